@@ -1,0 +1,133 @@
+/** The rooms of src and what each may import, besides itself. The arrows only point down. */
+const ground = ['errors.ts', 'types.ts'];
+const rooms = {
+  'types.ts': [],
+  'errors.ts': ['types.ts'],
+  wire: ground,
+  sign: ground,
+  storage: ground,
+  ambient: ground,
+  aws: ground,
+  credentials: [...ground, 'wire', 'sign', 'ambient'],
+  http: [...ground, 'wire', 'sign', 'credentials'],
+  models: [...ground, 'wire', 'sign', 'credentials', 'http'],
+  converse: [...ground, 'wire', 'sign', 'credentials', 'http', 'models/price.ts'],
+  'bedrock.ts': [...ground, 'credentials', 'http', 'models', 'converse', 'ambient'],
+  'index.ts': [...ground, 'sign', 'storage', 'credentials', 'http', 'models', 'converse', 'bedrock.ts'],
+  local: [...ground, 'wire', 'sign', 'index.ts'],
+  adapters: ['index.ts'],
+  cli: ['index.ts', 'local'],
+};
+
+/** Imports that one file may do and the rest of its room may not. */
+const doors = {
+  'credentials/cognito.ts': ['http/send.ts'],
+};
+
+/** Only these run in Node alone; all else runs in browsers and at the edge too. */
+const nodeOnly = '^src/(ambient/node\\.ts|aws/|storage/file\\.ts|local/node|cli/)';
+
+const paths = (names) => names.map((name) => `^src/${name}${name.endsWith('.ts') ? '$' : '/'}`);
+
+const houseRules = Object.entries(rooms).map(([room, below]) => {
+  const guests = Object.keys(doors).filter((file) => file.startsWith(`${room}/`));
+  return {
+    name: `house-${room}`,
+    comment: `${room} may import: ${below.join(', ') || 'nothing'}.`,
+    severity: 'error',
+    from: { path: paths([room]), pathNot: paths(guests) },
+    to: { path: '^src/', pathNot: paths([room, ...below]) },
+  };
+});
+
+const doorRules = Object.entries(doors).map(([file, extra]) => {
+  const [room] = file.split('/');
+  return {
+    name: `house-${file}`,
+    comment: `${file} may import what ${room} may, and ${extra.join(', ')}.`,
+    severity: 'error',
+    from: { path: paths([file]) },
+    to: { path: '^src/', pathNot: paths([room, ...rooms[room], ...extra]) },
+  };
+});
+
+module.exports = {
+  forbidden: [
+    ...houseRules,
+    ...doorRules,
+    {
+      name: 'house-has-no-other-rooms',
+      comment: 'A new room is a new line of the table above.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: paths(Object.keys(rooms)) },
+      to: {},
+    },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'ambient-by-one-name',
+      comment: 'One file asks for #ambient-credentials, so that runtimes differ in one place.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(ambient/|bedrock\\.ts$|credentials/ambient\\.ts$)' },
+      to: { path: '^src/ambient/' },
+    },
+    {
+      name: 'web-standard-core',
+      comment: 'A Node module would break the build for browsers and edge runtimes.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: nodeOnly },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'aws-types-only',
+      comment: 'AWS code must not reach a browser bundle; its types may.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: nodeOnly },
+      to: { path: '^node_modules/(@aws-sdk|@smithy)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'hashes-in-sign',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/sign/' },
+      to: { path: '^node_modules/@noble/' },
+    },
+    {
+      name: 'msw-in-local',
+      comment: 'msw is an optional peer: only its own subpath may need it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/local/msw\\.ts$' },
+      to: { path: '^node_modules/msw/' },
+    },
+    {
+      name: 'declared-packages',
+      comment: 'What is published needs what package.json lists under dependencies.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['npm-peer'],
+      },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'src-stands-alone',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|examples|scripts|bench|dist)/' },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: 'specify',
+    doNotFollow: { path: 'node_modules' },
+  },
+};

@@ -1,0 +1,101 @@
+// Looks at the package as a user gets it: the packed files, their types, and what they import.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+
+const MAY_BE_PACKED = [
+  /^dist\/.+\.(js|js\.map|d\.ts)$/,
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+];
+const MUST_BE_PACKED = [
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  'dist/index.js',
+  'dist/index.d.ts',
+  'dist/cli/index.js',
+];
+const RUN_EVERYWHERE = ['dist/index.js', 'dist/local/index.js', 'dist/local/msw.js'];
+// On Windows the commands of npm are .cmd files, which only a shell starts.
+const shell = process.platform === 'win32';
+
+/** @type {string[]} */
+const problems = [];
+const folder = mkdtempSync(join(tmpdir(), 'bedrock-anywhere-pack-'));
+try {
+  const { tarball, files } = pack(folder);
+  checkFiles(files);
+  await checkManifest(tarball);
+  checkTypes(tarball);
+  for (const entry of RUN_EVERYWHERE) await checkImports(entry);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+else console.log('The package is in order.');
+
+/** @param {string} to */
+function pack(to) {
+  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', to];
+  const [packed] = JSON.parse(execFileSync('npm', args, { encoding: 'utf8', shell }));
+  const files = packed.files.map((/** @type {{ path: string }} */ file) => file.path);
+  return { tarball: join(to, packed.filename), files };
+}
+
+/** @param {string[]} files */
+function checkFiles(files) {
+  for (const file of files) {
+    if (!MAY_BE_PACKED.some((pattern) => pattern.test(file)))
+      problems.push(`Packed, and should not be: ${file}`);
+  }
+  for (const file of MUST_BE_PACKED) {
+    if (!files.includes(file)) problems.push(`Not packed, and should be: ${file}`);
+  }
+}
+
+/** @param {string} tarball */
+async function checkManifest(tarball) {
+  const bytes = new Uint8Array(readFileSync(tarball)).buffer;
+  const { messages, pkg } = await publint({ pack: { tarball: bytes }, strict: true });
+  for (const message of messages) problems.push(`publint: ${formatMessage(message, pkg)}`);
+}
+
+/** @param {string} tarball */
+function checkTypes(tarball) {
+  const args = ['--profile', 'esm-only', '--format', 'ascii', '--no-emoji', tarball];
+  const { status, stdout, error } = spawnSync('attw', args, { encoding: 'utf8', shell });
+  if (status !== 0) problems.push(`attw: ${error?.message ?? stdout}`);
+}
+
+/**
+ * What a bundler without the condition `node` gets: no Node module and no AWS code.
+ *
+ * @param {string} entry
+ */
+async function checkImports(entry) {
+  const { metafile } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'neutral',
+    packages: 'external',
+    logLevel: 'silent',
+    // Else the paths of tsconfig.json would answer for the imports map of package.json.
+    tsconfigRaw: {},
+  });
+  for (const [file, { imports }] of Object.entries(metafile.inputs)) {
+    for (const { path, external } of imports) {
+      if (external && (isBuiltin(path) || /^@(aws-sdk|smithy)\//.test(path))) {
+        problems.push(`${entry} imports ${path} for browsers and edge runtimes, in ${file}`);
+      }
+    }
+  }
+}

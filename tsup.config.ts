@@ -1,0 +1,16 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/local/{index,node,msw}.ts', 'src/ambient/{node,none}.ts', 'src/cli/index.ts'],
+  format: 'esm',
+  platform: 'neutral',
+  target: 'es2022',
+  // Not external, the alias would be resolved here and now, and every runtime would get the same variant.
+  external: ['#ambient-credentials', /^node:/],
+  // workerd and Deno know Node's modules by their full name only.
+  removeNodeProtocol: false,
+  sourcemap: true,
+  clean: true,
+  silent: true,
+  dts: { entry: ['src/index.ts', 'src/local/index.ts', 'src/local/node.ts', 'src/local/msw.ts'] },
+});

@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/** Tests run the sources: through the package's own exports they would see the last build. */
+const sources = (ambient: 'node' | 'none') =>
+  Object.entries({
+    '#ambient-credentials': `ambient/${ambient}`,
+    'bedrock-anywhere': 'index',
+    'bedrock-anywhere/local': 'local/index',
+    'bedrock-anywhere/local/node': 'local/node',
+    'bedrock-anywhere/local/msw': 'local/msw',
+  }).map(([name, file]) => ({
+    find: new RegExp(`^${name}$`),
+    replacement: fileURLToPath(new URL(`./src/${file}.ts`, import.meta.url)),
+  }));
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias: sources('node') },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/web/**', 'test/built/**'],
+        },
+      },
+      {
+        resolve: { alias: sources('none') },
+        test: { name: 'web', include: ['test/web/**/*.test.ts'] },
+      },
+      {
+        test: {
+          name: 'built',
+          include: ['test/built/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // Each file starts a browser or a runtime of its own.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
