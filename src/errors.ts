@@ -1,0 +1,123 @@
+/**
+ * The closed set of reasons a call can fail for, so that `switch (error.code)` narrows.
+ *
+ * | code | what happened |
+ * |---|---|
+ * | `ERR_INPUT` | the request or an option is wrong; nothing can be gained by sending it again |
+ * | `ERR_CREDENTIALS` | no credentials were found, or the service did not accept them |
+ * | `ERR_ACCESS_DENIED` | the credentials are known but may not do this |
+ * | `ERR_NOT_FOUND` | the model, profile or guardrail does not exist in this region |
+ * | `ERR_THROTTLED` | too many requests or tokens for now |
+ * | `ERR_QUOTA` | a quota that waiting a moment does not lift, such as tokens per day |
+ * | `ERR_MODEL` | the model failed, is not ready, or timed out |
+ * | `ERR_SERVICE` | the service failed |
+ * | `ERR_NETWORK` | no answer arrived, or the connection broke off: network, DNS, TLS or CORS |
+ * | `ERR_REDIRECT` | the endpoint answered with a redirect, which is never followed |
+ * | `ERR_TIMEOUT` | a limit of this library or of the runtime's fetch ran out |
+ * | `ERR_TRUNCATED` | the answer ended before it was complete |
+ * | `ERR_PROTOCOL` | the bytes are not what Bedrock sends |
+ */
+export type BedrockErrorCode =
+  | 'ERR_INPUT'
+  | 'ERR_CREDENTIALS'
+  | 'ERR_ACCESS_DENIED'
+  | 'ERR_NOT_FOUND'
+  | 'ERR_THROTTLED'
+  | 'ERR_QUOTA'
+  | 'ERR_MODEL'
+  | 'ERR_SERVICE'
+  | 'ERR_NETWORK'
+  | 'ERR_REDIRECT'
+  | 'ERR_TIMEOUT'
+  | 'ERR_TRUNCATED'
+  | 'ERR_PROTOCOL';
+
+/** How far the call had come: nothing sent yet, waiting for the answer's head, or reading the stream. */
+export type BedrockErrorPhase = 'prepare' | 'request' | 'stream';
+
+/** What a {@link BedrockError} is made of. */
+export interface BedrockErrorInit<Partial = unknown> {
+  code: BedrockErrorCode;
+  message: string;
+  name?: string | undefined;
+  status?: number | undefined;
+  requestId?: string | undefined;
+  retryable?: boolean | undefined;
+  retryAfterMs?: number | undefined;
+  phase?: BedrockErrorPhase | undefined;
+  attempts?: number | undefined;
+  partial?: Partial | undefined;
+  cause?: unknown;
+}
+
+const BRAND = Symbol.for('bedrock-anywhere.BedrockError');
+
+/**
+ * Every failure of this library except an abort, which rejects with the caller's own `signal.reason`.
+ *
+ * `partial` holds what had arrived of the answer when a stream failed, in the shape of `result()`.
+ *
+ * @example
+ * ```ts
+ * import { BedrockError, stream } from 'bedrock-anywhere';
+ *
+ * try {
+ *   await stream({ modelId: 'amazon.nova-lite-v1:0', messages: [] }).text();
+ * } catch (error) {
+ *   if (error instanceof BedrockError && error.code === 'ERR_THROTTLED') console.log(error.retryAfterMs);
+ * }
+ * ```
+ */
+export class BedrockError<Partial = unknown> extends Error {
+  /** The reason, from a closed set. */
+  declare readonly code: BedrockErrorCode;
+  /** AWS's exception name where the service failed; the kind of failure elsewhere. */
+  declare readonly name: string;
+  /** HTTP status of the answer, where there was one. */
+  declare readonly status: number | undefined;
+  /** AWS's id of the request, to quote to AWS support. */
+  declare readonly requestId: string | undefined;
+  /** Whether the same call may succeed when it is made again. */
+  declare readonly retryable: boolean;
+  /** How long the service asked to wait, in milliseconds. */
+  declare readonly retryAfterMs: number | undefined;
+  /** How far the call had come. */
+  declare readonly phase: BedrockErrorPhase;
+  /** How many requests were sent for this call. */
+  declare readonly attempts: number;
+  /** What had arrived of the answer before a stream failed. */
+  declare readonly partial: Partial | undefined;
+
+  constructor({ message, cause, ...facts }: BedrockErrorInit<Partial>) {
+    super(message, cause === undefined ? undefined : { cause });
+    refine(this, { name: 'BedrockError', retryable: false, phase: 'prepare', attempts: 0, ...facts });
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+}
+
+/** True for a {@link BedrockError} of any copy or realm of this library. */
+export function isBedrockError(error: unknown): error is BedrockError {
+  return typeof error === 'object' && error !== null && BRAND in error;
+}
+
+/** Adds facts that became known later to an error of ours. Those that are undefined change nothing. */
+export function refine<E extends BedrockError>(
+  error: E,
+  facts: Omit<Partial<BedrockErrorInit>, 'message' | 'cause'>,
+): E {
+  for (const [name, value] of Object.entries(facts)) {
+    if (value === undefined) continue;
+    Object.defineProperty(error, name, {
+      value,
+      configurable: true,
+      enumerable: name !== 'name',
+      writable: true,
+    });
+  }
+  return error;
+}
+
+/** A wrong request or option: what it is, why it cannot work, what to do. */
+export function inputError(message: string, cause?: unknown): BedrockError {
+  return new BedrockError({ code: 'ERR_INPUT', name: 'InputError', message, cause });
+}

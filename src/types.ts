@@ -1,0 +1,201 @@
+import type {
+  ContentBlockDelta,
+  ContentBlockStart,
+  ConversationRole,
+  ConverseCommandInput,
+  ConverseResponse,
+  ConverseStreamCommandInput,
+  ConverseTrace,
+  CountTokensCommandInput,
+  GuardrailStreamConfiguration,
+  Message,
+  PerformanceConfiguration,
+  ServiceTier,
+  StopReason,
+  TokenUsage,
+  ToolUseBlock,
+} from '@aws-sdk/client-bedrock-runtime';
+
+/** AWS access keys, in the shape of every AWS SDK v3 credential provider. */
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+  /** When they end. */
+  readonly expiration?: Date | undefined;
+  /** The account that they belong to, 12 digits. */
+  readonly accountId?: string | undefined;
+}
+
+/** A Bedrock API key, in the shape of every AWS SDK v3 token provider. */
+export interface BearerToken {
+  readonly token: string;
+  /** When it ends. */
+  readonly expiration?: Date | undefined;
+}
+
+/** What a request is authorized with. */
+export type Credentials = AwsCredentials | BearerToken;
+
+/** Gives credentials when asked. Every AWS SDK v3 credential provider and token provider fits unchanged. */
+export type CredentialProvider = () => PromiseLike<Credentials>;
+
+/** Options of every call; `createBedrock` binds them as defaults. */
+export interface ClientOptions {
+  /**
+   * AWS region, such as `eu-central-1`. A region in the ARN of `modelId` comes first; without either:
+   * the host of `endpoint`, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's region (Node), `us-east-1`.
+   */
+  region?: string | undefined;
+  /**
+   * Credentials or a provider of them. Left out: `AWS_BEARER_TOKEN_BEDROCK`, then the AWS access keys of the
+   * environment. `null`: nothing of the environment is used.
+   */
+  credentials?: Credentials | CredentialProvider | null | undefined;
+  /**
+   * Another address than AWS's own. A path is kept and signed; a query, fragment or user is refused, and so is
+   * plain `http:` to any host but this machine. Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` (calls to models) or
+   * `AWS_ENDPOINT_URL_BEDROCK` (discovery), `AWS_ENDPOINT_URL`, then AWS's endpoint of the region.
+   */
+  endpoint?: string | URL | undefined;
+  /** Allows plain `http:` to a host other than this machine. Default: false. */
+  allowInsecureEndpoint?: boolean | undefined;
+  /** Allows keys that never end (`AKIA…`, `ABSK…`) in a browser, where every visitor can read them. Default: false. */
+  allowLongLivedKeys?: boolean | undefined;
+  /** Used instead of the global `fetch`. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** How often a request is sent at most, the first time included. Default: 3. */
+  maxAttempts?: number | undefined;
+  /** The longest wait between two attempts, in milliseconds. Default: 20 000. */
+  maxRetryDelayMs?: number | undefined;
+  /** The longest silence between two chunks of a stream, in milliseconds; 0 switches it off. Default: 120 000. */
+  idleTimeoutMs?: number | undefined;
+  /** The longest time from the first attempt to the end of the answer, in milliseconds; 0 is none. Default: 0. */
+  timeoutMs?: number | undefined;
+  /** Guardrail of every call. A request's own `guardrailConfig` wins; `null` there removes this one. */
+  guardrailConfig?: GuardrailStreamConfiguration | undefined;
+  /**
+   * `'last-user-message'`: where a guardrail applies and the request marks nothing itself, text and images of the
+   * last user message are marked as `guardContent`, so that the guardrail reads them alone.
+   * Default: nothing is marked and the guardrail reads the whole conversation.
+   */
+  guardContent?: 'last-user-message' | undefined;
+}
+
+/** Options of one call. */
+export interface CallOptions extends ClientOptions {
+  /** Ends the call; it then rejects with `signal.reason`. */
+  signal?: AbortSignal | undefined;
+  /** Headers to add to the request. They are sent, not signed. */
+  headers?: HeadersInit | undefined;
+}
+
+/** Converse's own request: an AWS `ConverseStreamCommandInput` goes in as it is. */
+export interface ConverseStreamRequest extends Omit<ConverseStreamCommandInput, 'guardrailConfig'> {
+  /** `null` removes the guardrail that the options set. */
+  guardrailConfig?: GuardrailStreamConfiguration | null | undefined;
+}
+
+/** Converse's own request: an AWS `ConverseCommandInput` goes in as it is. */
+export interface ConverseRequest extends Omit<ConverseCommandInput, 'guardrailConfig'> {
+  /** `null` removes the guardrail that the options set. `streamProcessingMode` is left out here. */
+  guardrailConfig?: GuardrailStreamConfiguration | null | undefined;
+}
+
+/** What `countTokens` counts: an AWS `CountTokensCommandInput`, or simply the request that is about to be sent. */
+export type CountTokensRequest = CountTokensCommandInput | ConverseRequest;
+
+/** Tokens that a call took, with members that AWS's type does not list yet. */
+export interface Usage extends TokenUsage {
+  inputTokens: number;
+  outputTokens: number;
+  totalTokens: number;
+  /** Use of tools that run at the service, such as web search. */
+  serverToolUsage?: unknown;
+}
+
+/** The message begins. */
+export interface MessageStart {
+  type: 'messageStart';
+  role: ConversationRole;
+}
+
+/** A block begins. Only tool uses, tool results and images are announced; text and reasoning are not. */
+export interface ContentBlockStartEvent {
+  type: 'contentBlockStart';
+  contentBlockIndex: number;
+  start: ContentBlockStart;
+}
+
+/** The next piece of a block. */
+export interface ContentBlockDeltaEvent {
+  type: 'contentBlockDelta';
+  contentBlockIndex: number;
+  delta: ContentBlockDelta;
+}
+
+/** A block is complete. */
+export interface ContentBlockStop {
+  type: 'contentBlockStop';
+  contentBlockIndex: number;
+}
+
+/** The message is complete. */
+export interface MessageStop {
+  type: 'messageStop';
+  stopReason: StopReason;
+  additionalModelResponseFields?: ConverseResponse['additionalModelResponseFields'];
+}
+
+/** Usage, metrics and trace, behind the message. */
+export interface Metadata {
+  type: 'metadata';
+  usage: Usage;
+  metrics: { latencyMs: number };
+  trace?: ConverseTrace | undefined;
+  performanceConfig?: PerformanceConfiguration | undefined;
+  serviceTier?: ServiceTier | undefined;
+}
+
+/** A member of Converse's event stream with its name as `type`. Exceptions are thrown, never yielded. */
+export type ConverseEvent =
+  | MessageStart
+  | ContentBlockStartEvent
+  | ContentBlockDeltaEvent
+  | ContentBlockStop
+  | MessageStop
+  | Metadata;
+
+/** A tool that the model asks for, its input parsed. */
+export interface ToolUse extends ToolUseBlock {
+  toolUseId: string;
+  name: string;
+  /** The parsed input; the raw text where `inputError` is set. */
+  input: NonNullable<ToolUseBlock['input']>;
+  /** Why the model's input could not be parsed as JSON. */
+  inputError?: string;
+}
+
+/** A whole answer. */
+export interface ConverseResult {
+  /** The assistant's message, ready to be sent back with the next request. */
+  message: Message;
+  /** Why the model stopped, as the service says it. */
+  stopReason: StopReason;
+  /** Undefined when the stream ended without telling; `warnings` says so. */
+  usage: Usage | undefined;
+  metrics: { latencyMs: number } | undefined;
+  trace: ConverseTrace | undefined;
+  performanceConfig: PerformanceConfiguration | undefined;
+  serviceTier: ServiceTier | undefined;
+  additionalModelResponseFields: ConverseResponse['additionalModelResponseFields'];
+  /** AWS's id of the request. */
+  requestId: string | undefined;
+  /** The tools that the model asks for, in order. Tools that the service ran itself are not among them. */
+  toolUses: ToolUse[];
+  /** Things to know about this answer that are no errors. */
+  warnings: string[];
+}
+
+/** What had arrived of an answer when it was cut: `stopReason` is undefined unless the message was complete. */
+export type PartialResult = Omit<ConverseResult, 'stopReason'> & { stopReason: StopReason | undefined };

@@ -1,0 +1,60 @@
+/** Base64 (RFC 4648, padded) of bytes and back, at the speed of a table and in every runtime. */
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const EQUALS = 61;
+
+let codes: Uint8Array | undefined;
+let values: Int8Array | undefined;
+
+/** Bytes as base64 text. */
+export function toBase64(bytes: Uint8Array): string {
+  const code = (codes ??= new TextEncoder().encode(ALPHABET));
+  const whole = bytes.length - (bytes.length % 3);
+  const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
+  let o = 0;
+  for (let i = 0; i < whole; i += 3) {
+    const triple = ((bytes[i] as number) << 16) | ((bytes[i + 1] as number) << 8) | (bytes[i + 2] as number);
+    out[o++] = code[triple >>> 18] as number;
+    out[o++] = code[(triple >>> 12) & 63] as number;
+    out[o++] = code[(triple >>> 6) & 63] as number;
+    out[o++] = code[triple & 63] as number;
+  }
+  if (whole < bytes.length) {
+    const rest = ((bytes[whole] as number) << 16) | ((bytes[whole + 1] ?? 0) << 8);
+    out[o++] = code[rest >>> 18] as number;
+    out[o++] = code[(rest >>> 12) & 63] as number;
+    out[o++] = bytes.length - whole === 2 ? (code[(rest >>> 6) & 63] as number) : EQUALS;
+    out[o] = EQUALS;
+  }
+  return new TextDecoder().decode(out);
+}
+
+/** Base64 text as bytes; undefined where it is not base64. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  const value = (values ??= makeValues());
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const length = text.length - padding;
+  if (length % 4 === 1 || (padding > 0 && text.length % 4 !== 0)) return undefined;
+  const out = new Uint8Array((length * 3) >> 2);
+  let bits = 0;
+  let held = 0;
+  let o = 0;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    const six = code < 128 ? (value[code] as number) : -1;
+    if (six < 0) return undefined;
+    bits = ((bits << 6) | six) & 0xffff;
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      out[o++] = bits >>> held;
+    }
+  }
+  return out;
+}
+
+function makeValues(): Int8Array {
+  const made = new Int8Array(128).fill(-1);
+  for (let i = 0; i < ALPHABET.length; i++) made[ALPHABET.charCodeAt(i)] = i;
+  return made;
+}

@@ -1,0 +1,130 @@
+import { BedrockError, type BedrockErrorCode, type BedrockErrorInit } from '../errors.js';
+
+/** What AWS's exceptions mean. Statuses and names: the service models of Bedrock and Bedrock Runtime. */
+const EXCEPTIONS: Record<string, { code: BedrockErrorCode; retryable?: boolean }> = {
+  AccessDeniedException: { code: 'ERR_ACCESS_DENIED' },
+  ExpiredTokenException: { code: 'ERR_CREDENTIALS' },
+  IncompleteSignatureException: { code: 'ERR_CREDENTIALS' },
+  InternalFailure: { code: 'ERR_SERVICE', retryable: true },
+  InternalServerException: { code: 'ERR_SERVICE', retryable: true },
+  InvalidSignatureException: { code: 'ERR_CREDENTIALS' },
+  MissingAuthenticationTokenException: { code: 'ERR_CREDENTIALS' },
+  ModelErrorException: { code: 'ERR_MODEL' },
+  ModelNotReadyException: { code: 'ERR_MODEL', retryable: true },
+  ModelStreamErrorException: { code: 'ERR_MODEL', retryable: true },
+  ModelTimeoutException: { code: 'ERR_MODEL', retryable: true },
+  ResourceNotFoundException: { code: 'ERR_NOT_FOUND' },
+  ServiceQuotaExceededException: { code: 'ERR_QUOTA' },
+  ServiceUnavailableException: { code: 'ERR_SERVICE', retryable: true },
+  SignatureDoesNotMatch: { code: 'ERR_CREDENTIALS' },
+  ThrottlingException: { code: 'ERR_THROTTLED', retryable: true },
+  TooManyRequestsException: { code: 'ERR_THROTTLED', retryable: true },
+  UnrecognizedClientException: { code: 'ERR_CREDENTIALS' },
+  ValidationException: { code: 'ERR_INPUT' },
+};
+
+/** What a status means where the exception's name is unknown or hidden, as it is across origins in a browser. */
+const STATUSES: Record<number, { code: BedrockErrorCode; retryable?: boolean }> = {
+  401: { code: 'ERR_CREDENTIALS' },
+  403: { code: 'ERR_ACCESS_DENIED' },
+  404: { code: 'ERR_NOT_FOUND' },
+  408: { code: 'ERR_MODEL', retryable: true },
+  424: { code: 'ERR_MODEL' },
+  429: { code: 'ERR_THROTTLED', retryable: true },
+};
+
+const ADVICE: Partial<Record<BedrockErrorCode, string>> = {
+  ERR_CREDENTIALS: 'Check the credentials, their end and the clock of this machine.',
+  ERR_ACCESS_DENIED: 'Check the permissions of the identity and that the account has access to the model.',
+  ERR_NOT_FOUND: 'Check the id and that it exists in this region.',
+  ERR_THROTTLED: 'Wait and try again, or ask for a higher quota.',
+  ERR_QUOTA: 'Ask for a higher quota, or use another model, region or inference profile.',
+};
+
+/** The same condition under the throttling name is a matter of a moment, except where the quota counts by the day. */
+const THROTTLED = /too many (tokens|requests)|rate exceeded/i;
+const PER_DAY = /\bper day\b|\bdaily\b/i;
+
+type Facts = Partial<BedrockErrorInit>;
+
+/** The error for an exception of the service, in a frame or in a response; the name may be hidden in a browser. */
+export function errorOfException(name: string | undefined, message: unknown, facts: Facts): BedrockError {
+  const said = typeof message === 'string' ? message.trim() : '';
+  let { code, retryable = false } = EXCEPTIONS[name ?? ''] ?? meaningOf(facts.status);
+  if (code !== 'ERR_ACCESS_DENIED' && THROTTLED.test(said)) [code, retryable] = ['ERR_THROTTLED', true];
+  if (code === 'ERR_THROTTLED' && PER_DAY.test(said)) [code, retryable] = ['ERR_QUOTA', false];
+  const named = name ?? `Status ${facts.status}`;
+  const what = said === '' ? `Bedrock failed with ${named}.` : `${named}: ${said}`;
+  const advice = ADVICE[code];
+  return new BedrockError({
+    ...facts,
+    code,
+    name,
+    retryable,
+    message: advice === undefined ? what : `${/[.!?]$/.test(what) ? what : `${what}.`} ${advice}`,
+  });
+}
+
+/** The error for a response that is no success: its status, AWS's headers where they can be read, and its body. */
+export function errorOfResponse(status: number, headers: Headers, body: string, facts: Facts): BedrockError {
+  const json = jsonObject(body);
+  const all: Facts = {
+    ...facts,
+    status,
+    requestId: headers.get('x-amzn-requestid') ?? undefined,
+    retryAfterMs: retryAfterMs(headers.get('retry-after'), headers.get('date')),
+  };
+  const type = headers.get('x-amzn-errortype') ?? textOf(json?.['__type']) ?? textOf(json?.['code']);
+  const name = type
+    ?.replace(/^.*#/, '')
+    .replace(/[:,].*$/s, '')
+    .trim();
+  const message = json?.['message'] ?? json?.['Message'];
+  if (json === undefined && (name === undefined || name === '')) {
+    return new BedrockError({ ...all, ...meaningOf(status), message: foreignBody(status, headers, body) });
+  }
+  return errorOfException(name === '' ? undefined : name, message, all);
+}
+
+/** What to say of a body that is not Bedrock's: most often the page of a proxy. */
+export function foreignBody(status: number, headers: Headers, body: string): string {
+  const type = headers.get('content-type') ?? 'no content type';
+  const title = /<title[^>]*>([^<]{1,120})/i.exec(body)?.[1]?.trim();
+  const excerpt = title ?? (/^\s*</.test(body) ? undefined : body.trim().slice(0, 200));
+  return (
+    `The endpoint answered with status ${status} and a body that is not Bedrock's (${type}` +
+    `${excerpt === undefined || excerpt === '' ? '' : `: "${excerpt}"`}). ` +
+    'Something in between, such as a proxy or gateway, may have answered: check the endpoint and the network.'
+  );
+}
+
+/** Retry-After of RFC 9110, seconds or a date, in milliseconds. A date is taken against the server's own Date. */
+export function retryAfterMs(value: string | null, serverDate: string | null): number | undefined {
+  if (value === null) return undefined;
+  if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000;
+  const until = Date.parse(value);
+  const now = serverDate === null ? Number.NaN : Date.parse(serverDate);
+  if (Number.isNaN(until) || Number.isNaN(now)) return undefined;
+  return Math.max(0, until - now);
+}
+
+function meaningOf(status: number | undefined): { code: BedrockErrorCode; retryable?: boolean } {
+  if (status === undefined) return { code: 'ERR_SERVICE' };
+  const known = STATUSES[status];
+  if (known !== undefined) return known;
+  if (status >= 500) return { code: 'ERR_SERVICE', retryable: [500, 502, 503, 504].includes(status) };
+  return { code: 'ERR_INPUT' };
+}
+
+function jsonObject(body: string): Record<string, unknown> | undefined {
+  try {
+    const json: unknown = JSON.parse(body);
+    return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
