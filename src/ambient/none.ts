@@ -1,0 +1,12 @@
+import type { CredentialProvider } from '../types.js';
+
+/** This build has no AWS default chain: it is for browsers, edge runtimes and bundles made for them. */
+export const ambientChain: CredentialProvider | undefined = undefined;
+
+/** The region of the profile: there are no profiles here. */
+export const ambientRegion: (() => Promise<string | undefined>) | undefined = undefined;
+
+/** What the error for missing credentials says of the chain. */
+export const ambientHint =
+  'the AWS default chain (not in this build, which a bundler made for browsers or the edge; in Node, keep ' +
+  'bedrock-anywhere external or set the bundler condition "node").';

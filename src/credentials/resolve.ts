@@ -1,0 +1,74 @@
+import { BedrockError, isBedrockError } from '../errors.js';
+import type { AwsCredentials, CredentialProvider, Credentials } from '../types.js';
+import { isBrowser } from './browser.js';
+
+/** True for a Bedrock API key, false for AWS access keys. */
+export function isBearer(credentials: Credentials): credentials is Extract<Credentials, { token: string }> {
+  return 'token' in credentials;
+}
+
+/** Asks for credentials and checks that a request can be made with them. No message repeats a secret. */
+export async function resolveCredentials(given: Credentials | CredentialProvider): Promise<Credentials> {
+  let found: unknown;
+  try {
+    found = await (typeof given === 'function' ? given() : given);
+  } catch (cause) {
+    if (isBedrockError(cause)) throw cause;
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw credentialsError(`The credential provider failed: ${said}`, cause);
+  }
+  return checked(found);
+}
+
+/** Keys that never end must not reach a browser, where every visitor can read them. */
+export function refuseLongLived(credentials: Credentials): void {
+  if (!isBrowser()) return;
+  const longLived = isBearer(credentials)
+    ? credentials.token.startsWith('ABSK')
+    : credentials.accessKeyId.startsWith('AKIA');
+  if (!longLived) return;
+  throw credentialsError(
+    `A long-lived ${isBearer(credentials) ? 'Bedrock API key (ABSK…)' : 'access key (AKIA…)'} was given in a browser, ` +
+      'where every visitor of the page can read it. Use a Cognito identity pool or a short-term Bedrock API key from ' +
+      'your server, or set allowLongLivedKeys where the page is yours alone.',
+  );
+}
+
+/** A failure to find or use credentials. */
+export function credentialsError(message: string, cause?: unknown): BedrockError {
+  return new BedrockError({ code: 'ERR_CREDENTIALS', name: 'CredentialsError', message, cause });
+}
+
+function checked(found: unknown): Credentials {
+  if (typeof found === 'object' && found !== null) {
+    const { token, accessKeyId, secretAccessKey, sessionToken } = found as Partial<AwsCredentials> & {
+      token?: unknown;
+    };
+    if (isFilled(token)) {
+      requireHeaderSafe(token, 'The Bedrock API key');
+      return found as Credentials;
+    }
+    if (isFilled(accessKeyId) && isFilled(secretAccessKey)) {
+      requireHeaderSafe(accessKeyId, 'The access key id');
+      if (sessionToken !== undefined) requireHeaderSafe(sessionToken, 'The session token');
+      return found as Credentials;
+    }
+  }
+  throw credentialsError(
+    'The credentials hold neither a token nor both accessKeyId and secretAccessKey. ' +
+      'Give { token } for a Bedrock API key, or { accessKeyId, secretAccessKey, sessionToken? } for AWS access keys.',
+  );
+}
+
+function isFilled(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+/** fetch would refuse the header, and name its value while doing so. */
+function requireHeaderSafe(value: string, what: string): void {
+  if (/^[\x21-\x7e]+$/.test(value)) return;
+  throw credentialsError(
+    `${what} holds a space, line break or other character that no header can carry. ` +
+      'It was probably copied with something around it: check where it comes from.',
+  );
+}

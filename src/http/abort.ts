@@ -1,0 +1,98 @@
+import { BedrockError } from '../errors.js';
+
+/**
+ * The end of a call from outside: the caller's signal or the call's time limit. Waiting is done through `race`, so
+ * that an abort is heard at once in every runtime, whatever fetch makes of it.
+ */
+export class Abort {
+  readonly #controller = new AbortController();
+  readonly #waiting = new Set<(reason: unknown) => void>();
+  readonly #outer: AbortSignal | undefined;
+  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  #reason: { value: unknown } | undefined;
+
+  constructor(outer: AbortSignal | undefined, timeoutMs: number) {
+    this.#outer = outer;
+    if (outer?.aborted === true) this.abort(outer.reason);
+    outer?.addEventListener('abort', this.#onOuter);
+    if (timeoutMs > 0) {
+      this.#timer = setTimeout(() => {
+        this.abort(
+          new BedrockError({
+            code: 'ERR_TIMEOUT',
+            name: 'TimeoutError',
+            message: `The call took longer than timeoutMs, ${timeoutMs} ms. Raise it, or leave it away for no limit.`,
+            phase: 'request',
+          }),
+        );
+      }, timeoutMs);
+    }
+  }
+
+  /** For fetch. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Why the call was ended; undefined while it was not. */
+  get reason(): { value: unknown } | undefined {
+    return this.#reason;
+  }
+
+  /** Ends the call: everything that waits rejects with the reason, and so does fetch. */
+  abort(reason: unknown): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = { value: reason };
+    this.dispose();
+    for (const reject of this.#waiting) reject(reason);
+    this.#waiting.clear();
+    this.#controller.abort(reason);
+  }
+
+  /** The promise's outcome, or the reason of an abort that comes first. */
+  race<T>(promise: PromiseLike<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#reason !== undefined) {
+        reject(this.#reason.value);
+        promise.then(undefined, ignore);
+        return;
+      }
+      this.#waiting.add(reject);
+      const settled = () => this.#waiting.delete(reject);
+      promise.then(
+        (value) => {
+          settled();
+          resolve(value);
+        },
+        (error: unknown) => {
+          settled();
+          reject(this.#reason === undefined ? error : this.#reason.value);
+        },
+      );
+    });
+  }
+
+  /** Resolves after some milliseconds; an abort rejects it and clears its timer. */
+  async sleep(ms: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      await this.race(
+        new Promise<void>((resolve) => {
+          timer = setTimeout(resolve, ms);
+        }),
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Lets go of the caller's signal and the timer, once the call is over. */
+  dispose(): void {
+    this.#outer?.removeEventListener('abort', this.#onOuter);
+    clearTimeout(this.#timer);
+  }
+
+  readonly #onOuter = (): void => this.abort(this.#outer?.reason);
+}
+
+function ignore(): void {}

@@ -1,0 +1,110 @@
+import { inputError } from '../errors.js';
+
+/** The two services of Bedrock: calls to models, and the control plane. */
+export type Service = 'bedrock-runtime' | 'bedrock';
+
+/** Which of AWS's endpoints of a region is meant. */
+export interface EndpointVariant {
+  fips: boolean;
+  dualStack: boolean;
+}
+
+/** Region prefix → DNS suffix and dual-stack suffix. Source: AWS's partitions.json (Apache-2.0). First match counts. */
+const PARTITIONS: readonly (readonly [prefix: RegExp, suffix: string, dualStackSuffix: string])[] = [
+  [/^cn-/, 'amazonaws.com.cn', 'api.amazonwebservices.com.cn'],
+  [/^eusc-/, 'amazonaws.eu', 'api.amazonwebservices.eu'],
+  [/^us-iso-/, 'c2s.ic.gov', 'api.aws.ic.gov'],
+  [/^us-isob-/, 'sc2s.sgov.gov', 'api.aws.scloud'],
+  [/^eu-isoe-/, 'cloud.adc-e.uk', 'api.cloud-aws.adc-e.uk'],
+  [/^us-isof-/, 'csp.hci.ic.gov', 'api.aws.hci.ic.gov'],
+  [/^/, 'amazonaws.com', 'api.aws'],
+];
+
+const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
+
+/** `bedrock-runtime.us-east-1.amazonaws.com`, its FIPS and dual-stack forms, and VPC endpoints. */
+const AWS_HOST = /(?:^|\.)bedrock(?:-runtime)?(?:-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d{1,2})\./;
+
+/** The region, if it has the shape of one. */
+export function checkedRegion(region: string, from: string): string {
+  if (REGION.test(region)) return region;
+  throw inputError(
+    `"${region}" (from ${from}) is not an AWS region. Give its code, such as us-east-1 or eu-central-1: ` +
+      'not a name, a zone or a URL.',
+  );
+}
+
+/** AWS's endpoint of a service in a region. */
+export function awsEndpoint(service: Service, region: string, variant: EndpointVariant): URL {
+  const [, suffix, dualStackSuffix] = PARTITIONS.find(([prefix]) =>
+    prefix.test(region),
+  ) as (typeof PARTITIONS)[number];
+  const host = `${service}${variant.fips ? '-fips' : ''}.${region}.${variant.dualStack ? dualStackSuffix : suffix}`;
+  return new URL(`https://${host}`);
+}
+
+/** The region in the name of one of AWS's own endpoints. */
+export function regionOfHost(endpoint: URL): string | undefined {
+  return AWS_HOST.exec(endpoint.hostname)?.[1];
+}
+
+/**
+ * An endpoint that someone set. One of AWS's own runtime endpoints also tells where the control plane is: the same
+ * name with the other service.
+ */
+export function customEndpoint(
+  value: string | URL,
+  from: string,
+  service: Service,
+  variant: EndpointVariant,
+  allowInsecure: boolean,
+): URL {
+  const url = parsed(value, from);
+  if (variant.fips || variant.dualStack) {
+    const flag = variant.fips ? 'AWS_USE_FIPS_ENDPOINT' : 'AWS_USE_DUALSTACK_ENDPOINT';
+    throw inputError(
+      `${from} and ${flag} contradict each other: ${flag} chooses among AWS's own endpoints. Unset one of them.`,
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw inputError(
+      `${from} holds a user or password. Pass credentials through the option credentials instead.`,
+    );
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw inputError(
+      `${from} holds a query or fragment, which cannot be kept: ${url.origin}${url.pathname} can.`,
+    );
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw inputError(
+      `${from} has the protocol ${url.protocol}, where https: (or http: to this machine) is needed.`,
+    );
+  }
+  if (url.protocol === 'http:' && !allowInsecure && !isLoopback(url)) {
+    throw inputError(
+      `${from} is plain http: to ${url.hostname}, where anyone in between can read prompts and keys. ` +
+        'Use https:, or set allowInsecureEndpoint where the network is yours.',
+    );
+  }
+  if (AWS_HOST.test(url.hostname)) {
+    url.hostname = url.hostname.replace(/^bedrock(?:-runtime)?(?=[.-])/, service);
+  }
+  return url;
+}
+
+/** True for an address of this machine itself. */
+export function isLoopback(url: URL): boolean {
+  return /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+}
+
+function parsed(value: string | URL, from: string): URL {
+  try {
+    return new URL(value);
+  } catch (cause) {
+    throw inputError(
+      `${from} is not a URL. Give one with a protocol, such as https://bedrock.example.com/base.`,
+      cause,
+    );
+  }
+}

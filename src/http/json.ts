@@ -1,0 +1,68 @@
+import { BedrockError } from '../errors.js';
+import { foreignBody } from '../wire/error-body.js';
+import { Abort } from './abort.js';
+import { milliseconds, type Target } from './options.js';
+import { Attempts } from './retry.js';
+import { connectionError, type Outgoing, send } from './send.js';
+
+/** The JSON object of an answer, and what its head told. */
+export interface JsonAnswer {
+  json: Record<string, unknown>;
+  requestId: string | undefined;
+  attempts: number;
+}
+
+/** What bounds a call from outside. */
+export interface Bounds {
+  signal?: AbortSignal | undefined;
+  timeoutMs?: number | undefined;
+}
+
+/** Sends a request, again where that may help, and reads its JSON answer. */
+export async function requestJson(target: Target, request: Outgoing, bounds: Bounds): Promise<JsonAnswer> {
+  const abort = new Abort(bounds.signal, milliseconds(bounds.timeoutMs ?? 0, 'timeoutMs'));
+  const attempts = new Attempts(target);
+  try {
+    for (;;) {
+      try {
+        const answer = await readAnswer(await send(target, request, abort), target, abort);
+        attempts.succeeded();
+        return { ...answer, attempts: attempts.count };
+      } catch (error) {
+        await attempts.next(error, abort);
+      }
+    }
+  } finally {
+    abort.dispose();
+  }
+}
+
+async function readAnswer(
+  response: Response,
+  target: Target,
+  abort: Abort,
+): Promise<Omit<JsonAnswer, 'attempts'>> {
+  const requestId = response.headers.get('x-amzn-requestid') ?? undefined;
+  let text: string;
+  try {
+    text = await abort.race(response.text());
+  } catch (cause) {
+    if (abort.reason !== undefined) throw abort.reason.value;
+    throw connectionError(cause, target.endpoint, 'request');
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // Told below, with what else is no answer.
+  }
+  if (typeof json === 'object' && json !== null) return { json: json as Record<string, unknown>, requestId };
+  throw new BedrockError({
+    code: 'ERR_PROTOCOL',
+    name: 'ProtocolError',
+    message: foreignBody(response.status, response.headers, text),
+    status: response.status,
+    requestId,
+    phase: 'request',
+  });
+}

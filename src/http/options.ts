@@ -1,0 +1,135 @@
+import { ambientCredentials, ambientRegion, noCredentials } from '../credentials/ambient.js';
+import { readFlag, readVariable } from '../credentials/environment.js';
+import { inputError } from '../errors.js';
+import type { CallOptions, ClientOptions, CredentialProvider, Credentials } from '../types.js';
+import {
+  awsEndpoint,
+  checkedRegion,
+  customEndpoint,
+  isLoopback,
+  regionOfHost,
+  type Service,
+} from './endpoint.js';
+
+/** Everything that a request needs to be sent, decided and checked. */
+export interface Target {
+  region: string;
+  endpoint: URL;
+  credentials: Credentials | CredentialProvider;
+  refuseLongLivedKeys: boolean;
+  fetch: typeof globalThis.fetch;
+  maxAttempts: number;
+  maxRetryDelayMs: number;
+  headers: Headers;
+}
+
+/** Options as they reach a call: those bound by `createBedrock` below those of the call itself. */
+export interface Layers<Call extends CallOptions = CallOptions> {
+  bound: ClientOptions;
+  call: Call;
+}
+
+/** The call's own options over the bound ones; one that is undefined does not hide the one below. */
+export function merged<Call extends CallOptions>({ bound, call }: Layers<Call>): Call {
+  const all: Record<string, unknown> = { ...bound };
+  for (const [key, value] of Object.entries(call)) if (value !== undefined) all[key] = value;
+  return all as Call;
+}
+
+/** Where to send a call and how: region, endpoint, credentials and limits, from the options and the environment. */
+export async function resolveTarget(layers: Layers, service: Service, arnRegion?: string): Promise<Target> {
+  const options = merged(layers);
+  const variant = {
+    fips: readFlag('AWS_USE_FIPS_ENDPOINT'),
+    dualStack: readFlag('AWS_USE_DUALSTACK_ENDPOINT'),
+  };
+  const set = setEndpoint(options.endpoint, service);
+  const custom =
+    set === undefined
+      ? undefined
+      : customEndpoint(set.value, set.from, service, variant, options.allowInsecureEndpoint === true);
+  const region = await resolveRegion(layers, arnRegion, custom);
+  const endpoint = custom ?? awsEndpoint(service, region, variant);
+  const fetch = options.fetch ?? globalThis.fetch;
+  if (typeof fetch !== 'function') {
+    throw inputError('There is no fetch in this runtime. Pass one through the option fetch.');
+  }
+  return {
+    region,
+    endpoint,
+    credentials: options.credentials === null ? noCredentials : (options.credentials ?? ambientCredentials),
+    refuseLongLivedKeys: options.allowLongLivedKeys !== true && !isLoopback(endpoint),
+    fetch: (input, init) => fetch(input, init),
+    maxAttempts: atLeast(1, options.maxAttempts ?? 3, 'maxAttempts', 'a whole number of attempts'),
+    maxRetryDelayMs: milliseconds(options.maxRetryDelayMs ?? 20_000, 'maxRetryDelayMs'),
+    headers: ownHeaders(options.headers),
+  };
+}
+
+/** A duration of an option, checked: 0 or more. */
+export function milliseconds(value: number, option: string): number {
+  return atLeast(0, value, option, 'milliseconds');
+}
+
+/** Headers that the signer sets: one from outside would break the signature or leak into it. */
+const SET_BY_SIGNER = ['authorization', 'host', 'x-amz-date', 'x-amz-security-token', 'x-amz-content-sha256'];
+
+function ownHeaders(init: HeadersInit | undefined): Headers {
+  let headers: Headers;
+  try {
+    headers = new Headers(init);
+  } catch {
+    throw inputError('The option headers holds a name or value that no HTTP header can have.');
+  }
+  for (const name of SET_BY_SIGNER) {
+    if (!headers.has(name)) continue;
+    throw inputError(
+      `The option headers may not set ${name}: it is part of authorization. Use the option credentials.`,
+    );
+  }
+  return headers;
+}
+
+function setEndpoint(
+  option: string | URL | undefined,
+  service: Service,
+): { value: string | URL; from: string } | undefined {
+  if (option !== undefined) return { value: option, from: 'The option endpoint' };
+  const own = service === 'bedrock' ? 'AWS_ENDPOINT_URL_BEDROCK' : 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME';
+  for (const name of [own, 'AWS_ENDPOINT_URL']) {
+    const value = readVariable(name);
+    if (value !== undefined) return { value, from: `The variable ${name}` };
+  }
+  return undefined;
+}
+
+async function resolveRegion(
+  layers: Layers,
+  arnRegion: string | undefined,
+  custom: URL | undefined,
+): Promise<string> {
+  const perCall = layers.call.region;
+  if (perCall !== undefined) {
+    const region = checkedRegion(perCall, 'the option region');
+    if (arnRegion === undefined || arnRegion === region) return region;
+    throw inputError(
+      `The ARN in modelId is of region ${arnRegion}, the call's option region says ${region}. ` +
+        'Leave the option away: the ARN decides.',
+    );
+  }
+  if (arnRegion !== undefined) return arnRegion;
+  if (layers.bound.region !== undefined) return checkedRegion(layers.bound.region, 'the option region');
+  const ofHost = custom === undefined ? undefined : regionOfHost(custom);
+  if (ofHost !== undefined) return ofHost;
+  for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION']) {
+    const value = readVariable(name);
+    if (value !== undefined) return checkedRegion(value, name);
+  }
+  const ofProfile = await ambientRegion?.();
+  return ofProfile === undefined ? 'us-east-1' : checkedRegion(ofProfile, 'the AWS profile');
+}
+
+function atLeast(least: number, value: number, option: string, what: string): number {
+  if (typeof value === 'number' && value >= least) return value;
+  throw inputError(`The option ${option} is ${String(value)}. Give ${what}, ${least} or more.`);
+}

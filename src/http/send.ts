@@ -1,0 +1,173 @@
+import { isBearer, refuseLongLived, resolveCredentials } from '../credentials/resolve.js';
+import { BedrockError, isBedrockError } from '../errors.js';
+import { bearerHeaders } from '../sign/bearer.js';
+import { amzDate, payloadHash, signHeaders } from '../sign/sigv4.js';
+import type { Credentials } from '../types.js';
+import { errorOfResponse } from '../wire/error-body.js';
+import type { Abort } from './abort.js';
+import type { Target } from './options.js';
+
+/** One request of one operation. */
+export interface Outgoing {
+  method: 'GET' | 'POST';
+  /** Path below the endpoint's own, percent-encoded, with a leading slash. */
+  path: string;
+  /** Query without `?`, percent-encoded. */
+  query?: string;
+  body?: Uint8Array<ArrayBuffer>;
+}
+
+/** An error's body is read up to here. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/** Makes ONE attempt: credentials, signature, fetch. Resolves with the head of a success; everything else throws. */
+export async function send(target: Target, request: Outgoing, abort: Abort): Promise<Response> {
+  const credentials = await abort.race(resolveCredentials(target.credentials));
+  if (target.refuseLongLivedKeys) refuseLongLived(credentials);
+  const path = target.endpoint.pathname.replace(/\/$/, '') + request.path;
+  const query = request.query === undefined || request.query === '' ? '' : `?${request.query}`;
+  const headers = await authorized(target, request, path, credentials);
+  let response: Response;
+  try {
+    response = await abort.race(
+      target.fetch(`${target.endpoint.origin}${path}${query}`, {
+        method: request.method,
+        headers,
+        redirect: 'manual',
+        signal: abort.signal,
+        ...(request.body !== undefined && { body: request.body }),
+      }),
+    );
+  } catch (cause) {
+    if (abort.reason !== undefined) throw abort.reason.value;
+    throw connectionError(cause, target.endpoint, 'request');
+  }
+  if (response.ok) return response;
+  if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
+    discard(response);
+    throw redirectError(response, target.endpoint);
+  }
+  const body = await abort.race(readErrorBody(response));
+  throw errorOfResponse(response.status, response.headers, withoutSecrets(body, credentials), {
+    phase: 'request',
+  });
+}
+
+/** A request that got no answer, or whose answer broke off: the runtime's own limits are told apart. */
+export function connectionError(cause: unknown, endpoint: URL, phase: 'request' | 'stream'): BedrockError {
+  if (isBedrockError(cause)) return cause;
+  const reason = codeOf(cause) ?? (cause instanceof Error ? cause.message : String(cause));
+  if (reason === 'UND_ERR_HEADERS_TIMEOUT' || reason === 'UND_ERR_BODY_TIMEOUT') {
+    return new BedrockError({
+      code: 'ERR_TIMEOUT',
+      name: 'TimeoutError',
+      message:
+        `Node's fetch gave up after 300 s of silence (${reason}). For answers that take longer, pass a fetch with an ` +
+        'undici Agent whose headersTimeout and bodyTimeout are higher, or stream with a smaller thinking budget.',
+      phase,
+      cause,
+    });
+  }
+  const what =
+    phase === 'request' ? `No answer from ${endpoint.host}` : `The connection to ${endpoint.host} broke off`;
+  return new BedrockError({
+    code: 'ERR_NETWORK',
+    name: 'NetworkError',
+    message:
+      `${what}: ${reason}. Check the network, the endpoint and its name` +
+      `${phase === 'request' ? ', and in a browser that the endpoint allows this origin (CORS)' : ''}.`,
+    retryable: true,
+    phase,
+    cause,
+  });
+}
+
+/** Ends a response whose body nobody reads. */
+export function discard(response: Response): void {
+  response.body?.cancel().catch(() => {});
+}
+
+/** Names that go into the signature beside the signer's own; others a proxy may change on the way. */
+const SIGNED = /^x-amz-/;
+
+async function authorized(
+  target: Target,
+  request: Outgoing,
+  path: string,
+  credentials: Credentials,
+): Promise<Record<string, string>> {
+  const own = Object.fromEntries(target.headers);
+  const base: Record<string, string> = { host: target.endpoint.host };
+  if (request.body !== undefined) base['content-type'] = 'application/json';
+  if (isBearer(credentials)) return { ...own, ...bearerHeaders(base, credentials) };
+  for (const [name, value] of Object.entries(own)) if (SIGNED.test(name)) base[name] = value;
+  const signable = {
+    method: request.method,
+    path,
+    query: request.query ?? '',
+    headers: base,
+    payloadHash: await payloadHash(request.body ?? new Uint8Array(0)),
+  };
+  const scope = { amzDate: amzDate(Date.now()), region: target.region, service: 'bedrock' };
+  return { ...own, ...signHeaders(signable, credentials, scope) };
+}
+
+async function readErrorBody(response: Response): Promise<string> {
+  if (response.body === null) return '';
+  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return text + decoder.decode();
+      text += decoder.decode(value, { stream: true });
+      if (text.length > MAX_ERROR_BYTES) break;
+    }
+  } catch {
+    // The status alone still says what happened.
+  }
+  reader.cancel().catch(() => {});
+  return text;
+}
+
+/** AWS repeats the canonical request, session token included, when a signature does not match. */
+function withoutSecrets(text: string, credentials: Credentials): string {
+  const secrets = isBearer(credentials)
+    ? [credentials.token]
+    : [credentials.secretAccessKey, credentials.sessionToken ?? ''];
+  return secrets.reduce(
+    (clean, secret) => (secret === '' ? clean : clean.replaceAll(secret, '[secret]')),
+    text,
+  );
+}
+
+function redirectError(response: Response, endpoint: URL): BedrockError {
+  const location = response.headers.get('location');
+  let origin: string | undefined;
+  try {
+    if (location !== null) origin = new URL(location, endpoint).origin;
+  } catch {
+    // A location that is no URL is not worth naming.
+  }
+  return new BedrockError({
+    code: 'ERR_REDIRECT',
+    name: 'RedirectError',
+    message:
+      `${endpoint.host} answered with a redirect${origin === undefined ? '' : ` to ${origin}`}, which is not followed: ` +
+      'keys go only to the endpoint they were meant for. Bedrock does not redirect: set the endpoint to the final ' +
+      'address, or find out what answers in between.',
+    status: response.status === 0 ? undefined : response.status,
+    phase: 'request',
+  });
+}
+
+/** The code of a system or undici error, which fetch hides in `cause`. */
+function codeOf(error: unknown): string | undefined {
+  for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth++) {
+    const { code, cause } = at as { code?: unknown; cause?: unknown };
+    if (typeof code === 'string') return code;
+    at = cause;
+  }
+  return undefined;
+}

@@ -1,0 +1,141 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  type CallOptions,
+  type CredentialProvider,
+  createBedrock,
+  fromBearerToken,
+  fromEnvironment,
+  fromStatic,
+} from '../../src/index.js';
+
+const VARIABLES = [
+  'AWS_BEARER_TOKEN_BEDROCK',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+];
+afterEach(() => vi.unstubAllEnvs());
+
+function environment(variables: Record<string, string> = {}): void {
+  for (const name of VARIABLES) vi.stubEnv(name, variables[name] ?? '');
+}
+
+/** The authorization that a call is sent with. */
+async function authorization(options: CallOptions): Promise<string> {
+  let headers = new Headers();
+  const fetch = async (_url: unknown, init?: RequestInit): Promise<Response> => {
+    headers = new Headers(init?.headers);
+    return Response.json({ inputTokens: 1 });
+  };
+  await createBedrock({ fetch, ...options }).countTokens({
+    modelId: 'm',
+    messages: [{ role: 'user', content: [] }],
+  });
+  const token = headers.get('x-amz-security-token');
+  return `${headers.get('authorization')}${token === null ? '' : ` token=${token}`}`;
+}
+
+const keys = { AWS_ACCESS_KEY_ID: 'AKIAENV', AWS_SECRET_ACCESS_KEY: 's' };
+
+describe('credentials given explicitly beat the environment', () => {
+  it.each<[kind: string, credentials: NonNullable<CallOptions['credentials']>, used: RegExp]>([
+    [
+      'access keys',
+      { accessKeyId: 'ASIAMINE', secretAccessKey: 's', sessionToken: 't' },
+      /Credential=ASIAMINE\/.* token=t$/,
+    ],
+    ['an API key', { token: 'mine' }, /^Bearer mine$/],
+    ['fromStatic()', fromStatic({ accessKeyId: 'ASIAMINE', secretAccessKey: 's' }), /Credential=ASIAMINE\//],
+    ['fromBearerToken(text)', fromBearerToken('mine'), /^Bearer mine$/],
+    ['fromBearerToken(function)', fromBearerToken(async () => ({ token: 'mine' })), /^Bearer mine$/],
+    [
+      'a provider of the AWS SDK',
+      (async () => ({ accessKeyId: 'ASIAMINE', secretAccessKey: 's', $source: {} })) as CredentialProvider,
+      /ASIAMINE/,
+    ],
+    ['fromEnvironment(env)', fromEnvironment({ AWS_BEARER_TOKEN_BEDROCK: 'mine' }), /^Bearer mine$/],
+  ])('%s', async (_kind, credentials, used) => {
+    environment({ ...keys, AWS_BEARER_TOKEN_BEDROCK: 'ambient' });
+    expect(await authorization({ credentials })).toMatch(used);
+  });
+});
+
+describe('the environment', () => {
+  it('gives the API key first', async () => {
+    environment({ ...keys, AWS_BEARER_TOKEN_BEDROCK: 'ambient' });
+    expect(await authorization({})).toBe('Bearer ambient');
+  });
+
+  it('gives the access keys where there is no API key', async () => {
+    environment({ ...keys, AWS_SESSION_TOKEN: 'st' });
+    expect(await authorization({})).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=AKIAENV\/\d{8}\/us-east-1\/bedrock\/aws4_request,.*token=st$/,
+    );
+  });
+
+  it('counts blank values as not set, and a line break behind a key as nothing', async () => {
+    environment({ ...keys, AWS_ACCESS_KEY_ID: 'AKIAENV\n', AWS_BEARER_TOKEN_BEDROCK: '  ' });
+    expect(await authorization({})).toMatch(/AKIAENV\//);
+  });
+
+  it('is shut out by null', async () => {
+    environment(keys);
+    await expect(authorization({ credentials: null })).rejects.toMatchObject({
+      code: 'ERR_CREDENTIALS',
+      message: expect.stringContaining('credentials is null'),
+    });
+  });
+
+  it('that may not be read (Deno without permission) is not set', async () => {
+    const denied = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('NotCapable');
+        },
+      },
+    );
+    await expect(fromEnvironment(denied)()).rejects.toMatchObject({ code: 'ERR_CREDENTIALS' });
+  });
+
+  it('with one half of an access key says which are needed', async () => {
+    await expect(fromEnvironment({ AWS_ACCESS_KEY_ID: 'AKIA' })()).rejects.toThrow(
+      /both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/,
+    );
+  });
+});
+
+describe('without credentials', () => {
+  it('the error names every source that was tried and what to set', async () => {
+    environment();
+    const error: unknown = await authorization({}).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'ERR_CREDENTIALS', name: 'CredentialsError' });
+    for (const source of [
+      'option credentials',
+      'AWS_BEARER_TOKEN_BEDROCK',
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
+      'default chain',
+    ]) {
+      expect(String(error)).toContain(source);
+    }
+  });
+
+  it.each([{}, { accessKeyId: 'AKIA' }, { token: '' }, undefined, 'key'])(
+    'what a provider gives must be usable: %j',
+    async (given) => {
+      await expect(authorization({ credentials: (async () => given) as CredentialProvider })).rejects.toThrow(
+        /neither a token nor both/,
+      );
+    },
+  );
+
+  it('a provider that fails keeps its reason', async () => {
+    const cause = new Error('SSO session ended');
+    await expect(authorization({ credentials: () => Promise.reject(cause) })).rejects.toMatchObject({
+      code: 'ERR_CREDENTIALS',
+      message: expect.stringContaining('SSO session ended'),
+      cause,
+    });
+  });
+});

@@ -1,0 +1,80 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type CallOptions, type Credentials, createBedrock } from '../../src/index.js';
+
+const request = { modelId: 'm', messages: [{ role: 'user' as const, content: [{ text: 'Hi' }] }] };
+const longLived: [kind: string, credentials: Credentials][] = [
+  ['AKIA…', { accessKeyId: 'AKIAFOREVER', secretAccessKey: 'S3CRET' }],
+  ['ABSK…', { token: 'ABSKS3CRET' }],
+];
+
+function pretend(userAgent: string, process: unknown): void {
+  vi.stubGlobal('process', process);
+  vi.stubGlobal('navigator', { userAgent });
+}
+const browser = (): void => pretend('Mozilla/5.0 (X11; Linux x86_64)', undefined);
+
+/** A call whose answer is a ValidationException: it ends with ERR_INPUT when it was sent. */
+function call(credentials: Credentials, options: CallOptions = {}): Promise<unknown> {
+  const fetch = async (): Promise<Response> => Response.json({ message: 'no' }, { status: 400 });
+  return createBedrock({ credentials, fetch, ...options }).converse(request);
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('long-lived keys', () => {
+  it.each(longLived)(
+    '%s are refused in a browser, and the error says what to use',
+    async (_kind, credentials) => {
+      browser();
+      const error: unknown = await call(credentials).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({
+        code: 'ERR_CREDENTIALS',
+        message: expect.stringMatching(/Cognito.*allowLongLivedKeys/),
+      });
+      expect(String(error)).not.toContain('S3CRET');
+    },
+  );
+
+  it.each(longLived)('%s are taken there with allowLongLivedKeys', async (_kind, credentials) => {
+    browser();
+    await expect(call(credentials, { allowLongLivedKeys: true })).rejects.toMatchObject({
+      code: 'ERR_INPUT',
+    });
+  });
+
+  it.each(longLived)('%s are taken there at a loopback endpoint', async (_kind, credentials) => {
+    browser();
+    await expect(call(credentials, { endpoint: 'http://localhost:1' })).rejects.toMatchObject({
+      code: 'ERR_INPUT',
+    });
+  });
+
+  it.each([
+    ['Node with jsdom', 'Mozilla/5.0 (linux) jsdom/26', { versions: { node: '20.0.0' } }],
+    ['Deno', 'Deno/2.9', undefined],
+    ['workerd', 'Cloudflare-Workers', undefined],
+  ])('are taken in %s', async (_runtime, userAgent, process) => {
+    pretend(userAgent, process);
+    for (const [, credentials] of longLived)
+      await expect(call(credentials)).rejects.toMatchObject({ code: 'ERR_INPUT' });
+  });
+});
+
+describe('short-lived keys', () => {
+  it.each<Credentials>([
+    { accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: 't' },
+    { token: 'bedrock-api-key-x' },
+  ])('are taken in a browser: %j', async (credentials) => {
+    browser();
+    await expect(call(credentials)).rejects.toMatchObject({ code: 'ERR_INPUT' });
+  });
+});
+
+describe('the error for missing credentials', () => {
+  it('says that this build has no AWS chain, and how a Node bundle keeps it', async () => {
+    vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', '');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', '');
+    await expect(createBedrock().converse(request)).rejects.toThrow(/not in this build.*condition "node"/);
+    vi.unstubAllEnvs();
+  });
+});
