@@ -1,0 +1,118 @@
+import { countInputTokens } from './converse/count-tokens.js';
+import { converseOnce } from './converse/reply.js';
+import { type ConverseStream, openStream } from './converse/stream.js';
+import { type DiscoverOptions, type Discovery, discoverModels } from './models/discover.js';
+import type {
+  CallOptions,
+  ClientOptions,
+  ConverseRequest,
+  ConverseResult,
+  ConverseStreamRequest,
+  CountTokensRequest,
+} from './types.js';
+
+/** The calls of this library with options bound to them. */
+export interface Bedrock {
+  stream(request: ConverseStreamRequest, options?: CallOptions): ConverseStream;
+  converse(request: ConverseRequest, options?: CallOptions): Promise<ConverseResult>;
+  countTokens(request: CountTokensRequest, options?: CallOptions): Promise<number>;
+  discover(options?: DiscoverOptions): Promise<Discovery>;
+}
+
+/**
+ * Binds options to all calls; an option of a call itself wins.
+ *
+ * @example
+ * ```ts
+ * import { createBedrock, fromBearerToken } from 'bedrock-anywhere';
+ *
+ * const bedrock = createBedrock({ region: 'eu-central-1', credentials: fromBearerToken('bedrock-api-key-…') });
+ * const { models } = await bedrock.discover({ providerFilter: ['amazon'] });
+ * ```
+ */
+export function createBedrock(defaults: ClientOptions = {}): Bedrock {
+  const bound = { ...defaults };
+  return {
+    stream: (request, call = {}) => openStream({ bound, call }, request),
+    converse: (request, call = {}) => converseOnce({ bound, call }, request),
+    countTokens: (request, call = {}) => countInputTokens({ bound, call }, request),
+    discover: (call = {}) => discoverModels({ bound, call }),
+  };
+}
+
+/**
+ * Streams the answer to a Converse request. Nothing is sent before the stream is first read.
+ * Source: Amazon Bedrock Runtime, `ConverseStream`.
+ *
+ * @throws BedrockError from reading the stream; `partial` holds what had arrived. An abort throws `signal.reason`.
+ *
+ * @example
+ * ```ts
+ * import { stream } from 'bedrock-anywhere';
+ *
+ * const answer = stream({
+ *   modelId: 'amazon.nova-lite-v1:0',
+ *   messages: [{ role: 'user', content: [{ text: 'Why is the sky blue?' }] }],
+ * });
+ * for await (const text of answer.textStream()) console.log(text);
+ * console.log((await answer.result()).usage);
+ * ```
+ */
+export function stream(request: ConverseStreamRequest, options: CallOptions = {}): ConverseStream {
+  return openStream({ bound: {}, call: options }, request);
+}
+
+/**
+ * The whole answer to a Converse request at once. Source: Amazon Bedrock Runtime, `Converse`.
+ *
+ * @throws BedrockError; an abort rejects with `signal.reason`.
+ *
+ * @example
+ * ```ts
+ * import { converse } from 'bedrock-anywhere';
+ *
+ * const { message, stopReason } = await converse({
+ *   modelId: 'amazon.nova-lite-v1:0',
+ *   messages: [{ role: 'user', content: [{ text: 'Say hello.' }] }],
+ * });
+ * ```
+ */
+export function converse(request: ConverseRequest, options: CallOptions = {}): Promise<ConverseResult> {
+  return converseOnce({ bound: {}, call: options }, request);
+}
+
+/**
+ * How many input tokens a request would take, without running it. Takes the request of `stream()` or `converse()`,
+ * or an AWS `CountTokensCommandInput`. Source: Amazon Bedrock Runtime, `CountTokens`.
+ *
+ * @throws BedrockError; an abort rejects with `signal.reason`.
+ *
+ * @example
+ * ```ts
+ * import { countTokens } from 'bedrock-anywhere';
+ *
+ * const tokens = await countTokens({
+ *   modelId: 'amazon.nova-lite-v1:0',
+ *   messages: [{ role: 'user', content: [{ text: 'How long is this?' }] }],
+ * });
+ * ```
+ */
+export function countTokens(request: CountTokensRequest, options: CallOptions = {}): Promise<number> {
+  return countInputTokens({ bound: {}, call: options }, request);
+}
+
+/**
+ * The models of the region that can be streamed from on demand. Source: Amazon Bedrock, `ListFoundationModels`.
+ *
+ * @throws BedrockError; an abort rejects with `signal.reason`.
+ *
+ * @example
+ * ```ts
+ * import { discover } from 'bedrock-anywhere';
+ *
+ * const { models, excluded } = await discover({ region: 'us-east-1', providerFilter: ['anthropic'] });
+ * ```
+ */
+export function discover(options: DiscoverOptions = {}): Promise<Discovery> {
+  return discoverModels({ bound: {}, call: options });
+}

@@ -1,0 +1,221 @@
+import type {
+  Citation,
+  ContentBlock,
+  ConversationRole,
+  ToolResultContentBlock,
+} from '@aws-sdk/client-bedrock-runtime';
+import type {
+  ContentBlockDeltaEvent,
+  ContentBlockStartEvent,
+  ConverseEvent,
+  MessageStop,
+  Metadata,
+  PartialResult,
+  ToolUse,
+} from '../types.js';
+
+/** A block as it grows: pieces are kept apart and joined once, at the end. */
+interface Block {
+  start: ContentBlockStartEvent['start'] | undefined;
+  text: string[];
+  reasoning: string[];
+  signature: string[];
+  redacted: Uint8Array[];
+  citations: Citation[];
+  toolInput: string[];
+  toolResult: ToolResultContentBlock[];
+  imageBytes: Uint8Array[];
+  stopped: boolean;
+  toolUse: ToolUse | undefined;
+}
+
+/** Gathers the events of a stream into the answer that they make up. */
+export class Fold {
+  #role: ConversationRole = 'assistant';
+  #stop: MessageStop | undefined;
+  #metadata: Metadata | undefined;
+  readonly #blocks = new Map<number, Block>();
+  readonly #warnings = new Set<string>();
+  #lastIndex = -1;
+  #last: Block | undefined;
+
+  /** True once the message is complete. */
+  get isComplete(): boolean {
+    return this.#stop !== undefined;
+  }
+
+  add(event: ConverseEvent): void {
+    switch (event.type) {
+      case 'contentBlockDelta':
+        this.#addDelta(this.#block(event.contentBlockIndex), event.delta);
+        break;
+      case 'contentBlockStart':
+        this.#block(event.contentBlockIndex).start = event.start;
+        break;
+      case 'contentBlockStop': {
+        const block = this.#block(event.contentBlockIndex);
+        block.stopped = true;
+        block.toolUse = readToolUse(block);
+        break;
+      }
+      case 'messageStart':
+        this.#role = event.role;
+        break;
+      case 'messageStop':
+        this.#stop = event;
+        break;
+      case 'metadata':
+        this.#metadata = event;
+        break;
+    }
+  }
+
+  /** What has arrived so far. */
+  result(requestId: string | undefined): PartialResult {
+    const warnings = new Set(this.#warnings);
+    if (this.#stop !== undefined && this.#metadata === undefined) {
+      warnings.add('The stream ended without metadata: usage and metrics are not known.');
+    }
+    const content: ContentBlock[] = [];
+    const toolUses: ToolUse[] = [];
+    for (const [, block] of [...this.#blocks].sort(([a], [b]) => a - b)) {
+      const toolUse = block.toolUse ?? readToolUse(block);
+      if (toolUse !== undefined) {
+        if (toolUse.type !== 'server_tool_use') toolUses.push(toolUse);
+        if (toolUse.inputError !== undefined) {
+          warnings.add(
+            `The input of tool ${toolUse.name} is not JSON (${toolUse.inputError}): see its raw text in toolUses.`,
+          );
+        }
+      }
+      const made = toContentBlock(block, toolUse);
+      if (made !== undefined) content.push(made);
+    }
+    const metadata = this.#metadata;
+    return {
+      message: { role: this.#role, content },
+      stopReason: this.#stop?.stopReason,
+      usage: metadata?.usage,
+      metrics: metadata?.metrics,
+      trace: metadata?.trace,
+      performanceConfig: metadata?.performanceConfig,
+      serviceTier: metadata?.serviceTier,
+      additionalModelResponseFields: this.#stop?.additionalModelResponseFields,
+      requestId,
+      toolUses,
+      warnings: [...warnings],
+    };
+  }
+
+  #block(index: number): Block {
+    if (index === this.#lastIndex && this.#last !== undefined) return this.#last;
+    let block = this.#blocks.get(index);
+    if (block === undefined) {
+      block = emptyBlock();
+      this.#blocks.set(index, block);
+    }
+    this.#lastIndex = index;
+    this.#last = block;
+    return block;
+  }
+
+  #addDelta(block: Block, delta: ContentBlockDeltaEvent['delta']): void {
+    if (delta.text !== undefined) block.text.push(delta.text);
+    else if (delta.toolUse !== undefined) block.toolInput.push(delta.toolUse.input ?? '');
+    else if (delta.reasoningContent !== undefined) {
+      const { text, signature, redactedContent } = delta.reasoningContent;
+      if (text !== undefined) block.reasoning.push(text);
+      else if (signature !== undefined) block.signature.push(signature);
+      else if (redactedContent !== undefined) block.redacted.push(redactedContent);
+    } else if (delta.citation !== undefined) block.citations.push(delta.citation as Citation);
+    else if (delta.toolResult !== undefined)
+      addToolResult(block.toolResult, delta.toolResult as ToolResultContentBlock[]);
+    else if (delta.image !== undefined) {
+      if (delta.image.source?.bytes !== undefined) block.imageBytes.push(delta.image.source.bytes);
+      if (delta.image.error !== undefined) {
+        this.#warnings.add(
+          `The model could not give an image: ${delta.image.error.message ?? 'no reason given'}.`,
+        );
+      }
+    } else {
+      const kinds = Object.keys(delta).join(', ');
+      this.#warnings.add(
+        `A delta of a kind that this version does not know (${kinds}) is in the events, not in the message.`,
+      );
+    }
+  }
+}
+
+function emptyBlock(): Block {
+  return {
+    start: undefined,
+    text: [],
+    reasoning: [],
+    signature: [],
+    redacted: [],
+    citations: [],
+    toolInput: [],
+    toolResult: [],
+    imageBytes: [],
+    stopped: false,
+    toolUse: undefined,
+  };
+}
+
+/** Text goes on where the last delta ended; other content is an item of its own. */
+function addToolResult(content: ToolResultContentBlock[], items: ToolResultContentBlock[]): void {
+  for (const [i, item] of items.entries()) {
+    const last = content.at(-1);
+    if (i === 0 && last?.text !== undefined && item.text !== undefined) {
+      content[content.length - 1] = { text: last.text + item.text };
+    } else content.push(item);
+  }
+}
+
+function readToolUse({ start, toolInput, stopped }: Block): ToolUse | undefined {
+  if (start?.toolUse === undefined) return undefined;
+  const { toolUseId = '', name = '', type } = start.toolUse;
+  const raw = toolInput.join('');
+  const head = { toolUseId, name, ...(type !== undefined && { type }) };
+  if (!stopped) return { ...head, input: raw, inputError: 'the answer was cut inside it' };
+  try {
+    return { ...head, input: raw.trim() === '' ? {} : JSON.parse(raw) };
+  } catch (error) {
+    return { ...head, input: raw, inputError: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The block as Converse takes it back in the next request; undefined for one that holds nothing. */
+function toContentBlock(block: Block, toolUse: ToolUse | undefined): ContentBlock | undefined {
+  if (toolUse !== undefined) {
+    const { inputError, ...use } = toolUse;
+    return { toolUse: inputError === undefined ? use : { ...use, input: {} } };
+  }
+  const { start } = block;
+  if (start?.toolResult !== undefined)
+    return { toolResult: { ...start.toolResult, content: block.toolResult } };
+  if (start?.image !== undefined) {
+    return { image: { format: start.image.format, source: { bytes: joined(block.imageBytes) } } };
+  }
+  if (block.redacted.length > 0) return { reasoningContent: { redactedContent: joined(block.redacted) } };
+  if (block.reasoning.length > 0 || block.signature.length > 0) {
+    const reasoningText = { text: block.reasoning.join('') };
+    if (block.signature.length === 0) return { reasoningContent: { reasoningText } };
+    return { reasoningContent: { reasoningText: { ...reasoningText, signature: block.signature.join('') } } };
+  }
+  const text = block.text.join('');
+  if (block.citations.length > 0)
+    return { citationsContent: { content: [{ text }], citations: block.citations } };
+  return text === '' ? undefined : { text };
+}
+
+function joined(pieces: Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0] as Uint8Array;
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

@@ -1,0 +1,66 @@
+import { inputError } from '../errors.js';
+import { type Layers, merged, resolveTarget, type Target } from '../http/options.js';
+import type { Outgoing } from '../http/send.js';
+import type { ConverseStreamRequest } from '../types.js';
+import { encodeJson } from '../wire/request.js';
+import { type GuardrailRoute, withGuardrail } from './guardrail.js';
+import { type ModelRef, parseModelId } from './model-id.js';
+
+/** A Converse request, checked and encoded, and where it goes. */
+export interface Prepared {
+  target: Target;
+  outgoing: Outgoing;
+}
+
+/** Checks and encodes a Converse request: everything that can be found wrong before a byte is sent. */
+export async function prepareConverse(
+  layers: Layers,
+  request: ConverseStreamRequest,
+  route: GuardrailRoute,
+): Promise<Prepared> {
+  requireObject(request);
+  const model = parseModelId(request.modelId);
+  requireMessages(request, model);
+  const { modelId: _inPath, ...body } = withGuardrail(request, merged(layers), route);
+  return prepared(layers, model, route, body);
+}
+
+/** The POST of a JSON body to a route of a model. */
+export async function prepared(
+  layers: Layers,
+  model: ModelRef,
+  route: string,
+  body: object,
+): Promise<Prepared> {
+  const encoded = encodeJson(body);
+  const target = await resolveTarget(layers, 'bedrock-runtime', model.region);
+  return { target, outgoing: { method: 'POST', path: `/model/${model.segment}/${route}`, body: encoded } };
+}
+
+/** A request must be an object, whatever JavaScript hands in. */
+export function requireObject(request: unknown): void {
+  if (typeof request === 'object' && request !== null && !Array.isArray(request)) return;
+  throw inputError(
+    'The request is not an object. Give { modelId, messages: [{ role: "user", content: [{ text }] }] }.',
+  );
+}
+
+function requireMessages({ messages }: ConverseStreamRequest, model: ModelRef): void {
+  if (messages !== undefined && !Array.isArray(messages)) {
+    throw inputError('messages is not an array. Give [{ role: "user", content: [{ text: "…" }] }].');
+  }
+  if ((messages === undefined || messages.length === 0) && !model.isPrompt) {
+    throw inputError(
+      'The request has no messages. Give at least one, [{ role: "user", content: [{ text: "…" }] }]; ' +
+        'only the ARN of a prompt as modelId brings its own.',
+    );
+  }
+  messages?.forEach((message: unknown, i) => {
+    const content = (message as { content?: unknown } | null)?.content;
+    if (Array.isArray(content)) return;
+    throw inputError(
+      `messages[${i}].content is ${content === null ? 'null' : typeof content}, where Converse takes an array of ` +
+        'blocks: [{ text: "…" }].',
+    );
+  });
+}

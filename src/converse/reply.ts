@@ -1,0 +1,46 @@
+import type { ContentBlock, Message } from '@aws-sdk/client-bedrock-runtime';
+import { BedrockError } from '../errors.js';
+import { requestJson } from '../http/json.js';
+import { type Layers, merged } from '../http/options.js';
+import type { ConverseRequest, ConverseResult, ToolUse } from '../types.js';
+import { decodeBytes } from '../wire/events.js';
+import { prepareConverse } from './prepare.js';
+
+/** One whole answer over the route that does not stream. */
+export async function converseOnce(layers: Layers, request: ConverseRequest): Promise<ConverseResult> {
+  const { target, outgoing } = await prepareConverse(layers, request, 'converse');
+  const { json, requestId, attempts } = await requestJson(target, outgoing, merged(layers));
+  const { output, stopReason, ...rest } = json as {
+    output?: { message?: Message };
+  } & Partial<ConverseResult>;
+  const message = output?.message;
+  if (!Array.isArray(message?.content) || stopReason === undefined) {
+    throw new BedrockError({
+      code: 'ERR_PROTOCOL',
+      name: 'ProtocolError',
+      message:
+        'The answer holds no message and stop reason, so it is not one of Converse. Check the endpoint.',
+      requestId,
+      attempts,
+      phase: 'request',
+    });
+  }
+  for (const block of message.content) decodeBytes(block as unknown as Record<string, unknown>);
+  return {
+    message,
+    stopReason,
+    usage: rest.usage,
+    metrics: rest.metrics,
+    trace: rest.trace,
+    performanceConfig: rest.performanceConfig,
+    serviceTier: rest.serviceTier,
+    additionalModelResponseFields: rest.additionalModelResponseFields,
+    requestId,
+    toolUses: message.content.filter(isClientToolUse).map(({ toolUse }) => toolUse),
+    warnings: [],
+  };
+}
+
+function isClientToolUse(block: ContentBlock): block is ContentBlock & { toolUse: ToolUse } {
+  return block.toolUse !== undefined && block.toolUse.type !== 'server_tool_use';
+}

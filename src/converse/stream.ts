@@ -1,0 +1,362 @@
+import { BedrockError, inputError, isBedrockError, refine } from '../errors.js';
+import { Abort } from '../http/abort.js';
+import { IdleWatch } from '../http/idle.js';
+import { type Layers, merged, milliseconds } from '../http/options.js';
+import { Attempts } from '../http/retry.js';
+import { connectionError, discard, send } from '../http/send.js';
+import type { ConverseEvent, ConverseResult, ConverseStreamRequest, PartialResult } from '../types.js';
+import { foreignBody } from '../wire/error-body.js';
+import { EventReader } from '../wire/events.js';
+import { Fold } from './fold.js';
+import { type Prepared, prepareConverse } from './prepare.js';
+import { toReadableStream } from './readable.js';
+import { toResponse } from './response.js';
+import { textOf, texts } from './text.js';
+
+/** The answer to a `stream()` call: nothing is sent before it is first read, and it can be read once. */
+export interface ConverseStream extends AsyncIterable<ConverseEvent>, AsyncDisposable {
+  /** The events; leaving the loop closes the connection. */
+  [Symbol.asyncIterator](): AsyncIterator<ConverseEvent, undefined>;
+  /** The text of the answer as it arrives, without reasoning and tool use. Counts as the one reading. */
+  textStream(): AsyncIterable<string>;
+  /** The whole text of the answer: that of `result()`. */
+  text(): Promise<string>;
+  /**
+   * The whole answer. Reads the stream itself if nobody has begun to; during and after a reading it resolves at
+   * its end with what was read. Rejects when the stream failed or was left before its end; the error's `partial`
+   * then holds what had arrived.
+   */
+  result(): Promise<ConverseResult>;
+  /** The events as a web stream, pulled one by one; cancelling it closes the connection. Counts as the one reading. */
+  toReadableStream(): ReadableStream<ConverseEvent>;
+  /**
+   * The events as a `text/event-stream` response, each event's `type` as its name. Waits for the first event, so
+   * that a failure before it becomes a JSON response with the failure's status; a later failure is an event `error`.
+   */
+  toResponse(init?: ResponseInit): Promise<Response>;
+  /** Ends the call and closes the connection. Resolves at once; does nothing when the call is over. */
+  cancel(reason?: unknown): Promise<void>;
+}
+
+type Step = IteratorResult<ConverseEvent, undefined>;
+type Body = ReadableStreamDefaultReader<Uint8Array>;
+type State = 'idle' | 'reading' | 'done' | 'failed' | 'cancelled';
+
+/** What a begun call holds. */
+interface Call {
+  abort: Abort;
+  attempts: Attempts;
+  idle: IdleWatch;
+  prepared: Prepared;
+}
+
+const DONE: Step = { done: true, value: undefined };
+
+/** Default of `idleTimeoutMs`: models that reason can be silent for long. */
+const IDLE_TIMEOUT_MS = 120_000;
+
+/** A stream that sends its request at the first pull. */
+export function openStream(layers: Layers, request: ConverseStreamRequest): ConverseStream {
+  return new LazyStream(layers, request);
+}
+
+class LazyStream implements ConverseStream {
+  declare [Symbol.asyncDispose]: () => Promise<void>;
+
+  static {
+    const key: symbol = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+    Object.defineProperty(LazyStream.prototype, key, {
+      value(this: LazyStream) {
+        return this.cancel();
+      },
+    });
+  }
+
+  readonly #layers: Layers;
+  readonly #request: ConverseStreamRequest;
+  readonly #fold = new Fold();
+  /** Settles when the call is over: well, or with why not. */
+  readonly #over: Promise<void>;
+  #resolve!: () => void;
+  #reject!: (error: unknown) => void;
+  #result: Promise<ConverseResult> | undefined;
+  #state: State = 'idle';
+  #isClaimed = false;
+  /** Calls of `next()` that overlap are answered one after the other. */
+  #pending: Promise<unknown> | undefined;
+  #abort: Abort | undefined;
+  #call: Call | undefined;
+  #body: Body | undefined;
+  #events = new EventReader();
+  #requestId: string | undefined;
+  #messageStarted = false;
+  #contentStarted = false;
+
+  constructor(layers: Layers, request: ConverseStreamRequest) {
+    this.#layers = layers;
+    this.#request = request;
+    this.#over = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#over.catch(ignore);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<ConverseEvent, undefined> {
+    this.#claim();
+    return {
+      next: () => this.#next(),
+      return: async () => {
+        await this.cancel();
+        return DONE;
+      },
+    };
+  }
+
+  textStream(): AsyncIterable<string> {
+    return texts(this[Symbol.asyncIterator]());
+  }
+
+  async text(): Promise<string> {
+    return textOf((await this.result()).message);
+  }
+
+  result(): Promise<ConverseResult> {
+    if (!this.#isClaimed && this.#state === 'idle') void this.#drain();
+    if (this.#result === undefined) {
+      this.#result = this.#over.then(() => this.#fold.result(this.#requestId) as ConverseResult);
+      this.#result.catch(ignore);
+    }
+    return this.#result;
+  }
+
+  toReadableStream(): ReadableStream<ConverseEvent> {
+    return toReadableStream(this[Symbol.asyncIterator]());
+  }
+
+  toResponse(init?: ResponseInit): Promise<Response> {
+    return toResponse(this[Symbol.asyncIterator](), init);
+  }
+
+  async cancel(reason?: unknown): Promise<void> {
+    if (this.#state !== 'idle' && this.#state !== 'reading') return;
+    this.#state = 'cancelled';
+    const error = new BedrockError<PartialResult>({
+      code: 'ERR_TRUNCATED',
+      name: 'AbortError',
+      message:
+        'The stream was left before its end, so there is no whole answer; partial holds what had arrived.',
+      phase: 'stream',
+      attempts: this.#call?.attempts.count,
+      partial: this.#fold.result(this.#requestId),
+      cause: reason,
+    });
+    this.#close(error);
+    this.#reject(error);
+  }
+
+  #claim(): void {
+    if (this.#isClaimed) {
+      throw inputError(
+        'This stream is being read already, and can be read once. Call stream() again for a new answer.',
+      );
+    }
+    this.#isClaimed = true;
+  }
+
+  async #drain(): Promise<void> {
+    this.#claim();
+    try {
+      while (!(await this.#next()).done);
+    } catch {
+      // The result has it.
+    }
+  }
+
+  #next(): Promise<Step> {
+    if (this.#pending === undefined) return this.#step();
+    const step = this.#pending.then(
+      () => this.#step(),
+      () => this.#step(),
+    );
+    this.#pending = step;
+    return step;
+  }
+
+  /** Hands out what is decoded already without waiting; goes to the network for the rest. */
+  #step(): Promise<Step> {
+    if (this.#state !== 'idle' && this.#state !== 'reading') return Promise.resolve(DONE);
+    if (this.#abort?.reason === undefined) {
+      try {
+        const event = this.#take();
+        if (event !== undefined) return Promise.resolve({ done: false, value: event });
+      } catch (error) {
+        return this.#wait(this.#recover(error));
+      }
+    }
+    return this.#wait(this.#advance());
+  }
+
+  #wait(step: Promise<Step>): Promise<Step> {
+    const settled = (): void => {
+      if (this.#pending === step) this.#pending = undefined;
+    };
+    this.#pending = step;
+    step.then(settled, settled);
+    return step;
+  }
+
+  /** The next event of the bytes at hand. A message start that was handed out before a retry is not repeated. */
+  #take(): ConverseEvent | undefined {
+    for (;;) {
+      const event = this.#events.next();
+      if (event === undefined) return undefined;
+      if (event.type === 'messageStart') {
+        if (this.#messageStarted) continue;
+        this.#messageStarted = true;
+      } else this.#contentStarted = true;
+      this.#fold.add(event);
+      return event;
+    }
+  }
+
+  async #advance(): Promise<Step> {
+    try {
+      const { abort } = await this.#begin();
+      if (abort.reason !== undefined) throw abort.reason.value;
+      this.#body ??= await this.#open();
+      for (;;) {
+        const { done, value } = await this.#read(this.#body);
+        if (done) return this.#finish();
+        this.#events.feed(value);
+        const event = this.#take();
+        if (event !== undefined) return { done: false, value: event };
+      }
+    } catch (error) {
+      return this.#recover(error);
+    }
+  }
+
+  /** Another attempt, if nothing of the answer was handed out yet; else the failure. */
+  async #recover(error: unknown): Promise<Step> {
+    if (this.#state === 'cancelled') return DONE;
+    const call = this.#call;
+    this.#body?.cancel().catch(ignore);
+    this.#body = undefined;
+    this.#events = new EventReader();
+    if (call === undefined) throw this.#fail(error);
+    try {
+      if (this.#contentStarted) throw call.attempts.blame(error);
+      await call.attempts.next(error, call.abort);
+    } catch (final) {
+      if ((this.#state as State) === 'cancelled') return DONE;
+      throw this.#fail(final);
+    }
+    return this.#advance();
+  }
+
+  async #begin(): Promise<Call> {
+    if (this.#call !== undefined) return this.#call;
+    this.#state = 'reading';
+    const options = merged(this.#layers);
+    const idleMs = milliseconds(options.idleTimeoutMs ?? IDLE_TIMEOUT_MS, 'idleTimeoutMs');
+    const abort = new Abort(options.signal, milliseconds(options.timeoutMs ?? 0, 'timeoutMs'));
+    this.#abort = abort;
+    const prepared = await abort.race(prepareConverse(this.#layers, this.#request, 'converse-stream'));
+    const idle = new IdleWatch(idleMs, () => abort.abort(idleError(idleMs)));
+    this.#call = { abort, attempts: new Attempts(prepared.target), idle, prepared };
+    return this.#call;
+  }
+
+  async #open(): Promise<Body> {
+    const { abort, prepared } = this.#opened();
+    const response = await send(prepared.target, prepared.outgoing, abort);
+    this.#requestId = response.headers.get('x-amzn-requestid') ?? undefined;
+    const type = response.headers.get('content-type') ?? '';
+    if (type.startsWith('application/vnd.amazon.eventstream') && response.body !== null)
+      return response.body.getReader();
+    discard(response);
+    throw new BedrockError({
+      code: 'ERR_PROTOCOL',
+      name: 'ProtocolError',
+      message: foreignBody(response.status, response.headers, ''),
+      status: response.status,
+      requestId: this.#requestId,
+      phase: 'request',
+    });
+  }
+
+  async #read(body: Body): Promise<ReadableStreamReadResult<Uint8Array>> {
+    const { abort, idle, prepared } = this.#opened();
+    idle.begin();
+    try {
+      return await abort.race(body.read());
+    } catch (cause) {
+      if (abort.reason !== undefined) throw abort.reason.value;
+      throw connectionError(cause, prepared.target.endpoint, 'stream');
+    } finally {
+      idle.end();
+    }
+  }
+
+  #finish(): Step {
+    this.#events.end();
+    if (!this.#fold.isComplete) throw truncatedError();
+    this.#state = 'done';
+    this.#opened().attempts.succeeded();
+    this.#close();
+    this.#resolve();
+    return DONE;
+  }
+
+  #fail(cause: unknown): unknown {
+    this.#state = 'failed';
+    const error = isBedrockError(cause)
+      ? refine(cause, {
+          partial: this.#fold.result(this.#requestId),
+          requestId: cause.requestId ?? this.#requestId,
+        })
+      : cause;
+    this.#close(error);
+    this.#reject(error);
+    return error;
+  }
+
+  #close(reason?: unknown): void {
+    this.#call?.idle.stop();
+    if (reason !== undefined) this.#abort?.abort(reason);
+    this.#abort?.dispose();
+    this.#body?.cancel().catch(ignore);
+    this.#body = undefined;
+  }
+
+  #opened(): Call {
+    if (this.#call === undefined) throw new Error('The stream was not begun.');
+    return this.#call;
+  }
+}
+
+function ignore(): void {}
+
+function idleError(idleMs: number): BedrockError {
+  return new BedrockError({
+    code: 'ERR_TIMEOUT',
+    name: 'TimeoutError',
+    message:
+      `No byte of the stream arrived for idleTimeoutMs, ${idleMs} ms. Models that reason can be silent for longer: ` +
+      'raise idleTimeoutMs, or set 0 to wait without a limit.',
+    phase: 'stream',
+  });
+}
+
+function truncatedError(): BedrockError {
+  return new BedrockError({
+    code: 'ERR_TRUNCATED',
+    name: 'TruncatedError',
+    message:
+      'The stream ended before the message was complete (no messageStop): the answer was cut by the service or ' +
+      'something in between. Make the call again.',
+    retryable: true,
+    phase: 'stream',
+  });
+}

@@ -1,0 +1,313 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  type ConverseEvent,
+  type ConverseStreamRequest,
+  createBedrock,
+  isBedrockError,
+} from '../../src/index.js';
+import {
+  type Answer,
+  answerFrames,
+  blockStop,
+  frame,
+  frames,
+  framesThenSilence,
+  messageStart,
+  messageStop,
+  metadata,
+  openEventStream,
+  startServer,
+  type TestServer,
+  text,
+} from './server.js';
+
+const request: ConverseStreamRequest = {
+  modelId: 'amazon.nova-lite-v1:0',
+  messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
+};
+
+let server: TestServer;
+afterEach(() => server.close());
+
+async function bedrockThatAnswers(...answers: Answer[]) {
+  server = await startServer(...answers);
+  return createBedrock({ endpoint: server.url, region: 'us-east-1', credentials: { token: 'key' } });
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+const failureOf = (promise: PromiseLike<unknown>): Promise<unknown> =>
+  Promise.resolve(promise).then(
+    () => expect.fail('it did not fail'),
+    (error: unknown) => error,
+  );
+
+describe('reading a stream', () => {
+  it('sends nothing before it is first read', async () => {
+    const bedrock = await bedrockThatAnswers(frames(...answerFrames('Hello')));
+    const stream = bedrock.stream(request);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(server.requests).toHaveLength(0);
+    await stream.text();
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('gives each event with its type and without padding', async () => {
+    const bedrock = await bedrockThatAnswers(frames(...answerFrames('Hel', 'lo')));
+    expect(await all(bedrock.stream(request))).toEqual([
+      { type: 'messageStart', role: 'assistant' },
+      { type: 'contentBlockDelta', contentBlockIndex: 0, delta: { text: 'Hel' } },
+      { type: 'contentBlockDelta', contentBlockIndex: 0, delta: { text: 'lo' } },
+      { type: 'contentBlockStop', contentBlockIndex: 0 },
+      { type: 'messageStop', stopReason: 'end_turn' },
+      {
+        type: 'metadata',
+        usage: { inputTokens: 3, outputTokens: 2, totalTokens: 5 },
+        metrics: { latencyMs: 42 },
+      },
+    ]);
+  });
+
+  it('can be read once', async () => {
+    const bedrock = await bedrockThatAnswers(frames(...answerFrames('Hello')));
+    const stream = bedrock.stream(request);
+    await all(stream);
+    expect(() => stream[Symbol.asyncIterator]()).toThrow(/can be read once/);
+    expect(() => stream.textStream()).toThrow(/can be read once/);
+  });
+
+  it('answers overlapping calls of next() in their order', async () => {
+    const bedrock = await bedrockThatAnswers(frames(...answerFrames('a', 'b')));
+    const iterator = bedrock.stream(request)[Symbol.asyncIterator]();
+    const steps = await Promise.all(Array.from({ length: 8 }, () => iterator.next()));
+    expect(steps.map(({ value }) => (value as ConverseEvent | undefined)?.type)).toEqual([
+      'messageStart',
+      'contentBlockDelta',
+      'contentBlockDelta',
+      'contentBlockStop',
+      'messageStop',
+      'metadata',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('gives the text alone as it arrives', async () => {
+    const reasoning = frame('contentBlockDelta', {
+      contentBlockIndex: 0,
+      delta: { reasoningContent: { text: 'hm' } },
+    });
+    const bedrock = await bedrockThatAnswers(
+      frames(messageStart, reasoning, text('a'), text('b'), messageStop, metadata),
+    );
+    expect(await all(bedrock.stream(request).textStream())).toEqual(['a', 'b']);
+  });
+
+  it('gives the whole text', async () => {
+    const bedrock = await bedrockThatAnswers(frames(...answerFrames('Hel', 'lo')));
+    expect(await bedrock.stream(request).text()).toBe('Hello');
+  });
+});
+
+describe('result()', () => {
+  it('reads the stream itself when nobody has begun to', async () => {
+    const bedrock = await bedrockThatAnswers(frames(...answerFrames('Hello')));
+    const stream = bedrock.stream(request);
+    expect(await stream.result()).toEqual({
+      message: { role: 'assistant', content: [{ text: 'Hello' }] },
+      stopReason: 'end_turn',
+      usage: { inputTokens: 3, outputTokens: 2, totalTokens: 5 },
+      metrics: { latencyMs: 42 },
+      trace: undefined,
+      performanceConfig: undefined,
+      serviceTier: undefined,
+      additionalModelResponseFields: undefined,
+      requestId: 'request-1',
+      toolUses: [],
+      warnings: [],
+    });
+    expect(await stream.text()).toBe('Hello');
+    expect(() => stream[Symbol.asyncIterator]()).toThrow(/can be read once/);
+  });
+
+  it('asked for during iteration, resolves at its end without a second request', async () => {
+    const bedrock = await bedrockThatAnswers(frames(...answerFrames('a', 'b')));
+    const stream = bedrock.stream(request);
+    let early: Promise<unknown> | undefined;
+    let settled = false;
+    for await (const event of stream) {
+      early ??= stream.result().finally(() => {
+        settled = true;
+      });
+      if (event.type === 'messageStop') expect(settled).toBe(false);
+    }
+    expect(await early).toMatchObject({ message: { content: [{ text: 'ab' }] } });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('says so when the stream ends without metadata', async () => {
+    const bedrock = await bedrockThatAnswers(frames(messageStart, text('a'), blockStop, messageStop));
+    const { usage, warnings } = await bedrock.stream(request).result();
+    expect(usage).toBeUndefined();
+    expect(warnings).toEqual([expect.stringContaining('without metadata')]);
+  });
+
+  it('rejects with what had arrived after the loop was left', async () => {
+    const bedrock = await bedrockThatAnswers(framesThenSilence(messageStart, text('a'), text('b')));
+    const stream = bedrock.stream(request);
+    for await (const event of stream) if (event.type === 'contentBlockDelta') break;
+    const error = await failureOf(stream.result());
+    expect(error).toMatchObject({
+      code: 'ERR_TRUNCATED',
+      name: 'AbortError',
+      partial: { message: { content: [{ text: 'a' }] }, stopReason: undefined },
+    });
+  });
+
+  it('never leaves a rejection unhandled that nobody asked for', async () => {
+    const seen: unknown[] = [];
+    const listener = (reason: unknown): void => void seen.push(reason);
+    process.on('unhandledRejection', listener);
+    const bedrock = await bedrockThatAnswers(frames(messageStart, text('a')));
+    await all(bedrock.stream(request)).catch(() => {});
+    await bedrock.stream(request).cancel();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off('unhandledRejection', listener);
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('leaving a stream closes the connection, seen at the server', () => {
+  const open = (): Promise<ReturnType<typeof createBedrock>> =>
+    bedrockThatAnswers(framesThenSilence(messageStart, text('a')));
+
+  it('by break', async () => {
+    const bedrock = await open();
+    for await (const event of bedrock.stream(request)) if (event.type === 'contentBlockDelta') break;
+    await server.clientGone;
+  });
+
+  it('by return() while next() waits', async () => {
+    const bedrock = await open();
+    const iterator = bedrock.stream(request)[Symbol.asyncIterator]();
+    await iterator.next();
+    await iterator.next();
+    const waiting = iterator.next();
+    await iterator.return?.();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    await server.clientGone;
+  });
+
+  it('by cancel(), which also ends the reader', async () => {
+    const bedrock = await open();
+    const stream = bedrock.stream(request);
+    const read = all(stream);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await stream.cancel('enough');
+    expect((await read).map(({ type }) => type)).toEqual(['messageStart', 'contentBlockDelta']);
+    await server.clientGone;
+  });
+
+  it('by dispose', async () => {
+    const bedrock = await open();
+    const stream = bedrock.stream(request);
+    await stream[Symbol.asyncIterator]().next();
+    await stream[Symbol.asyncDispose]();
+    await server.clientGone;
+  });
+
+  it('by leaving textStream() while it waits', async () => {
+    const bedrock = await open();
+    const iterator = bedrock.stream(request).textStream()[Symbol.asyncIterator]();
+    await iterator.next();
+    const waiting = iterator.next();
+    await iterator.return?.();
+    expect((await waiting).done).toBe(true);
+    await server.clientGone;
+  });
+
+  it('by cancelling the web stream', async () => {
+    const bedrock = await open();
+    const reader = bedrock.stream(request).toReadableStream().getReader();
+    expect((await reader.read()).value).toEqual({ type: 'messageStart', role: 'assistant' });
+    await reader.cancel();
+    await server.clientGone;
+  });
+
+  it('by abort, which rejects with the reason of the signal', async () => {
+    const bedrock = await open();
+    const controller = new AbortController();
+    const reason = new Error('the user went away');
+    const stream = bedrock.stream(request, { signal: controller.signal });
+    const seen: string[] = [];
+    const error = await failureOf(
+      (async () => {
+        for await (const event of stream) {
+          seen.push(event.type);
+          if (event.type === 'contentBlockDelta') setTimeout(() => controller.abort(reason), 10);
+        }
+      })(),
+    );
+    expect(error).toBe(reason);
+    expect(await failureOf(stream.result())).toBe(reason);
+    expect(seen).toEqual(['messageStart', 'contentBlockDelta']);
+    await server.clientGone;
+  });
+
+  it('by abort before the answer has begun', async () => {
+    const bedrock = await bedrockThatAnswers(() => {});
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 30);
+    const error = await failureOf(bedrock.stream(request, { signal: controller.signal }).text());
+    expect(error).toMatchObject({ name: 'AbortError' });
+    await server.clientGone;
+  });
+
+  it('and nothing is sent when the signal was aborted before', async () => {
+    const bedrock = await open();
+    const reason = new Error('too late');
+    const stream = bedrock.stream(request, { signal: AbortSignal.abort(reason) });
+    expect(await failureOf(stream.text())).toBe(reason);
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it('and cancel() before reading sends nothing', async () => {
+    const bedrock = await open();
+    const stream = bedrock.stream(request);
+    await stream.cancel();
+    expect(await all(stream)).toEqual([]);
+    expect(await failureOf(stream.result())).toSatisfy(isBedrockError);
+    expect(server.requests).toHaveLength(0);
+  });
+});
+
+describe('back-pressure', () => {
+  it('reaches the socket: a reader that stands still stops the sender', async () => {
+    let sent = 0;
+    const chunk = text('x'.repeat(64 * 1024));
+    const bedrock = await bedrockThatAnswers((response) => {
+      openEventStream(response);
+      response.write(messageStart);
+      const pump = (): void => {
+        while (!response.destroyed && sent < 2000) {
+          sent += 1;
+          if (!response.write(chunk)) return void response.once('drain', pump);
+        }
+      };
+      pump();
+    });
+    const iterator = bedrock.stream(request)[Symbol.asyncIterator]();
+    await iterator.next();
+    let before = -1;
+    while (before !== sent) {
+      before = sent;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(sent).toBeLessThan(400);
+    await iterator.return?.();
+  });
+});
