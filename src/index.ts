@@ -24,6 +24,7 @@ export type {
   MessageStop,
   Metadata,
   PartialResult,
+  StorageLike,
   ToolUse,
   Usage,
 } from './types.js';

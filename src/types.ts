@@ -40,6 +40,16 @@ export type Credentials = AwsCredentials | BearerToken;
 /** Gives credentials when asked. Every AWS SDK v3 credential provider and token provider fits unchanged. */
 export type CredentialProvider = () => PromiseLike<Credentials>;
 
+/**
+ * Where something may be kept: `localStorage`, `sessionStorage`, unstorage and AsyncStorage fit unchanged. Results may be
+ * promises. What `getItem` gives is checked before it is used, so it may be anything.
+ */
+export interface StorageLike {
+  getItem(key: string): unknown;
+  setItem(key: string, value: string): unknown;
+  removeItem?(key: string): unknown;
+}
+
 /** Options of every call; `createBedrock` binds them as defaults. */
 export interface ClientOptions {
   /**
