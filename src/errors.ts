@@ -90,7 +90,8 @@ export class BedrockError<Partial = unknown> extends Error {
 
   constructor({ message, cause, ...facts }: BedrockErrorInit<Partial>) {
     super(message, cause === undefined ? undefined : { cause });
-    refine(this, { name: 'BedrockError', retryable: false, phase: 'prepare', attempts: 0, ...facts });
+    refine(this, { name: 'BedrockError', retryable: false, phase: 'prepare', attempts: 0 });
+    refine(this, facts);
     Object.defineProperty(this, BRAND, { value: true });
   }
 }

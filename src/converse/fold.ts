@@ -2,6 +2,8 @@ import type {
   Citation,
   ContentBlock,
   ConversationRole,
+  ImageBlockDelta,
+  ImageSource,
   ToolResultContentBlock,
 } from '@aws-sdk/client-bedrock-runtime';
 import type {
@@ -25,6 +27,8 @@ interface Block {
   toolInput: string[];
   toolResult: ToolResultContentBlock[];
   imageBytes: Uint8Array[];
+  /** Where an image is when it is not in the answer itself. */
+  imageSource: ImageSource | undefined;
   stopped: boolean;
   toolUse: ToolUse | undefined;
 }
@@ -88,6 +92,9 @@ export class Fold {
           );
         }
       }
+      if (block.start === undefined && block.toolInput.length + block.toolResult.length > 0) {
+        warnings.add('A tool block was never started: its deltas are in the events, not in the message.');
+      }
       const made = toContentBlock(block, toolUse);
       if (made !== undefined) content.push(made);
     }
@@ -120,29 +127,29 @@ export class Fold {
   }
 
   #addDelta(block: Block, delta: ContentBlockDeltaEvent['delta']): void {
-    if (delta.text !== undefined) block.text.push(delta.text);
-    else if (delta.toolUse !== undefined) block.toolInput.push(delta.toolUse.input ?? '');
-    else if (delta.reasoningContent !== undefined) {
+    if (typeof delta.text === 'string') block.text.push(delta.text);
+    else if (delta.toolUse) block.toolInput.push(delta.toolUse.input ?? '');
+    else if (delta.reasoningContent) {
       const { text, signature, redactedContent } = delta.reasoningContent;
-      if (text !== undefined) block.reasoning.push(text);
-      else if (signature !== undefined) block.signature.push(signature);
-      else if (redactedContent !== undefined) block.redacted.push(redactedContent);
-    } else if (delta.citation !== undefined) block.citations.push(delta.citation as Citation);
-    else if (delta.toolResult !== undefined)
-      addToolResult(block.toolResult, delta.toolResult as ToolResultContentBlock[]);
-    else if (delta.image !== undefined) {
-      if (delta.image.source?.bytes !== undefined) block.imageBytes.push(delta.image.source.bytes);
-      if (delta.image.error !== undefined) {
-        this.#warnings.add(
-          `The model could not give an image: ${delta.image.error.message ?? 'no reason given'}.`,
-        );
-      }
-    } else {
+      if (typeof text === 'string') block.reasoning.push(text);
+      else if (typeof signature === 'string') block.signature.push(signature);
+      else if (redactedContent) block.redacted.push(redactedContent);
+    } else if (delta.citation) block.citations.push(delta.citation as Citation);
+    else if (delta.toolResult) addToolResult(block.toolResult, delta.toolResult as ToolResultContentBlock[]);
+    else if (delta.image) this.#addImage(block, delta.image);
+    else {
       const kinds = Object.keys(delta).join(', ');
       this.#warnings.add(
-        `A delta of a kind that this version does not know (${kinds}) is in the events, not in the message.`,
+        `A delta of a kind that is not known here (${kinds}) is in the events, not in the message.`,
       );
     }
+  }
+
+  #addImage(block: Block, { source, error }: ImageBlockDelta): void {
+    if (source?.bytes) block.imageBytes.push(source.bytes);
+    else if (source) block.imageSource = source;
+    if (error)
+      this.#warnings.add(`The model could not give an image: ${error.message ?? 'no reason given'}.`);
   }
 }
 
@@ -157,6 +164,7 @@ function emptyBlock(): Block {
     toolInput: [],
     toolResult: [],
     imageBytes: [],
+    imageSource: undefined,
     stopped: false,
     toolUse: undefined,
   };
@@ -195,7 +203,8 @@ function toContentBlock(block: Block, toolUse: ToolUse | undefined): ContentBloc
   if (start?.toolResult !== undefined)
     return { toolResult: { ...start.toolResult, content: block.toolResult } };
   if (start?.image !== undefined) {
-    return { image: { format: start.image.format, source: { bytes: joined(block.imageBytes) } } };
+    const source = block.imageBytes.length > 0 ? { bytes: joined(block.imageBytes) } : block.imageSource;
+    return source && { image: { format: start.image.format, source } };
   }
   if (block.redacted.length > 0) return { reasoningContent: { redactedContent: joined(block.redacted) } };
   if (block.reasoning.length > 0 || block.signature.length > 0) {

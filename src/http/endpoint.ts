@@ -1,7 +1,7 @@
 import { inputError } from '../errors.js';
 
-/** The two services of Bedrock: calls to models, and the control plane. */
-export type Service = 'bedrock-runtime' | 'bedrock';
+/** Calls to models, the control plane, and the two services that credentials and accounts come from. */
+export type Service = 'bedrock-runtime' | 'bedrock' | 'cognito-identity' | 'sts';
 
 /** Which of AWS's endpoints of a region is meant. */
 export interface EndpointVariant {
@@ -23,7 +23,7 @@ const PARTITIONS: readonly (readonly [prefix: RegExp, suffix: string, dualStackS
 const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
 
 /** `bedrock-runtime.us-east-1.amazonaws.com`, its FIPS and dual-stack forms, and VPC endpoints. */
-const AWS_HOST = /(?:^|\.)bedrock(?:-runtime)?(?:-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d{1,2})\./;
+const AWS_HOST = /(?:^|\.)bedrock(?:-runtime)?(?:-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d{1,2})\.(?:vpce\.)?(.+)$/;
 
 /** The region, if it has the shape of one. */
 export function checkedRegion(region: string, from: string): string {
@@ -43,9 +43,12 @@ export function awsEndpoint(service: Service, region: string, variant: EndpointV
   return new URL(`https://${host}`);
 }
 
-/** The region in the name of one of AWS's own endpoints. */
-export function regionOfHost(endpoint: URL): string | undefined {
-  return AWS_HOST.exec(endpoint.hostname)?.[1];
+/** The region in the name of one of AWS's own endpoints; undefined for any other host. */
+export function regionOfHost({ hostname }: URL): string | undefined {
+  const [, region, suffix] = AWS_HOST.exec(hostname) ?? [];
+  return PARTITIONS.some(([, plain, dualStack]) => suffix === plain || suffix === dualStack)
+    ? region
+    : undefined;
 }
 
 /**
@@ -87,7 +90,7 @@ export function customEndpoint(
         'Use https:, or set allowInsecureEndpoint where the network is yours.',
     );
   }
-  if (AWS_HOST.test(url.hostname)) {
+  if (regionOfHost(url) !== undefined) {
     url.hostname = url.hostname.replace(/^bedrock(?:-runtime)?(?=[.-])/, service);
   }
   return url;

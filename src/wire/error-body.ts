@@ -1,7 +1,13 @@
 import { BedrockError, type BedrockErrorCode, type BedrockErrorInit } from '../errors.js';
 
+interface Meaning {
+  code: BedrockErrorCode;
+  retryable?: boolean;
+}
+
 /** What AWS's exceptions mean. Statuses and names: the service models of Bedrock and Bedrock Runtime. */
-const EXCEPTIONS: Record<string, { code: BedrockErrorCode; retryable?: boolean }> = {
+const EXCEPTIONS: Record<string, Meaning> = {
+  __proto__: null as never,
   AccessDeniedException: { code: 'ERR_ACCESS_DENIED' },
   ExpiredTokenException: { code: 'ERR_CREDENTIALS' },
   IncompleteSignatureException: { code: 'ERR_CREDENTIALS' },
@@ -24,7 +30,7 @@ const EXCEPTIONS: Record<string, { code: BedrockErrorCode; retryable?: boolean }
 };
 
 /** What a status means where the exception's name is unknown or hidden, as it is across origins in a browser. */
-const STATUSES: Record<number, { code: BedrockErrorCode; retryable?: boolean }> = {
+const STATUSES: Record<number, Meaning> = {
   401: { code: 'ERR_CREDENTIALS' },
   403: { code: 'ERR_ACCESS_DENIED' },
   404: { code: 'ERR_NOT_FOUND' },
@@ -43,19 +49,28 @@ const ADVICE: Partial<Record<BedrockErrorCode, string>> = {
 
 /** The same condition under the throttling name is a matter of a moment, except where the quota counts by the day. */
 const THROTTLED = /too many (tokens|requests)|rate exceeded/i;
+/** Refused credentials, where AWS names the error after a missing permission, or a browser hides its name. */
+const REFUSED =
+  /security token included in the request is|token has expired|API key is valid|signature (expired|not yet current)/i;
 const PER_DAY = /\bper day\b|\bdaily\b/i;
 
 type Facts = Partial<BedrockErrorInit>;
 
 /** The error for an exception of the service, in a frame or in a response; the name may be hidden in a browser. */
-export function errorOfException(name: string | undefined, message: unknown, facts: Facts): BedrockError {
+export function errorOfException(
+  name: string | undefined,
+  message: unknown,
+  facts: Facts,
+  needed?: string,
+): BedrockError {
   const said = typeof message === 'string' ? message.trim() : '';
   let { code, retryable = false } = EXCEPTIONS[name ?? ''] ?? meaningOf(facts.status);
   if (code !== 'ERR_ACCESS_DENIED' && THROTTLED.test(said)) [code, retryable] = ['ERR_THROTTLED', true];
+  if (code === 'ERR_ACCESS_DENIED' && REFUSED.test(said)) code = 'ERR_CREDENTIALS';
   if (code === 'ERR_THROTTLED' && PER_DAY.test(said)) [code, retryable] = ['ERR_QUOTA', false];
   const named = name ?? `Status ${facts.status}`;
   const what = said === '' ? `Bedrock failed with ${named}.` : `${named}: ${said}`;
-  const advice = ADVICE[code];
+  const advice = (code === 'ERR_ACCESS_DENIED' ? needed : undefined) ?? ADVICE[code];
   return new BedrockError({
     ...facts,
     code,
@@ -65,8 +80,18 @@ export function errorOfException(name: string | undefined, message: unknown, fac
   });
 }
 
-/** The error for a response that is no success: its status, AWS's headers where they can be read, and its body. */
-export function errorOfResponse(status: number, headers: Headers, body: string, facts: Facts): BedrockError {
+/**
+ * The error for a response that is no success: its status, AWS's headers where they can be read, and its body.
+ *
+ * @param needed The permission that the request needs, in words.
+ */
+export function errorOfResponse(
+  status: number,
+  headers: Headers,
+  body: string,
+  facts: Facts,
+  needed?: string,
+): BedrockError {
   const json = jsonObject(body);
   const all: Facts = {
     ...facts,
@@ -76,14 +101,14 @@ export function errorOfResponse(status: number, headers: Headers, body: string, 
   };
   const type = headers.get('x-amzn-errortype') ?? textOf(json?.['__type']) ?? textOf(json?.['code']);
   const name = type
-    ?.replace(/^.*#/, '')
-    .replace(/[:,].*$/s, '')
+    ?.replace(/[:,].*$/s, '')
+    .replace(/^.*#/, '')
     .trim();
   const message = json?.['message'] ?? json?.['Message'];
   if (json === undefined && (name === undefined || name === '')) {
     return new BedrockError({ ...all, ...meaningOf(status), message: foreignBody(status, headers, body) });
   }
-  return errorOfException(name === '' ? undefined : name, message, all);
+  return errorOfException(name === '' ? undefined : name, message, all, needed);
 }
 
 /** What to say of a body that is not Bedrock's: most often the page of a proxy. */
@@ -102,13 +127,13 @@ export function foreignBody(status: number, headers: Headers, body: string): str
 export function retryAfterMs(value: string | null, serverDate: string | null): number | undefined {
   if (value === null) return undefined;
   if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000;
-  const until = Date.parse(value);
+  const until = /GMT\s*$/.test(value) ? Date.parse(value) : Number.NaN;
   const now = serverDate === null ? Number.NaN : Date.parse(serverDate);
   if (Number.isNaN(until) || Number.isNaN(now)) return undefined;
   return Math.max(0, until - now);
 }
 
-function meaningOf(status: number | undefined): { code: BedrockErrorCode; retryable?: boolean } {
+function meaningOf(status: number | undefined): Meaning {
   if (status === undefined) return { code: 'ERR_SERVICE' };
   const known = STATUSES[status];
   if (known !== undefined) return known;
@@ -119,7 +144,8 @@ function meaningOf(status: number | undefined): { code: BedrockErrorCode; retrya
 function jsonObject(body: string): Record<string, unknown> | undefined {
   try {
     const json: unknown = JSON.parse(body);
-    return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : undefined;
+    const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+    return isObject ? (json as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }

@@ -114,9 +114,12 @@ export function decodeBytes(block: Json): void {
   }
   for (const kind of ['image', 'document', 'video', 'audio']) {
     const source = (block[kind] as Json | undefined)?.['source'] as Json | undefined;
-    if (typeof source?.['bytes'] === 'string')
+    if (typeof source?.['bytes'] === 'string') {
       source['bytes'] = bytesOf(source['bytes'], `${kind}.source.bytes`);
+    }
   }
+  const results = (block['toolResult'] as Json | undefined)?.['content'];
+  if (Array.isArray(results)) for (const result of results as Json[]) decodeBytes(result);
 }
 
 function bytesOf(text: string, where: string): Uint8Array {

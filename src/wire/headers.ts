@@ -34,7 +34,7 @@ export class HeaderReader {
     }
     const headers = parseHeaders(bytes, start, end);
     if (this.#seen.length < REMEMBERED) {
-      this.#seen.push({ block: new DataView(bytes.slice(start, end).buffer), headers });
+      this.#seen.push({ block: new DataView(new Uint8Array(bytes.subarray(start, end)).buffer), headers });
     }
     return headers;
   }

@@ -25,11 +25,12 @@ const MAX_DEPTH = 200;
 /** The value itself where it holds no bytes, else a copy along the paths that do. */
 function withBase64(value: unknown, path: string, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof ArrayBuffer) return toBase64(new Uint8Array(value));
   if (ArrayBuffer.isView(value)) {
     return toBase64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   }
+  // By its tag: an ArrayBuffer of another realm, as in jsdom, is no instance of this one's class.
   const tag = Object.prototype.toString.call(value);
+  if (tag === '[object ArrayBuffer]') return toBase64(new Uint8Array(value as ArrayBuffer));
   if (tag === '[object Blob]' || tag === '[object File]' || tag === '[object ReadableStream]') {
     throw inputError(
       `${path.slice(1)} is a ${tag.slice(8, -1)}, which JSON cannot carry. ` +

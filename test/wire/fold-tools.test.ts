@@ -1,0 +1,131 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Fold } from '../../src/converse/fold.js';
+import type { PartialResult } from '../../src/types.js';
+import { bodyOf, type WireEvent } from './frames.js';
+import { readEvents } from './reading.js';
+import { STREAMS } from './streams.js';
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('tool uses', () => {
+  it('have the parsed input of all fragments', () => {
+    const { toolUses, message, warnings } = folded(STREAMS.toolUse);
+    expect(toolUses[0]).toStrictEqual({
+      toolUseId: 'tooluse_1',
+      name: 'get_tide',
+      input: { harbour: 'Hamburg ü', days: [1, 2], at: null },
+    });
+    expect(message.content?.[1]).toStrictEqual({ toolUse: toolUses[0] });
+    expect(warnings).toEqual([]);
+  });
+
+  it('have an empty object as input where the model gave none', () => {
+    const { toolUses, message } = folded(STREAMS.toolUse);
+    expect(toolUses.slice(1)).toStrictEqual([
+      { toolUseId: 'tooluse_2', name: 'now', input: {} },
+      { toolUseId: 'tooluse_3', name: 'here', input: {} },
+    ]);
+    expect(message.content?.slice(2)).toStrictEqual(toolUses.slice(1).map((toolUse) => ({ toolUse })));
+  });
+
+  it('are parsed once, when their block stops', () => {
+    const events = readEvents([bodyOf(STREAMS.toolUse)]);
+    const parse = vi.spyOn(JSON, 'parse');
+    const fold = new Fold();
+    const calls = events.map((event) => {
+      fold.add(event);
+      return [event.type, parse.mock.calls.length];
+    });
+    for (let i = 0; i < 3; i++) fold.result(undefined);
+    expect(parse).toHaveBeenCalledTimes(1);
+    expect(calls.find(([, count]) => count === 1)?.[0]).toBe('contentBlockStop');
+  });
+
+  it('whose input is no JSON keep the raw text and say why, and have an empty input in the message', () => {
+    const { toolUses, message, warnings, stopReason } = folded(STREAMS.brokenToolInput);
+    expect(toolUses).toEqual([
+      {
+        toolUseId: 'tooluse_1',
+        name: 'get_tide',
+        input: '{"harbour": "Hamburg", }',
+        inputError: expect.stringMatching(/JSON/),
+      },
+      { toolUseId: 'tooluse_2', name: 'get_wind', input: { knots: 5 } },
+    ]);
+    expect(message.content).toStrictEqual([
+      { toolUse: { toolUseId: 'tooluse_1', name: 'get_tide', input: {} } },
+      { toolUse: { toolUseId: 'tooluse_2', name: 'get_wind', input: { knots: 5 } } },
+    ]);
+    expect(warnings).toEqual([expect.stringContaining('tool get_tide')]);
+    expect(stopReason).toBe('malformed_tool_use');
+  });
+
+  it('may have any JSON as input', () => {
+    for (const input of [null, 0, 'text', [1, { a: [] }], { nested: { deep: true } }]) {
+      const { toolUses } = folded(withInput(JSON.stringify(input)));
+      expect(toolUses[0]).toEqual({ toolUseId: 'tooluse_1', name: 'get_wind', input });
+    }
+  });
+
+  it('that the service ran itself are in the message with their results, not among those to be answered', () => {
+    const { toolUses, message } = folded(STREAMS.serverTools);
+    expect(toolUses).toStrictEqual([
+      { toolUseId: 'tooluse_1', name: 'get_wind', type: 'tool_use', input: {} },
+    ]);
+    expect(message.content).toStrictEqual([
+      {
+        toolUse: {
+          toolUseId: 'srv_1',
+          name: 'web_search',
+          type: 'server_tool_use',
+          input: { query: 'tide' },
+        },
+      },
+      {
+        toolResult: {
+          toolUseId: 'srv_1',
+          status: 'success',
+          type: 'web_search_result',
+          content: [
+            { text: 'High water' },
+            { json: { at: '12:00' } },
+            { text: 'Low water' },
+            { text: 'at six' },
+          ],
+        },
+      },
+      { toolUse: { toolUseId: 'tooluse_1', name: 'get_wind', type: 'tool_use', input: {} } },
+      { text: 'At noon.' },
+    ]);
+  });
+
+  it('leave the events as they were: another fold of the same gives the same', () => {
+    const events = readEvents([bodyOf(STREAMS.serverTools)]);
+    const before = structuredClone(events);
+    const results = [new Fold(), new Fold()].map((fold) => {
+      for (const event of events) fold.add(event);
+      return fold.result(undefined);
+    });
+    expect(results[0]).toEqual(results[1]);
+    expect(events).toEqual(before);
+  });
+});
+
+function withInput(input: string): WireEvent[] {
+  return [
+    ['messageStart', { role: 'assistant' }],
+    [
+      'contentBlockStart',
+      { contentBlockIndex: 0, start: { toolUse: { toolUseId: 'tooluse_1', name: 'get_wind' } } },
+    ],
+    ['contentBlockDelta', { contentBlockIndex: 0, delta: { toolUse: { input } } }],
+    ['contentBlockStop', { contentBlockIndex: 0 }],
+    ['messageStop', { stopReason: 'tool_use' }],
+  ];
+}
+
+function folded(events: readonly WireEvent[]): PartialResult {
+  const fold = new Fold();
+  for (const event of readEvents([bodyOf(events)])) fold.add(event);
+  return fold.result(undefined);
+}
