@@ -1,7 +1,29 @@
+import { BedrockError } from '../errors.js';
 import type { CredentialProvider } from '../types.js';
 
-/** The AWS default chain is not used yet. */
-export const ambientChain: CredentialProvider | undefined = undefined;
+type SdkProvider = (options?: { forceRefresh?: boolean }) => ReturnType<CredentialProvider>;
+
+const chains = new Map<string, CredentialProvider>();
+
+/**
+ * The AWS SDK's default chain: shared config and credentials files, SSO, assume role, web identity, process, container,
+ * instance metadata; with a profile, that profile. Loaded when it is first asked.
+ */
+export function ambientChain(profile = ''): CredentialProvider {
+  const known = chains.get(profile);
+  if (known !== undefined) return known;
+  let loaded: Promise<SdkProvider> | undefined;
+  const chain: SdkProvider = async (options) => {
+    loaded ??= load(profile);
+    try {
+      return await (await loaded)(options);
+    } catch (cause) {
+      throw failed(profile, cause);
+    }
+  };
+  chains.set(profile, chain);
+  return chain;
+}
 
 /** The region of the profile in `~/.aws/config`, as AWS_PROFILE, AWS_CONFIG_FILE and the AWS SDK have it. */
 export async function ambientRegion(): Promise<string | undefined> {
@@ -12,5 +34,28 @@ export async function ambientRegion(): Promise<string | undefined> {
   return loadConfig<string | undefined>(selectors, NODE_REGION_CONFIG_FILE_OPTIONS)();
 }
 
-/** What the error for missing credentials says of the chain. */
-export const ambientHint = 'the AWS default chain (not used by this version).';
+/** What the error for missing credentials says of the chain, where a runtime has none. */
+export const ambientHint = '';
+
+async function load(profile: string): Promise<SdkProvider> {
+  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
+  // The SDK would print a warning when AWS_PROFILE and access keys are both set; that the profile wins is documented.
+  const logger = { debug() {}, info() {}, warn() {}, error() {} };
+  return fromNodeProviderChain({ logger, ...(profile !== '' && { profile }) }) as SdkProvider;
+}
+
+function failed(profile: string, cause: unknown): BedrockError {
+  const said = cause instanceof Error ? cause.message : String(cause);
+  return new BedrockError({
+    code: 'ERR_CREDENTIALS',
+    name: 'CredentialsError',
+    message:
+      profile === ''
+        ? 'No credentials were found. Tried: the option credentials (not set), AWS_BEARER_TOKEN_BEDROCK (not set), ' +
+          'AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (not both set), AWS_PROFILE (not set), the AWS default chain ' +
+          `(config and credentials files, SSO, web identity, container, instance role: ${said}). ` +
+          'Set one of them, or pass the option credentials.'
+        : `The AWS profile "${profile}" gave no credentials: ${said} Check ~/.aws/config and ~/.aws/credentials, or, for SSO, log in again.`,
+    cause,
+  });
+}

@@ -1,7 +1,7 @@
 import type { CredentialProvider } from '../types.js';
 
 /** This build has no AWS default chain: it is for browsers, edge runtimes and bundles made for them. */
-export const ambientChain: CredentialProvider | undefined = undefined;
+export const ambientChain: ((profile?: string) => CredentialProvider) | undefined = undefined;
 
 /** The region of the profile: there are no profiles here. */
 export const ambientRegion: (() => Promise<string | undefined>) | undefined = undefined;

@@ -3,6 +3,8 @@ import { percentEncode } from '../sign/sigv4.js';
 
 /** What the id of a model, inference profile or other resource tells. */
 export interface ModelRef {
+  /** As it was given. */
+  id: string;
   /** The id as a segment of a path. */
   segment: string;
   /** The region of an ARN. */
@@ -27,7 +29,7 @@ export function parseModelId(modelId: unknown): ModelRef {
         `modelId "${modelId}" holds characters that no id has. Give the id as discover() lists it.`,
       );
     }
-    return { segment: percentEncode(modelId), region: undefined, isPrompt: false };
+    return { id: modelId, segment: percentEncode(modelId), region: undefined, isPrompt: false };
   }
   const match = ARN.exec(modelId);
   if (match === null) {
@@ -37,5 +39,5 @@ export function parseModelId(modelId: unknown): ModelRef {
         'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6.',
     );
   }
-  return { segment: percentEncode(modelId), region: match[2], isPrompt: match[4] === 'prompt' };
+  return { id: modelId, segment: percentEncode(modelId), region: match[2], isPrompt: match[4] === 'prompt' };
 }

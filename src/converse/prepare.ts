@@ -25,16 +25,25 @@ export async function prepareConverse(
   return prepared(layers, model, route, body);
 }
 
+/** Routes of a model by their operation. */
+const ROUTES = {
+  converse: 'Converse',
+  'converse-stream': 'ConverseStream',
+  'count-tokens': 'CountTokens',
+} as const;
+
 /** The POST of a JSON body to a route of a model. */
 export async function prepared(
   layers: Layers,
   model: ModelRef,
-  route: string,
+  route: keyof typeof ROUTES,
   body: object,
 ): Promise<Prepared> {
   const encoded = encodeJson(body);
   const target = await resolveTarget(layers, 'bedrock-runtime', model.region);
-  return { target, outgoing: { method: 'POST', path: `/model/${model.segment}/${route}`, body: encoded } };
+  const path = `/model/${model.segment}/${route}`;
+  const operation = ROUTES[route];
+  return { target, outgoing: { method: 'POST', operation, resource: model.id, path, body: encoded } };
 }
 
 /** A request must be an object, whatever JavaScript hands in. */

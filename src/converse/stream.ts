@@ -269,8 +269,8 @@ class LazyStream implements ConverseStream {
   }
 
   async #open(): Promise<Body> {
-    const { abort, prepared } = this.#opened();
-    const response = await send(prepared.target, prepared.outgoing, abort);
+    const { abort, attempts, prepared } = this.#opened();
+    const response = await send(prepared.target, prepared.outgoing, abort, attempts.refresh);
     this.#requestId = response.headers.get('x-amzn-requestid') ?? undefined;
     const type = response.headers.get('content-type') ?? '';
     if (type.startsWith('application/vnd.amazon.eventstream') && response.body !== null)

@@ -1,7 +1,9 @@
 import type { BearerToken, CredentialProvider } from '../types.js';
+import { apiKeyExpiration } from './api-key.js';
 
 /**
- * A Bedrock API key, or a function that gives one and is asked before every request, so that it may refresh.
+ * A Bedrock API key, or a function that gives one. A short-term key tells its own end: the function is then asked anew
+ * shortly before it; one whose end is not known is asked before every request.
  *
  * @example
  * ```ts
@@ -17,6 +19,8 @@ export function fromBearerToken(
 ): CredentialProvider {
   return async () => {
     const given = await (typeof token === 'function' ? token() : token);
-    return typeof given === 'string' ? { token: given } : given;
+    if (typeof given !== 'string') return given;
+    const expiration = apiKeyExpiration(given);
+    return expiration === undefined ? { token: given } : { token: given, expiration };
   };
 }

@@ -1,17 +1,27 @@
 import { BedrockError, isBedrockError } from '../errors.js';
 import type { AwsCredentials, CredentialProvider, Credentials } from '../types.js';
-import { isBrowser } from './browser.js';
+import { remembered } from './cache.js';
+import { isBrowser } from './runtime.js';
 
 /** True for a Bedrock API key, false for AWS access keys. */
 export function isBearer(credentials: Credentials): credentials is Extract<Credentials, { token: string }> {
   return 'token' in credentials;
 }
 
-/** Asks for credentials and checks that a request can be made with them. No message repeats a secret. */
-export async function resolveCredentials(given: Credentials | CredentialProvider): Promise<Credentials> {
+/**
+ * Asks for credentials and checks that a request can be made with them. No message repeats a secret.
+ *
+ * @param nowMs Time of the service, in milliseconds.
+ * @param refresh Ask again, although the remembered ones look good.
+ */
+export async function resolveCredentials(
+  given: Credentials | CredentialProvider,
+  nowMs: number,
+  refresh = false,
+): Promise<Credentials> {
   let found: unknown;
   try {
-    found = await (typeof given === 'function' ? given() : given);
+    found = typeof given === 'function' ? await remembered(given, nowMs, refresh) : given;
   } catch (cause) {
     if (isBedrockError(cause)) throw cause;
     const said = cause instanceof Error ? cause.message : String(cause);

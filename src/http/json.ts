@@ -25,7 +25,7 @@ export async function requestJson(target: Target, request: Outgoing, bounds: Bou
   try {
     for (;;) {
       try {
-        const answer = await readAnswer(await send(target, request, abort), target, abort);
+        const answer = await readAnswer(await send(target, request, abort, attempts.refresh), target, abort);
         attempts.succeeded();
         return { ...answer, attempts: attempts.count };
       } catch (error) {

@@ -14,8 +14,11 @@ import {
 /** Everything that a request needs to be sent, decided and checked. */
 export interface Target {
   region: string;
+  /** The service's name in signatures. */
+  signingName: string;
   endpoint: URL;
-  credentials: Credentials | CredentialProvider;
+  /** `'anonymous'`: the request carries none. */
+  credentials: Credentials | CredentialProvider | 'anonymous';
   refuseLongLivedKeys: boolean;
   fetch: typeof globalThis.fetch;
   maxAttempts: number;
@@ -56,8 +59,9 @@ export async function resolveTarget(layers: Layers, service: Service, arnRegion?
   }
   return {
     region,
+    signingName: service === 'bedrock-runtime' ? 'bedrock' : service,
     endpoint,
-    credentials: options.credentials === null ? noCredentials : (options.credentials ?? ambientCredentials),
+    credentials: options.credentials === null ? noCredentials : (options.credentials ?? ambientCredentials()),
     refuseLongLivedKeys: options.allowLongLivedKeys !== true && !isLoopback(endpoint),
     fetch: (input, init) => fetch(input, init),
     maxAttempts: atLeast(1, options.maxAttempts ?? 3, 'maxAttempts', 'a whole number of attempts'),
@@ -95,7 +99,7 @@ function setEndpoint(
   service: Service,
 ): { value: string | URL; from: string } | undefined {
   if (option !== undefined) return { value: option, from: 'The option endpoint' };
-  const own = service === 'bedrock' ? 'AWS_ENDPOINT_URL_BEDROCK' : 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME';
+  const own = `AWS_ENDPOINT_URL_${service.toUpperCase().replace('-', '_')}`;
   for (const name of [own, 'AWS_ENDPOINT_URL']) {
     const value = readVariable(name);
     if (value !== undefined) return { value, from: `The variable ${name}` };

@@ -1,5 +1,6 @@
 import { isBedrockError, refine } from '../errors.js';
 import type { Abort } from './abort.js';
+import { isMended } from './send.js';
 
 const BASE_DELAY_MS = 100;
 const THROTTLED_BASE_DELAY_MS = 500;
@@ -23,6 +24,8 @@ export interface RetryPolicy {
 export class Attempts {
   /** How many attempts have begun. */
   count = 1;
+  /** Whether the service has refused the credentials of this call: they are then asked for anew, once. */
+  refresh = false;
   readonly #policy: RetryPolicy;
 
   constructor(policy: RetryPolicy) {
@@ -32,9 +35,11 @@ export class Attempts {
   /** Waits for the turn of the next attempt; throws the error when there is none. */
   async next(error: unknown, abort: Abort): Promise<void> {
     if (abort.reason !== undefined) throw abort.reason.value;
-    const delay = this.#delay(error);
+    const mendedNow = isMended(error) && !this.refresh;
+    this.refresh ||= mendedNow;
+    const delay = mendedNow ? 0 : this.#delay(error);
     if (delay === undefined) throw this.blame(error);
-    await abort.sleep(delay);
+    if (delay > 0) await abort.sleep(delay);
     this.count += 1;
   }
 

@@ -1,36 +1,65 @@
 import { isBearer, refuseLongLived, resolveCredentials } from '../credentials/resolve.js';
 import { BedrockError, isBedrockError } from '../errors.js';
-import { bearerHeaders } from '../sign/bearer.js';
+import { bearerAuthorization } from '../sign/bearer.js';
 import { amzDate, payloadHash, signHeaders } from '../sign/sigv4.js';
 import type { Credentials } from '../types.js';
 import { errorOfResponse } from '../wire/error-body.js';
 import type { Abort } from './abort.js';
+import { blamesClock, learnClock, serviceNow } from './clock-skew.js';
 import type { Target } from './options.js';
+import { neededPermission, type Operation } from './permissions.js';
 
 /** One request of one operation. */
 export interface Outgoing {
   method: 'GET' | 'POST';
+  /** AWS's name of the operation. */
+  operation: Operation;
+  /** What it is done to: the id or ARN of a model. */
+  resource?: string | undefined;
   /** Path below the endpoint's own, percent-encoded, with a leading slash. */
   path: string;
   /** Query without `?`, percent-encoded. */
   query?: string;
+  /** Headers in lower case that the operation needs; `content-type` is JSON's where there is a body and none here. */
+  headers?: Readonly<Record<string, string>>;
   body?: Uint8Array<ArrayBuffer>;
 }
 
 /** An error's body is read up to here. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
-/** Makes ONE attempt: credentials, signature, fetch. Resolves with the head of a success; everything else throws. */
-export async function send(target: Target, request: Outgoing, abort: Abort): Promise<Response> {
-  const credentials = await abort.race(resolveCredentials(target.credentials));
-  if (target.refuseLongLivedKeys) refuseLongLived(credentials);
+/** Failures after which the same call may pass at once, with the service's time or with credentials asked for anew. */
+const mended = new WeakSet<object>();
+
+/** True for a failure of `send` whose reason is mended: the next attempt needs no wait. */
+export function isMended(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && mended.has(error);
+}
+
+/**
+ * Makes ONE attempt: credentials, signature, fetch. Resolves with the head of a success; everything else throws.
+ *
+ * @param refresh Ask for credentials anew: the service refused the remembered ones.
+ */
+export async function send(
+  target: Target,
+  request: Outgoing,
+  abort: Abort,
+  refresh = false,
+): Promise<Response> {
+  const { origin } = target.endpoint;
+  const credentials =
+    target.credentials === 'anonymous'
+      ? undefined
+      : await abort.race(resolveCredentials(target.credentials, serviceNow(origin), refresh));
+  if (target.refuseLongLivedKeys && credentials !== undefined) refuseLongLived(credentials);
   const path = target.endpoint.pathname.replace(/\/$/, '') + request.path;
   const query = request.query === undefined || request.query === '' ? '' : `?${request.query}`;
   const headers = await authorized(target, request, path, credentials);
   let response: Response;
   try {
     response = await abort.race(
-      target.fetch(`${target.endpoint.origin}${path}${query}`, {
+      target.fetch(`${origin}${path}${query}`, {
         method: request.method,
         headers,
         redirect: 'manual',
@@ -47,10 +76,19 @@ export async function send(target: Target, request: Outgoing, abort: Abort): Pro
     discard(response);
     throw redirectError(response, target.endpoint);
   }
-  const body = await abort.race(readErrorBody(response));
-  throw errorOfResponse(response.status, response.headers, withoutSecrets(body, credentials), {
-    phase: 'request',
-  });
+  const body = withoutSecrets(await abort.race(readErrorBody(response)), credentials);
+  const error = errorOfResponse(
+    response.status,
+    response.headers,
+    body,
+    { phase: 'request' },
+    neededPermission(request.operation, request.resource),
+  );
+  if (error.code === 'ERR_CREDENTIALS') {
+    const learned = blamesClock(error) && learnClock(origin, response.headers, body);
+    if (learned || typeof target.credentials === 'function') mended.add(error);
+  }
+  throw error;
 }
 
 /** A request that got no answer, or whose answer broke off: the runtime's own limits are told apart. */
@@ -88,27 +126,32 @@ export function discard(response: Response): void {
 }
 
 /** Names that go into the signature beside the signer's own; others a proxy may change on the way. */
-const SIGNED = /^x-amz-/;
+const SIGNED = /^(?:x-amz-|content-type$)/;
 
 async function authorized(
   target: Target,
   request: Outgoing,
   path: string,
-  credentials: Credentials,
+  credentials: Credentials | undefined,
 ): Promise<Record<string, string>> {
-  const own = Object.fromEntries(target.headers);
-  const base: Record<string, string> = { host: target.endpoint.host };
-  if (request.body !== undefined) base['content-type'] = 'application/json';
-  if (isBearer(credentials)) return { ...own, ...bearerHeaders(base, credentials) };
-  for (const [name, value] of Object.entries(own)) if (SIGNED.test(name)) base[name] = value;
+  const own = { ...Object.fromEntries(target.headers), ...request.headers };
+  if (request.body !== undefined) own['content-type'] ??= 'application/json';
+  if (credentials === undefined) return own;
+  if (isBearer(credentials)) return { ...own, authorization: bearerAuthorization(credentials) };
+  const headers: Record<string, string> = { host: target.endpoint.host };
+  for (const [name, value] of Object.entries(own)) if (SIGNED.test(name)) headers[name] = value;
   const signable = {
     method: request.method,
     path,
     query: request.query ?? '',
-    headers: base,
+    headers,
     payloadHash: await payloadHash(request.body ?? new Uint8Array(0)),
   };
-  const scope = { amzDate: amzDate(Date.now()), region: target.region, service: 'bedrock' };
+  const scope = {
+    amzDate: amzDate(serviceNow(target.endpoint.origin)),
+    region: target.region,
+    service: target.signingName,
+  };
   return { ...own, ...signHeaders(signable, credentials, scope) };
 }
 
@@ -131,15 +174,18 @@ async function readErrorBody(response: Response): Promise<string> {
   return text;
 }
 
+/** Shorter than any real secret: cutting such a text out would only garble the message. */
+const SHORTEST_SECRET = 8;
+
 /** AWS repeats the canonical request, session token included, when a signature does not match. */
-function withoutSecrets(text: string, credentials: Credentials): string {
+function withoutSecrets(text: string, credentials: Credentials | undefined): string {
+  if (credentials === undefined) return text;
   const secrets = isBearer(credentials)
     ? [credentials.token]
     : [credentials.secretAccessKey, credentials.sessionToken ?? ''];
-  return secrets.reduce(
-    (clean, secret) => (secret === '' ? clean : clean.replaceAll(secret, '[secret]')),
-    text,
-  );
+  return secrets
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text);
 }
 
 function redirectError(response: Response, endpoint: URL): BedrockError {

@@ -8,7 +8,7 @@ import type { AwsCredentials } from '../types.js';
  * Source: AWS General Reference, "Create a signed AWS API request".
  */
 
-const ALGORITHM = 'AWS4-HMAC-SHA256';
+export const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 /** SHA-256 of no bytes, in hex. */
 export const EMPTY_HASH = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -49,6 +49,11 @@ export function payloadHash(body: Uint8Array<ArrayBuffer>): string | Promise<str
     return subtle.digest('SHA-256', body).then((digest) => bytesToHex(new Uint8Array(digest)));
   }
   return bytesToHex(sha256(body));
+}
+
+/** SHA-256 of a text, hex. */
+export function digest(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
 }
 
 /** RFC 3986 percent-encoding: everything but the unreserved characters. */
@@ -110,7 +115,7 @@ export function canonicalRequest(request: SignableRequest, normalizePath = true)
 
 /** Step 2: what the key is applied to. */
 export function stringToSign(canonical: string, scope: SigningScope): string {
-  return [ALGORITHM, scope.amzDate, credentialScope(scope), bytesToHex(sha256(utf8ToBytes(canonical)))].join(
+  return [ALGORITHM, scope.amzDate, credentialScope(scope), digest(canonical)].join(
     '\n',
   );
 }

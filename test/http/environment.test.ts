@@ -12,16 +12,19 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 /** Where a call to a model and a listing go. */
-async function origins(options: CallOptions = {}): Promise<string[]> {
-  const seen: string[] = [];
-  const fetch = async (url: RequestInfo | URL): Promise<Response> => {
-    seen.push(String(url).replace(/\/(model|foundation-models).*/, ''));
+async function origins(options: CallOptions = {}): Promise<[toModel: string, toList: string]> {
+  let toModel = '';
+  let toList = '';
+  const fetch = async (input: RequestInfo | URL): Promise<Response> => {
+    const url = String(input);
+    if (url.includes('/model/')) toModel = url.replace(/\/model\/.*/, '');
+    if (url.includes('/foundation-models')) toList = url.replace(/\/foundation-models.*/, '');
     return Response.json({ inputTokens: 1 });
   };
   const bedrock = createBedrock({ credentials: { token: 'key' }, fetch, ...options });
   await bedrock.countTokens({ modelId: 'm', messages: [{ role: 'user', content: [] }] });
-  await bedrock.discover();
-  return seen;
+  await bedrock.discover({ refreshInterval: 0 });
+  return [toModel, toList];
 }
 
 describe('the region of the environment', () => {

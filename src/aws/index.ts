@@ -1,0 +1,1 @@
+export { fromSdkChain } from './chain.js';

@@ -1,0 +1,176 @@
+import { isBedrockError } from '../errors.js';
+import { type JsonAnswer, requestJson } from '../http/json.js';
+import { resolveTarget, type Target } from '../http/options.js';
+import type { CallOptions, CredentialProvider, StorageLike } from '../types.js';
+import { encodeJson } from '../wire/request.js';
+import { credentialsError } from './resolve.js';
+import { isBrowser } from './runtime.js';
+import { withScope } from './scope.js';
+
+/** A token of an identity provider, or a function that gives a fresh one. */
+export type Login = string | (() => PromiseLike<string>);
+
+/** Options of `fromCognitoIdentityPool()`, in the shape of the AWS SDK's provider of the same name. */
+export interface CognitoIdentityPoolInit {
+  /** `region:uuid`. */
+  identityPoolId: string;
+  /** Account that owns the pool, 12 digits. */
+  accountId?: string | undefined;
+  /** Tokens by the name of their identity provider; left away for guests. */
+  logins?: Record<string, Login> | undefined;
+  /** Role to assume where the token allows several. */
+  customRoleArn?: string | undefined;
+  /** Your own id of the user: the identity of a logged-in user is remembered only with one. */
+  userIdentifier?: string | undefined;
+  /** Where the identity id is remembered. Default: `localStorage` in a page, else memory. */
+  cache?: StorageLike | undefined;
+  clientConfig?:
+    | {
+        /** Default: the region in `identityPoolId`. */
+        region?: string | (() => PromiseLike<string>) | undefined;
+        endpoint?: string | URL | undefined;
+      }
+    | undefined;
+  /** Used instead of the global `fetch`. */
+  fetch?: typeof globalThis.fetch | undefined;
+}
+
+/** Failures that a new identity may mend: the remembered one was deleted, or belongs to somebody else. */
+const STALE = new Set(['ResourceNotFoundException', 'NotAuthorizedException']);
+
+/**
+ * Temporary access keys from a Cognito identity pool, for guests and for users who are logged in elsewhere: the way for a
+ * page to call Bedrock without a server. Source: Amazon Cognito, `GetId` and `GetCredentialsForIdentity`.
+ *
+ * @throws BedrockError from the provider: `ERR_CREDENTIALS` when the pool refuses, else what the request failed with.
+ *
+ * @example
+ * ```ts
+ * import { createBedrock, fromCognitoIdentityPool } from 'bedrock-anywhere';
+ *
+ * const bedrock = createBedrock({
+ *   region: 'eu-central-1',
+ *   credentials: fromCognitoIdentityPool({ identityPoolId: 'eu-central-1:01234567-89ab-cdef-0123-456789abcdef' }),
+ * });
+ * ```
+ */
+export function fromCognitoIdentityPool(init: CognitoIdentityPoolInit): CredentialProvider {
+  const guest = init.logins === undefined || Object.keys(init.logins).length === 0;
+  const user = init.userIdentifier ?? (guest ? 'ANONYMOUS' : undefined);
+  const key = user && `aws:cognito-identity-credentials:${init.identityPoolId}:${user}`;
+  const memory = memoryOfOne();
+  const provider: CredentialProvider = async () => {
+    const target = await targetOf(init);
+    const cache = init.cache ?? pageStorage() ?? memory;
+    const logins = guest ? undefined : await resolveLogins(init.logins ?? {});
+    const known = key && (await quietly(() => cache.getItem(key)));
+    const isKnown = typeof known === 'string' && known !== '';
+    const identityId = isKnown ? known : await newIdentity();
+    try {
+      return await credentialsOf(identityId);
+    } catch (error) {
+      if (!isBedrockError(error) || !STALE.has(error.name)) throw error;
+      if (key) await quietly(() => cache.removeItem?.(key));
+      if (!isKnown) throw refused(init, error);
+      return await credentialsOf(await newIdentity());
+    }
+
+    async function newIdentity(): Promise<string> {
+      const body = { AccountId: init.accountId, IdentityPoolId: init.identityPoolId, Logins: logins };
+      const { json } = await call(target, 'GetId', body).catch((error: unknown) => {
+        throw refused(init, error);
+      });
+      if (typeof json['IdentityId'] !== 'string')
+        throw credentialsError('Cognito answered GetId without an IdentityId.');
+      const id = json['IdentityId'];
+      if (key) await quietly(() => cache.setItem(key, id));
+      return id;
+    }
+
+    async function credentialsOf(id: string) {
+      const body = { IdentityId: id, Logins: logins, CustomRoleArn: init.customRoleArn };
+      const { json } = await call(target, 'GetCredentialsForIdentity', body);
+      const { AccessKeyId, SecretKey, SessionToken, Expiration } = (json['Credentials'] ?? {}) as Record<
+        string,
+        unknown
+      >;
+      if (typeof AccessKeyId !== 'string' || typeof SecretKey !== 'string') {
+        throw credentialsError('Cognito answered GetCredentialsForIdentity without credentials.');
+      }
+      return {
+        identityId: id,
+        accessKeyId: AccessKeyId,
+        secretAccessKey: SecretKey,
+        ...(typeof SessionToken === 'string' && { sessionToken: SessionToken }),
+        ...(typeof Expiration === 'number' && { expiration: new Date(Expiration * 1000) }),
+      };
+    }
+  };
+  return withScope(provider, `cognito:${init.identityPoolId}:${user ?? ''}`);
+}
+
+async function targetOf({ identityPoolId, clientConfig, fetch }: CognitoIdentityPoolInit): Promise<Target> {
+  const given = clientConfig?.region;
+  const region = (typeof given === 'function' ? await given() : given) ?? identityPoolId.split(':')[0];
+  const bound: CallOptions = { region, endpoint: clientConfig?.endpoint, fetch };
+  return { ...(await resolveTarget({ bound, call: {} }, 'cognito-identity')), credentials: 'anonymous' };
+}
+
+function call(
+  target: Target,
+  operation: 'GetId' | 'GetCredentialsForIdentity',
+  body: object,
+): Promise<JsonAnswer> {
+  const headers = {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-target': `AWSCognitoIdentityService.${operation}`,
+  };
+  return requestJson(target, { method: 'POST', operation, path: '/', headers, body: encodeJson(body) }, {});
+}
+
+async function resolveLogins(logins: Record<string, Login>): Promise<Record<string, string>> {
+  const pairs = Object.entries(logins).map(async ([name, login]) => {
+    return [name, await (typeof login === 'function' ? login() : login)] as const;
+  });
+  return Object.fromEntries(await Promise.all(pairs));
+}
+
+function refused({ identityPoolId }: CognitoIdentityPoolInit, error: unknown): unknown {
+  if (!isBedrockError(error) || error.status === undefined || error.retryable) return error;
+  return credentialsError(
+    `The Cognito identity pool ${identityPoolId} gave no credentials: ${error.message} ` +
+      'Check the id of the pool and its region, that guests are allowed where there are no logins, and that the tokens in logins are fresh.',
+    error,
+  );
+}
+
+function memoryOfOne(): StorageLike {
+  let kept: string | undefined;
+  return {
+    getItem: () => kept,
+    setItem: (_key, value) => {
+      kept = value;
+    },
+    removeItem: () => {
+      kept = undefined;
+    },
+  };
+}
+
+/** A page's `localStorage`, where there is one and it may be used. */
+function pageStorage(): StorageLike | undefined {
+  try {
+    return isBrowser() ? (globalThis as { localStorage?: StorageLike }).localStorage : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A storage that fails must not keep anyone from credentials. */
+async function quietly(use: () => unknown): Promise<unknown> {
+  try {
+    return await use();
+  } catch {
+    return undefined;
+  }
+}

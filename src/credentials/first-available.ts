@@ -1,0 +1,37 @@
+import type { CredentialProvider } from '../types.js';
+import type { RefreshableProvider } from './cache.js';
+import { credentialsError } from './resolve.js';
+
+/**
+ * The first of some providers that has credentials, asked in order each time.
+ *
+ * @throws BedrockError `ERR_CREDENTIALS` with the reason of each when none has.
+ *
+ * @example
+ * ```ts
+ * import { createBedrock, firstAvailable, fromBearerToken, fromEnvironment } from 'bedrock-anywhere';
+ *
+ * const fromServer = fromBearerToken(() => fetch('/bedrock-key').then((response) => response.text()));
+ * const bedrock = createBedrock({ credentials: firstAvailable(fromEnvironment(), fromServer) });
+ * ```
+ */
+export function firstAvailable(...providers: CredentialProvider[]): CredentialProvider {
+  const first: RefreshableProvider = async (options) => {
+    const reasons: unknown[] = [];
+    for (const provider of providers) {
+      try {
+        return await (provider as RefreshableProvider)(options);
+      } catch (reason) {
+        reasons.push(reason);
+      }
+    }
+    const said = reasons.map(
+      (reason, i) => `${i + 1}. ${reason instanceof Error ? reason.message : String(reason)}`,
+    );
+    throw credentialsError(
+      `None of ${providers.length} providers has credentials. ${said.join(' ')}`,
+      reasons,
+    );
+  };
+  return first;
+}
