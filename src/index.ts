@@ -1,10 +1,34 @@
 export { type Bedrock, converse, countTokens, createBedrock, discover, stream } from './bedrock.js';
 export type { ConverseStream } from './converse/stream.js';
+export { type ApiKeyOptions, apiKeyExpiration, createApiKey } from './credentials/api-key.js';
 export { fromBearerToken } from './credentials/bearer.js';
+export { type CognitoIdentityPoolInit, fromCognitoIdentityPool, type Login } from './credentials/cognito.js';
 export { type Environment, fromEnvironment } from './credentials/environment.js';
+export { firstAvailable } from './credentials/first-available.js';
+export {
+  type CredentialSource,
+  type CredentialSourceName,
+  credentialSource,
+  shouldAutoDiscover,
+} from './credentials/source.js';
 export { fromStatic } from './credentials/static.js';
 export { BedrockError, type BedrockErrorCode, type BedrockErrorPhase, isBedrockError } from './errors.js';
-export type { DiscoverOptions, Discovery, ExclusionReason, Model } from './models/discover.js';
+export type { DiscoverOptions, Discovery } from './models/discover.js';
+export type {
+  CatalogLookup,
+  ExclusionReason,
+  KnownFacts,
+  Model,
+  ModelOptions,
+  ModelProfile,
+} from './models/normalize.js';
+export { type DenoKvStorageOptions, denoKvStorage } from './storage/deno-kv.js';
+export type { DenoKv, DenoKvAtomic } from './storage/deno-kv-items.js';
+export type { DenoKvKey } from './storage/deno-kv-layout.js';
+export { type IndexedDBStorageOptions, indexedDBStorage } from './storage/indexeddb.js';
+export { type MemoryStorage, type MemoryStorageOptions, memoryStorage } from './storage/memory.js';
+export type { TextStorage } from './storage/text.js';
+export { type WorkersKv, type WorkersKvStorageOptions, workersKvStorage } from './storage/workers-kv.js';
 export type {
   AwsCredentials,
   BearerToken,

@@ -1,103 +1,171 @@
-import type { FoundationModelSummary } from '@aws-sdk/client-bedrock';
-import { inputError } from '../errors.js';
-import { requestJson } from '../http/json.js';
-import { type Layers, merged, resolveTarget } from '../http/options.js';
-import type { CallOptions } from '../types.js';
+import { isBearer, resolveCredentials } from '../credentials/resolve.js';
+import { canSharePromises } from '../credentials/runtime.js';
+import { scopeOf } from '../credentials/scope.js';
+import { shouldAutoDiscover } from '../credentials/source.js';
+import { inputError, isBedrockError } from '../errors.js';
+import { Abort } from '../http/abort.js';
+import { serviceNow } from '../http/clock-skew.js';
+import { type Layers, merged, milliseconds, resolveTarget, type Target } from '../http/options.js';
+import { digest } from '../sign/sigv4.js';
+import { memoryStorage } from '../storage/memory.js';
+import type { CallOptions, StorageLike } from '../types.js';
+import { keyOf, readEnvelope, writeEnvelope } from './cache.js';
+import { type ExclusionReason, type Model, type ModelOptions, normalize } from './normalize.js';
+import { fetchAccess, fetchRawLists, type RawLists } from './raw.js';
 
-/** Options of `discover()`. */
-export interface DiscoverOptions extends CallOptions {
-  /** Providers to keep, such as `['anthropic', 'amazon']`; upper and lower case are the same. Default: all. */
-  providerFilter?: string[] | undefined;
-}
-
-/** A model that can be invoked by its id as it stands. */
-export interface Model {
-  /** Pass it as `modelId`. */
-  id: string;
-  arn: string;
-  name: string;
-  provider: string;
-  region: string;
-  /** What it reads: `TEXT`, `IMAGE` and others. */
-  input: string[];
-  /** What it writes. */
-  output: string[];
+/** Options of `discover()`. The keys of OpenClaw's own discovery configuration have its names and units. */
+export interface DiscoverOptions extends CallOptions, ModelOptions {
+  /** `false`: discovers nothing. `'auto'`: only where the environment names credentials. Default: discovers. */
+  enabled?: boolean | 'auto' | undefined;
+  /** How long a list is good, in seconds; 0: it is neither read from the cache nor kept there. Default: 3600. */
+  refreshInterval?: number | undefined;
+  /** Where lists are kept. Default: in memory, for this process. */
+  storage?: StorageLike | undefined;
+  /** Whose lists they are, in your own words. With it a list that is good is given without credentials. */
+  cacheScope?: string | undefined;
+  /** Asks for each model whether the account has access. Default: false. */
+  checkAccess?: boolean | undefined;
 }
 
 /** What `discover()` found. */
 export interface Discovery {
   models: Model[];
   /** How many models were left out, by the reason. */
-  excluded: Record<ExclusionReason, number>;
+  excluded: Partial<Record<ExclusionReason, number>>;
   region: string;
-  /** When the list was asked for, ISO 8601. */
-  fetchedAt: string;
-  source: 'network';
+  /** When the service was asked, ISO 8601; undefined where it was not. */
+  fetchedAt: string | undefined;
+  /** `stale`: asking failed, and this is an older list; `cause` tells why. */
+  source: 'network' | 'cache' | 'stale' | 'disabled';
   warnings: string[];
+  cause?: unknown;
 }
 
-/** Why a model of the list is not offered. */
-export type ExclusionReason =
-  | 'not-streaming'
-  | 'no-text-output'
-  | 'not-active'
-  | 'provider-filter'
-  | 'not-on-demand';
+const inMemory = memoryStorage();
 
-/** The models of a region that can be streamed from on demand. */
+/** One question for all who ask the same at the same time. */
+const flights = new Map<string, Promise<Found>>();
+
+interface Found {
+  lists: RawLists;
+  fetchedAt: number;
+  source: Discovery['source'];
+  cause?: unknown;
+  warning?: string | undefined;
+}
+
+/** The models that an account can invoke in a region, from the cache where that is fresh. */
 export async function discoverModels(layers: Layers<DiscoverOptions>): Promise<Discovery> {
   const options = merged(layers);
-  const providers = providerFilter(options.providerFilter);
   const target = await resolveTarget(layers, 'bedrock');
-  const fetchedAt = new Date().toISOString();
-  const { json } = await requestJson(target, { method: 'GET', path: '/foundation-models' }, options);
-  const summaries = (json['modelSummaries'] ?? []) as FoundationModelSummary[];
-  const excluded = {
-    'not-streaming': 0,
-    'no-text-output': 0,
-    'not-active': 0,
-    'provider-filter': 0,
-    'not-on-demand': 0,
-  } satisfies Discovery['excluded'];
-  const models: Model[] = [];
-  for (const summary of summaries) {
-    const reason = reasonToExclude(summary, providers);
-    if (reason === undefined) models.push(toModel(summary, target.region));
-    else excluded[reason] += 1;
+  const { region } = target;
+  if (options.enabled === false || (options.enabled === 'auto' && !shouldAutoDiscover())) {
+    return { models: [], excluded: {}, region, fetchedAt: undefined, source: 'disabled', warnings: [] };
   }
-  return { models, excluded, region: target.region, fetchedAt, source: 'network', warnings: [] };
-}
-
-function reasonToExclude(
-  summary: FoundationModelSummary,
-  providers: Set<string> | undefined,
-): ExclusionReason | undefined {
-  if (summary.responseStreamingSupported !== true) return 'not-streaming';
-  if (summary.outputModalities?.includes('TEXT') !== true) return 'no-text-output';
-  if (summary.modelLifecycle?.status !== 'ACTIVE') return 'not-active';
-  if (providers?.has(summary.providerName?.toLowerCase() ?? '') === false) return 'provider-filter';
-  if (summary.inferenceTypesSupported?.includes('ON_DEMAND') !== true) return 'not-on-demand';
-  return undefined;
-}
-
-function toModel(summary: FoundationModelSummary, region: string): Model {
-  return {
-    id: summary.modelId ?? '',
-    arn: summary.modelArn ?? '',
-    name: summary.modelName ?? summary.modelId ?? '',
-    provider: summary.providerName ?? '',
-    region,
-    input: summary.inputModalities ?? [],
-    output: summary.outputModalities ?? [],
-  };
-}
-
-function providerFilter(filter: string[] | undefined): Set<string> | undefined {
-  if (filter === undefined || (Array.isArray(filter) && filter.length === 0)) return undefined;
-  if (Array.isArray(filter) && filter.every((name) => typeof name === 'string')) {
-    return new Set(filter.map((name) => name.trim().toLowerCase()));
+  const none: RawLists = { models: [], profiles: [], warnings: [] };
+  normalize(none, region, options);
+  const freshMs = secondsToMs(options.refreshInterval ?? 3600);
+  const abort = new Abort(options.signal, milliseconds(options.timeoutMs ?? 0, 'timeoutMs'));
+  try {
+    const found = await abort.race(find(target, options, freshMs));
+    const { lists, fetchedAt, source, cause, warning } = found;
+    return {
+      ...normalize(lists, region, options),
+      region,
+      fetchedAt: new Date(fetchedAt).toISOString(),
+      source,
+      warnings: [...lists.warnings, ...(warning === undefined ? [] : [warning])],
+      ...(cause !== undefined && { cause }),
+    };
+  } finally {
+    abort.dispose();
   }
+}
+
+async function find(target: Target, options: DiscoverOptions, freshMs: number): Promise<Found> {
+  if (freshMs === 0) return ask(target, options);
+  const storage = options.storage ?? inMemory;
+  const key = keyOf(digest(JSON.stringify([await scope(target, options), ...dependencies(target, options)])));
+  const kept = await readEnvelope(storage, key);
+  const age = kept === undefined ? undefined : Date.now() - kept.fetchedAt;
+  // A list from the future was written while a clock was wrong: its age says nothing.
+  if (kept !== undefined && age !== undefined && age >= 0 && age < freshMs)
+    return { ...kept, source: 'cache' };
+  try {
+    return await together(key, storage, () => askAndKeep(target, options, storage, key));
+  } catch (cause) {
+    if (kept === undefined || !isBedrockError(cause) || cause.code === 'ERR_INPUT') throw cause;
+    return { ...kept, source: 'stale', cause, warning: `This list is old: ${cause.message}` };
+  }
+}
+
+async function askAndKeep(
+  target: Target,
+  options: DiscoverOptions,
+  storage: StorageLike,
+  key: string,
+): Promise<Found> {
+  const found = await ask(target, options);
+  return { ...found, warning: await writeEnvelope(storage, key, found.fetchedAt, found.lists) };
+}
+
+async function ask(target: Target, options: DiscoverOptions): Promise<Found> {
+  const fetchedAt = Date.now();
+  const bounds = { timeoutMs: options.timeoutMs };
+  const lists = await fetchRawLists(target, bounds);
+  if (options.checkAccess === true) {
+    const ids = normalize(lists, target.region, {}).models.map(({ foundationModelId }) => foundationModelId);
+    await fetchAccess(target, bounds, lists, ids);
+  }
+  return { lists, fetchedAt, source: 'network' };
+}
+
+/** Shares a question with those who ask the same of the same storage; not on Workers. */
+async function together(key: string, storage: StorageLike, question: () => Promise<Found>): Promise<Found> {
+  if (!canSharePromises()) return question();
+  const name = `${storageNumber(storage)} ${key}`;
+  const underWay = flights.get(name);
+  if (underWay !== undefined) return underWay;
+  const flight = question();
+  flights.set(name, flight);
+  try {
+    return await flight;
+  } finally {
+    flights.delete(name);
+  }
+}
+
+const storageNumbers = new WeakMap<StorageLike, number>();
+let lastNumber = 0;
+
+function storageNumber(storage: StorageLike): number {
+  const known = storageNumbers.get(storage);
+  if (known !== undefined) return known;
+  lastNumber += 1;
+  storageNumbers.set(storage, lastNumber);
+  return lastNumber;
+}
+
+/** What a list depends on beside whose it is. Filters and defaults are applied when it is read. */
+function dependencies({ region, endpoint }: Target, { checkAccess }: DiscoverOptions): unknown[] {
+  return [region, endpoint.href, checkAccess === true];
+}
+
+/** Whose list it is. Keys and tokens appear in no cache key, only the digest that this becomes part of. */
+async function scope(target: Target, options: DiscoverOptions): Promise<string> {
+  if (options.cacheScope !== undefined) return `given:${options.cacheScope}`;
+  if (target.credentials === 'anonymous') return 'anonymous';
+  const credentials = await resolveCredentials(target.credentials, serviceNow(target.endpoint.origin));
+  const named = scopeOf(target.credentials, credentials);
+  if (named !== undefined) return named;
+  return isBearer(credentials)
+    ? `token:${digest(credentials.token)}`
+    : `key:${digest(credentials.accessKeyId)}`;
+}
+
+function secondsToMs(seconds: number): number {
+  if (typeof seconds === 'number' && seconds >= 0) return seconds * 1000;
   throw inputError(
-    'providerFilter is not a list of provider names. Give one such as ["anthropic", "amazon"].',
+    `The option refreshInterval is ${String(seconds)}. Give seconds, 0 or more; 0 switches the cache off.`,
   );
 }

@@ -1,0 +1,34 @@
+/** A tool that the model may call, and what runs when it does. */
+
+/** @type {import('@aws-sdk/client-bedrock-runtime').Tool} */
+export const weatherTool = {
+  toolSpec: {
+    name: 'get_weather',
+    description: 'The weather in a city right now.',
+    inputSchema: {
+      json: {
+        type: 'object',
+        properties: { city: { type: 'string', description: 'Name of the city' } },
+        required: ['city'],
+      },
+    },
+  },
+};
+
+/**
+ * Runs one tool use. This weather is made up from the city's name, so that the example needs no network.
+ *
+ * @param {import('bedrock-anywhere').ToolUse} toolUse
+ * @returns {import('@aws-sdk/client-bedrock-runtime').ContentBlock}
+ */
+export function answerTool({ toolUseId, input, inputError }) {
+  if (inputError !== undefined) {
+    return {
+      toolResult: { toolUseId, status: 'error', content: [{ text: `The input is not JSON: ${inputError}` }] },
+    };
+  }
+  const city = typeof input === 'object' && 'city' in input ? String(input['city']) : 'somewhere';
+  const seed = [...city].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+  const json = { city, temperatureCelsius: (seed % 30) - 4, sky: seed % 2 === 0 ? 'clear' : 'rain' };
+  return { toolResult: { toolUseId, content: [{ json }] } };
+}

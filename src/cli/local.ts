@@ -1,0 +1,192 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import type { ScriptRule } from '../local/index.js';
+import { type LocalServer, startLocalBedrock } from '../local/node.js';
+import { checkScript } from '../local/script-check.js';
+import { type Terminal, UsageError } from './terminal.js';
+
+const HELP = `Usage: bedrock-anywhere local [options]
+
+Starts a Bedrock on this machine: it checks signatures, streams answers, calls tools, and costs nothing.
+
+Options
+  --port <n>                 port to listen on; 0, the default, takes any that is free
+  --host <address>           address to listen on; default 127.0.0.1, this machine only
+  --region <region>          region that requests must be signed for; default us-east-1
+  --script <file>            JSON file with a list of rules: what to answer, and when
+  --tokens-per-second <n>    pace of the answers; default as fast as they are read
+  --json                     print one line of JSON instead of text
+  --help                     show this
+`;
+
+interface LocalArguments {
+  port: number;
+  host: string;
+  region: string;
+  script: string | undefined;
+  tokensPerSecond: number | undefined;
+  json: boolean;
+}
+
+/** Runs `bedrock-anywhere local` until the terminal says that it ends. */
+export async function runLocal(args: readonly string[], terminal: Terminal): Promise<void> {
+  const options = read(args);
+  if (options === 'help') {
+    terminal.out(HELP);
+    return;
+  }
+  const { json, script, ...rest } = options;
+  const rules = script === undefined ? undefined : await readScript(script);
+  const ended = terminal.ended();
+  const local = await start({ ...rest, script: rules });
+  terminal.out(json ? `${JSON.stringify(facts(local))}\n` : welcome(local));
+  await ended;
+  await local.close();
+}
+
+function read(args: readonly string[]): LocalArguments | 'help' {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  let values: ReturnType<typeof parse>;
+  function parse() {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: text,
+        host: text,
+        region: text,
+        script: text,
+        'tokens-per-second': text,
+        json: flag,
+        help: { ...flag, short: 'h' },
+      },
+    }).values;
+  }
+  try {
+    values = parse();
+  } catch (error) {
+    const [what] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/);
+    throw new UsageError(`${what}. See what there is with: bedrock-anywhere local --help`);
+  }
+  if (values.help === true) return 'help';
+  return {
+    port: values.port === undefined ? 0 : portOf(values.port),
+    host: filled('--host', values.host) ?? '127.0.0.1',
+    region: regionOf(filled('--region', values.region) ?? 'us-east-1'),
+    script: filled('--script', values.script),
+    tokensPerSecond: paceOf(values['tokens-per-second']),
+    json: values.json === true,
+  };
+}
+
+function filled(option: string, value: string | undefined): string | undefined {
+  if (value?.trim() === '') throw new UsageError(`${option} is empty. Give it a value or leave it out.`);
+  return value;
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new UsageError(
+      `--port ${text} is no port. Give a number from 1 to 65535, or 0 for any that is free.`,
+    );
+  }
+  return port;
+}
+
+function regionOf(text: string): string {
+  if (!/^[a-z]{2,}(-[a-z0-9]+)+$/.test(text)) {
+    throw new UsageError(`--region ${text} is no AWS region. Give one such as us-east-1.`);
+  }
+  return text;
+}
+
+function paceOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const pace = Number(text);
+  if (!(pace > 0) || !Number.isFinite(pace)) {
+    throw new UsageError(`--tokens-per-second ${text} is no pace. Give a number above 0, such as 50.`);
+  }
+  return pace;
+}
+
+async function readScript(path: string): Promise<ScriptRule[]> {
+  let rules: unknown;
+  try {
+    rules = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    const reason =
+      cause instanceof SyntaxError
+        ? `it is not JSON (${cause.message})`
+        : reasonOf(cause, 'there is no such file');
+    throw new Error(`The script ${path} cannot be read: ${reason}. Give a JSON file with a list of rules.`, {
+      cause,
+    });
+  }
+  try {
+    checkScript(rules);
+  } catch (cause) {
+    throw new Error(
+      `The script ${path} cannot be used. ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        cause,
+      },
+    );
+  }
+  return rules;
+}
+
+async function start(options: Parameters<typeof startLocalBedrock>[0] & { port: number; host: string }) {
+  try {
+    return await startLocalBedrock(options);
+  } catch (cause) {
+    const at = `${options.host}:${options.port}`;
+    throw new Error(
+      `Cannot listen on ${at}: ${reasonOf(cause)}. Choose another with --port or --host, or leave them out.`,
+      { cause },
+    );
+  }
+}
+
+/** Why the system refused, in words. */
+function reasonOf(error: unknown, absent = 'the address is not one of this machine'): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  switch (code) {
+    case 'EADDRINUSE':
+      return 'the port is in use';
+    case 'EACCES':
+      return 'it is not permitted';
+    case 'EISDIR':
+      return 'it is a folder';
+    case 'ENOENT':
+    case 'ENOTFOUND':
+    case 'EADDRNOTAVAIL':
+      return absent;
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** What a program needs to use it. */
+function facts({ url, region, credentials, apiKey, identityPoolId }: LocalServer): Record<string, string> {
+  return { url, region, ...credentials, apiKey, identityPoolId };
+}
+
+function welcome({ url, region, credentials, apiKey }: LocalServer): string {
+  return `Local Bedrock at ${url}
+
+AWS's own clients find it when their environment says so:
+
+  unset AWS_PROFILE AWS_SESSION_TOKEN
+  export AWS_ENDPOINT_URL=${url}
+  export AWS_REGION=${region}
+  export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}
+  export AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
+
+or, with an API key in place of the access keys:
+
+  export AWS_BEARER_TOKEN_BEDROCK=${apiKey}
+
+Ctrl+C ends it.
+`;
+}

@@ -1,0 +1,195 @@
+import type { FoundationModelSummary, InferenceProfileSummary } from '@aws-sdk/client-bedrock';
+
+/** A model in AWS's own shape. Modalities and inference types are open: the service is ahead of AWS's enums. */
+export type LocalModel = Omit<
+  FoundationModelSummary,
+  'inputModalities' | 'outputModalities' | 'inferenceTypesSupported' | 'modelId' | 'modelArn'
+> & {
+  modelId: string;
+  /** Default: made from the region and the id. */
+  modelArn?: string | undefined;
+  inputModalities?: string[] | undefined;
+  outputModalities?: string[] | undefined;
+  inferenceTypesSupported?: string[] | undefined;
+};
+
+/** An inference profile in AWS's own shape; dates may be ISO text, as they are in JSON files. */
+export type LocalProfile = Omit<InferenceProfileSummary, 'createdAt' | 'updatedAt' | 'inferenceProfileId'> & {
+  inferenceProfileId: string;
+  createdAt?: Date | string | undefined;
+  updatedAt?: Date | string | undefined;
+};
+
+/** The account that everything belongs to. */
+const ACCOUNT_ID = '123456789012';
+
+/** Regions that a geography's profiles route to, beside the region that is asked. */
+const GEOGRAPHIES: Readonly<Record<string, { prefix: string; label: string; regions: readonly string[] }>> = {
+  us: { prefix: 'us', label: 'US', regions: ['us-east-1', 'us-east-2', 'us-west-2'] },
+  eu: { prefix: 'eu', label: 'EU', regions: ['eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-west-3'] },
+  ap: { prefix: 'apac', label: 'APAC', regions: ['ap-northeast-1', 'ap-southeast-1', 'ap-southeast-2'] },
+};
+
+interface Sketch {
+  id: string;
+  name: string;
+  provider: string;
+  input?: string[];
+  output?: string[];
+  streaming?: boolean;
+  types: string[];
+  legacy?: boolean;
+  /** Geographic and global inference profiles to make for it. */
+  profiles?: ('geo' | 'global')[];
+}
+
+/** A few models of each kind, so that a client that filters has something to filter. */
+const SKETCHES: readonly Sketch[] = [
+  {
+    id: 'amazon.nova-lite-v1:0',
+    name: 'Nova Lite',
+    provider: 'Amazon',
+    input: ['TEXT', 'IMAGE', 'VIDEO'],
+    types: ['ON_DEMAND', 'INFERENCE_PROFILE'],
+    profiles: ['geo'],
+  },
+  {
+    id: 'amazon.nova-pro-v1:0',
+    name: 'Nova Pro',
+    provider: 'Amazon',
+    input: ['TEXT', 'IMAGE', 'VIDEO'],
+    types: ['ON_DEMAND', 'INFERENCE_PROFILE'],
+    profiles: ['geo'],
+  },
+  {
+    id: 'amazon.nova-lite-v1:0:24k',
+    name: 'Nova Lite',
+    provider: 'Amazon',
+    input: ['TEXT', 'IMAGE', 'VIDEO'],
+    types: ['PROVISIONED'],
+  },
+  {
+    id: 'amazon.nova-canvas-v1:0',
+    name: 'Nova Canvas',
+    provider: 'Amazon',
+    input: ['TEXT', 'IMAGE'],
+    output: ['IMAGE'],
+    streaming: false,
+    types: ['ON_DEMAND', 'PROVISIONED'],
+  },
+  {
+    id: 'amazon.titan-embed-text-v2:0',
+    name: 'Titan Text Embeddings V2',
+    provider: 'Amazon',
+    output: ['EMBEDDING'],
+    streaming: false,
+    types: ['ON_DEMAND'],
+  },
+  {
+    id: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    name: 'Claude Sonnet 4.5',
+    provider: 'Anthropic',
+    input: ['TEXT', 'IMAGE'],
+    types: ['INFERENCE_PROFILE'],
+    profiles: ['geo', 'global'],
+  },
+  {
+    id: 'anthropic.claude-haiku-4-5-20251001-v1:0',
+    name: 'Claude Haiku 4.5',
+    provider: 'Anthropic',
+    input: ['TEXT', 'IMAGE'],
+    types: ['INFERENCE_PROFILE'],
+    profiles: ['geo', 'global'],
+  },
+  {
+    id: 'anthropic.claude-3-sonnet-20240229-v1:0',
+    name: 'Claude 3 Sonnet',
+    provider: 'Anthropic',
+    input: ['TEXT', 'IMAGE'],
+    types: ['ON_DEMAND'],
+    legacy: true,
+  },
+  { id: 'meta.llama3-8b-instruct-v1:0', name: 'Llama 3 8B Instruct', provider: 'Meta', types: ['ON_DEMAND'] },
+  {
+    id: 'meta.llama3-3-70b-instruct-v1:0',
+    name: 'Llama 3.3 70B Instruct',
+    provider: 'Meta',
+    types: ['INFERENCE_PROFILE'],
+    profiles: ['geo'],
+  },
+  { id: 'openai.gpt-oss-120b-1:0', name: 'gpt-oss-120b', provider: 'OpenAI', types: ['ON_DEMAND'] },
+  {
+    id: 'cohere.rerank-v3-5:0',
+    name: 'Rerank 3.5',
+    provider: 'Cohere',
+    streaming: false,
+    types: ['ON_DEMAND'],
+  },
+];
+
+/** The models of the account that a local Bedrock has unless it is given others. */
+export function defaultModels(region: string): LocalModel[] {
+  return SKETCHES.map((sketch) => ({
+    modelArn: modelArn(region, sketch.id),
+    modelId: sketch.id,
+    modelName: sketch.name,
+    providerName: sketch.provider,
+    inputModalities: sketch.input ?? ['TEXT'],
+    outputModalities: sketch.output ?? ['TEXT'],
+    responseStreamingSupported: sketch.streaming ?? true,
+    customizationsSupported: [],
+    inferenceTypesSupported: sketch.types,
+    modelLifecycle: { status: sketch.legacy === true ? 'LEGACY' : 'ACTIVE' },
+  }));
+}
+
+/** The inference profiles of that account: one for the geography of the region, and global ones. */
+export function defaultProfiles(region: string): LocalProfile[] {
+  const geography = GEOGRAPHIES[region.slice(0, region.indexOf('-'))];
+  const profiles: LocalProfile[] = [];
+  for (const sketch of SKETCHES) {
+    if (geography !== undefined && sketch.profiles?.includes('geo') === true) {
+      const regions = [...new Set([region, ...geography.regions])].sort();
+      const arns = regions.map((one) => modelArn(one, sketch.id));
+      profiles.push(profile(region, geography.prefix, geography.label, sketch, arns));
+    }
+    if (sketch.profiles?.includes('global') === true) {
+      const arns = [modelArn('', sketch.id), modelArn(region, sketch.id)];
+      profiles.push(profile(region, 'global', 'Global', sketch, arns));
+    }
+  }
+  return profiles;
+}
+
+/** ARN of a model in a region; the region is empty where a profile routes anywhere. */
+export function modelArn(region: string, modelId: string): string {
+  return `arn:${partitionOf(region)}:bedrock:${region}::foundation-model/${modelId}`;
+}
+
+function profile(
+  region: string,
+  prefix: string,
+  label: string,
+  sketch: Sketch,
+  arns: string[],
+): LocalProfile {
+  const id = `${prefix}.${sketch.id}`;
+  const since = new Date('2025-10-01T00:00:00Z');
+  const where = prefix === 'global' ? 'globally' : `in ${arns.map((arn) => arn.split(':')[3]).join(', ')}`;
+  return {
+    inferenceProfileName: `${label} ${sketch.provider} ${sketch.name}`,
+    description: `Routes requests to ${sketch.provider} ${sketch.name} ${where}.`,
+    createdAt: since,
+    updatedAt: since,
+    inferenceProfileArn: `arn:${partitionOf(region)}:bedrock:${region}:${ACCOUNT_ID}:inference-profile/${id}`,
+    models: arns.map((arn) => ({ modelArn: arn })),
+    inferenceProfileId: id,
+    status: 'ACTIVE',
+    type: 'SYSTEM_DEFINED',
+  };
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}

@@ -1,0 +1,32 @@
+import type { LocalBedrock, LocalBedrockOptions } from './options.js';
+import { createLocalService } from './service.js';
+
+/**
+ * A Bedrock of one's own: it takes signed requests, checks them as the service does, and streams answers in the
+ * service's own format, without network or account. Its `fetch` runs wherever fetch handlers do.
+ *
+ * Make it inside of a request on Cloudflare Workers, which give out random numbers only there.
+ *
+ * @throws TypeError where the script is wrong, RangeError where a fault or the pace is
+ *
+ * @example
+ * ```ts
+ * import { createBedrock } from 'bedrock-anywhere';
+ * import { createLocalBedrock } from 'bedrock-anywhere/local';
+ *
+ * const local = createLocalBedrock({ script: [{ user: 'ping', text: 'pong' }] });
+ * const bedrock = createBedrock({
+ *   credentials: local.credentials,
+ *   region: local.region,
+ *   fetch: (input, init) => local.fetch(new Request(input, init)),
+ * });
+ * const answer = bedrock.stream({
+ *   modelId: 'amazon.nova-lite-v1:0',
+ *   messages: [{ role: 'user', content: [{ text: 'ping' }] }],
+ * });
+ * console.log(await answer.text());
+ * ```
+ */
+export function createLocalBedrock(options?: LocalBedrockOptions): LocalBedrock {
+  return createLocalService(options).bedrock;
+}

@@ -1,0 +1,96 @@
+import {
+  canonicalRequest,
+  EMPTY_HASH,
+  percentEncode,
+  type SigningScope,
+  signature,
+  signingKey,
+  stringToSign,
+} from '../sign/sigv4.js';
+import type { AwsCredentials } from '../types.js';
+import { fromBase64, toBase64 } from '../wire/base64.js';
+
+const KEY_PREFIX = 'bedrock-api-key-';
+const KEY_HOST = 'bedrock.amazonaws.com';
+const KEY_SECONDS = 43_200;
+
+/** What a local Bedrock accepts; later routes that hand out keys add theirs. */
+export interface KeyRing {
+  /** Access keys by their id. */
+  find(accessKeyId: string): AwsCredentials | undefined;
+  add(credentials: AwsCredentials): void;
+  /** True for an API key that was set, and for a short-term key that one of the access keys made and that is not over. */
+  acceptsApiKey(key: string, nowMs: number): boolean;
+}
+
+/** A ring with these keys on it. */
+export function createKeyRing(
+  region: string,
+  credentials: readonly AwsCredentials[],
+  apiKeys: readonly string[],
+): KeyRing {
+  const byId = new Map(credentials.map((one) => [one.accessKeyId, one]));
+  return {
+    find: (id) => byId.get(id),
+    add(one) {
+      byId.set(one.accessKeyId, one);
+    },
+    acceptsApiKey(key, nowMs) {
+      return apiKeys.includes(key) || isGoodShortTermKey(key, region, nowMs, (id) => byId.get(id));
+    },
+  };
+}
+
+/** A short-term API key as AWS's token generator makes it: a presigned request, in base64. Good for 12 hours. */
+export function shortTermKey(credentials: AwsCredentials, scope: SigningScope): string {
+  const { accessKeyId, secretAccessKey } = credentials;
+  const { amzDate, region, service } = scope;
+  const query = [
+    ['Action', 'CallWithBearerToken'],
+    ['X-Amz-Algorithm', 'AWS4-HMAC-SHA256'],
+    ['X-Amz-Credential', `${accessKeyId}/${amzDate.slice(0, 8)}/${region}/${service}/aws4_request`],
+    ['X-Amz-Date', amzDate],
+    ['X-Amz-Expires', String(KEY_SECONDS)],
+    ['X-Amz-SignedHeaders', 'host'],
+  ]
+    .map(([name = '', value = '']) => `${name}=${percentEncode(value)}`)
+    .join('&');
+  const signed = presignature(query, secretAccessKey, scope);
+  const text = `${KEY_HOST}/?${query}&X-Amz-Signature=${signed}&Version=1`;
+  return KEY_PREFIX + toBase64(new TextEncoder().encode(text));
+}
+
+function isGoodShortTermKey(
+  key: string,
+  region: string,
+  nowMs: number,
+  find: (accessKeyId: string) => AwsCredentials | undefined,
+): boolean {
+  const bytes = key.startsWith(KEY_PREFIX) ? fromBase64(key.slice(KEY_PREFIX.length)) : undefined;
+  if (bytes === undefined) return false;
+  const [address, query = ''] = new TextDecoder().decode(bytes).split('/?');
+  const pairs = query.split('&').filter((pair) => !/^(?:X-Amz-Signature|Version)=/.test(pair));
+  const values = new URLSearchParams(query);
+  const amzDate = values.get('X-Amz-Date') ?? '';
+  const scope = { amzDate, region, service: 'bedrock' };
+  const [id = '', ...rest] = (values.get('X-Amz-Credential') ?? '').split('/');
+  const credentials = find(id);
+  if (address !== KEY_HOST || credentials === undefined) return false;
+  if (rest.join('/') !== `${amzDate.slice(0, 8)}/${region}/bedrock/aws4_request`) return false;
+  if ((values.get('X-Amz-Security-Token') ?? undefined) !== credentials.sessionToken) return false;
+  const since = timeOf(amzDate);
+  const over = since + Number(values.get('X-Amz-Expires')) * 1000;
+  if (!(nowMs >= since - 300_000 && nowMs < over)) return false;
+  return values.get('X-Amz-Signature') === presignature(pairs.join('&'), credentials.secretAccessKey, scope);
+}
+
+function presignature(query: string, secret: string, scope: SigningScope): string {
+  const request = { method: 'POST', path: '/', query, headers: { host: KEY_HOST }, payloadHash: EMPTY_HASH };
+  return signature(signingKey(secret, scope), stringToSign(canonicalRequest(request), scope));
+}
+
+/** Milliseconds of `YYYYMMDDThhmmssZ`; NaN where it is not that. */
+export function timeOf(amzDate: string): number {
+  const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(amzDate) ?? [];
+  return y === undefined ? Number.NaN : Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);
+}

@@ -1,0 +1,44 @@
+import { type HttpHandler, http } from 'msw';
+import type { LocalBedrock } from './options.js';
+
+/** Which addresses lead to the local Bedrock. */
+export interface LocalHandlerOptions {
+  /** Region of AWS's own hosts. Default: the region of the local Bedrock. */
+  region?: string | undefined;
+  /** Origins beside AWS's own, such as `https://bedrock.example.com`; a path behind the host may be part of it. */
+  origins?: readonly string[] | undefined;
+}
+
+/**
+ * Handlers for Mock Service Worker that lead AWS's hosts of a region to a local Bedrock: runtime and control plane,
+ * FIPS and dual stack too.
+ *
+ * msw hands whole answers on; where a test is about giving up a stream, use the server of
+ * `bedrock-anywhere/local/node`.
+ *
+ * @example
+ * ```ts
+ * import { createLocalBedrock } from 'bedrock-anywhere/local';
+ * import { localBedrockHandlers } from 'bedrock-anywhere/local/msw';
+ * import { setupServer } from 'msw/node';
+ *
+ * const local = createLocalBedrock();
+ * const server = setupServer(...localBedrockHandlers(local));
+ * server.listen();
+ * ```
+ */
+export function localBedrockHandlers(local: LocalBedrock, options: LocalHandlerOptions = {}): HttpHandler[] {
+  const { region = local.region, origins = [] } = options;
+  const bases = [...awsOrigins(region), ...origins.map((origin) => origin.replace(/\/+$/, ''))];
+  return bases.map((base) => http.all(`${base}/*`, ({ request }) => local.fetch(request)));
+}
+
+/** Source: the endpoint rules of the AWS SDKs for Bedrock and Bedrock Runtime. */
+function awsOrigins(region: string): string[] {
+  const china = region.startsWith('cn-');
+  const domain = china ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const dualStack = china ? 'api.amazonwebservices.com.cn' : 'api.aws';
+  return ['bedrock-runtime', 'bedrock-runtime-fips', 'bedrock', 'bedrock-fips'].flatMap((host) =>
+    [domain, dualStack].map((tld) => `https://${host}.${region}.${tld}`),
+  );
+}

@@ -1,0 +1,69 @@
+import type { AwsCredentials } from '../types.js';
+import type { LocalModel, LocalProfile } from './account.js';
+import type { LocalGuardrail } from './guardrail.js';
+import type { ScriptRule } from './script.js';
+
+/** What a local Bedrock is made of. Everything may be left out. */
+export interface LocalBedrockOptions {
+  /** Region that requests must be signed for. Default: `us-east-1`. */
+  region?: string | undefined;
+  /** Models of the account. Default: a few of each kind. */
+  models?: readonly LocalModel[] | undefined;
+  /** Inference profiles of the account. Default: those that go with the default models. */
+  profiles?: readonly LocalProfile[] | undefined;
+  /** What to answer, and when. Where no rule fits, the local Bedrock answers by itself. */
+  script?: readonly ScriptRule[] | undefined;
+  /** Faults for the requests in turn, one entry each, written as in the header `x-local-fault`; '' is none. */
+  faults?: readonly string[] | undefined;
+  /** Guardrails of the account. Default: one with the id `localguardrail`. */
+  guardrails?: readonly LocalGuardrail[] | undefined;
+  /** Access keys to accept beside the ones that are made. With an `expiration` that is over they are refused. */
+  credentials?: AwsCredentials | readonly AwsCredentials[] | undefined;
+  /** API keys to accept beside the one that is made. */
+  apiKey?: string | readonly string[] | undefined;
+  /** The clock, in milliseconds. Default: `Date.now`. */
+  now?: (() => number) | undefined;
+  /** Pace of a stream. Default: as fast as it is read. */
+  tokensPerSecond?: number | undefined;
+  /** Response headers that pages of other origins may read. Default: none, as a cautious client must expect it. */
+  exposeHeaders?: readonly string[] | undefined;
+}
+
+/** A request that a local Bedrock has seen, with what became of it. */
+export interface ReceivedRequest {
+  method: string;
+  /** Path and query as they were sent. */
+  path: string;
+  /** AWS's name of the operation; undefined where the path leads to none. */
+  operation: string | undefined;
+  /** Id or ARN of the model, decoded. */
+  modelId: string | undefined;
+  /** Names in lower case. Secrets are cut out: of `authorization` the scheme and the access key id are left. */
+  headers: Record<string, string>;
+  /** The body where it is JSON. */
+  body: unknown;
+  bodyText: string;
+  /** Status of the answer; 0 until there is one. */
+  status: number;
+  /** AWS's name of the error, or of the one in mid-stream. */
+  errorType: string | undefined;
+  /** When it came, in milliseconds of the clock. */
+  at: number;
+}
+
+/** A Bedrock of one's own. */
+export interface LocalBedrock {
+  /** Answers a request as the service would: to be used as a fetch handler. */
+  fetch(request: Request): Promise<Response>;
+  /** Access keys to sign with. They begin like keys that end, so that a page may use them, and come without token. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** A Bedrock API key. */
+  readonly apiKey: string;
+  /** Id of a Cognito identity pool. */
+  readonly identityPoolId: string;
+  readonly region: string;
+  /** The last requests, oldest first: at most 1000, fewer where bodies are large. */
+  readonly requests: readonly ReceivedRequest[];
+  /** How many answers are under way: not read to their end, given up or broken off. */
+  liveConnections(): number;
+}

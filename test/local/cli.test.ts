@@ -1,0 +1,200 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLocalBedrock } from 'bedrock-anywhere/local/node';
+import { describe, expect, it } from 'vitest';
+import { main } from '../../src/cli/main.js';
+import { framesOf, textOf } from './events.js';
+import { modelPath, say, signed } from './request.js';
+
+interface Run {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Runs a command line to its end; `meanwhile` runs once the command has said something, and then it is ended. */
+async function run(args: string[], meanwhile?: (out: string) => Promise<void>): Promise<Run> {
+  let out = '';
+  let err = '';
+  let end: () => void = () => undefined;
+  let spoken: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const hasSpoken = new Promise<void>((resolve) => {
+    spoken = resolve;
+  });
+  const done = main(args, {
+    out(text) {
+      out += text;
+      spoken();
+    },
+    err(text) {
+      err += text;
+      spoken();
+    },
+    ended: () => ended,
+  });
+  await hasSpoken;
+  await meanwhile?.(out).finally(end);
+  end();
+  return { code: await done, out, err };
+}
+
+async function file(text: string): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'bedrock-anywhere-')), 'script.json');
+  await writeFile(path, text);
+  return path;
+}
+
+interface Facts {
+  url: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  apiKey: string;
+  identityPoolId: string;
+}
+
+describe('bedrock-anywhere local --json', () => {
+  it('prints one line, serves what it says, and ends with 0', async () => {
+    let line: Facts | undefined;
+    const { code, out, err } = await run(['local', '--port', '0', '--json'], async (text) => {
+      line = JSON.parse(text) as Facts;
+      const headers = { authorization: `Bearer ${line.apiKey}` };
+      const response = await fetch(`${line.url}/foundation-models`, { headers });
+      expect(response.status).toBe(200);
+    });
+    expect({ code, err, lines: out.split('\n').length }).toEqual({ code: 0, err: '', lines: 2 });
+    expect(Object.keys(line ?? {})).toEqual([
+      'url',
+      'region',
+      'accessKeyId',
+      'secretAccessKey',
+      'apiKey',
+      'identityPoolId',
+    ]);
+    await expect(fetch(`${line?.url}/foundation-models`)).rejects.toThrow();
+  });
+
+  it('takes a script, a region and a pace', async () => {
+    const script = await file(
+      JSON.stringify([{ user: { pattern: '^PING$', flags: 'i' }, text: 'pong '.repeat(8) }]),
+    );
+    const args = [
+      'local',
+      '--json',
+      '--script',
+      script,
+      '--region',
+      'eu-west-1',
+      '--tokens-per-second',
+      '100',
+    ];
+    await run(args, async (text) => {
+      const { url, region, ...credentials } = JSON.parse(text) as Facts;
+      const sketch = { url, credentials, path: modelPath('converse-stream'), body: say('ping') };
+      const started = performance.now();
+      const response = await fetch(await signed({ region, credentials } as never, sketch));
+      expect(textOf(await framesOf(response))).toBe('pong '.repeat(8));
+      expect(performance.now() - started).toBeGreaterThan(90);
+      expect(region).toBe('eu-west-1');
+    });
+  });
+});
+
+describe('bedrock-anywhere local', () => {
+  it('shows people what to paste', async () => {
+    const { code, out } = await run(['local']);
+    expect(code).toBe(0);
+    for (const name of [
+      'ENDPOINT_URL',
+      'REGION',
+      'ACCESS_KEY_ID',
+      'SECRET_ACCESS_KEY',
+      'BEARER_TOKEN_BEDROCK',
+    ]) {
+      expect(out).toMatch(new RegExp(`^  export AWS_${name}=\\S+$`, 'm'));
+    }
+  });
+});
+
+describe('help and version', () => {
+  it('are shown on request', async () => {
+    expect(await run(['--help'])).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringContaining('local') as unknown,
+    });
+    expect((await run(['local', '--help'])).out).toContain('--tokens-per-second');
+    expect((await run(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
+  });
+});
+
+describe('a command line that is wrong ends with 2 and one line that says what to do', () => {
+  it.each([
+    [[], /^bedrock-anywhere: No command was given\. /],
+    [['remote'], /There is no command "remote"/],
+    [
+      ['local', '--prot', '1'],
+      /Unknown option '--prot'\. See what there is with: bedrock-anywhere local --help/,
+    ],
+    [['local', 'extra'], /Unexpected argument 'extra'/],
+    [['local', '--port'], /--port/],
+    [['local', '--port', 'x'], /--port x is no port/],
+    [['local', '--port', '65536'], /--port 65536 is no port/],
+    [['local', '--region', 'Moon'], /--region Moon is no AWS region/],
+    [['local', '--tokens-per-second', '0'], /--tokens-per-second 0 is no pace/],
+    [['local', '--host', ''], /--host is empty/],
+  ] as [string[], RegExp][])('%j', async (args, message) => {
+    const { code, out, err } = await run(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(message);
+    expect(err.trim().split('\n').length).toBe(1);
+  });
+});
+
+describe('what fails ends with 1 and one line that says what to do', () => {
+  async function failing(args: string[], message: RegExp): Promise<void> {
+    const { code, out, err } = await run(['local', ...args]);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(message);
+    expect(err.trim().split('\n').length).toBe(1);
+  }
+
+  it('a script that is missing, a folder, not JSON, or wrong', async () => {
+    await failing(
+      ['--script', '/nowhere/script.json'],
+      /\/nowhere\/script\.json cannot be read: there is no such file/,
+    );
+    await failing(['--script', tmpdir()], /it is a folder/);
+    await failing(['--script', await file('[{')], /it is not JSON/);
+    await failing(
+      ['--script', await file('[{"text":"a"},{"toolUse":{}}]')],
+      /Rule 2 of the script, field "toolUse"/,
+    );
+  });
+
+  it('a port in use, an address that is not of this machine', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as { port: number };
+    await failing(['--port', String(port)], new RegExp(`127\\.0\\.0\\.1:${port}: the port is in use`));
+    server.close();
+    await failing(['--host', '192.0.2.1'], /not one of this machine/);
+  });
+});
+
+describe('a script of JSON', () => {
+  it('means the same as one that is given to startLocalBedrock', async () => {
+    const script = [
+      { text: 'said', reasoning: { text: 'thought', redacted: 'AAEC' }, toolUse: { name: 'a', input: {} } },
+    ];
+    const local = await startLocalBedrock({ script: JSON.parse(JSON.stringify(script)) as typeof script });
+    const response = await fetch(await signed(local, { url: local.url }));
+    expect(textOf(await framesOf(response))).toBe('said');
+    await local.close();
+  });
+});
