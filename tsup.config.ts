@@ -1,7 +1,15 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/local/{index,node,msw}.ts', 'src/ambient/{node,none}.ts', 'src/cli/index.ts'],
+  entry: [
+    'src/index.ts',
+    'src/aws/index.ts',
+    'src/models/catalog.ts',
+    'src/local/{index,node,msw}.ts',
+    'src/ambient/{node,none}.ts',
+    'src/storage/file.ts',
+    'src/cli/index.ts',
+  ],
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
@@ -12,5 +20,15 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   silent: true,
-  dts: { entry: ['src/index.ts', 'src/local/index.ts', 'src/local/node.ts', 'src/local/msw.ts'] },
+  dts: {
+    entry: [
+      'src/index.ts',
+      'src/aws/index.ts',
+      'src/models/catalog.ts',
+      'src/local/index.ts',
+      'src/local/node.ts',
+      'src/local/msw.ts',
+      'src/storage/file.ts',
+    ],
+  },
 });

@@ -6,6 +6,8 @@ const sources = (ambient: 'node' | 'none') =>
   Object.entries({
     '#ambient-credentials': `ambient/${ambient}`,
     'bedrock-anywhere': 'index',
+    'bedrock-anywhere/aws': 'aws/index',
+    'bedrock-anywhere/catalog': 'models/catalog',
     'bedrock-anywhere/local': 'local/index',
     'bedrock-anywhere/local/node': 'local/node',
     'bedrock-anywhere/local/msw': 'local/msw',

@@ -1,0 +1,158 @@
+import type { PerformanceConfiguration, ServiceTier, TokenUsage } from '@aws-sdk/client-bedrock-runtime';
+
+/** What tokens cost, in USD per million tokens. */
+export interface Rates {
+  input: number;
+  output: number;
+  /** Input read from the prompt cache. */
+  cacheRead?: number | undefined;
+  /** Input written to the prompt cache for 5 minutes. */
+  cacheWrite?: number | undefined;
+  /** Input written to the prompt cache for an hour. */
+  cacheWrite1h?: number | undefined;
+}
+
+/** The rates of a whole request whose prompt is long; the prompt counts what was read from and written to the cache. */
+export interface PriceTier extends Rates {
+  inputTokensAbove: number;
+}
+
+/**
+ * The price of a model, in USD per million tokens. A rate that is left out is unknown; 0 is free. A `cost` of OpenClaw's
+ * configuration, `{ input, output, cacheRead, cacheWrite }`, is a price as it is.
+ */
+export interface Price extends Rates {
+  /** Other rates for long prompts, in any order. */
+  tiers?: readonly PriceTier[] | undefined;
+  /** The region that the rates were published for. Left out: they hold wherever the model or profile can be called. */
+  region?: string | undefined;
+  /** The rates are themselves a guess, such as those of another geography. */
+  estimated?: boolean | undefined;
+  currency?: 'USD' | undefined;
+  unit?: 'perMillionTokens' | undefined;
+}
+
+/** What else is known of a call and bears on its cost. */
+export interface CostFacts {
+  /** What was called. It tells which families have a published rule for rates that the price leaves out. */
+  modelId?: string | undefined;
+  /** Where the call went. */
+  region?: string | undefined;
+  /** As the answer states it. */
+  serviceTier?: ServiceTier | undefined;
+  /** As the answer states it. */
+  performanceConfig?: PerformanceConfiguration | undefined;
+}
+
+/** What a call cost, in USD. */
+export interface Cost {
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+  /** The sum of the four. */
+  total: number;
+  /** Whether a rate had to be guessed, or the price was made for another kind of call. */
+  estimated: boolean;
+}
+
+/**
+ * Computes what the tokens of a call cost, in USD, without rounding.
+ *
+ * Undefined where the usage or the price is unknown, never 0 for that. On Bedrock `inputTokens` leaves out what was read
+ * from or written to the prompt cache, so the four counts add up. What is not paid by the token, such as guardrails and
+ * tools of the service, is not in it.
+ *
+ * `estimated` is true where tokens were used that the price has no rate for: cache reads then count as input; 5-minute
+ * writes as input too, for Claude as 1.25 × input; 1-hour writes as 5-minute writes, for Claude as 2 × input. It is also
+ * true where the price says so itself, was made for another region than the call's, or is not that of the call's service
+ * tier or latency; the rates of the price are used all the same.
+ *
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html,
+ * https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pricing
+ *
+ * @example
+ * ```ts
+ * import { priceOf, stream } from 'bedrock-anywhere';
+ *
+ * const modelId = 'amazon.nova-lite-v1:0';
+ * const messages = [{ role: 'user' as const, content: [{ text: 'Hello' }] }];
+ * const { usage, serviceTier } = await stream({ modelId, messages }).result();
+ * const cost = priceOf(usage, { input: 0.06, output: 0.24 }, { modelId, serviceTier });
+ * console.log(cost === undefined ? 'unknown' : `${cost.total} USD`);
+ * ```
+ */
+export function priceOf(
+  usage: Partial<TokenUsage> | undefined,
+  price: Price | undefined,
+  facts: CostFacts = {},
+): Cost | undefined {
+  if (!usage || !price || !hasRates(price)) return undefined;
+  if (usage.inputTokens === undefined && usage.outputTokens === undefined) return undefined;
+  const tokens = countsOf(usage);
+  const rates = ratesFor(tokens.input + tokens.cacheRead + tokens.write5m + tokens.write1h, price);
+  const claude = /(^|[./])anthropic\./.test(facts.modelId ?? '');
+  let estimated = isOtherCall(price, facts);
+  const charge = (count: number, rate: number | undefined, guess: number): number => {
+    if (rate === undefined && count > 0) estimated = true;
+    return (count * (rate ?? guess)) / 1_000_000;
+  };
+
+  const guess5m = claude ? 1.25 * rates.input : rates.input;
+  const guess1h = claude ? 2 * rates.input : (rates.cacheWrite ?? guess5m);
+  const input = charge(tokens.input, rates.input, 0);
+  const output = charge(tokens.output, rates.output, 0);
+  const cacheRead = charge(tokens.cacheRead, rates.cacheRead, rates.input);
+  const cacheWrite =
+    charge(tokens.write5m, rates.cacheWrite, guess5m) + charge(tokens.write1h, rates.cacheWrite1h, guess1h);
+  return { input, output, cacheRead, cacheWrite, total: input + output + cacheRead + cacheWrite, estimated };
+}
+
+/** A price out of a configuration file may hold anything. */
+function hasRates({ input, output }: Price): boolean {
+  return Number.isFinite(input) && Number.isFinite(output);
+}
+
+/** `cacheDetails` divides the writes; what it does not account for was written for 5 minutes, the default. */
+function countsOf(usage: Partial<TokenUsage>) {
+  const details = usage.cacheDetails ?? [];
+  const write1h = sum(details.map(({ ttl, inputTokens }) => (ttl === '1h' ? inputTokens : 0)));
+  const written = Math.max(
+    usage.cacheWriteInputTokens ?? 0,
+    sum(details.map((detail) => detail.inputTokens)),
+  );
+  return {
+    input: usage.inputTokens ?? 0,
+    output: usage.outputTokens ?? 0,
+    cacheRead: usage.cacheReadInputTokens ?? 0,
+    write5m: written - write1h,
+    write1h,
+  };
+}
+
+function sum(counts: readonly (number | undefined)[]): number {
+  return counts.reduce<number>((total, count) => total + (count ?? 0), 0);
+}
+
+/** The rates of the highest tier that the prompt is above. */
+function ratesFor(promptTokens: number, price: Price): Rates {
+  let found: Rates = price;
+  let above = -1;
+  for (const tier of price.tiers ?? []) {
+    if (promptTokens > tier.inputTokensAbove && tier.inputTokensAbove > above) {
+      found = tier;
+      above = tier.inputTokensAbove;
+    }
+  }
+  return found;
+}
+
+/** Whether the price was made for another kind of call. */
+function isOtherCall(price: Price, { region, serviceTier, performanceConfig }: CostFacts): boolean {
+  return (
+    price.estimated === true ||
+    (region !== undefined && price.region !== undefined && region !== price.region) ||
+    !['default', 'standard'].includes(serviceTier?.type ?? 'default') ||
+    performanceConfig?.latency === 'optimized'
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * Opens the database with the store in it, which is added where it is missing. `onGone` hears when the connection is of
+ * no more use. Rejects with an `Error` that says why the browser refuses, or that another page does not make way.
+ */
+export function openStore(
+  factory: IDBFactory | undefined,
+  name: string,
+  store: string,
+  onGone: () => void,
+  version?: number,
+): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const again = (next?: number) => resolve(openStore(factory, name, store, onGone, next));
+    const request = requestOpen(factory, name, version);
+    let givenUp = false;
+    request.onupgradeneeded = () => {
+      if (!request.result.objectStoreNames.contains(store)) request.result.createObjectStore(store);
+    };
+    request.onblocked = () => {
+      givenUp = true;
+      reject(
+        new Error(
+          `IndexedDB cannot add the store "${store}": another page keeps the database "${name}" open in an older version. Close that page, or give indexedDBStorage() a databaseName of its own.`,
+        ),
+      );
+    };
+    request.onerror = () => {
+      // Another page was faster to change the database.
+      if (request.error?.name === 'VersionError' && version !== undefined) again();
+      else reject(refused(request.error));
+    };
+    request.onsuccess = () => {
+      const database = request.result;
+      const complete = database.objectStoreNames.contains(store);
+      if (givenUp || !complete) database.close();
+      if (givenUp) return;
+      if (!complete) return again(database.version + 1);
+      database.onversionchange = () => {
+        database.close();
+        onGone();
+      };
+      database.onclose = onGone;
+      resolve(database);
+    };
+  });
+}
+
+function requestOpen(factory: IDBFactory | undefined, name: string, version?: number): IDBOpenDBRequest {
+  if (!factory) {
+    throw new Error('There is no IndexedDB in this runtime. Use another storage, such as memoryStorage().');
+  }
+  try {
+    return factory.open(name, version);
+  } catch (error) {
+    throw refused(error);
+  }
+}
+
+function refused(cause: unknown): Error {
+  return new Error(
+    `IndexedDB could not be opened: ${cause instanceof Error ? cause.message : cause}. Sandboxed frames, private windows and blocked site data do this; use another storage there, such as memoryStorage().`,
+    { cause },
+  );
+}

@@ -1,0 +1,58 @@
+import { inputError } from '../errors.js';
+import type { StorageLike } from '../types.js';
+
+/** Options of `memoryStorage()`. */
+export interface MemoryStorageOptions {
+  /** How many entries are kept. One more drops the entry that was not used for the longest time. Default: 100. */
+  maxEntries?: number | undefined;
+}
+
+/** What `memoryStorage()` gives: it answers at once, with no promise in between. */
+export interface MemoryStorage extends StorageLike {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+/**
+ * A storage that lasts as long as the process, page or isolate, for itself alone.
+ *
+ * @throws BedrockError `ERR_INPUT` when `maxEntries` is not a whole number from 1 on (`Infinity` is allowed).
+ * @example
+ * ```ts
+ * import { memoryStorage } from 'bedrock-anywhere';
+ *
+ * const storage = memoryStorage({ maxEntries: 10 });
+ * storage.setItem('region', 'eu-central-1');
+ * console.log(storage.getItem('region'));
+ * ```
+ */
+export function memoryStorage({ maxEntries = 100 }: MemoryStorageOptions = {}): MemoryStorage {
+  if (!(maxEntries === Number.POSITIVE_INFINITY || (Number.isInteger(maxEntries) && maxEntries >= 1))) {
+    throw inputError(
+      `maxEntries is ${maxEntries}, which no storage can keep. Give a whole number from 1 on.`,
+    );
+  }
+  // A Map remembers the order of insertion: its first key is the one that was not used for the longest time.
+  const items = new Map<string, string>();
+  const use = (key: string, value: string) => {
+    items.delete(key);
+    items.set(key, value);
+  };
+  return {
+    getItem(key) {
+      const value = items.get(key);
+      if (value === undefined) return null;
+      use(key, value);
+      return value;
+    },
+    setItem(key, value) {
+      use(key, value);
+      const [oldest] = items.keys();
+      if (items.size > maxEntries && oldest !== undefined) items.delete(oldest);
+    },
+    removeItem(key) {
+      items.delete(key);
+    },
+  };
+}

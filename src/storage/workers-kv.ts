@@ -1,0 +1,58 @@
+import { inputError } from '../errors.js';
+import { keyWithin } from './key.js';
+import type { TextStorage } from './text.js';
+
+/** The part of Cloudflare's `KVNamespace` that is used: a binding of a Worker fits unchanged. */
+export interface WorkersKv {
+  get(key: string): Promise<string | null>;
+  put(key: string, value: string, options?: { expirationTtl?: number }): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+/** Options of `workersKvStorage()`. */
+export interface WorkersKvStorageOptions {
+  /** After how many seconds an entry goes away; Workers KV takes 60 or more. Default: entries stay. */
+  expirationTtlSeconds?: number | undefined;
+}
+
+/** Workers KV takes keys of this size in UTF-8: https://developers.cloudflare.com/kv/platform/limits/ */
+const MAX_KEY_BYTES = 512;
+
+/**
+ * A storage in Cloudflare's Workers KV. A key over 512 bytes, an empty one, `.` and `..` are kept under their SHA-256.
+ * Values are UTF-8 of up to 25 MiB: a lone surrogate comes back as U+FFFD. Other places may see a change up to a
+ * minute later, and one key takes one write a second; what KV refuses rejects with KV's own error.
+ *
+ * @throws BedrockError `ERR_INPUT` when the binding is missing, or `expirationTtlSeconds` is under 60 or not whole.
+ * @example
+ * ```ts
+ * import { type WorkersKv, workersKvStorage } from 'bedrock-anywhere';
+ *
+ * export default {
+ *   async fetch(_request: Request, env: { MODELS: WorkersKv }) {
+ *     const storage = workersKvStorage(env.MODELS, { expirationTtlSeconds: 86_400 });
+ *     return new Response(await storage.getItem('models'));
+ *   },
+ * };
+ * ```
+ */
+export function workersKvStorage(binding: WorkersKv, options: WorkersKvStorageOptions = {}): TextStorage {
+  // A binding that the Worker's configuration does not name is undefined, whatever its type says.
+  if (typeof binding?.get !== 'function') {
+    throw inputError(
+      'workersKvStorage() got no KV namespace. Name one under kv_namespaces in the configuration of the Worker, and pass env.<its binding>.',
+    );
+  }
+  const { expirationTtlSeconds: ttl } = options;
+  if (ttl !== undefined && !(Number.isInteger(ttl) && ttl >= 60)) {
+    throw inputError(
+      `expirationTtlSeconds is ${ttl}; Workers KV takes whole seconds from 60 on. Leave it out to keep entries.`,
+    );
+  }
+  const putOptions = ttl === undefined ? undefined : { expirationTtl: ttl };
+  return {
+    getItem: async (key) => binding.get(await keyWithin(MAX_KEY_BYTES, key)),
+    setItem: async (key, value) => binding.put(await keyWithin(MAX_KEY_BYTES, key), value, putOptions),
+    removeItem: async (key) => binding.delete(await keyWithin(MAX_KEY_BYTES, key)),
+  };
+}

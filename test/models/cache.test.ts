@@ -1,0 +1,286 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { memoryStorage, type StorageLike } from '../../src/index.js';
+import { account, down } from './account.js';
+
+const HOUR = 3_600_000;
+afterEach(() => void vi.useRealTimers());
+
+/** Keys of ours that a storage holds. */
+function spied(): { storage: StorageLike; entries: Map<string, string> } {
+  const entries = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => entries.get(key) ?? null,
+    setItem: (key: string, value: string) => void entries.set(key, value),
+    removeItem: (key: string) => void entries.delete(key),
+  };
+  return { storage, entries };
+}
+
+const listKeys = (entries: Map<string, string>): string[] =>
+  [...entries.keys()].filter((key) => !key.endsWith(':index'));
+
+describe('a list', () => {
+  it('is asked for once an hour, in memory unless told otherwise', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const mine = account();
+    expect((await mine.discover()).source).toBe('network');
+    expect((await mine.discover()).source).toBe('cache');
+    vi.setSystemTime(Date.now() + HOUR + 1);
+    expect((await mine.discover()).source).toBe('network');
+    expect(mine.asked.filter((operation) => operation === 'foundation-models')).toHaveLength(2);
+  });
+
+  it('is good for refreshInterval seconds', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const mine = account();
+    await mine.discover({ refreshInterval: 60 });
+    vi.setSystemTime(Date.now() + 59_000);
+    expect((await mine.discover({ refreshInterval: 60 })).source).toBe('cache');
+    vi.setSystemTime(Date.now() + 2_000);
+    expect((await mine.discover({ refreshInterval: 60 })).source).toBe('network');
+  });
+
+  it('is neither read nor kept with refreshInterval: 0', async () => {
+    const { storage, entries } = spied();
+    const mine = account();
+    await mine.discover({ storage });
+    expect((await mine.discover({ storage, refreshInterval: 0 })).source).toBe('network');
+    entries.clear();
+    await mine.discover({ storage, refreshInterval: 0 });
+    expect(entries.size).toBe(0);
+  });
+
+  it.each([-1, Number.NaN, '1h'])('refreshInterval %s is refused', async (refreshInterval) => {
+    await expect(account().discover({ refreshInterval: refreshInterval as number })).rejects.toMatchObject({
+      code: 'ERR_INPUT',
+    });
+  });
+
+  it('is asked for once by a hundred callers', async () => {
+    const mine = account();
+    const found = await Promise.all(Array.from({ length: 100 }, () => mine.discover()));
+    expect(new Set(found.map(({ models }) => models.length)).size).toBe(1);
+    expect(mine.asked.filter((operation) => operation === 'foundation-models')).toHaveLength(1);
+  });
+
+  it('that one of them gives up is still given to the others', async () => {
+    const mine = account();
+    const { promise, resolve } = later();
+    mine.answers['foundation-models'] = () => promise as never;
+    const controller = new AbortController();
+    const first = mine.discover({ signal: controller.signal });
+    const second = mine.discover();
+    controller.abort('gone');
+    await expect(first).rejects.toBe('gone');
+    resolve(undefined);
+    expect((await second).models.length).toBeGreaterThan(0);
+  });
+
+  it('takes other filters and defaults without being asked for again', async () => {
+    const mine = account();
+    const { models } = await mine.discover();
+    const filtered = await mine.discover({ providerFilter: ['amazon'], defaultMaxTokens: 7 });
+    expect(filtered.source).toBe('cache');
+    expect(filtered.models.length).toBeLessThan(models.length);
+    expect(filtered.models[0]?.maxTokens).toBe(7);
+  });
+
+  it('is refreshed when the clock went back behind it', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const mine = account();
+    await mine.discover();
+    vi.setSystemTime(Date.now() - HOUR);
+    expect((await mine.discover()).source).toBe('network');
+    expect((await mine.discover()).source).toBe('cache');
+  });
+});
+
+describe('when asking fails', () => {
+  it('an older list is given, with the cause', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const mine = account();
+    const { models } = await mine.discover();
+    vi.setSystemTime(Date.now() + 2 * HOUR);
+    mine.answers['foundation-models'] = down;
+    const stale = await mine.discover();
+    expect(stale).toMatchObject({ source: 'stale', cause: { code: 'ERR_NETWORK' }, models });
+    expect(stale.warnings).toEqual([expect.stringContaining('This list is old')]);
+  });
+
+  it('without an older list it is an error', async () => {
+    const mine = account();
+    mine.answers['foundation-models'] = down;
+    await expect(mine.discover()).rejects.toMatchObject({ code: 'ERR_NETWORK' });
+  });
+});
+
+describe('a storage', () => {
+  const lists = '{"models":[],"profiles":[],"warnings":[]}';
+  it.each([
+    ['damaged', () => '{"version":1,'],
+    ['foreign', () => '"hello"'],
+    [
+      'of another version',
+      (key: string) => `{"version":0,"key":"${key}","fetchedAt":${Date.now()},"lists":${lists}}`,
+    ],
+    ['of another key', () => `{"version":1,"key":"else","fetchedAt":${Date.now()},"lists":${lists}}`],
+    ['without lists', (key: string) => `{"version":1,"key":"${key}","fetchedAt":${Date.now()}}`],
+    [
+      'with lists of something else',
+      (key: string) =>
+        `{"version":1,"key":"${key}","fetchedAt":${Date.now()},"lists":{"models":[1],"profiles":[],"warnings":[]}}`,
+    ],
+    ['a number', () => 7],
+  ])('entry that is %s is a miss, and is mended', async (_what, entry) => {
+    const { storage, entries } = spied();
+    const mine = account();
+    await mine.discover({ storage });
+    const [key = ''] = listKeys(entries);
+    const broken = {
+      ...storage,
+      getItem: (name: string) =>
+        name === key && entries.get(key) === 'broken' ? entry(key) : storage.getItem(name),
+    };
+    entries.set(key, 'broken');
+    expect((await mine.discover({ storage: broken })).source).toBe('network');
+    expect((await mine.discover({ storage: broken })).source).toBe('cache');
+  });
+
+  it('that gives parsed JSON, as unstorage does, is understood', async () => {
+    const { storage, entries } = spied();
+    const parsing = {
+      ...storage,
+      getItem: (key: string) => JSON.parse(entries.get(key) ?? 'null') as unknown,
+    };
+    const mine = account();
+    await mine.discover({ storage: parsing });
+    expect((await mine.discover({ storage: parsing })).source).toBe('cache');
+  });
+
+  const full = (): never => {
+    throw new DOMException('full', 'QuotaExceededError');
+  };
+  it.each<[how: string, storage: StorageLike, warns: boolean]>([
+    ['throws', { getItem: full, setItem: full, removeItem: full }, true],
+    ['rejects', { getItem: async () => full(), setItem: async () => full() }, true],
+    ['is full', { getItem: () => null, setItem: full }, true],
+  ])('that %s does not fail the call', async (_how, storage, warns) => {
+    const { models, source, warnings } = await account().discover({ storage });
+    expect(source).toBe('network');
+    expect(models.length).toBeGreaterThan(0);
+    expect(warnings.length > 0).toBe(warns);
+  });
+
+  it('that hangs is left alone after two seconds', async () => {
+    vi.useFakeTimers();
+    const hang = () => new Promise(() => {});
+    const found = account().discover({ storage: { getItem: hang, setItem: hang } });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect((await found).warnings).toEqual([expect.stringContaining('did not answer within 2000 ms')]);
+  });
+
+  it('keeps the newer of two answers that cross', async () => {
+    const { storage } = spied();
+    const slow = account();
+    const { promise, resolve } = later();
+    slow.answers['foundation-models'] = () => promise as never;
+    const late = slow.discover({ storage, cacheScope: 's' });
+    await vi.waitUntil(() => slow.asked.length > 0);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1000 });
+    const other = account({ models: [] }, { endpoint: slow.client.endpoint });
+    await other.discover({ storage: { ...storage }, cacheScope: 's' });
+    resolve(undefined);
+    await late;
+    expect(
+      await account({}, { endpoint: slow.client.endpoint }).discover({ storage, cacheScope: 's' }),
+    ).toMatchObject({ source: 'cache', models: [] });
+  });
+
+  it('does not fill up with the lists of keys that have rotated', async () => {
+    const { storage, entries } = spied();
+    for (let i = 0; i < 60; i++) {
+      const credentials = { accessKeyId: `ASIA${i}`, secretAccessKey: 'secret' };
+      await account({ credentials }, { credentials, endpoint: 'https://rotating.example' }).discover({
+        storage,
+      });
+    }
+    expect(listKeys(entries)).toHaveLength(20);
+  });
+});
+
+describe('whose list it is', () => {
+  const session = (n: number, accountId?: string) => ({
+    accessKeyId: `ASIASESSION${n}`,
+    secretAccessKey: `secret-${n}`,
+    ...(accountId !== undefined && { accountId }),
+  });
+  const as = (credentials: ReturnType<typeof session>, models: number) =>
+    account(
+      { credentials, ...(models === 0 && { models: [] }) },
+      { credentials, endpoint: 'https://shared.example' },
+    );
+
+  it('another account never sees it', async () => {
+    const storage = memoryStorage();
+    await as(session(1, '111111111111'), 1).discover({ storage });
+    expect(await as(session(2, '222222222222'), 0).discover({ storage })).toMatchObject({
+      source: 'network',
+      models: [],
+    });
+  });
+
+  it('another region never sees it', async () => {
+    const { storage } = spied();
+    const mine = account();
+    await mine.discover({ storage, cacheScope: 's' });
+    await expect(mine.discover({ storage, cacheScope: 's', region: 'eu-west-1' })).rejects.toMatchObject({
+      code: 'ERR_CREDENTIALS',
+    });
+  });
+
+  it('session keys of the same account that rotate find it', async () => {
+    const storage = memoryStorage();
+    await as(session(1, '333333333333'), 1).discover({ storage });
+    expect((await as(session(2, '333333333333'), 1).discover({ storage })).source).toBe('cache');
+  });
+
+  it('without an account, other keys do not find it', async () => {
+    const storage = memoryStorage();
+    await as(session(5), 1).discover({ storage });
+    expect((await as(session(6), 1).discover({ storage })).source).toBe('network');
+  });
+
+  it('with cacheScope a good list needs no credentials at all', async () => {
+    const storage = memoryStorage();
+    const mine = account();
+    await mine.discover({ storage, cacheScope: 'team' });
+    const credentials = () => Promise.reject(new Error('none'));
+    expect((await mine.discover({ storage, cacheScope: 'team', credentials })).source).toBe('cache');
+  });
+
+  it('no secret and no key id is in a key or a value', async () => {
+    const { storage, entries } = spied();
+    const credentials = {
+      accessKeyId: 'ASIAMARKED',
+      secretAccessKey: 'S3CRETS3CRET',
+      sessionToken: 'T0KENT0KEN',
+    };
+    await account({ credentials }, { credentials }).discover({ storage });
+    await account(
+      { apiKey: 'bedrock-api-key-B3ARER' },
+      { credentials: { token: 'bedrock-api-key-B3ARER' } },
+    ).discover({ storage });
+    const all = JSON.stringify([...entries]);
+    expect(entries.size).toBeGreaterThan(1);
+    for (const secret of ['ASIAMARKED', 'S3CRETS3CRET', 'T0KENT0KEN', 'B3ARER'])
+      expect(all).not.toContain(secret);
+  });
+});
+
+function later(): { promise: Promise<undefined>; resolve: (value: undefined) => void } {
+  let resolve!: (value: undefined) => void;
+  const promise = new Promise<undefined>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
