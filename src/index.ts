@@ -14,14 +14,8 @@ export {
 export { fromStatic } from './credentials/static.js';
 export { BedrockError, type BedrockErrorCode, type BedrockErrorPhase, isBedrockError } from './errors.js';
 export type { DiscoverOptions, Discovery } from './models/discover.js';
-export type {
-  CatalogLookup,
-  ExclusionReason,
-  KnownFacts,
-  Model,
-  ModelOptions,
-  ModelProfile,
-} from './models/normalize.js';
+export type { ExclusionReason, Model, ModelOptions, ModelProfile } from './models/normalize.js';
+export { type CostFacts, priceOf } from './models/price.js';
 export { type DenoKvStorageOptions, denoKvStorage } from './storage/deno-kv.js';
 export type { DenoKv, DenoKvAtomic } from './storage/deno-kv-items.js';
 export type { DenoKvKey } from './storage/deno-kv-layout.js';
@@ -33,6 +27,7 @@ export type {
   AwsCredentials,
   BearerToken,
   CallOptions,
+  CatalogLookup,
   ClientOptions,
   ContentBlockDeltaEvent,
   ContentBlockStartEvent,
@@ -41,13 +36,18 @@ export type {
   ConverseRequest,
   ConverseResult,
   ConverseStreamRequest,
+  Cost,
   CountTokensRequest,
   CredentialProvider,
   Credentials,
+  KnownFacts,
   MessageStart,
   MessageStop,
   Metadata,
   PartialResult,
+  Price,
+  PriceTier,
+  Rates,
   StorageLike,
   ToolUse,
   Usage,

@@ -50,6 +50,51 @@ export interface StorageLike {
   removeItem?(key: string): unknown;
 }
 
+/** What tokens cost, in USD per million tokens. */
+export interface Rates {
+  input: number;
+  output: number;
+  /** Input read from the prompt cache. */
+  cacheRead?: number | undefined;
+  /** Input written to the prompt cache for 5 minutes. */
+  cacheWrite?: number | undefined;
+  /** Input written to the prompt cache for an hour. */
+  cacheWrite1h?: number | undefined;
+}
+
+/** The rates of a whole request whose prompt is long; the prompt counts what was read from and written to the cache. */
+export interface PriceTier extends Rates {
+  inputTokensAbove: number;
+}
+
+/**
+ * The price of a model, in USD per million tokens. A rate that is left out is unknown; 0 is free. A `cost` of OpenClaw's
+ * configuration, `{ input, output, cacheRead, cacheWrite }`, is a price as it is.
+ */
+export interface Price extends Rates {
+  /** Other rates for long prompts, in any order. */
+  tiers?: readonly PriceTier[] | undefined;
+  /** The region that the rates were published for. Left out: they hold wherever the model or profile can be called. */
+  region?: string | undefined;
+  /** The rates are themselves a guess, such as those of another geography. */
+  estimated?: boolean | undefined;
+  currency?: 'USD' | undefined;
+  unit?: 'perMillionTokens' | undefined;
+}
+
+/** What is known of a model beyond AWS's lists. Everything may be unknown. */
+export interface KnownFacts {
+  contextWindow?: number | undefined;
+  maxTokens?: number | undefined;
+  reasoning?: boolean | undefined;
+  tools?: boolean | undefined;
+  promptCaching?: boolean | undefined;
+  price?: Price | undefined;
+}
+
+/** Looks up what is known of a model; `createCatalog()` of `bedrock-anywhere/catalog` makes one. */
+export type CatalogLookup = (modelId: string) => KnownFacts | undefined;
+
 /** Options of every call; `createBedrock` binds them as defaults. */
 export interface ClientOptions {
   /**
@@ -90,14 +135,18 @@ export interface ClientOptions {
    * Default: nothing is marked and the guardrail reads the whole conversation.
    */
   guardContent?: 'last-user-message' | undefined;
+  /** What is known of models beyond AWS's lists: gives discovered models their limits and answers their `cost`. */
+  catalog?: CatalogLookup | undefined;
 }
 
 /** Options of one call. */
 export interface CallOptions extends ClientOptions {
   /** Ends the call; it then rejects with `signal.reason`. */
   signal?: AbortSignal | undefined;
-  /** Headers to add to the request. They are sent, not signed. */
+  /** Headers to add to the request. `x-amz-…` headers are signed, others are only sent. */
   headers?: HeadersInit | undefined;
+  /** Price of the model, for the answer's `cost`. Default: what `catalog` knows. */
+  price?: Price | undefined;
 }
 
 /** Converse's own request: an AWS `ConverseStreamCommandInput` goes in as it is. */
@@ -186,6 +235,18 @@ export interface ToolUse extends ToolUseBlock {
   inputError?: string;
 }
 
+/** What a call cost, in USD. */
+export interface Cost {
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+  /** The sum of the four. */
+  total: number;
+  /** Whether a rate had to be guessed, or the price was made for another kind of call. */
+  estimated: boolean;
+}
+
 /** A whole answer. */
 export interface ConverseResult {
   /** The assistant's message, ready to be sent back with the next request. */
@@ -199,6 +260,8 @@ export interface ConverseResult {
   performanceConfig: PerformanceConfiguration | undefined;
   serviceTier: ServiceTier | undefined;
   additionalModelResponseFields: ConverseResponse['additionalModelResponseFields'];
+  /** What the answer cost; undefined where the price is not known. */
+  cost: Cost | undefined;
   /** AWS's id of the request. */
   requestId: string | undefined;
   /** The tools that the model asks for, in order. Tools that the service ran itself are not among them. */

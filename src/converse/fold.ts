@@ -15,6 +15,7 @@ import type {
   PartialResult,
   ToolUse,
 } from '../types.js';
+import type { CostOf } from './cost.js';
 
 /** A block as it grows: pieces are kept apart and joined once, at the end. */
 interface Block {
@@ -75,7 +76,7 @@ export class Fold {
   }
 
   /** What has arrived so far. */
-  result(requestId: string | undefined): PartialResult {
+  result(requestId: string | undefined, costOf?: CostOf): PartialResult {
     const warnings = new Set(this.#warnings);
     if (this.#stop !== undefined && this.#metadata === undefined) {
       warnings.add('The stream ended without metadata: usage and metrics are not known.');
@@ -99,14 +100,16 @@ export class Fold {
       if (made !== undefined) content.push(made);
     }
     const metadata = this.#metadata;
+    const { usage, serviceTier, performanceConfig } = metadata ?? {};
     return {
       message: { role: this.#role, content },
       stopReason: this.#stop?.stopReason,
-      usage: metadata?.usage,
+      usage,
       metrics: metadata?.metrics,
       trace: metadata?.trace,
-      performanceConfig: metadata?.performanceConfig,
-      serviceTier: metadata?.serviceTier,
+      performanceConfig,
+      serviceTier,
+      cost: costOf?.({ usage, serviceTier, performanceConfig }),
       additionalModelResponseFields: this.#stop?.additionalModelResponseFields,
       requestId,
       toolUses,

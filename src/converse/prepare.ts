@@ -3,6 +3,7 @@ import { type Layers, merged, resolveTarget, type Target } from '../http/options
 import type { Outgoing } from '../http/send.js';
 import type { ConverseStreamRequest } from '../types.js';
 import { encodeJson } from '../wire/request.js';
+import { type CostOf, costOf } from './cost.js';
 import { type GuardrailRoute, withGuardrail } from './guardrail.js';
 import { type ModelRef, parseModelId } from './model-id.js';
 
@@ -10,6 +11,7 @@ import { type ModelRef, parseModelId } from './model-id.js';
 export interface Prepared {
   target: Target;
   outgoing: Outgoing;
+  costOf: CostOf;
 }
 
 /** Checks and encodes a Converse request: everything that can be found wrong before a byte is sent. */
@@ -42,8 +44,14 @@ export async function prepared(
   const encoded = encodeJson(body);
   const target = await resolveTarget(layers, 'bedrock-runtime', model.region);
   const path = `/model/${model.segment}/${route}`;
-  const operation = ROUTES[route];
-  return { target, outgoing: { method: 'POST', operation, resource: model.id, path, body: encoded } };
+  const outgoing = {
+    method: 'POST',
+    operation: ROUTES[route],
+    resource: model.id,
+    path,
+    body: encoded,
+  } as const;
+  return { target, outgoing, costOf: costOf(merged(layers), model.id, target.region) };
 }
 
 /** A request must be an object, whatever JavaScript hands in. */

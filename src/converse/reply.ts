@@ -4,11 +4,12 @@ import { requestJson } from '../http/json.js';
 import { type Layers, merged } from '../http/options.js';
 import type { ConverseRequest, ConverseResult, ToolUse } from '../types.js';
 import { decodeBytes } from '../wire/events.js';
+import type { Costed } from './cost.js';
 import { prepareConverse } from './prepare.js';
 
 /** One whole answer over the route that does not stream. */
 export async function converseOnce(layers: Layers, request: ConverseRequest): Promise<ConverseResult> {
-  const { target, outgoing } = await prepareConverse(layers, request, 'converse');
+  const { target, outgoing, costOf } = await prepareConverse(layers, request, 'converse');
   const { json, requestId, attempts } = await requestJson(target, outgoing, merged(layers));
   const { output, stopReason, ...rest } = json as {
     output?: { message?: Message };
@@ -35,6 +36,7 @@ export async function converseOnce(layers: Layers, request: ConverseRequest): Pr
     performanceConfig: rest.performanceConfig,
     serviceTier: rest.serviceTier,
     additionalModelResponseFields: rest.additionalModelResponseFields,
+    cost: costOf(rest as Costed),
     requestId,
     toolUses: message.content.filter(isClientToolUse).map(({ toolUse }) => toolUse),
     warnings: [],

@@ -124,7 +124,7 @@ class LazyStream implements ConverseStream {
   result(): Promise<ConverseResult> {
     if (!this.#isClaimed && this.#state === 'idle') void this.#drain();
     if (this.#result === undefined) {
-      this.#result = this.#over.then(() => this.#fold.result(this.#requestId) as ConverseResult);
+      this.#result = this.#over.then(() => this.#soFar() as ConverseResult);
       this.#result.catch(ignore);
     }
     return this.#result;
@@ -148,7 +148,7 @@ class LazyStream implements ConverseStream {
         'The stream was left before its end, so there is no whole answer; partial holds what had arrived.',
       phase: 'stream',
       attempts: this.#call?.attempts.count,
-      partial: this.#fold.result(this.#requestId),
+      partial: this.#soFar(),
       cause: reason,
     });
     this.#close(error);
@@ -313,7 +313,7 @@ class LazyStream implements ConverseStream {
     this.#state = 'failed';
     const error = isBedrockError(cause)
       ? refine(cause, {
-          partial: this.#fold.result(this.#requestId),
+          partial: this.#soFar(),
           requestId: cause.requestId ?? this.#requestId,
         })
       : cause;
@@ -328,6 +328,10 @@ class LazyStream implements ConverseStream {
     this.#abort?.dispose();
     this.#body?.cancel().catch(ignore);
     this.#body = undefined;
+  }
+
+  #soFar(): PartialResult {
+    return this.#fold.result(this.#requestId, this.#call?.prepared.costOf);
   }
 
   #opened(): Call {

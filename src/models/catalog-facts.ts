@@ -1,5 +1,5 @@
+import type { Price, Rates } from '../types.js';
 import { type CatalogSource, catalogData } from './catalog-data.js';
-import type { Price, Rates } from './price.js';
 
 /** What is known of a model beyond AWS's lists. What is left out is unknown. */
 export interface ModelFacts {

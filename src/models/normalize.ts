@@ -1,5 +1,5 @@
 import { inputError } from '../errors.js';
-import type { Price } from './price.js';
+import type { CatalogLookup, Price } from '../types.js';
 import type { RawLists, RawModel, RawProfile } from './raw.js';
 
 /** Why a model is not offered. */
@@ -23,19 +23,6 @@ export interface ModelProfile {
   /** Whether it may route to any region of the partition. */
   global: boolean;
 }
-
-/** What is known of a model beyond AWS's lists. Everything may be unknown. */
-export interface KnownFacts {
-  contextWindow?: number | undefined;
-  maxTokens?: number | undefined;
-  reasoning?: boolean | undefined;
-  tools?: boolean | undefined;
-  promptCaching?: boolean | undefined;
-  price?: Price | undefined;
-}
-
-/** Looks up what is known of a model; `createCatalog()` of `bedrock-anywhere/catalog` makes one. */
-export type CatalogLookup = (modelId: string) => KnownFacts | undefined;
 
 /** A model that can be invoked by its `id` as it stands. */
 export interface Model {
@@ -88,15 +75,13 @@ export interface ModelOptions {
   expandProfiles?: boolean | undefined;
   /** Whether profiles that route to any region may be used. Default: true. */
   allowGlobal?: boolean | undefined;
-  /** What is known of models beyond AWS's lists, such as limits and prices. */
-  catalog?: CatalogLookup | undefined;
 }
 
 /** The models that can be invoked, and why the others are left out. */
 export function normalize(
   lists: RawLists,
   region: string,
-  options: ModelOptions,
+  options: ModelOptions & { catalog?: CatalogLookup | undefined },
 ): { models: Model[]; excluded: Partial<Record<ExclusionReason, number>> } {
   const providers = providersOf(options.providerFilter);
   const defaults = {
@@ -114,34 +99,41 @@ export function normalize(
       excluded[reason] = (excluded[reason] ?? 0) + 1;
       continue;
     }
-    const facts = options.catalog?.(raw.id);
     const access = lists.access?.[raw.id];
-    const model = (via: ModelProfile | undefined): Model => ({
-      id: via?.id ?? raw.id,
-      arn: via?.arn ?? raw.arn,
-      foundationModelId: raw.id,
-      name: raw.name,
-      provider: raw.provider,
-      region,
-      input: raw.input,
-      output: raw.output,
-      streaming: raw.streaming,
-      lifecycle: raw.lifecycle,
-      via,
-      profiles,
-      contextWindow: facts?.contextWindow ?? defaults.contextWindow,
-      maxTokens: facts?.maxTokens ?? defaults.maxTokens,
-      limits: facts?.contextWindow !== undefined && facts.maxTokens !== undefined ? 'known' : 'default',
-      reasoning: facts?.reasoning,
-      tools: facts?.tools,
-      promptCaching: facts?.promptCaching,
-      cost: facts?.price,
-      access,
-    });
+    const model = (via: ModelProfile | undefined): Model => {
+      const facts = factsOf(raw, via, options.catalog);
+      return {
+        id: via?.id ?? raw.id,
+        arn: via?.arn ?? raw.arn,
+        foundationModelId: raw.id,
+        name: raw.name,
+        provider: raw.provider,
+        region,
+        input: raw.input,
+        output: raw.output,
+        streaming: raw.streaming,
+        lifecycle: raw.lifecycle,
+        via,
+        profiles,
+        contextWindow: facts?.contextWindow ?? defaults.contextWindow,
+        maxTokens: facts?.maxTokens ?? defaults.maxTokens,
+        limits: facts?.contextWindow !== undefined && facts.maxTokens !== undefined ? 'known' : 'default',
+        reasoning: facts?.reasoning,
+        tools: facts?.tools,
+        promptCaching: facts?.promptCaching,
+        cost: facts?.price,
+        access,
+      };
+    };
     const ways = [...(raw.onDemand ? [undefined] : []), ...profiles];
     models.push(...(options.expandProfiles === true ? ways : ways.slice(0, 1)).map(model));
   }
   return { models, excluded };
+}
+
+/** A system profile may have a price of its own; the ARN of an application profile says nothing of its model. */
+function factsOf(raw: RawModel, via: ModelProfile | undefined, catalog: CatalogLookup | undefined) {
+  return (via?.type === 'system' ? catalog?.(via.id) : undefined) ?? catalog?.(raw.id);
 }
 
 function reasonToExclude(

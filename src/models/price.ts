@@ -1,36 +1,5 @@
 import type { PerformanceConfiguration, ServiceTier, TokenUsage } from '@aws-sdk/client-bedrock-runtime';
-
-/** What tokens cost, in USD per million tokens. */
-export interface Rates {
-  input: number;
-  output: number;
-  /** Input read from the prompt cache. */
-  cacheRead?: number | undefined;
-  /** Input written to the prompt cache for 5 minutes. */
-  cacheWrite?: number | undefined;
-  /** Input written to the prompt cache for an hour. */
-  cacheWrite1h?: number | undefined;
-}
-
-/** The rates of a whole request whose prompt is long; the prompt counts what was read from and written to the cache. */
-export interface PriceTier extends Rates {
-  inputTokensAbove: number;
-}
-
-/**
- * The price of a model, in USD per million tokens. A rate that is left out is unknown; 0 is free. A `cost` of OpenClaw's
- * configuration, `{ input, output, cacheRead, cacheWrite }`, is a price as it is.
- */
-export interface Price extends Rates {
-  /** Other rates for long prompts, in any order. */
-  tiers?: readonly PriceTier[] | undefined;
-  /** The region that the rates were published for. Left out: they hold wherever the model or profile can be called. */
-  region?: string | undefined;
-  /** The rates are themselves a guess, such as those of another geography. */
-  estimated?: boolean | undefined;
-  currency?: 'USD' | undefined;
-  unit?: 'perMillionTokens' | undefined;
-}
+import type { Cost, Price, Rates } from '../types.js';
 
 /** What else is known of a call and bears on its cost. */
 export interface CostFacts {
@@ -42,18 +11,6 @@ export interface CostFacts {
   serviceTier?: ServiceTier | undefined;
   /** As the answer states it. */
   performanceConfig?: PerformanceConfiguration | undefined;
-}
-
-/** What a call cost, in USD. */
-export interface Cost {
-  input: number;
-  output: number;
-  cacheRead: number;
-  cacheWrite: number;
-  /** The sum of the four. */
-  total: number;
-  /** Whether a rate had to be guessed, or the price was made for another kind of call. */
-  estimated: boolean;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBedrock } from '../../src/index.js';
 import { type Answer, awsError, startServer, type TestServer } from './server.js';
 
@@ -100,8 +100,10 @@ describe('converse()', () => {
   it('rejects with the reason of an abort and closes the connection', async () => {
     const bedrock = await bedrockThatAnswers(() => {});
     const controller = new AbortController();
-    setTimeout(() => controller.abort('gone'), 30);
-    await expect(bedrock.converse(request, { signal: controller.signal })).rejects.toBe('gone');
+    const answer = bedrock.converse(request, { signal: controller.signal });
+    await vi.waitUntil(() => server.requests.length === 1);
+    controller.abort('gone');
+    await expect(answer).rejects.toBe('gone');
     await server.clientGone;
   });
 });

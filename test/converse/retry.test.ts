@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type BedrockError, type CallOptions, createBedrock, isBedrockError } from '../../src/index.js';
 import {
   type Answer,
@@ -169,8 +169,10 @@ describe('a call is not made again', () => {
     const controller = new AbortController();
     const answer = awsError(429, 'ThrottlingException', 'Wait.', { 'retry-after': '19' });
     const stream = await streamOf([answer, good], { signal: controller.signal });
-    setTimeout(() => controller.abort('gone'), 60);
-    await expect(stream.result()).rejects.toBe('gone');
+    const result = stream.result();
+    await vi.waitUntil(() => server.requests.length === 1);
+    setTimeout(() => controller.abort('gone'), 50);
+    await expect(result).rejects.toBe('gone');
     expect(server.requests).toHaveLength(1);
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   type ConverseEvent,
   type ConverseStreamRequest,
@@ -149,6 +149,22 @@ describe('result()', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it('tells the cost where the price is known: that of the call before that of the catalog', async () => {
+    const bedrock = await bedrockThatAnswers(frames(...answerFrames('a')));
+    const catalog = (id: string) => (id === request.modelId ? { price: { input: 1, output: 2 } } : undefined);
+    expect((await bedrock.stream(request).result()).cost).toBeUndefined();
+    expect((await bedrock.stream(request, { catalog }).result()).cost).toEqual({
+      input: 3e-6,
+      output: 4e-6,
+      cacheRead: 0,
+      cacheWrite: 0,
+      total: 7e-6,
+      estimated: false,
+    });
+    const price = { input: 0, output: 1 };
+    expect((await bedrock.stream(request, { catalog, price }).result()).cost?.total).toBe(2e-6);
+  });
+
   it('says so when the stream ends without metadata', async () => {
     const bedrock = await bedrockThatAnswers(frames(messageStart, text('a'), blockStop, messageStop));
     const { usage, warnings } = await bedrock.stream(request).result();
@@ -205,10 +221,14 @@ describe('leaving a stream closes the connection, seen at the server', () => {
   it('by cancel(), which also ends the reader', async () => {
     const bedrock = await open();
     const stream = bedrock.stream(request);
-    const read = all(stream);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    const seen: string[] = [];
+    const read = (async () => {
+      for await (const { type } of stream) seen.push(type);
+    })();
+    await vi.waitUntil(() => seen.length === 2);
     await stream.cancel('enough');
-    expect((await read).map(({ type }) => type)).toEqual(['messageStart', 'contentBlockDelta']);
+    await read;
+    expect(seen).toEqual(['messageStart', 'contentBlockDelta']);
     await server.clientGone;
   });
 
@@ -261,8 +281,10 @@ describe('leaving a stream closes the connection, seen at the server', () => {
   it('by abort before the answer has begun', async () => {
     const bedrock = await bedrockThatAnswers(() => {});
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 30);
-    const error = await failureOf(bedrock.stream(request, { signal: controller.signal }).text());
+    const failure = failureOf(bedrock.stream(request, { signal: controller.signal }).text());
+    await vi.waitUntil(() => server.requests.length === 1);
+    controller.abort();
+    const error = await failure;
     expect(error).toMatchObject({ name: 'AbortError' });
     await server.clientGone;
   });

@@ -163,6 +163,22 @@ describe('facts that AWS does not list', () => {
     });
   });
 
+  it('take the price of the system profile that is invoked, and that of the model elsewhere', async () => {
+    const prices: Record<string, number> = { a: 1, 'us.a': 2 };
+    const catalog = (id: string) =>
+      id in prices ? { price: { input: prices[id] ?? 0, output: 0 } } : undefined;
+    const mine = {
+      models: [model('a')],
+      profiles: [profile('us.a', 'a', ['us-east-1']), profile('eu.a', 'a', ['eu-west-1'])],
+    };
+    const { models } = await account(mine).discover({ catalog, expandProfiles: true });
+    expect(models.map(({ id, cost }) => [id, cost?.input])).toEqual([
+      ['a', 1],
+      ['eu.a', 1],
+      ['us.a', 2],
+    ]);
+  });
+
   it.each([0, -1, 1.5, '8k'])('a default of %s is refused', async (defaultMaxTokens) => {
     await expect(
       account(one).discover({ defaultMaxTokens: defaultMaxTokens as number }),
