@@ -26,7 +26,7 @@ async function bedrockThatAnswers(options: CallOptions, ...answers: Answer[]) {
 describe('idleTimeoutMs', () => {
   it('ends a stream that falls silent, keeps what had arrived and closes the connection', async () => {
     const bedrock = await bedrockThatAnswers(
-      { idleTimeoutMs: 60 },
+      { idleTimeoutMs: 200 },
       framesThenSilence(messageStart, text('a')),
     );
     await expect(bedrock.stream(request).result()).rejects.toMatchObject({
