@@ -55,7 +55,7 @@ function failed(profile: string, cause: unknown): BedrockError {
           'AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (not both set), AWS_PROFILE (not set), the AWS default chain ' +
           `(config and credentials files, SSO, web identity, container, instance role: ${said}). ` +
           'Set one of them, or pass the option credentials.'
-        : `The AWS profile "${profile}" gave no credentials: ${said} Check ~/.aws/config and ~/.aws/credentials, or, for SSO, log in again.`,
+        : `The AWS profile "${profile}" gave no credentials: ${said.replace(/\.$/, '')}. Check ~/.aws/config and ~/.aws/credentials, or, for SSO, log in again.`,
     cause,
   });
 }

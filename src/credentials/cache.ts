@@ -47,8 +47,10 @@ async function ask(
   nowMs: number,
   refresh: boolean,
 ): Promise<Credentials> {
+  // The AWS SDK's providers would give the old ones once more while they ask for new ones.
+  const isRenewal = entry.credentials !== undefined;
   try {
-    const credentials = await (provider as RefreshableProvider)({ forceRefresh: refresh });
+    const credentials = await (provider as RefreshableProvider)({ forceRefresh: refresh || isRenewal });
     const end = endOf(credentials);
     entry.credentials = end === undefined ? undefined : credentials;
     if (end !== undefined) entry.renewAt = end - Math.min(WINDOW_MS, (end - nowMs) / 2);

@@ -65,21 +65,22 @@ export function fromCognitoIdentityPool(init: CognitoIdentityPoolInit): Credenti
     const logins = guest ? undefined : await resolveLogins(init.logins ?? {});
     const known = key && (await quietly(() => cache.getItem(key)));
     const isKnown = typeof known === 'string' && known !== '';
-    const identityId = isKnown ? known : await newIdentity();
     try {
-      return await credentialsOf(identityId);
+      return await credentialsOf(isKnown ? known : await newIdentity());
     } catch (error) {
-      if (!isBedrockError(error) || !STALE.has(error.name)) throw error;
+      const isStale = isKnown && isBedrockError(error) && STALE.has(error.name);
+      if (!isStale) throw refused(init, error);
       if (key) await quietly(() => cache.removeItem?.(key));
-      if (!isKnown) throw refused(init, error);
+    }
+    try {
       return await credentialsOf(await newIdentity());
+    } catch (error) {
+      throw refused(init, error);
     }
 
     async function newIdentity(): Promise<string> {
       const body = { AccountId: init.accountId, IdentityPoolId: init.identityPoolId, Logins: logins };
-      const { json } = await call(target, 'GetId', body).catch((error: unknown) => {
-        throw refused(init, error);
-      });
+      const { json } = await call(target, 'GetId', body);
       if (typeof json['IdentityId'] !== 'string')
         throw credentialsError('Cognito answered GetId without an IdentityId.');
       const id = json['IdentityId'];
@@ -119,13 +120,18 @@ async function targetOf({ identityPoolId, clientConfig, fetch }: CognitoIdentity
 function call(
   target: Target,
   operation: 'GetId' | 'GetCredentialsForIdentity',
-  body: object,
+  body: { Logins: Record<string, string> | undefined },
 ): Promise<JsonAnswer> {
   const headers = {
     'content-type': 'application/x-amz-json-1.1',
     'x-amz-target': `AWSCognitoIdentityService.${operation}`,
   };
-  return requestJson(target, { method: 'POST', operation, path: '/', headers, body: encodeJson(body) }, {});
+  const secrets = Object.values(body.Logins ?? {});
+  return requestJson(
+    target,
+    { method: 'POST', operation, path: '/', headers, body: encodeJson(body), secrets },
+    {},
+  );
 }
 
 async function resolveLogins(logins: Record<string, Login>): Promise<Record<string, string>> {

@@ -25,6 +25,12 @@ export async function resolveCredentials(
   } catch (cause) {
     if (isBedrockError(cause)) throw cause;
     const said = cause instanceof Error ? cause.message : String(cause);
+    // Node puts the command line and what the command printed into its error: either may hold a secret.
+    if (said.startsWith('Command failed:')) {
+      throw credentialsError(
+        'The credential provider failed: a command that it runs failed. Run it by hand to see why.',
+      );
+    }
     throw credentialsError(`The credential provider failed: ${said}`, cause);
   }
   return checked(found);

@@ -104,10 +104,10 @@ export function isLoopback(url: URL): boolean {
 function parsed(value: string | URL, from: string): URL {
   try {
     return new URL(value);
-  } catch (cause) {
+  } catch {
+    // The cause would repeat the value, and a password in it.
     throw inputError(
       `${from} is not a URL. Give one with a protocol, such as https://bedrock.example.com/base.`,
-      cause,
     );
   }
 }

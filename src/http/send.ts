@@ -8,6 +8,7 @@ import type { Abort } from './abort.js';
 import { blamesClock, learnClock, serviceNow } from './clock-skew.js';
 import type { Target } from './options.js';
 import { neededPermission, type Operation } from './permissions.js';
+import { withoutSecrets } from './secrets.js';
 
 /** One request of one operation. */
 export interface Outgoing {
@@ -23,6 +24,8 @@ export interface Outgoing {
   /** Headers in lower case that the operation needs; `content-type` is JSON's where there is a body and none here. */
   headers?: Readonly<Record<string, string>>;
   body?: Uint8Array<ArrayBuffer>;
+  /** Secrets that the body holds: no error repeats them. */
+  secrets?: readonly string[];
 }
 
 /** An error's body is read up to here. */
@@ -76,7 +79,7 @@ export async function send(
     discard(response);
     throw redirectError(response, target.endpoint);
   }
-  const body = withoutSecrets(await abort.race(readErrorBody(response)), credentials);
+  const body = withoutSecrets(await abort.race(readErrorBody(response)), secretsOf(credentials, request));
   const error = errorOfResponse(
     response.status,
     response.headers,
@@ -174,18 +177,10 @@ async function readErrorBody(response: Response): Promise<string> {
   return text;
 }
 
-/** Shorter than any real secret: cutting such a text out would only garble the message. */
-const SHORTEST_SECRET = 8;
-
-/** AWS repeats the canonical request, session token included, when a signature does not match. */
-function withoutSecrets(text: string, credentials: Credentials | undefined): string {
-  if (credentials === undefined) return text;
-  const secrets = isBearer(credentials)
-    ? [credentials.token]
-    : [credentials.secretAccessKey, credentials.sessionToken ?? ''];
-  return secrets
-    .filter((secret) => secret.length >= SHORTEST_SECRET)
-    .reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text);
+function secretsOf(credentials: Credentials | undefined, { secrets = [] }: Outgoing): readonly string[] {
+  if (credentials === undefined) return secrets;
+  if (isBearer(credentials)) return [...secrets, credentials.token];
+  return [...secrets, credentials.secretAccessKey, credentials.sessionToken ?? ''];
 }
 
 function redirectError(response: Response, endpoint: URL): BedrockError {

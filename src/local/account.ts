@@ -21,7 +21,7 @@ export type LocalProfile = Omit<InferenceProfileSummary, 'createdAt' | 'updatedA
 };
 
 /** The account that everything belongs to. */
-const ACCOUNT_ID = '123456789012';
+export const ACCOUNT_ID = '123456789012';
 
 /** Regions that a geography's profiles route to, beside the region that is asked. */
 const GEOGRAPHIES: Readonly<Record<string, { prefix: string; label: string; regions: readonly string[] }>> = {
@@ -189,7 +189,8 @@ function profile(
   };
 }
 
-function partitionOf(region: string): string {
+/** The partition that a region belongs to, as ARNs name it. */
+export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

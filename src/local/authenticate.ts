@@ -11,26 +11,28 @@ import { type KeyRing, timeOf } from './keys.js';
 import { pathOf, queryOf, type Received } from './received.js';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
-const SERVICE = 'bedrock';
 const WINDOW_MS = 300_000;
 
 /** How an answer's signature is checked. */
 export interface Gate {
   keys: KeyRing;
   region: string;
+  /** Name of the service in signatures. API keys are good for Bedrock only. */
+  service: 'bedrock' | 'sts';
   nowMs: number;
 }
 
 /**
- * Lets a request pass that is signed with one of the keys (Signature Version 4) or carries an API key.
+ * Lets a request pass that is signed with one of the keys (Signature Version 4) or carries an API key. Gives the id of
+ * the access key; undefined for an API key.
  *
  * @throws ServiceException with the name, status and wording of AWS
  */
-export async function authenticate(request: Received, gate: Gate): Promise<void> {
+export async function authenticate(request: Received, gate: Gate): Promise<string | undefined> {
   const authorization = request.headers.get('authorization')?.trim() ?? '';
   const [, token] = /^Bearer\s+(.*)$/is.exec(authorization) ?? [];
-  if (token !== undefined) {
-    if (gate.keys.acceptsApiKey(token.trim(), gate.nowMs)) return;
+  if (token !== undefined && gate.service === 'bedrock') {
+    if (gate.keys.acceptsApiKey(token.trim(), gate.nowMs)) return undefined;
     throw new ServiceException(
       'AccessDeniedException',
       'Authentication failed: Please make sure your API Key is valid.',
@@ -39,7 +41,9 @@ export async function authenticate(request: Received, gate: Gate): Promise<void>
   if (authorization === '') {
     throw new ServiceException('MissingAuthenticationTokenException', 'Missing Authentication Token');
   }
-  await verify(request, parse(authorization, request.headers), gate);
+  const claim = parse(authorization, request.headers);
+  await verify(request, claim, gate);
+  return claim.accessKeyId;
 }
 
 interface Claim {
@@ -97,7 +101,11 @@ function parse(authorization: string, headers: ReadonlyMap<string, string>): Cla
   };
 }
 
-async function verify(request: Received, claim: Claim, { keys, region, nowMs }: Gate): Promise<void> {
+async function verify(
+  request: Received,
+  claim: Claim,
+  { keys, region, service, nowMs }: Gate,
+): Promise<void> {
   const { signedHeaders } = claim;
   // Over HTTP/2 AWS's client signs the pseudo header in place of host.
   if (!signedHeaders.includes('host') && !signedHeaders.includes(':authority')) {
@@ -107,8 +115,8 @@ async function verify(request: Received, claim: Claim, { keys, region, nowMs }: 
     throw unfit("'X-Amz-Date' must be a 'SignedHeader' in the AWS Authorization.");
   }
   if (claim.region !== region) throw unfit('Credential should be scoped to a valid region. ');
-  if (claim.service !== SERVICE)
-    throw unfit(`Credential should be scoped to correct service: '${SERVICE}'. `);
+  if (claim.service !== service)
+    throw unfit(`Credential should be scoped to correct service: '${service}'. `);
   checkDate(claim, nowMs);
   const credentials = keys.find(claim.accessKeyId);
   if (credentials === undefined || request.headers.get('x-amz-security-token') !== credentials.sessionToken) {
@@ -131,7 +139,7 @@ async function verify(request: Received, claim: Claim, { keys, region, nowMs }: 
     headers,
     payloadHash: bodyHash,
   });
-  const scope = { amzDate: claim.amzDate, region, service: SERVICE };
+  const scope = { amzDate: claim.amzDate, region, service };
   const expected = signature(signingKey(credentials.secretAccessKey, scope), stringToSign(canonical, scope));
   const claimedHash = request.headers.get('x-amz-content-sha256') ?? bodyHash;
   if (claim.signature !== expected || claimedHash !== bodyHash) throw mismatch();

@@ -1,5 +1,5 @@
 import { type LocalModel, type LocalProfile, modelArn } from './account.js';
-import { invalid } from './exception.js';
+import { invalid, ServiceException } from './exception.js';
 
 /** What a model id of a request leads to. */
 export interface ResolvedModel {
@@ -20,15 +20,18 @@ export interface Catalog {
    * @throws ServiceException where it does not exist or cannot be invoked by this name
    */
   resolve(modelId: string): ResolvedModel;
+  /** Whether the account may use a model, by its id. */
+  hasAccess(modelId: string): boolean;
 }
 
 const ARN = /^arn:aws[a-z-]*:bedrock:([a-z0-9-]*):(\d{12})?:([a-z-]+)\/(.+)$/;
 
-/** A catalog of these models and profiles. */
+/** A catalog of these models and profiles; the models of `noAccess` are listed and refused. */
 export function createCatalog(
   region: string,
   models: readonly LocalModel[],
   profiles: readonly LocalProfile[],
+  noAccess: readonly string[] = [],
 ): Catalog {
   const whole = models.map((model) => ({
     ...model,
@@ -88,8 +91,10 @@ export function createCatalog(
           "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
         );
       }
+      if (noAccess.includes(found.model.modelId)) throw new ServiceException('AccessDeniedException');
       return found;
     },
+    hasAccess: (modelId) => !noAccess.includes(modelId),
   };
 }
 

@@ -117,6 +117,22 @@ export function exceptionReply(exception: ServiceException): {
   };
 }
 
+/** An exception in the shape of AWS's JSON protocol, in which Cognito answers: any fault of the caller is a 400. */
+export function jsonExceptionReply({ name, message, headers }: ServiceException): {
+  headers: Record<string, string>;
+  body: string;
+} {
+  return {
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amzn-errortype': `${name}:`,
+      'x-amzn-errormessage': message.replace(/[^\x20-\x7e]/g, '?'),
+      ...headers,
+    },
+    body: JSON.stringify({ __type: name, message }),
+  };
+}
+
 function bodyOf(name: string, message: string): string {
   if (name === 'UnknownOperationException') {
     return JSON.stringify({ Output: { __type: `com.amazon.coral.service#${name}` }, Version: '1.0' });

@@ -14,11 +14,12 @@ const KEY_PREFIX = 'bedrock-api-key-';
 const KEY_HOST = 'bedrock.amazonaws.com';
 const KEY_SECONDS = 43_200;
 
-/** What a local Bedrock accepts; later routes that hand out keys add theirs. */
+/** What a local Bedrock accepts: the keys it was given, and those that it hands out. */
 export interface KeyRing {
   /** Access keys by their id. */
   find(accessKeyId: string): AwsCredentials | undefined;
   add(credentials: AwsCredentials): void;
+  remove(accessKeyId: string): void;
   /** True for an API key that was set, and for a short-term key that one of the access keys made and that is not over. */
   acceptsApiKey(key: string, nowMs: number): boolean;
 }
@@ -34,6 +35,9 @@ export function createKeyRing(
     find: (id) => byId.get(id),
     add(one) {
       byId.set(one.accessKeyId, one);
+    },
+    remove(id) {
+      byId.delete(id);
     },
     acceptsApiKey(key, nowMs) {
       return apiKeys.includes(key) || isGoodShortTermKey(key, region, nowMs, (id) => byId.get(id));
@@ -79,7 +83,10 @@ function isGoodShortTermKey(
   if (rest.join('/') !== `${amzDate.slice(0, 8)}/${region}/bedrock/aws4_request`) return false;
   if ((values.get('X-Amz-Security-Token') ?? undefined) !== credentials.sessionToken) return false;
   const since = timeOf(amzDate);
-  const over = since + Number(values.get('X-Amz-Expires')) * 1000;
+  const over = Math.min(
+    since + Number(values.get('X-Amz-Expires')) * 1000,
+    credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY,
+  );
   if (!(nowMs >= since - 300_000 && nowMs < over)) return false;
   return values.get('X-Amz-Signature') === presignature(pairs.join('&'), credentials.secretAccessKey, scope);
 }

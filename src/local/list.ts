@@ -1,6 +1,6 @@
 import { fromBase64, toBase64 } from '../wire/base64.js';
 import type { Catalog } from './catalog.js';
-import { invalid } from './exception.js';
+import { invalid, ServiceException } from './exception.js';
 
 const DEFAULT_PAGE = 100;
 
@@ -38,6 +38,32 @@ export function listInferenceProfiles(catalog: Catalog, query: URLSearchParams):
   return {
     inferenceProfileSummaries: all.slice(start, end),
     ...(end < all.length ? { nextToken: tokenOf(end) } : {}),
+  };
+}
+
+/** GetInferenceProfile, by id or ARN. */
+export function inferenceProfile(catalog: Catalog, id: string): object {
+  const found = catalog.profiles.find(
+    (one) => one.inferenceProfileId === id || one.inferenceProfileArn === id,
+  );
+  if (found === undefined) {
+    throw new ServiceException('ResourceNotFoundException', 'The provided inference profile was not found.');
+  }
+  return found;
+}
+
+/** GetFoundationModelAvailability: whether the account may use a model. */
+export function modelAvailability(catalog: Catalog, modelId: string): object {
+  if (!catalog.models.some((one) => one.modelId === modelId)) {
+    throw new ServiceException('ResourceNotFoundException', `The model ${modelId} was not found.`);
+  }
+  const access = catalog.hasAccess(modelId);
+  return {
+    modelId,
+    agreementAvailability: { status: access ? 'AVAILABLE' : 'NOT_AVAILABLE' },
+    authorizationStatus: access ? 'AUTHORIZED' : 'NOT_AUTHORIZED',
+    entitlementAvailability: access ? 'AVAILABLE' : 'NOT_AVAILABLE',
+    regionAvailability: 'AVAILABLE',
   };
 }
 

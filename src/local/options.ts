@@ -23,6 +23,23 @@ export interface LocalBedrockOptions {
   apiKey?: string | readonly string[] | undefined;
   /** The clock, in milliseconds. Default: `Date.now`. */
   now?: (() => number) | undefined;
+  /** Ids of models that are listed but that the account has no access to. Default: none. */
+  noAccess?: readonly string[] | undefined;
+  /** Life of the credentials that Cognito, STS, instance and container metadata hand out. Default: 3600. */
+  credentialsLifeSeconds?: number | undefined;
+  /** Whether the identity pool takes guests. Default: true. */
+  guests?: boolean | undefined;
+  /**
+   * Tokens that the identity pool takes, by the name of their provider. A token that is a JWT belongs to the user of its
+   * claim `sub`; any other stands for a user of its own. Default: none.
+   */
+  logins?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  /** Roles that `CustomRoleArn` may name. Default: none. */
+  customRoleArns?: readonly string[] | undefined;
+  /** Tokens that AssumeRoleWithWebIdentity takes. Default: none. */
+  webIdentityToken?: string | readonly string[] | undefined;
+  /** Value that `authorization` must have at the container's credentials. Default: it is not looked at. */
+  containerAuthorizationToken?: string | undefined;
   /** Pace of a stream. Default: as fast as it is read. */
   tokensPerSecond?: number | undefined;
   /** Response headers that pages of other origins may read. Default: none, as a cautious client must expect it. */
@@ -40,7 +57,7 @@ export interface ReceivedRequest {
   modelId: string | undefined;
   /** Names in lower case. Secrets are cut out: of `authorization` the scheme and the access key id are left. */
   headers: Record<string, string>;
-  /** The body where it is JSON. */
+  /** The body where it is JSON. Tokens of identity providers are cut out. */
   body: unknown;
   bodyText: string;
   /** Status of the answer; 0 until there is one. */

@@ -1,6 +1,6 @@
 import type { ReceivedRequest } from './options.js';
 import type { Received } from './received.js';
-import type { Route } from './routes.js';
+import { API_OF, type Route } from './routes.js';
 
 const MAX_ENTRIES = 1000;
 const MAX_LETTERS = 16 * 1024 * 1024;
@@ -19,12 +19,12 @@ export function createRequestLog(): RequestLog {
   return {
     entries,
     add(request, route, at) {
-      const bodyText = new TextDecoder().decode(request.body);
+      const bodyText = withoutTokens(new TextDecoder().decode(request.body), route);
       const entry: ReceivedRequest = {
         method: request.method,
         path: request.target,
         operation: route?.operation,
-        modelId: route?.modelId,
+        modelId: route !== undefined && API_OF[route.operation] === 'bedrock' ? route.id : undefined,
         headers: withoutSecrets(request.headers),
         body: jsonOf(bodyText),
         bodyText,
@@ -45,7 +45,7 @@ export function createRequestLog(): RequestLog {
 function withoutSecrets(headers: ReadonlyMap<string, string>): Record<string, string> {
   const shown = Object.fromEntries(headers);
   if (shown['authorization'] !== undefined) shown['authorization'] = redacted(shown['authorization']);
-  for (const name of ['x-amz-security-token', 'cookie', 'x-api-key']) {
+  for (const name of ['x-amz-security-token', 'cookie', 'x-api-key', 'x-aws-ec2-metadata-token']) {
     if (shown[name] !== undefined) shown[name] = '…';
   }
   return shown;
@@ -56,6 +56,18 @@ function redacted(authorization: string): string {
   const scheme = /^\S+/.exec(authorization)?.[0] ?? '';
   if (scheme !== 'AWS4-HMAC-SHA256') return `${/^Bearer$/i.test(scheme) ? scheme : ''} …`.trim();
   return authorization.replace(/(Signature=)[^,\s]*/g, '$1…');
+}
+
+/** Tokens of identity providers stand in the body. */
+function withoutTokens(body: string, route: Route | undefined): string {
+  if (route?.operation === 'AssumeRoleWithWebIdentity') {
+    return body.replace(/(^|&)(WebIdentityToken=)[^&]*/g, '$1$2…');
+  }
+  if (route?.operation !== 'GetId' && route?.operation !== 'GetCredentialsForIdentity') return body;
+  const { Logins, ...rest } = (jsonOf(body) ?? {}) as { Logins?: unknown };
+  if (typeof Logins !== 'object' || Logins === null) return body;
+  const shown = Object.fromEntries(Object.keys(Logins).map((provider) => [provider, '…']));
+  return JSON.stringify({ ...rest, Logins: shown });
 }
 
 function jsonOf(text: string): unknown {

@@ -1,19 +1,46 @@
-import { pathOf } from './received.js';
+import { pathOf, type Received } from './received.js';
 
-/** Operations that are served, by AWS's names. */
-type Operation =
-  | 'Converse'
-  | 'ConverseStream'
-  | 'CountTokens'
-  | 'ListFoundationModels'
-  | 'ListInferenceProfiles';
+/** Which of AWS's services a request is for: it decides on signatures and on the shape of errors. */
+export type LocalApi = 'bedrock' | 'cognito-identity' | 'sts' | 'metadata';
+
+/** The service of each operation. */
+export const API_OF = {
+  Converse: 'bedrock',
+  ConverseStream: 'bedrock',
+  CountTokens: 'bedrock',
+  ListFoundationModels: 'bedrock',
+  ListInferenceProfiles: 'bedrock',
+  GetInferenceProfile: 'bedrock',
+  GetFoundationModelAvailability: 'bedrock',
+  GetId: 'cognito-identity',
+  GetCredentialsForIdentity: 'cognito-identity',
+  GetCallerIdentity: 'sts',
+  AssumeRole: 'sts',
+  AssumeRoleWithWebIdentity: 'sts',
+  InstanceMetadataToken: 'metadata',
+  InstanceRole: 'metadata',
+  InstanceRoleCredentials: 'metadata',
+  ContainerCredentials: 'metadata',
+} as const satisfies Record<string, LocalApi>;
+
+type Operations = typeof API_OF;
+
+/** Operations that are served: by AWS's names, and by our own for metadata, where AWS has none. */
+type Operation = keyof Operations;
+
+/** Operations of one service. */
+export type OperationOf<Api extends LocalApi> = {
+  [Name in Operation]: Operations[Name] extends Api ? Name : never;
+}[Operation];
 
 /** Where a request leads. */
-export interface Route {
-  operation: Operation;
-  /** Decoded id or ARN of the model, where the path has one. */
-  modelId?: string;
-}
+export type Route<Name extends Operation = Operation> = Name extends Operation
+  ? {
+      operation: Name;
+      /** Decoded id or ARN of the model or profile, or the name of the role, where the path has one. */
+      id?: string;
+    }
+  : never;
 
 /** Paths may stand behind a prefix; an ARN may hold `/` as it is, so the id takes what is left. */
 const ROUTES: readonly { method: string; path: RegExp; operation: Operation }[] = [
@@ -22,20 +49,57 @@ const ROUTES: readonly { method: string; path: RegExp; operation: Operation }[] 
   { method: 'POST', path: /(?:^|\/)model\/(.+)\/count-tokens$/, operation: 'CountTokens' },
   { method: 'GET', path: /(?:^|\/)foundation-models$/, operation: 'ListFoundationModels' },
   { method: 'GET', path: /(?:^|\/)inference-profiles$/, operation: 'ListInferenceProfiles' },
+  { method: 'GET', path: /(?:^|\/)inference-profiles\/(.+)$/, operation: 'GetInferenceProfile' },
+  {
+    method: 'GET',
+    path: /(?:^|\/)foundation-model-availability\/(.+)$/,
+    operation: 'GetFoundationModelAvailability',
+  },
+  { method: 'PUT', path: /(?:^|\/)latest\/api\/token$/, operation: 'InstanceMetadataToken' },
+  {
+    method: 'GET',
+    path: /(?:^|\/)latest\/meta-data\/iam\/security-credentials\/?$/,
+    operation: 'InstanceRole',
+  },
+  {
+    method: 'GET',
+    path: /(?:^|\/)latest\/meta-data\/iam\/security-credentials\/([^/]+)$/,
+    operation: 'InstanceRoleCredentials',
+  },
+  { method: 'GET', path: /(?:^|\/)local-container-credentials$/, operation: 'ContainerCredentials' },
 ];
 
+type Addressed = Pick<Received, 'method' | 'target' | 'headers' | 'body'>;
+
 /** The operation that a request asks for; undefined where there is none. */
-export function matchRoute(method: string, target: string): Route | undefined {
-  const path = pathOf(target);
+export function matchRoute(request: Addressed): Route | undefined {
+  const path = pathOf(request.target);
   for (const route of ROUTES) {
-    const match = route.method === method ? route.path.exec(path) : null;
+    const match = route.method === request.method ? route.path.exec(path) : null;
     if (match === null) continue;
     const id = match[1];
     return id === undefined
       ? { operation: route.operation }
-      : { operation: route.operation, modelId: decoded(id) };
+      : { operation: route.operation, id: decoded(id) };
   }
-  return undefined;
+  if (request.method !== 'POST') return undefined;
+  const api = apiOf(request);
+  const name =
+    api === 'sts'
+      ? new URLSearchParams(new TextDecoder().decode(request.body)).get('Action')
+      : request.headers.get('x-amz-target')?.replace(/^AWSCognitoIdentityService\./, '');
+  return Object.hasOwn(API_OF, name ?? '') && API_OF[name as Operation] === api && api !== 'bedrock'
+    ? { operation: name as Operation }
+    : undefined;
+}
+
+/** The service of a route; where there is none, the one in whose way the request is made. */
+export function apiOf(request: Addressed, route?: Route): LocalApi {
+  if (route !== undefined) return API_OF[route.operation];
+  if (request.headers.get('x-amz-target')?.startsWith('AWSCognitoIdentityService.'))
+    return 'cognito-identity';
+  const type = request.headers.get('content-type') ?? '';
+  return type.startsWith('application/x-www-form-urlencoded') ? 'sts' : 'bedrock';
 }
 
 function decoded(text: string): string {

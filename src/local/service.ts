@@ -7,16 +7,24 @@ import { corsHeaders, preflight } from './cors.js';
 import { exceptionReply, nameOfStatus, ServiceException } from './exception.js';
 import { createFaultLedger, type Faults } from './faults.js';
 import { DEFAULT_GUARDRAILS } from './guardrail.js';
+import {
+  createIdentityService,
+  identityExceptionReply,
+  isIdentityRoute,
+  isSigned,
+  type WholeReply,
+} from './identity.js';
 import { createKeyRing, shortTermKey } from './keys.js';
-import { listFoundationModels, listInferenceProfiles } from './list.js';
+import { inferenceProfile, listFoundationModels, listInferenceProfiles, modelAvailability } from './list.js';
 import type { LocalBedrock, LocalBedrockOptions, ReceivedRequest } from './options.js';
 import { createPromptCache } from './prompt-cache.js';
 import { randomKeyId, randomSecret, uuid } from './random.js';
 import { queryOf, type Received, receive } from './received.js';
 import { createRequestLog } from './request-log.js';
-import { matchRoute, type Route } from './routes.js';
+import { apiOf, type LocalApi, matchRoute, type OperationOf, type Route } from './routes.js';
 import { createScript } from './script.js';
 import { checkScript } from './script-check.js';
+import { createSessions } from './sessions.js';
 import { type Piece, sleep, streamBody } from './stream-body.js';
 import { parseBody } from './validate.js';
 
@@ -43,6 +51,10 @@ export function createLocalService(options: LocalBedrockOptions = {}): LocalServ
   if (tokensPerSecond !== undefined && !(tokensPerSecond > 0)) {
     throw new RangeError(`tokensPerSecond is ${tokensPerSecond}. Give a number above 0, or leave it out.`);
   }
+  const lifeSeconds = options.credentialsLifeSeconds ?? 3600;
+  if (!(lifeSeconds > 0)) {
+    throw new RangeError(`credentialsLifeSeconds is ${lifeSeconds}. Give a number above 0, or leave it out.`);
+  }
   const script = options.script ?? [];
   checkScript(script);
   const credentials = { accessKeyId: randomKeyId('ASIA'), secretAccessKey: randomSecret() };
@@ -57,6 +69,7 @@ export function createLocalService(options: LocalBedrockOptions = {}): LocalServ
       region,
       options.models ?? defaultModels(region),
       options.profiles ?? defaultProfiles(region),
+      options.noAccess,
     ),
     script: createScript(script),
     guardrails: options.guardrails ?? DEFAULT_GUARDRAILS,
@@ -64,6 +77,12 @@ export function createLocalService(options: LocalBedrockOptions = {}): LocalServ
     now,
     tokensPerSecond,
   };
+  const identityPoolId = `${region}:${uuid()}`;
+  const identity = createIdentityService(options, {
+    identityPoolId,
+    region,
+    sessions: createSessions(keys, region, lifeSeconds, now),
+  });
   const ledger = createFaultLedger(options.faults ?? []);
   const log = createRequestLog();
   let live = 0;
@@ -72,16 +91,18 @@ export function createLocalService(options: LocalBedrockOptions = {}): LocalServ
     if (request.method === 'OPTIONS') return preflight(request.headers);
     const startedAt = now();
     const requestId = uuid();
-    const route = matchRoute(request.method, request.target);
+    const route = matchRoute(request);
+    const api = apiOf(request, route);
     const entry = log.add(request, route, startedAt);
     const headers = {
       date: new Date(startedAt).toUTCString(),
       'x-amzn-requestid': requestId,
-      ...corsHeaders(options.exposeHeaders ?? []),
+      // Metadata is for this machine, not for pages.
+      ...(api === 'metadata' ? {} : corsHeaders(options.exposeHeaders ?? [])),
     };
     live += 1;
     try {
-      const response = await answer(request, route, entry, headers, startedAt);
+      const response = await answer(request, route, api, entry, headers, startedAt);
       entry.status = response.status;
       return response;
     } catch (error) {
@@ -95,7 +116,10 @@ export function createLocalService(options: LocalBedrockOptions = {}): LocalServ
             );
       entry.status = exception.status;
       entry.errorType = exception.name;
-      const reply = exceptionReply(exception);
+      const reply =
+        api === 'bedrock'
+          ? exceptionReply(exception)
+          : identityExceptionReply(exception, api, request, requestId);
       return new Response(reply.body, {
         status: exception.status,
         headers: { ...headers, ...reply.headers },
@@ -107,12 +131,13 @@ export function createLocalService(options: LocalBedrockOptions = {}): LocalServ
   async function answer(
     request: Received,
     route: Route | undefined,
+    api: LocalApi,
     entry: ReceivedRequest,
     headers: Record<string, string>,
     startedAt: number,
   ): Promise<Response> {
     const bodyHash = await payloadHash(request.body);
-    const faults = faultsOf(request, bodyHash);
+    const faults = faultsOf(request, api, bodyHash);
     const foreign = foreignResponse(faults, headers);
     if (foreign !== undefined) {
       live -= 1;
@@ -122,9 +147,16 @@ export function createLocalService(options: LocalBedrockOptions = {}): LocalServ
     if (request.tooLarge) {
       throw new ServiceException('RequestEntityTooLargeException', 'The request body is too large.');
     }
-    await authenticate(request, { keys, region, nowMs: startedAt });
+    const needsSignature = api === 'bedrock' || isSigned(route);
+    const service = api === 'sts' ? 'sts' : 'bedrock';
+    const accessKeyId = needsSignature
+      ? await authenticate(request, { keys, region, service, nowMs: startedAt })
+      : undefined;
     refuse(faults);
-    const reply = operate(models, request, route, Number.parseInt(bodyHash.slice(0, 8), 16), startedAt);
+    const requestId = headers['x-amzn-requestid'] ?? '';
+    const reply = isIdentityRoute(route)
+      ? wholeReply(identity.answer({ request, route, accessKeyId, requestId, nowMs: startedAt }))
+      : operate(models, request, route, Number.parseInt(bodyHash.slice(0, 8), 16), startedAt);
     const all = { ...faults, ...reply.faults };
     const inFrame = all.exception ?? all.errorFrame;
     entry.errorType = inFrame?.name;
@@ -141,11 +173,14 @@ export function createLocalService(options: LocalBedrockOptions = {}): LocalServ
     return new Response(body, { status: 200, headers: { ...headers, ...replyHeaders } });
   }
 
-  function faultsOf(request: Received, bodyHash: string): Faults {
+  function faultsOf(request: Received, api: LocalApi, bodyHash: string): Faults {
+    const header = request.headers.get('x-local-fault');
+    // The faults of the options are for Bedrock: who asks for credentials in between must not use them up.
+    if (header === undefined && api !== 'bedrock') return {};
     const invocation = request.headers.get('amz-sdk-invocation-id') ?? '';
     const call = `${request.method} ${request.target} ${bodyHash} ${invocation}`;
     try {
-      return ledger.next(request.headers.get('x-local-fault'), call);
+      return ledger.next(header, call);
     } catch (error) {
       throw new ServiceException(
         'ValidationException',
@@ -160,7 +195,7 @@ export function createLocalService(options: LocalBedrockOptions = {}): LocalServ
     },
     credentials,
     apiKey,
-    identityPoolId: `${region}:${uuid()}`,
+    identityPoolId,
     region,
     requests: log.entries,
     liveConnections: () => live,
@@ -171,17 +206,21 @@ export function createLocalService(options: LocalBedrockOptions = {}): LocalServ
 function operate(
   models: ModelService,
   request: Received,
-  route: Route,
+  route: Route<OperationOf<'bedrock'>>,
   seed: number,
   startedAt: number,
 ): Reply {
   const query = new URLSearchParams(queryOf(request.target));
-  const call = { modelId: route.modelId ?? '', seed, startedAt, json: undefined as unknown };
+  const call = { modelId: route.id ?? '', seed, startedAt, json: undefined as unknown };
   switch (route.operation) {
     case 'ListFoundationModels':
       return jsonReply(JSON.stringify(listFoundationModels(models.catalog, query)));
     case 'ListInferenceProfiles':
       return jsonReply(JSON.stringify(listInferenceProfiles(models.catalog, query)));
+    case 'GetInferenceProfile':
+      return jsonReply(JSON.stringify(inferenceProfile(models.catalog, call.modelId)));
+    case 'GetFoundationModelAvailability':
+      return jsonReply(JSON.stringify(modelAvailability(models.catalog, call.modelId)));
     case 'CountTokens':
       return jsonReply(countTokens(models, { ...call, json: parseBody(request.body) }));
     case 'Converse':
@@ -197,8 +236,12 @@ function operate(
 }
 
 function jsonReply(text: string): Reply {
-  const bytes = new TextEncoder().encode(text);
-  const headers = { 'content-type': 'application/json', 'content-length': String(bytes.length) };
+  return wholeReply({ headers: { 'content-type': 'application/json' }, body: text });
+}
+
+function wholeReply(whole: WholeReply): Reply {
+  const bytes = new TextEncoder().encode(whole.body);
+  const headers = { ...whole.headers, 'content-length': String(bytes.length) };
   return { headers, pieces: [{ bytes, waitMs: 0 }], streaming: false, faults: {} };
 }
 

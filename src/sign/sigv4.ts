@@ -115,9 +115,7 @@ export function canonicalRequest(request: SignableRequest, normalizePath = true)
 
 /** Step 2: what the key is applied to. */
 export function stringToSign(canonical: string, scope: SigningScope): string {
-  return [ALGORITHM, scope.amzDate, credentialScope(scope), digest(canonical)].join(
-    '\n',
-  );
+  return [ALGORITHM, scope.amzDate, credentialScope(scope), digest(canonical)].join('\n');
 }
 
 /** `YYYYMMDD/region/service/aws4_request`. */

@@ -40,6 +40,8 @@ export interface Sketch {
   path?: string;
   body?: unknown;
   headers?: Record<string, string>;
+  /** Default: JSON. */
+  contentType?: string;
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string | undefined };
   region?: string;
   service?: string;
@@ -81,7 +83,7 @@ export async function signed(local: LocalBedrock, sketch: Sketch = {}): Promise<
       hostname: url.hostname,
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
-      headers: { host: url.host, 'content-type': 'application/json' },
+      headers: { host: url.host, 'content-type': sketch.contentType ?? 'application/json' },
       ...(method === 'GET' ? {} : { body }),
     },
     { signingDate: sketch.date ?? new Date() },

@@ -1,0 +1,198 @@
+import { fromCognitoIdentityPool as awsFromCognitoIdentityPool } from '@aws-sdk/credential-providers';
+import {
+  type CallOptions,
+  type CognitoIdentityPoolInit,
+  createBedrock,
+  fromCognitoIdentityPool,
+  memoryStorage,
+} from 'bedrock-anywhere';
+import type { LocalServer } from 'bedrock-anywhere/local/node';
+import { describe, expect, it, vi } from 'vitest';
+import { seen, signers, start } from './machine.js';
+
+const IDP = 'login.example.com';
+const ROLE = 'arn:aws:iam::123456789012:role/readers';
+const STALE = 'us-east-1:00000000-0000-4000-8000-000000000000';
+const BOTH = ['GetId 200', 'GetCredentialsForIdentity 200'];
+
+/** The pool of a local Bedrock. */
+function poolOf(local: LocalServer, init: Partial<CognitoIdentityPoolInit> = {}): CognitoIdentityPoolInit {
+  return { identityPoolId: local.identityPoolId, clientConfig: { endpoint: local.url }, ...init };
+}
+
+/** Counts tokens with some credentials. */
+function countWith(
+  local: LocalServer,
+  credentials: NonNullable<CallOptions['credentials']>,
+): Promise<number> {
+  return createBedrock({ endpoint: local.url, region: local.region, credentials }).countTokens({
+    modelId: 'amazon.nova-lite-v1:0',
+    messages: [{ role: 'user', content: [{ text: 'How many?' }] }],
+  });
+}
+
+/** Base64 as tokens have it. */
+const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** One of the tokens of a user: each is another text, all are about the same person. */
+const jwt = (issue: number) => `${part({ alg: 'none' })}.${part({ sub: 'ann', issue })}.`;
+
+describe('fromCognitoIdentityPool()', () => {
+  it('signs as a guest', async () => {
+    const local = await start();
+    const provider = fromCognitoIdentityPool(poolOf(local));
+    await countWith(local, provider);
+    await countWith(local, provider);
+    expect(seen(local)).toEqual([...BOTH, 'CountTokens 200', 'CountTokens 200']);
+    expect(local.requests[0]?.body).toEqual({ IdentityPoolId: local.identityPoolId });
+  });
+
+  it('signs as a user, asking for the token each time that credentials are asked for', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const local = await start({ logins: { [IDP]: [jwt(1), jwt(2)] } });
+    let issue = 0;
+    const login = vi.fn(async () => jwt((issue += 1)));
+    const provider = fromCognitoIdentityPool(
+      poolOf(local, { logins: { [IDP]: login }, userIdentifier: 'ann' }),
+    );
+    await countWith(local, provider);
+    vi.setSystemTime(Date.now() + 56 * 60_000);
+    await countWith(local, provider);
+    expect(login).toHaveBeenCalledTimes(2);
+    expect(seen(local)).toEqual([
+      ...BOTH,
+      'CountTokens 200',
+      'GetCredentialsForIdentity 200',
+      'CountTokens 200',
+    ]);
+    expect(local.requests[0]?.body).toMatchObject({ Logins: { [IDP]: '…' } });
+    const [first, second] = signers(local);
+    expect(second).not.toBe(first);
+  });
+
+  it('asks for the role that it is told to', async () => {
+    const local = await start({ logins: { [IDP]: 'good' }, customRoleArns: [ROLE] });
+    const init = poolOf(local, { logins: { [IDP]: 'good' }, customRoleArn: ROLE, accountId: '123456789012' });
+    await countWith(local, fromCognitoIdentityPool(init));
+    expect(local.requests[0]?.body).toMatchObject({ AccountId: '123456789012' });
+    expect(local.requests[1]?.body).toMatchObject({ CustomRoleArn: ROLE });
+  });
+
+  it('remembers the identity in a storage, from which the next provider takes it', async () => {
+    const local = await start();
+    const cache = memoryStorage();
+    await countWith(local, fromCognitoIdentityPool(poolOf(local, { cache })));
+    await countWith(local, fromCognitoIdentityPool(poolOf(local, { cache })));
+    expect(seen(local)).toEqual([...BOTH, 'CountTokens 200', BOTH[1], 'CountTokens 200']);
+  });
+
+  it('keeps the identities of users apart in one storage', async () => {
+    const local = await start({ logins: { [IDP]: ['ann', 'bob'] } });
+    const cache = memoryStorage();
+    for (const user of ['ann', 'bob', 'ann']) {
+      const init = poolOf(local, { cache, logins: { [IDP]: user }, userIdentifier: user });
+      await countWith(local, fromCognitoIdentityPool(init));
+    }
+    const once = [...BOTH, 'CountTokens 200'];
+    expect(seen(local)).toEqual([...once, ...once, BOTH[1], 'CountTokens 200']);
+  });
+
+  it('takes a new identity where the remembered one is gone', async () => {
+    const local = await start();
+    const cache = memoryStorage();
+    const key = `aws:cognito-identity-credentials:${local.identityPoolId}:ANONYMOUS`;
+    await cache.setItem(key, STALE);
+    await countWith(local, fromCognitoIdentityPool(poolOf(local, { cache })));
+    expect(seen(local)).toEqual(['GetCredentialsForIdentity 400', ...BOTH, 'CountTokens 200']);
+    const kept = await cache.getItem(key);
+    expect(kept).toMatch(/^us-east-1:/);
+    expect(kept).not.toBe(STALE);
+  });
+
+  it('takes a new identity where the remembered one belongs to somebody else', async () => {
+    const local = await start({ logins: { [IDP]: ['ann', 'bob'] } });
+    const cache = memoryStorage();
+    const as = (token: string) => poolOf(local, { cache, logins: { [IDP]: token }, userIdentifier: 'me' });
+    await countWith(local, fromCognitoIdentityPool(as('ann')));
+    await countWith(local, fromCognitoIdentityPool(as('bob')));
+    expect(seen(local).slice(3)).toEqual(['GetCredentialsForIdentity 400', ...BOTH, 'CountTokens 200']);
+  });
+
+  it('goes on without a storage that fails', async () => {
+    const local = await start();
+    const fails = () => Promise.reject(new Error('quota'));
+    const cache = { getItem: fails, setItem: fails, removeItem: fails };
+    await countWith(local, fromCognitoIdentityPool(poolOf(local, { cache })));
+    expect(seen(local)).toEqual([...BOTH, 'CountTokens 200']);
+  });
+
+  it.each<[what: string, init: Partial<CognitoIdentityPoolInit>, said: string]>([
+    ['a login that the pool does not take', { logins: { [IDP]: 'bad' } }, 'Invalid login token'],
+    [
+      'a provider that the pool does not know',
+      { logins: { other: 'good' } },
+      'not from a supported provider',
+    ],
+    ['a guest where none are allowed', {}, 'Unauthenticated access is not supported'],
+    ['a pool that does not exist', { identityPoolId: STALE }, 'not found'],
+  ])('fails with ERR_CREDENTIALS and what to do for %s', async (_what, init, said) => {
+    const local = await start({ guests: false, logins: { [IDP]: 'good' } });
+    await expect(countWith(local, fromCognitoIdentityPool(poolOf(local, init)))).rejects.toMatchObject({
+      code: 'ERR_CREDENTIALS',
+      message: expect.stringMatching(
+        new RegExp(`identity pool us-east-1:.*${said}.*Check the id of the pool`),
+      ),
+      cause: expect.objectContaining({ status: 400 }),
+    });
+    expect(seen(local)).toEqual(['GetId 400']);
+  });
+
+  it('fails with ERR_CREDENTIALS and what to do for a role that the pool does not allow', async () => {
+    const local = await start({ logins: { [IDP]: 'good' } });
+    const init = poolOf(local, { logins: { [IDP]: 'good' }, customRoleArn: ROLE });
+    await expect(countWith(local, fromCognitoIdentityPool(init))).rejects.toMatchObject({
+      code: 'ERR_CREDENTIALS',
+      message: expect.stringContaining('Check the id of the pool'),
+    });
+  });
+
+  it('shares one question among calls at the same time', async () => {
+    const local = await start();
+    const provider = fromCognitoIdentityPool(poolOf(local));
+    await Promise.all(Array.from({ length: 20 }, () => countWith(local, provider)));
+    expect(seen(local).filter((line) => !line.startsWith('CountTokens'))).toEqual(BOTH);
+  });
+
+  it('asks once more for credentials that the service calls over', async () => {
+    const local = await start({ faults: ['', 'status=403:ExpiredTokenException'] });
+    const provider = fromCognitoIdentityPool(poolOf(local));
+    await countWith(local, provider);
+    await countWith(local, provider);
+    expect(seen(local).slice(3)).toEqual(['CountTokens 403', BOTH[1], 'CountTokens 200']);
+  });
+
+  it('finds a pool behind AWS_ENDPOINT_URL_COGNITO_IDENTITY', async () => {
+    const local = await start();
+    vi.stubEnv('AWS_ENDPOINT_URL_COGNITO_IDENTITY', local.url);
+    await countWith(local, fromCognitoIdentityPool({ identityPoolId: local.identityPoolId }));
+    expect(seen(local)).toEqual([...BOTH, 'CountTokens 200']);
+  });
+
+  it("takes the same options as AWS's own, which the core takes in its place", async () => {
+    const local = await start({ logins: { [IDP]: 'good' } });
+    const init = {
+      identityPoolId: local.identityPoolId,
+      logins: { [IDP]: async () => 'good' },
+      userIdentifier: 'ann',
+      cache: { getItem: () => null, setItem: () => undefined, removeItem: () => undefined },
+      clientConfig: { region: local.region, endpoint: local.url },
+    };
+    await countWith(local, fromCognitoIdentityPool(init));
+    await countWith(local, awsFromCognitoIdentityPool(init));
+    const once = [...BOTH, 'CountTokens 200'];
+    expect(seen(local)).toEqual([...once, ...once]);
+    const bodies = local.requests.map(({ body }) => body);
+    expect(bodies[3]).toEqual(bodies[0]);
+    expect(bodies[4]).toEqual(bodies[1]);
+  });
+});

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { apiKeyExpiration } from 'bedrock-anywhere';
+import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
+import { build } from 'esbuild';
+import { Miniflare, Response as WorkerResponse } from 'miniflare';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser } from '../../scripts/ensure-browser.mjs';
+
+const folder = fileURLToPath(new URL('../../examples/edge-key/', import.meta.url));
+
+/** One file of the example, with all it needs. */
+async function bundle(file: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [folder + file],
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    write: false,
+    logLevel: 'error',
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+describe('the example edge-key', () => {
+  let local: LocalServer;
+  let worker: Miniflare;
+  let browser: Browser;
+  let origin: string;
+  let server: string;
+  let page: string;
+
+  beforeAll(async () => {
+    local = await startLocalBedrock({ script: [{ user: 'ping', text: 'pong pong pong' }] });
+    [server, page] = await Promise.all([bundle('server.ts'), bundle('page.ts')]);
+    const html = readFileSync(`${folder}index.html`, 'utf8');
+    const files: Record<string, [type: string, text: string]> = {
+      '/': ['text/html', html.replace('<html', `<html data-endpoint="${local.url}"`)],
+      '/page.js': ['text/javascript', page],
+    };
+    worker = new Miniflare({
+      modules: true,
+      script: server,
+      compatibilityDate: '2025-09-01',
+      bindings: {
+        AWS_ACCESS_KEY_ID: local.credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: local.credentials.secretAccessKey,
+        AWS_REGION: local.region,
+      },
+      serviceBindings: {
+        ASSETS: (request: { url: string }) => {
+          const [type, text] = files[new URL(request.url).pathname] ?? [];
+          return type === undefined
+            ? new WorkerResponse('', { status: 404 })
+            : new WorkerResponse(text, { headers: { 'content-type': type } });
+        },
+      },
+    });
+    origin = (await worker.ready).origin;
+    const executablePath = findBrowser();
+    if (executablePath === undefined) throw new Error('No browser: run npm test, or set CHROME_PATH.');
+    browser = await chromium.launch({
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await worker?.dispose();
+    await local?.close();
+  });
+
+  it('streams in a page with the key that its server made, asked for once', { timeout: 60_000 }, async () => {
+    const tab = await browser.newPage();
+    let asked = 0;
+    tab.on('request', (request) => {
+      if (request.url().endsWith('/bedrock-key')) asked += 1;
+    });
+    await tab.goto(`${origin}/`);
+    for (let turn = 0; turn < 2; turn++) {
+      await tab.fill('input', 'ping');
+      await tab.click('button');
+      await tab.waitForSelector('output[data-state=done]');
+      expect(await tab.textContent('output')).toBe('pong pong pong');
+    }
+    const sent = local.requests.filter(({ operation }) => operation === 'ConverseStream');
+    expect(sent.map(({ status, headers }) => `${status} ${headers['authorization']}`)).toEqual([
+      '200 Bearer …',
+      '200 Bearer …',
+    ]);
+    expect(asked).toBe(1);
+    expect(page + (await tab.content())).not.toContain(local.credentials.secretAccessKey);
+  });
+
+  it('gives keys of a quarter of an hour to its own pages only', async () => {
+    const ask = (init: { method: string; headers?: Record<string, string> }) =>
+      worker.dispatchFetch(`${origin}/bedrock-key`, init);
+    const response = await ask({ method: 'POST', headers: { origin } });
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const life = (apiKeyExpiration(await response.text())?.getTime() ?? 0) - Date.now();
+    expect(Math.round(life / 60_000)).toBe(15);
+    expect((await ask({ method: 'POST', headers: { origin: 'https://other.example' } })).status).toBe(403);
+    expect((await ask({ method: 'POST' })).status).toBe(403);
+    expect((await ask({ method: 'GET', headers: { origin } })).status).toBe(405);
+  });
+});

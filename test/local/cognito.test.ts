@@ -1,0 +1,205 @@
+import { fromCognitoIdentity, fromCognitoIdentityPool } from '@aws-sdk/credential-providers';
+import { createLocalBedrock, type LocalBedrock } from 'bedrock-anywhere/local';
+import { describe, expect, it } from 'vitest';
+import { start, taken } from './identity.js';
+
+const IDP = 'login.example.com';
+const ROLE = 'arn:aws:iam::123456789012:role/readers';
+
+/** A token as an OpenID provider makes it, unsigned: the local pool looks at its list only. */
+function jwt(sub: string, issue: number): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'none' })}.${part({ sub, issue })}.`;
+}
+
+/** AWS's own storage would remember identities for the whole process. */
+const noCache = { getItem: () => null, setItem() {}, removeItem() {} };
+
+/** One call of Cognito. */
+async function call(local: LocalBedrock, operation: string, body: object) {
+  const response = await local.fetch(
+    new Request('https://cognito-identity.us-east-1.amazonaws.com/', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `AWSCognitoIdentityService.${operation}`,
+      },
+      body: JSON.stringify(body),
+    }),
+  );
+  return { status: response.status, headers: response.headers, json: await response.json() };
+}
+
+/** A new identity of the pool. */
+async function identity(local: LocalBedrock, logins?: Record<string, string>): Promise<string> {
+  const { json } = await call(local, 'GetId', { IdentityPoolId: local.identityPoolId, Logins: logins });
+  return json.IdentityId;
+}
+
+describe("AWS's own fromCognitoIdentityPool", () => {
+  it('gets a guest credentials that the local Bedrock takes', async () => {
+    const local = await start({ credentialsLifeSeconds: 900 });
+    const provider = fromCognitoIdentityPool({
+      identityPoolId: local.identityPoolId,
+      cache: noCache,
+      clientConfig: { region: local.region, endpoint: local.url },
+    });
+    const before = Math.floor(Date.now() / 1000) * 1000;
+    const credentials = await provider();
+    expect(credentials.identityId).toMatch(/^us-east-1:[0-9a-f-]{36}$/);
+    const life = (credentials.expiration?.getTime() ?? 0) - before;
+    expect(life).toBeGreaterThanOrEqual(900_000);
+    expect(life).toBeLessThan(905_000);
+    expect(await taken(local, credentials)).toBe('ok');
+    expect(local.requests.map(({ operation, status }) => `${operation} ${status}`)).toEqual([
+      'GetId 200',
+      'GetCredentialsForIdentity 200',
+      'Converse 200',
+    ]);
+  });
+
+  it('gets a user credentials with a token that the pool takes, for a role that it allows', async () => {
+    const local = await start({ logins: { [IDP]: 'good' }, customRoleArns: [ROLE] });
+    const provider = fromCognitoIdentityPool({
+      identityPoolId: local.identityPoolId,
+      cache: noCache,
+      logins: { [IDP]: async () => 'good' },
+      customRoleArn: ROLE,
+      clientConfig: { region: local.region, endpoint: local.url },
+    });
+    expect(await taken(local, await provider())).toBe('ok');
+    expect(local.requests[0]?.body).toMatchObject({ Logins: { [IDP]: '…' } });
+    expect(JSON.stringify(local.requests)).not.toContain('good');
+  });
+
+  it.each([
+    ['a token that the pool does not know', { logins: { [IDP]: 'bad' } }, 'NotAuthorizedException'],
+    ['another provider', { logins: { 'other.example.com': 'good' } }, 'NotAuthorizedException'],
+    [
+      'another pool',
+      { identityPoolId: 'us-east-1:00000000-0000-4000-8000-000000000000' },
+      'ResourceNotFoundException',
+    ],
+    [
+      'a role that is not allowed',
+      { logins: { [IDP]: 'good' }, customRoleArn: ROLE },
+      'InvalidIdentityPoolConfigurationException',
+    ],
+  ])('learns that %s is refused', async (_what, init, name) => {
+    const local = await start({ logins: { [IDP]: 'good' } });
+    const provider = fromCognitoIdentityPool({
+      identityPoolId: local.identityPoolId,
+      cache: noCache,
+      clientConfig: { region: local.region, endpoint: local.url },
+      ...init,
+    });
+    await expect(provider()).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 400 } });
+  });
+
+  it('learns that an identity was deleted', async () => {
+    const local = await start();
+    const provider = fromCognitoIdentity({
+      identityId: 'us-east-1:00000000-0000-4000-8000-000000000000',
+      clientConfig: { region: local.region, endpoint: local.url },
+    });
+    await expect(provider()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+});
+
+describe('the identity pool', () => {
+  it('knows a user again by the claim sub, whatever token comes, and tells users apart', async () => {
+    const tokens = [jwt('ann', 1), jwt('ann', 2), jwt('bob', 1)];
+    const local = createLocalBedrock({ logins: { [IDP]: tokens } });
+    const [ann, again, bob] = await Promise.all(tokens.map((token) => identity(local, { [IDP]: token })));
+    expect(again).toBe(ann);
+    expect(bob).not.toBe(ann);
+    expect(await identity(local)).not.toBe(await identity(local));
+  });
+
+  it('gives a user credentials with that user’s token only', async () => {
+    const local = createLocalBedrock({ logins: { [IDP]: ['ann', 'bob'] } });
+    const ann = await identity(local, { [IDP]: 'ann' });
+    const ask = (Logins?: object) => call(local, 'GetCredentialsForIdentity', { IdentityId: ann, Logins });
+    expect(await ask({ [IDP]: 'ann' })).toMatchObject({ status: 200 });
+    for (const logins of [undefined, {}, { [IDP]: 'bob' }]) {
+      expect(await ask(logins)).toMatchObject({ status: 400, json: { __type: 'NotAuthorizedException' } });
+    }
+  });
+
+  it('lets a guest who logs in keep the identity', async () => {
+    const local = createLocalBedrock({ logins: { [IDP]: 'ann' } });
+    const guest = await identity(local);
+    const logins = { [IDP]: 'ann' };
+    await call(local, 'GetCredentialsForIdentity', { IdentityId: guest, Logins: logins });
+    expect(await identity(local, logins)).toBe(guest);
+    expect(await call(local, 'GetCredentialsForIdentity', { IdentityId: guest })).toMatchObject({
+      json: { __type: 'NotAuthorizedException' },
+    });
+  });
+
+  it('takes no guests where they are not allowed', async () => {
+    const local = createLocalBedrock({ guests: false, logins: { [IDP]: 'ann' } });
+    const { status, headers, json } = await call(local, 'GetId', { IdentityPoolId: local.identityPoolId });
+    expect({ status, json }).toEqual({
+      status: 400,
+      json: {
+        __type: 'NotAuthorizedException',
+        message: 'Unauthenticated access is not supported for this identity pool.',
+      },
+    });
+    expect(headers.get('x-amzn-errortype')).toBe('NotAuthorizedException:');
+    expect(await identity(local, { [IDP]: 'ann' })).toMatch(/^us-east-1:/);
+  });
+
+  it('may be asked by a page of any origin', async () => {
+    const local = createLocalBedrock();
+    const preflight = await local.fetch(
+      new Request('https://cognito-identity.us-east-1.amazonaws.com/', {
+        method: 'OPTIONS',
+        headers: { 'access-control-request-headers': 'content-type,x-amz-target' },
+      }),
+    );
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('x-amz-target');
+    const { headers } = await call(local, 'GetId', { IdentityPoolId: local.identityPoolId });
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+  });
+
+  it.each([
+    ['GetOpenIdToken', '{}', 404],
+    ['GetId', 'no JSON', 400],
+    ['GetId', '[]', 400],
+  ])('answers %s with %j in the shape of its errors', async (operation, body, status) => {
+    const local = createLocalBedrock();
+    const response = await local.fetch(
+      new Request('https://cognito-identity.us-east-1.amazonaws.com/', {
+        method: 'POST',
+        headers: { 'x-amz-target': `AWSCognitoIdentityService.${operation}` },
+        body,
+      }),
+    );
+    expect(response.status).toBe(status);
+    expect(await response.json()).toHaveProperty('__type');
+  });
+});
+
+describe('credentials that were handed out', () => {
+  it('are refused after their end and with another session token', async () => {
+    let now = Date.now();
+    const local = createLocalBedrock({ credentialsLifeSeconds: 60, now: () => now });
+    const id = await identity(local);
+    const { json } = await call(local, 'GetCredentialsForIdentity', { IdentityId: id });
+    const { AccessKeyId, SecretKey, SessionToken, Expiration } = json.Credentials;
+    const session = { accessKeyId: AccessKeyId, secretAccessKey: SecretKey, sessionToken: SessionToken };
+    expect(Expiration * 1000).toBe(Math.floor(now / 1000) * 1000 + 60_000);
+    expect(await taken(local, session)).toBe('ok');
+    expect(await taken(local, { ...session, sessionToken: 'other' })).toBe('UnrecognizedClientException');
+    now += 59_000 - (now % 1000);
+    expect(await taken(local, session, new Date(now))).toBe('ok');
+    now += 1_000;
+    expect(await taken(local, session, new Date(now))).toBe('ExpiredTokenException');
+  });
+
+  it.each([0, -1, Number.NaN])('cannot live for %s seconds', (credentialsLifeSeconds) => {
+    expect(() => createLocalBedrock({ credentialsLifeSeconds })).toThrow(RangeError);
+  });
+});
