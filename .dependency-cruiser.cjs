@@ -16,11 +16,12 @@ const rooms = {
   'index.ts': [...ground, 'sign', 'storage', 'credentials', 'http', 'models', 'converse', 'bedrock.ts'],
   local: [...ground, 'wire', 'sign', 'index.ts'],
   adapters: ['index.ts'],
-  cli: ['index.ts', 'local'],
+  cli: ['index.ts', 'local', 'credentials', 'http', 'models/catalog.ts', 'storage/file.ts'],
 };
 
 /** Imports that one file may do and the rest of its room may not. */
 const doors = {
+  'credentials/caller-identity.ts': ['http/json.ts', 'http/options.ts'],
   'credentials/cognito.ts': ['http/json.ts', 'http/options.ts'],
 };
 

@@ -2,6 +2,7 @@ export { type Bedrock, converse, countTokens, createBedrock, discover, stream } 
 export type { ConverseStream } from './converse/stream.js';
 export { type ApiKeyOptions, apiKeyExpiration, createApiKey } from './credentials/api-key.js';
 export { fromBearerToken } from './credentials/bearer.js';
+export { type CallerIdentity, getCallerIdentity } from './credentials/caller-identity.js';
 export { type CognitoIdentityPoolInit, fromCognitoIdentityPool, type Login } from './credentials/cognito.js';
 export { type Environment, fromEnvironment } from './credentials/environment.js';
 export { firstAvailable } from './credentials/first-available.js';

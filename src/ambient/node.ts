@@ -30,7 +30,12 @@ export async function ambientRegion(): Promise<string | undefined> {
   const { loadConfig, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS } = await import(
     '@smithy/core/config'
   );
-  const selectors = { ...NODE_REGION_CONFIG_OPTIONS, default: () => Promise.resolve(undefined) };
+  const selectors = {
+    ...NODE_REGION_CONFIG_OPTIONS,
+    // The environment was asked before, where a blank value counts as not set.
+    environmentVariableSelector: () => undefined,
+    default: () => Promise.resolve(undefined),
+  };
   return loadConfig<string | undefined>(selectors, NODE_REGION_CONFIG_FILE_OPTIONS)();
 }
 

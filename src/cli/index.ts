@@ -1,12 +1,25 @@
 #!/usr/bin/env node
+import { readVariable } from '../credentials/environment.js';
 import { main } from './main.js';
 
+const { stdout, stderr } = process;
+const isDumb = readVariable('TERM') === 'dumb';
+
+// Whoever reads may have enough, as `head` does.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 process.exitCode = await main(process.argv.slice(2), {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  out: (text) => void stdout.write(text),
+  err: (text) => void stderr.write(text),
   ended: () =>
     new Promise((resolve) => {
       process.once('SIGINT', () => resolve());
       process.once('SIGTERM', () => resolve());
     }),
+  columns: stdout.isTTY ? stdout.columns : undefined,
+  colour: stdout.isTTY && !isDumb && readVariable('NO_COLOR') === undefined,
+  animated: stderr.isTTY && !isDumb,
 });

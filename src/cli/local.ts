@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import type { ScriptRule } from '../local/index.js';
 import { type LocalServer, startLocalBedrock } from '../local/node.js';
 import { checkScript } from '../local/script-check.js';
+import { FLAG, filled, HELP_FLAG, readOptions, regionOf, TEXT } from './arguments.js';
 import { type Terminal, UsageError } from './terminal.js';
 
 const HELP = `Usage: bedrock-anywhere local [options]
@@ -45,43 +45,24 @@ export async function runLocal(args: readonly string[], terminal: Terminal): Pro
 }
 
 function read(args: readonly string[]): LocalArguments | 'help' {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  let values: ReturnType<typeof parse>;
-  function parse() {
-    return parseArgs({
-      args: [...args],
-      options: {
-        port: text,
-        host: text,
-        region: text,
-        script: text,
-        'tokens-per-second': text,
-        json: flag,
-        help: { ...flag, short: 'h' },
-      },
-    }).values;
-  }
-  try {
-    values = parse();
-  } catch (error) {
-    const [what] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/);
-    throw new UsageError(`${what}. See what there is with: bedrock-anywhere local --help`);
-  }
+  const values = readOptions('local', args, {
+    port: TEXT,
+    host: TEXT,
+    region: TEXT,
+    script: TEXT,
+    'tokens-per-second': TEXT,
+    json: FLAG,
+    help: HELP_FLAG,
+  });
   if (values.help === true) return 'help';
   return {
     port: values.port === undefined ? 0 : portOf(values.port),
     host: filled('--host', values.host) ?? '127.0.0.1',
-    region: regionOf(filled('--region', values.region) ?? 'us-east-1'),
+    region: regionOf(values.region) ?? 'us-east-1',
     script: filled('--script', values.script),
     tokensPerSecond: paceOf(values['tokens-per-second']),
     json: values.json === true,
   };
-}
-
-function filled(option: string, value: string | undefined): string | undefined {
-  if (value?.trim() === '') throw new UsageError(`${option} is empty. Give it a value or leave it out.`);
-  return value;
 }
 
 function portOf(text: string): number {
@@ -92,13 +73,6 @@ function portOf(text: string): number {
     );
   }
   return port;
-}
-
-function regionOf(text: string): string {
-  if (!/^[a-z]{2,}(-[a-z0-9]+)+$/.test(text)) {
-    throw new UsageError(`--region ${text} is no AWS region. Give one such as us-east-1.`);
-  }
-  return text;
 }
 
 function paceOf(text: string | undefined): number | undefined {

@@ -1,16 +1,29 @@
 import { readFile } from 'node:fs/promises';
 import { runLocal } from './local.js';
+import { runModels } from './models.js';
+import { runPolicy } from './policy.js';
 import { type Terminal, UsageError } from './terminal.js';
+import { runWhoami } from './whoami.js';
 
 const HELP = `Usage: bedrock-anywhere <command> [options]
 
 Commands
   local       start a Bedrock on this machine that answers AWS's own clients
+  models      list the models that can be invoked, with their limits and prices
+  whoami      show which credentials, account, region and endpoint are used, and why
+  policy      print the least IAM policy for the calls you make
 
 Options
   --help      show this, or behind a command what it takes
   --version   show the version
 `;
+
+const COMMANDS: Readonly<Record<string, (args: readonly string[], terminal: Terminal) => Promise<void>>> = {
+  local: runLocal,
+  models: runModels,
+  policy: runPolicy,
+  whoami: runWhoami,
+};
 
 /**
  * Runs a command line.
@@ -20,25 +33,18 @@ Options
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   const [command, ...rest] = args;
   try {
-    switch (command) {
-      case 'local':
-        await runLocal(rest, terminal);
-        return 0;
-      case '--version':
-      case '-v':
-        terminal.out(`${await version()}\n`);
-        return 0;
-      case '--help':
-      case '-h':
-        terminal.out(HELP);
-        return 0;
-      case undefined:
-        throw new UsageError('No command was given. Start a local Bedrock with: bedrock-anywhere local');
-      default:
-        throw new UsageError(
-          `There is no command "${command}", only "local". See what there is with: bedrock-anywhere --help`,
-        );
+    if (command === undefined) {
+      throw new UsageError('No command was given. See what there is with: bedrock-anywhere --help');
     }
+    if (Object.hasOwn(COMMANDS, command)) await COMMANDS[command]?.(rest, terminal);
+    else if (command === '--version' || command === '-v') terminal.out(`${await version()}\n`);
+    else if (command === '--help' || command === '-h') terminal.out(HELP);
+    else {
+      throw new UsageError(
+        `There is no command "${command}". See what there is with: bedrock-anywhere --help`,
+      );
+    }
+    return 0;
   } catch (error) {
     terminal.err(`bedrock-anywhere: ${error instanceof Error ? error.message : String(error)}\n`);
     return error instanceof UsageError ? 2 : 1;

@@ -10,28 +10,55 @@ export type Operation =
   | 'GetId'
   | 'GetCredentialsForIdentity';
 
+/** Kinds of resource that a permission can be narrowed to, as they stand in ARNs; `*` where AWS knows none. */
+export type ResourceKind =
+  | '*'
+  | 'foundation-model'
+  | 'inference-profile'
+  | 'application-inference-profile'
+  | 'provisioned-model'
+  | 'imported-model'
+  | 'custom-model-deployment'
+  | 'guardrail';
+
 /** What an operation needs of IAM. */
-interface Permission {
+export interface Permission {
   action: string;
-  /** Kinds of resource that the action is allowed on: `*` where AWS knows none for it. */
-  on: readonly ('*' | 'foundation-model' | 'inference-profile')[];
+  on: readonly ResourceKind[];
 }
 
-const MODEL = ['foundation-model', 'inference-profile'] as const;
+/** Of what AWS lists for InvokeModel: the kinds that Converse takes as `modelId` and that need no other permission. */
+const INVOKABLE = [
+  'foundation-model',
+  'inference-profile',
+  'application-inference-profile',
+  'provisioned-model',
+  'imported-model',
+  'custom-model-deployment',
+] as const;
 
-/** IAM action and resources by operation. Source: AWS Service Authorization Reference, "Amazon Bedrock". */
-export const PERMISSIONS: Partial<Record<Operation, Permission>> = {
-  Converse: { action: 'bedrock:InvokeModel', on: MODEL },
-  ConverseStream: { action: 'bedrock:InvokeModelWithResponseStream', on: MODEL },
+/**
+ * IAM action and resources by what is done. `ApplyGuardrail` comes on top where a request names a guardrail,
+ * `CallWithBearerToken` where it carries an API key. The other operations need no permission.
+ *
+ * Converse has no action of its own: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html.
+ * Actions and kinds: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html
+ */
+export const PERMISSIONS = {
+  Converse: { action: 'bedrock:InvokeModel', on: INVOKABLE },
+  ConverseStream: { action: 'bedrock:InvokeModelWithResponseStream', on: INVOKABLE },
   CountTokens: { action: 'bedrock:CountTokens', on: ['foundation-model'] },
   ListFoundationModels: { action: 'bedrock:ListFoundationModels', on: ['*'] },
   ListInferenceProfiles: { action: 'bedrock:ListInferenceProfiles', on: ['*'] },
   GetFoundationModelAvailability: { action: 'bedrock:GetFoundationModelAvailability', on: ['*'] },
-};
+  ApplyGuardrail: { action: 'bedrock:ApplyGuardrail', on: ['guardrail'] },
+  CallWithBearerToken: { action: 'bedrock:CallWithBearerToken', on: ['*'] },
+} as const satisfies Readonly<Record<string, Permission>>;
 
 /** What an identity that was refused needs, in words. */
 export function neededPermission(operation: Operation, resource: string | undefined): string | undefined {
-  const permission = PERMISSIONS[operation];
+  const permissions: Partial<Record<string, Permission>> = PERMISSIONS;
+  const permission = permissions[operation];
   if (permission === undefined) return undefined;
   const on = resource === undefined ? '*' : resource;
   return `It needs the IAM action ${permission.action} on ${on}${resource === undefined ? '' : ', and the account access to the model'}.`;

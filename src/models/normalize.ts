@@ -5,6 +5,7 @@ import type { RawLists, RawModel, RawProfile } from './raw.js';
 /** Why a model is not offered. */
 export type ExclusionReason =
   | 'not-streaming'
+  | 'no-text-input'
   | 'no-text-output'
   | 'not-active'
   | 'provider-filter'
@@ -143,6 +144,7 @@ function reasonToExclude(
   all: ModelProfile[],
 ): ExclusionReason | undefined {
   if (!raw.streaming) return 'not-streaming';
+  if (!raw.input.includes('text')) return 'no-text-input';
   if (!raw.output.includes('text')) return 'no-text-output';
   if (raw.lifecycle !== 'ACTIVE') return 'not-active';
   if (providers?.has(raw.provider.toLowerCase()) === false) return 'provider-filter';

@@ -57,6 +57,7 @@ describe('the region of the environment', () => {
     );
     vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
     expect((await origins())[0]).toMatch(/\.ap-south-1\./);
+    vi.stubEnv('AWS_REGION', ' ');
     vi.stubEnv('AWS_PROFILE', 'work');
     expect((await origins())[0]).toMatch(/\.sa-east-1\./);
     await rm(folder, { recursive: true });

@@ -34,6 +34,7 @@ describe('discover() keeps what can be invoked, and counts the rest by the reaso
   it.each<[reason: string, left: LocalModel]>([
     ['not-streaming', model('a', { responseStreamingSupported: false })],
     ['not-streaming', model('a', { responseStreamingSupported: undefined })],
+    ['no-text-input', model('a', { inputModalities: ['SPEECH'] })],
     ['no-text-output', model('a', { outputModalities: ['IMAGE'] })],
     ['not-active', model('a', { modelLifecycle: { status: 'LEGACY' } })],
     ['provider-filter', model('a', { providerName: 'Other' })],

@@ -1,0 +1,109 @@
+import { readVariable } from '../credentials/environment.js';
+import { credentialSource, type Discovery, discover } from '../index.js';
+import { catalog } from '../models/catalog.js';
+import { fileStorage } from '../storage/file.js';
+import { FLAG, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
+import { cacheFolder } from './cache-folder.js';
+import { DEFAULT_LIMITS, legendLines, modelLines, summaryLines } from './model-table.js';
+import { whileTurning } from './spinner.js';
+import { bold, dim, type Terminal, wrapped } from './terminal.js';
+
+const HELP = `Usage: bedrock-anywhere models [options]
+
+Lists the models of the account that can be invoked, by the id to invoke them with. Prices are in USD per million
+tokens. Where a terminal is too narrow for all columns, those that matter least are left out.
+
+Options
+  --provider <names>   only these providers, such as anthropic,amazon
+  --region <region>    region to ask; default as for every call: AWS_REGION, AWS_DEFAULT_REGION, the profile, us-east-1
+  --all                every id that a model can be invoked with, not only the one that routes least far
+  --no-global          no profiles that may route to any region
+  --check-access       ask for each model whether the account has access to it
+  --refresh            ask anew, although the last list is less than an hour old
+  --json               print what was found as JSON
+  --help               show this
+`;
+
+/** Shorter than any list is old: what is kept is never fresh, but what is new is kept. */
+const AT_ONCE_SECONDS = 0.001;
+
+/** Runs `bedrock-anywhere models`. */
+export async function runModels(args: readonly string[], terminal: Terminal): Promise<void> {
+  const options = readOptions('models', args, {
+    provider: TEXTS,
+    region: TEXT,
+    json: FLAG,
+    refresh: FLAG,
+    all: FLAG,
+    'check-access': FLAG,
+    'no-global': FLAG,
+    help: HELP_FLAG,
+  });
+  if (options.help === true) {
+    terminal.out(HELP);
+    return;
+  }
+  const region = regionOf(options.region);
+  const providerFilter = listed('--provider', options.provider);
+  const folder = cacheFolder();
+  const asking = discover({
+    region,
+    providerFilter,
+    catalog,
+    defaultContextWindow: DEFAULT_LIMITS.contextWindow,
+    defaultMaxTokens: DEFAULT_LIMITS.maxTokens,
+    storage: folder === undefined ? undefined : fileStorage(folder),
+    cacheScope: scopeOfProfile(),
+    expandProfiles: options.all === true,
+    allowGlobal: options['no-global'] !== true,
+    checkAccess: options['check-access'] === true,
+    ...(options.refresh === true && { refreshInterval: AT_ONCE_SECONDS }),
+  });
+  const quiet = { ...terminal, animated: false };
+  const found = await whileTurning(
+    options.json === true ? quiet : terminal,
+    `Asking for the models${region === undefined ? '' : ` in ${region}`} …`,
+    asking,
+  );
+  // An old list is not what --refresh asks for.
+  if (options.refresh === true && found.source === 'stale') throw found.cause;
+  if (options.json === true) terminal.out(jsonOf(found));
+  else print(found, terminal);
+}
+
+function print(found: Discovery, terminal: Terminal): void {
+  for (const warning of found.warnings) terminal.err(`bedrock-anywhere: ${warning}\n`);
+  const [titles = '', ...lines] = modelLines(found, terminal.columns ?? Number.POSITIVE_INFINITY);
+  const notes = [...summaryLines(found, Date.now()), ...sourceLine(found), ...legendLines(found, titles)];
+  const table = lines.length === 0 ? [] : [bold(titles, terminal), ...lines, ''];
+  const below = notes.flatMap((note) => wrapped(note, terminal)).map((line) => dim(line, terminal));
+  terminal.out([...table, ...below].map((line) => `${line}\n`).join(''));
+}
+
+/** Limits and prices are no answer of AWS: where they come from belongs to them. */
+function sourceLine({ models }: Discovery): string[] {
+  const dates = models.flatMap(({ id, foundationModelId }) => {
+    const facts = catalog(id) ?? catalog(foundationModelId);
+    return facts?.asOf ?? [];
+  });
+  const newest = dates.sort().at(-1);
+  return newest === undefined ? [] : [`Limits and prices as this version knows them, of ${newest}.`];
+}
+
+/**
+ * A profile is known without loading it, so that a list of it is found at once. Whose keys the others are has to be seen
+ * from the keys.
+ */
+function scopeOfProfile(): string | undefined {
+  if (credentialSource().effective !== 'profile') return undefined;
+  const files = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'].map((name) => readVariable(name) ?? '');
+  return JSON.stringify(['profile', readVariable('AWS_PROFILE'), ...files]);
+}
+
+/** One document with the same keys each time: what is not known is null. */
+function jsonOf({ models, excluded, region, fetchedAt, source, warnings, cause }: Discovery): string {
+  const why = cause instanceof Error ? { name: cause.name, message: cause.message } : undefined;
+  const document = { models, excluded, region, fetchedAt, source, warnings, cause: why };
+  const orNull = (_key: string, value: unknown): unknown => (value === undefined ? null : value);
+  return `${JSON.stringify(document, orNull, 2)}\n`;
+}

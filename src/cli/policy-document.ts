@@ -1,0 +1,221 @@
+import { PERMISSIONS, type ResourceKind } from '../http/permissions.js';
+import { UsageError } from './terminal.js';
+
+type Permitted = keyof typeof PERMISSIONS;
+
+/** What a policy is to allow. */
+export interface Wanted {
+  /** What is done, by AWS's names. */
+  operations: readonly Permitted[];
+  /** Ids and ARNs of models and inference profiles. Empty: all of them. */
+  models: readonly string[];
+  /** Ids and ARNs of guardrails. */
+  guardrails: readonly string[];
+  /** Region of what is no ARN. */
+  region: string;
+  /** Account of what is no ARN, 12 digits or `*`. */
+  account: string;
+}
+
+/** A statement of an IAM policy. */
+interface Statement {
+  Sid: string;
+  Effect: 'Allow';
+  Action: string[];
+  Resource: string[];
+  Condition?: { ArnLike: Record<string, string[]> };
+}
+
+/** An IAM policy. */
+export interface PolicyDocument {
+  Version: '2012-10-17';
+  Statement: Statement[];
+}
+
+/** ARNs to allow as they are, and the models that a profile leads to, which are allowed through it alone. */
+interface Resources {
+  direct: string[];
+  profiles: string[];
+  behind: string[];
+  /** Models themselves, for actions that know no profiles. */
+  plain: string[];
+}
+
+/**
+ * The least IAM policy for some operations.
+ *
+ * A profile needs its model in every region that it may route to, and one that routes anywhere needs it in the ARN without
+ * a region, too. A condition keeps those models from being invoked past the profile. Sources:
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/geographic-cross-region-inference.html,
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/global-cross-region-inference.html,
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
+ *
+ * @throws UsageError where a model or guardrail is of a kind that the operations cannot be allowed on
+ */
+export function policyDocument({ operations, models, guardrails, region, account }: Wanted): PolicyDocument {
+  const place: Place = { partition: partitionOf(region), region, account };
+  const actions = (kind: ResourceKind): string[] =>
+    operations.flatMap((name) => (takes(name, kind) ? PERMISSIONS[name].action : []));
+  const invoke = actions('inference-profile');
+  const [key, discover] = parted(actions('*'), PERMISSIONS.CallWithBearerToken.action);
+  const count = actions('foundation-model').filter((action) => !invoke.includes(action));
+  const { direct, profiles, behind, plain } = resourcesOf(models, place);
+  const statements: Statement[] = [
+    statement('InvokeModels', invoke, direct),
+    statement('InvokeProfiles', invoke, profiles),
+    {
+      ...statement('InvokeModelsOfProfiles', invoke, behind),
+      Condition: { ArnLike: { 'bedrock:InferenceProfileArn': profiles } },
+    },
+    statement('CountTokens', count, plain),
+    statement(
+      'ApplyGuardrails',
+      actions('guardrail'),
+      guardrails.map((guardrail) => guardrailArn(guardrail, place)),
+    ),
+    statement('DiscoverModels', discover, ['*']),
+    statement('UseApiKeys', key, ['*']),
+  ];
+  return {
+    Version: '2012-10-17',
+    Statement: statements.filter(({ Action, Resource }) => Action.length > 0 && Resource.length > 0),
+  };
+}
+
+function statement(Sid: string, actions: string[], resources: string[]): Statement {
+  return { Sid, Effect: 'Allow', Action: [...new Set(actions)], Resource: [...new Set(resources)] };
+}
+
+function parted(actions: string[], one: string): [own: string[], others: string[]] {
+  return [actions.filter((action) => action === one), actions.filter((action) => action !== one)];
+}
+
+function takes(name: Permitted, kind: ResourceKind): boolean {
+  const kinds: readonly ResourceKind[] = PERMISSIONS[name].on;
+  return kinds.includes(kind);
+}
+
+interface Place {
+  partition: string;
+  region: string;
+  account: string;
+}
+
+function resourcesOf(models: readonly string[], place: Place): Resources {
+  if (models.length === 0) {
+    const any = modelArn(place, '*');
+    return {
+      direct: [any],
+      profiles: [profileArn(place, '*'), arnOf(place, 'application-inference-profile', '*')],
+      behind: [modelArn({ ...place, region: '*' }, '*'), modelArn({ ...place, region: '' }, '*')],
+      plain: [any],
+    };
+  }
+  const all: Resources = { direct: [], profiles: [], behind: [], plain: [] };
+  for (const model of models) {
+    const one = model.startsWith('arn:') ? resourcesOfArn(model) : resourcesOfId(model, place);
+    for (const key of ['direct', 'profiles', 'behind', 'plain'] as const) all[key].push(...one[key]);
+  }
+  return all;
+}
+
+/** `geography.provider.model`; a model's own name may hold dots too, as in `provider.model-4.5` and `provider.v3.2`. */
+const PROFILE_ID = /^[a-z-]+\.[a-z][a-z0-9]*\.[a-z]/;
+
+function resourcesOfId(id: string, place: Place): Resources {
+  if (!/^[a-z0-9-]+\.[A-Za-z0-9.:_-]+$/.test(id)) {
+    throw new UsageError(
+      `--model ${id} is no id of a model or profile. Give one such as amazon.nova-lite-v1:0, or an ARN.`,
+    );
+  }
+  if (PROFILE_ID.test(id)) return resourcesOfProfile(id, profileArn(place, id), place);
+  const own = [modelArn(place, id)];
+  return { direct: own, profiles: [], behind: [], plain: own };
+}
+
+/** A profile has the id of its model, behind a geography. */
+function resourcesOfProfile(id: string, arn: string, place: Place): Resources {
+  const model = id.slice(id.indexOf('.') + 1);
+  const here = modelArn(place, model);
+  return {
+    direct: [],
+    profiles: [arn],
+    behind: id.startsWith('global.')
+      ? [here, modelArn({ ...place, region: '' }, model)]
+      : [modelArn({ ...place, region: '*' }, model)],
+    plain: [here],
+  };
+}
+
+function resourcesOfArn(arn: string): Resources {
+  const { kind, id, ...place } = parsedArn(arn, '--model');
+  switch (kind) {
+    case 'inference-profile':
+      return resourcesOfProfile(id, arn, place);
+    case 'application-inference-profile': {
+      // The ARN does not tell which model it was made for.
+      const any = [modelArn({ ...place, region: '*' }, '*'), modelArn({ ...place, region: '' }, '*')];
+      return { direct: [], profiles: [arn], behind: any, plain: [modelArn(place, '*')] };
+    }
+    case 'foundation-model':
+      return { direct: [arn], profiles: [], behind: [], plain: [arn] };
+    default:
+      if (takes('Converse', kind as ResourceKind))
+        return { direct: [arn], profiles: [], behind: [], plain: [] };
+      throw new UsageError(
+        `--model ${arn} is the ARN of a ${kind}, which this policy cannot be made for. ` +
+          'Give a model or an inference profile.',
+      );
+  }
+}
+
+function guardrailArn(guardrail: string, place: Place): string {
+  if (!guardrail.startsWith('arn:')) {
+    if (/^[a-z0-9]+$/.test(guardrail)) return arnOf(place, 'guardrail', guardrail);
+    throw new UsageError(
+      `--guardrail ${guardrail} is no id of a guardrail. Give one such as abc123, or an ARN.`,
+    );
+  }
+  const { kind } = parsedArn(guardrail, '--guardrail');
+  if (kind === 'guardrail') return guardrail;
+  throw new UsageError(`--guardrail ${guardrail} is the ARN of a ${kind}. Give that of a guardrail.`);
+}
+
+const ARN = /^arn:(aws[a-z-]*):bedrock:([a-z0-9-]*):(\d{12})?:([a-z-]+)\/(\S+)$/;
+
+function parsedArn(arn: string, option: string): Place & { kind: string; id: string } {
+  const [, partition, region, account = '', kind, id] = ARN.exec(arn) ?? [];
+  if (partition === undefined || region === undefined || kind === undefined || id === undefined) {
+    throw new UsageError(
+      `${option} ${arn} is no whole ARN. One has the form arn:aws:bedrock:<region>:<account>:<kind>/<id>.`,
+    );
+  }
+  return { partition, region, account, kind, id };
+}
+
+function modelArn({ partition, region }: Place, id: string): string {
+  return `arn:${partition}:bedrock:${region}::foundation-model/${id}`;
+}
+
+function profileArn(place: Place, id: string): string {
+  return arnOf(place, 'inference-profile', id);
+}
+
+function arnOf({ partition, region, account }: Place, kind: ResourceKind, id: string): string {
+  return `arn:${partition}:bedrock:${region}:${account}:${kind}/${id}`;
+}
+
+/** Region prefix → partition. Source: AWS's partitions.json. */
+const PARTITIONS: readonly (readonly [prefix: RegExp, partition: string])[] = [
+  [/^cn-/, 'aws-cn'],
+  [/^us-gov-/, 'aws-us-gov'],
+  [/^eusc-/, 'aws-eusc'],
+  [/^us-iso-/, 'aws-iso'],
+  [/^us-isob-/, 'aws-iso-b'],
+  [/^eu-isoe-/, 'aws-iso-e'],
+  [/^us-isof-/, 'aws-iso-f'],
+];
+
+function partitionOf(region: string): string {
+  return PARTITIONS.find(([prefix]) => prefix.test(region))?.[1] ?? 'aws';
+}

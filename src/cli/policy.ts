@@ -1,0 +1,93 @@
+import { regionInUse } from './ambient.js';
+import { FLAG, filled, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
+import { policyDocument, type Wanted } from './policy-document.js';
+import { type Terminal, UsageError } from './terminal.js';
+
+const HELP = `Usage: bedrock-anywhere policy [options]
+
+Prints the least IAM policy for the calls that are named; without any, for --stream and --discover. Nothing is asked of
+AWS. What it was made for is said on standard error, so that the policy alone can be sent to a file.
+
+Calls
+  --stream              stream()
+  --converse            converse()
+  --count-tokens        countTokens()
+  --discover            discover()
+  --check-access        discover({ checkAccess: true })
+
+Narrower
+  --model <id|arn>      a model or inference profile; may be given several times. Default: all
+  --region <region>     region of the calls; default as for every call: AWS_REGION, AWS_DEFAULT_REGION, the profile,
+                        us-east-1. Profiles may route on from there, and the policy lets them
+  --account <n>         account of profiles and guardrails, 12 digits; default *, any
+
+More
+  --guardrail <id|arn>  a guardrail that the calls apply; may be given several times. One with cross-Region inference
+                        also needs bedrock:ApplyGuardrail on its guardrail-profile
+  --api-key             the calls carry a Bedrock API key
+  --help                show this
+`;
+
+/** Runs `bedrock-anywhere policy`. */
+export async function runPolicy(args: readonly string[], terminal: Terminal): Promise<void> {
+  const options = readOptions('policy', args, {
+    stream: FLAG,
+    converse: FLAG,
+    'count-tokens': FLAG,
+    discover: FLAG,
+    'check-access': FLAG,
+    guardrail: TEXTS,
+    model: TEXTS,
+    region: TEXT,
+    account: TEXT,
+    'api-key': FLAG,
+    help: HELP_FLAG,
+  });
+  if (options.help === true) {
+    terminal.out(HELP);
+    return;
+  }
+  const given = regionOf(options.region);
+  const models = listed('--model', options.model) ?? [];
+  const guardrails = listed('--guardrail', options.guardrail) ?? [];
+  const account = accountOf(options.account);
+  const named = [options.stream, options.converse, options['count-tokens']];
+  const checks = options['check-access'] === true;
+  const none = ![...named, options.discover, checks].includes(true);
+  const invokes = none || options.stream === true || options.converse === true;
+  if (!invokes && options['count-tokens'] !== true) refuse('--model', models);
+  if (!invokes) refuse('--guardrail', guardrails);
+
+  const operations: Wanted['operations'] = [
+    ...(options.converse === true ? (['Converse'] as const) : []),
+    ...(none || options.stream === true ? (['ConverseStream'] as const) : []),
+    ...(options['count-tokens'] === true ? (['CountTokens'] as const) : []),
+    ...(none || options.discover === true || checks
+      ? (['ListFoundationModels', 'ListInferenceProfiles'] as const)
+      : []),
+    ...(checks ? (['GetFoundationModelAvailability'] as const) : []),
+    ...(guardrails.length > 0 ? (['ApplyGuardrail'] as const) : []),
+    ...(options['api-key'] === true ? (['CallWithBearerToken'] as const) : []),
+  ];
+  const { region, from } = await regionInUse(given);
+  const policy = policyDocument({ operations, models, guardrails, region, account: account ?? '*' });
+  terminal.out(`${JSON.stringify(policy, undefined, 2)}\n`);
+  const whose = account ?? 'any (narrow it with --account)';
+  terminal.err(`Region: ${region}, from ${from}. Account: ${whose}.\n`);
+}
+
+function accountOf(value: string | undefined): string | undefined {
+  const account = filled('--account', value);
+  if (account !== undefined && !/^\d{12}$/.test(account)) {
+    throw new UsageError(`--account ${account} is no account. Give its 12 digits.`);
+  }
+  return account;
+}
+
+/** An option that would change nothing is a mistake. */
+function refuse(option: string, values: readonly string[]): void {
+  if (values.length === 0) return;
+  throw new UsageError(
+    `${option} goes with calls to models, and none is named. Add --stream or --converse, or leave ${option} out.`,
+  );
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { chainStep } from '../../src/cli/ambient.js';
+import { cacheFolder } from '../../src/cli/cache-folder.js';
+import { inWords } from '../../src/cli/duration.js';
+import { type Column, tableLines } from '../../src/cli/table.js';
+import { type Terminal, wrapped } from '../../src/cli/terminal.js';
+
+describe('cacheFolder()', () => {
+  it.each([
+    ['linux', { XDG_CACHE_HOME: '/x/cache', HOME: '/h' }, '/x/cache'],
+    ['darwin', { XDG_CACHE_HOME: '/x/cache', HOME: '/h' }, '/x/cache'],
+    ['linux', { XDG_CACHE_HOME: 'relative', HOME: '/h' }, '/h/.cache'],
+    ['linux', { HOME: '/h' }, '/h/.cache'],
+    ['freebsd', { HOME: '/h' }, '/h/.cache'],
+    ['darwin', { HOME: '/h' }, '/h/Library/Caches'],
+    ['win32', { LOCALAPPDATA: '/l', USERPROFILE: '/u' }, '/l'],
+    ['win32', { USERPROFILE: '/u' }, '/u/AppData/Local'],
+    ['linux', {}, undefined],
+  ] as const)('on %s with %j is in %s', (platform, env, folder) => {
+    expect(cacheFolder(platform, env)).toBe(folder && join(folder, 'bedrock-anywhere'));
+  });
+});
+
+describe('inWords()', () => {
+  it.each([
+    [0, '0 seconds'],
+    [1000, '1 second'],
+    [119_999, '119 seconds'],
+    [120_000, '2 minutes'],
+    [7_199_000, '119 minutes'],
+    [7_200_000, '2 hours'],
+    [47 * 3_600_000, '47 hours'],
+    [48 * 3_600_000, '2 days'],
+  ])('%i ms are %s', (ms, words) => {
+    expect(inWords(ms)).toBe(words);
+  });
+});
+
+describe('chainStep()', () => {
+  it.each([
+    [{ CREDENTIALS_IMDS: '0' }, 'instance role, from instance metadata'],
+    [{ CREDENTIALS_HTTP: 'z' }, 'container credentials'],
+    [{ CREDENTIALS_PROFILE_SSO: 'r', CREDENTIALS_SSO: 's' }, 'single sign-on'],
+    [{ CREDENTIALS_PROFILE_PROCESS: 'v', CREDENTIALS_PROCESS: 'w' }, 'credential_process'],
+    [{ CREDENTIALS_PROFILE_LOGIN: 'AC' }, 'login session'],
+    [{ CREDENTIALS_ENV_VARS_STS_WEB_ID_TOKEN: 'h' }, 'web identity token'],
+    [{ CREDENTIALS_PROFILE_SOURCE_PROFILE: 'o', CREDENTIALS_STS_ASSUME_ROLE: 'i' }, 'assumed role'],
+    [{ CREDENTIALS_PROFILE: 'n' }, 'config and credentials files'],
+    [{ CREDENTIALS_TO_COME: '?' }, undefined],
+    [undefined, undefined],
+  ])('of %j is %s', ($source, step) => {
+    expect(chainStep({ accessKeyId: 'a', secretAccessKey: 's', $source })).toBe(step);
+  });
+});
+
+describe('tableLines()', () => {
+  const columns: Column<string[]>[] = [
+    { title: 'A', rank: 0, cell: ([a = '']) => a },
+    { title: 'B', rank: 2, align: 'right', cell: ([, b = '']) => b },
+    { title: 'C', rank: 1, cell: ([, , c = '']) => c },
+  ];
+  const rows = [
+    ['long one', '1', 'x'],
+    ['s', '100', 'yy'],
+  ];
+
+  it('aligns columns and leaves no blank at the end', () => {
+    expect(tableLines(columns, rows, 80)).toEqual([
+      'A           B  C',
+      'long one    1  x',
+      's         100  yy',
+    ]);
+  });
+
+  it('drops columns by rank, exactly where there is no room', () => {
+    expect(tableLines(columns, rows, 17)).toHaveLength(3);
+    expect(tableLines(columns, rows, 17)[0]).toBe('A           B  C');
+    expect(tableLines(columns, rows, 16)[0]).toBe('A         C');
+    expect(tableLines(columns, rows, 11)[0]).toBe('A');
+    expect(tableLines(columns, rows, 1)[1]).toBe('long one');
+  });
+});
+
+describe('wrapped()', () => {
+  it('breaks between words, and indents what follows', () => {
+    const terminal = { columns: 12 } as Terminal;
+    expect(wrapped('one two three four', terminal)).toEqual(['one two', '  three four']);
+    expect(wrapped('unbreakable-and-long x', terminal)).toEqual(['unbreakable-and-long', '  x']);
+    expect(wrapped('one two three four', {} as Terminal)).toEqual(['one two three four']);
+  });
+});

@@ -1,0 +1,74 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { main } from '../../src/cli/main.js';
+import type { Terminal } from '../../src/cli/terminal.js';
+
+/** What a command line did. */
+export interface Run {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Runs a command line to its end. Without a terminal of its own it writes into pipes. */
+export async function run(args: string[], terminal: Partial<Terminal> = {}): Promise<Run> {
+  let out = '';
+  let err = '';
+  const code = await main(args, {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    ended: () => new Promise(() => undefined),
+    ...terminal,
+  });
+  return { code, out, err };
+}
+
+const NAMES = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_BEARER_TOKEN_BEDROCK',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_DEFAULT_REGION',
+  'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_BEDROCK',
+  'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
+  'AWS_ENDPOINT_URL_STS',
+  'AWS_PROFILE',
+  'AWS_REGION',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+];
+
+/** Sets the environment of a command: of AWS nothing but these, and an empty home and cache. Gives the home. */
+export function environment(variables: Record<string, string | undefined> = {}): string {
+  const home = mkdtempSync(join(tmpdir(), 'bedrock-anywhere-cli-'));
+  const all: Record<string, string | undefined> = {
+    ...Object.fromEntries(NAMES.map((name) => [name, undefined])),
+    AWS_CONFIG_FILE: join(home, 'config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(home, 'credentials'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    XDG_CACHE_HOME: join(home, 'cache'),
+    ...variables,
+  };
+  for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value);
+  return home;
+}
+
+/** The variables that lead a command to a local Bedrock. */
+export function variablesFor(local: {
+  url: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+}): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: local.url,
+    AWS_REGION: local.region,
+    AWS_ACCESS_KEY_ID: local.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: local.credentials.secretAccessKey,
+  };
+}
