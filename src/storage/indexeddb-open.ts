@@ -57,8 +57,9 @@ function requestOpen(factory: IDBFactory | undefined, name: string, version?: nu
 }
 
 function refused(cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message.replace(/\.$/, '') : 'the browser does not say why';
   return new Error(
-    `IndexedDB could not be opened: ${cause instanceof Error ? cause.message : cause}. Sandboxed frames, private windows and blocked site data do this; use another storage there, such as memoryStorage().`,
+    `IndexedDB could not be opened: ${reason}. Sandboxed frames, private windows and blocked site data do this; use another storage there, such as memoryStorage().`,
     { cause },
   );
 }

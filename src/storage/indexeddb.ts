@@ -11,6 +11,9 @@ export interface IndexedDBStorageOptions {
   indexedDB?: IDBFactory | undefined;
 }
 
+/** One closing fails up to two: the transaction, and the opening behind it. */
+const MAX_TRIES = 5;
+
 /**
  * A storage in the browser's IndexedDB, shared by the pages and workers of an origin. It is opened at the first call,
  * makes way when another page wants to change or delete the database, and opens again at the next call.
@@ -44,20 +47,24 @@ export function indexedDBStorage(options: IndexedDBStorageOptions = {}): TextSto
     if (connection === gone) connection = undefined;
   }
 
+  /** The browser may close a connection at any time, also while it opens, and does not always say so before its next use. */
   async function run<T>(
     mode: IDBTransactionMode,
     action: (store: IDBObjectStore) => IDBRequest<T>,
   ): Promise<T> {
-    const first = connect();
-    const database = await first;
-    try {
-      return await transact(database, storeName, mode, action);
-    } catch (error) {
-      // The browser may close a connection at any time, and does not always say so before it is used again.
-      if (!isGone(error)) throw error;
-      database.close();
-      forget(first);
-      return transact(await connect(), storeName, mode, action);
+    for (let tries = 1; ; tries++) {
+      const current = connect();
+      try {
+        return await transact(await current, storeName, mode, action);
+      } catch (error) {
+        if (tries === MAX_TRIES || !isGone(error)) throw error;
+        forget(current);
+        current.then(
+          (database) => database.close(),
+          () => {},
+        );
+        await new Promise((resolve) => setTimeout(resolve, 5 * 2 ** tries));
+      }
     }
   }
 
@@ -76,9 +83,8 @@ export function indexedDBStorage(options: IndexedDBStorageOptions = {}): TextSto
 }
 
 function isGone(error: unknown): boolean {
-  return ['AbortError', 'InvalidStateError', 'NotFoundError', 'UnknownError'].includes(
-    (error as Error | null)?.name ?? '',
-  );
+  const { name } = ((error as Error | null)?.cause ?? error ?? {}) as Partial<Error>;
+  return ['AbortError', 'InvalidStateError', 'NotFoundError', 'UnknownError'].includes(name ?? '');
 }
 
 /** Resolves when the change is in the database, not when it is only asked for. */
@@ -91,8 +97,16 @@ function transact<T>(
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(storeName, mode);
     const request = action(transaction.objectStore(storeName));
-    transaction.oncomplete = () => resolve(request.result);
-    transaction.onabort = () =>
+    // Chromium tells some transactions nothing more once it has closed the connection.
+    const onClose = () => reject(new DOMException('The connection was closed.', 'AbortError'));
+    database.addEventListener('close', onClose);
+    transaction.oncomplete = () => {
+      database.removeEventListener('close', onClose);
+      resolve(request.result);
+    };
+    transaction.onabort = () => {
+      database.removeEventListener('close', onClose);
       reject(transaction.error ?? request.error ?? new DOMException('The transaction ended.', 'AbortError'));
+    };
   });
 }

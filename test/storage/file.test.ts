@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fileStorage } from '../../src/storage/file.js';
+import { conforms } from './conformance.js';
+import { bundle, startPeer } from './peer.js';
+
+let scratch: string;
+let script: string;
+let folders = 0;
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'bedrock-anywhere-file-'));
+  script = join(scratch, 'peer.mjs');
+  await bundle(
+    `import fs from 'node:fs';
+     import { syncBuiltinESMExports } from 'node:module';
+     import { fileStorage } from '../../src/storage/file.ts';
+     import { serveLines } from './lines.ts';
+     if (process.env.DIES_BEFORE_RENAME) fs.promises.rename = () => process.kill(process.pid, 'SIGKILL');
+     syncBuiltinESMExports();
+     const storage = fileStorage(process.argv[2]);
+     serveLines(storage);
+     const letter = process.env.KEEPS_WRITING;
+     while (letter) await storage.setItem('k', letter.repeat(300_000 + Math.floor(Math.random() * 300_000)));`,
+    { platform: 'node', format: 'esm', outfile: script },
+  );
+});
+afterAll(() => rm(scratch, { recursive: true }));
+
+const newFolder = () => join(scratch, `folder-${folders++}`, 'below');
+const peerOver = (folder: string, env?: NodeJS.ProcessEnv) =>
+  startPeer(process.execPath, [script, folder], env);
+const unfinished = async (folder: string) => (await readdir(folder)).filter((name) => name.endsWith('.tmp'));
+
+conforms('fileStorage, with another process', {
+  open() {
+    const folder = newFolder();
+    const peer = peerOver(folder);
+    return { storage: fileStorage(folder), other: peer.storage, close: () => peer.close() };
+  },
+});
+
+describe('fileStorage', () => {
+  it('keeps each key in one file that only its owner may read', async () => {
+    const folder = newFolder();
+    const storage = fileStorage(pathToFileURL(folder));
+    expect(await storage.getItem('a')).toBeNull();
+    await expect(stat(folder)).rejects.toThrow('ENOENT');
+    await storage.setItem('../a', '1');
+    await storage.setItem('../b', '2');
+    await storage.setItem('../a', '3');
+    const names = await readdir(folder);
+    expect(names).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.json$/), expect.stringMatching(/\.json$/)]);
+    expect(await readdir(join(folder, '..'))).toEqual(['below']);
+    if (process.platform !== 'win32') {
+      expect((await stat(join(folder, '..'))).mode & 0o777).toBe(0o700);
+      expect((await stat(folder)).mode & 0o777).toBe(0o700);
+      for (const name of names) expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
+    }
+    await storage.removeItem('../a');
+    expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  it.each([
+    ['an empty file', () => ''],
+    ['half a file', (text: string) => text.slice(0, text.length / 2)],
+    ['another JSON', () => 'null'],
+    ['a value that is no text', (text: string) => text.replace('"text"', '5')],
+    ['the file of another key', (text: string) => text.replace('"key":"k"', '"key":"other"')],
+  ])('takes %s for a missing key, and writes it anew', async (_what, change) => {
+    const folder = newFolder();
+    const storage = fileStorage(folder);
+    await storage.setItem('k', 'text');
+    const [name = ''] = await readdir(folder);
+    await writeFile(join(folder, name), change(await readFile(join(folder, name), 'utf8')));
+    expect(await storage.getItem('k')).toBeNull();
+    await storage.setItem('k', 'new');
+    expect(await storage.getItem('k')).toBe('new');
+  });
+
+  it('leaves nothing behind where it cannot write, and says why', async () => {
+    const folder = newFolder();
+    await fileStorage(join(folder, 'x')).setItem('k', 'text');
+    const [name = ''] = await readdir(join(folder, 'x'));
+    const storage = fileStorage(join(folder, 'x', name));
+    await expect(storage.setItem('k', 'text')).rejects.toThrow(/EEXIST|ENOTDIR/);
+    await expect(storage.getItem('k')).rejects.toThrow('ENOTDIR');
+    expect(() => fileStorage('')).toThrow('Give the folder');
+  });
+
+  it('removes what a failed rename leaves', async () => {
+    const folder = newFolder();
+    const storage = fileStorage(folder);
+    await storage.setItem('k', 'text');
+    const [name = ''] = await readdir(folder);
+    await rm(join(folder, name));
+    // A folder in the place of the file cannot be replaced by a file.
+    await fileStorage(join(folder, name)).setItem('x', 'in the way');
+    await expect(storage.setItem('k', 'new')).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST|EPERM/);
+    expect(await unfinished(folder)).toEqual([]);
+  });
+});
+
+describe('fileStorage, when a writer is killed', () => {
+  it('keeps the old value, and removes later what was left', async () => {
+    const folder = newFolder();
+    await fileStorage(folder).setItem('k', 'old');
+    await fileStorage(folder).setItem('other', 'value');
+    const peer = peerOver(folder, { DIES_BEFORE_RENAME: '1' });
+    await expect(peer.storage.setItem('k', 'new')).rejects.toThrow('SIGKILL');
+    const [left = '', ...more] = await unfinished(folder);
+    expect(more).toEqual([]);
+    expect(await readFile(join(folder, left), 'utf8')).toContain('"new"');
+    expect(await fileStorage(folder).getItem('k')).toBe('old');
+
+    const ofSomeoneElse = join(folder, 'notes.tmp');
+    await writeFile(ofSomeoneElse, 'stays');
+    await utimes(ofSomeoneElse, 0, 0);
+    await fileStorage(folder).setItem('k', 'newer');
+    expect(await unfinished(folder)).toEqual(expect.arrayContaining([left]));
+    const elevenMinutesAgo = Date.now() / 1000 - 660;
+    await utimes(join(folder, left), elevenMinutesAgo, elevenMinutesAgo);
+    await fileStorage(folder).setItem('other', 'newest');
+    expect(await unfinished(folder)).toEqual(['notes.tmp']);
+    expect(await fileStorage(folder).getItem('k')).toBe('newer');
+  });
+
+  it('is never torn by kills at any moment, beside a second writer', async () => {
+    const folder = newFolder();
+    const storage = fileStorage(folder);
+    await storage.setItem('k', 's'.repeat(300_000));
+    const steady = peerOver(folder, { KEEPS_WRITING: 's' });
+    const read = async () => {
+      const kind = kindOf(await storage.getItem('k'));
+      expect(kind).not.toBe('torn');
+      return kind;
+    };
+    let killedWhileWriting = 0;
+    for (let round = 0; round < 8 || killedWhileWriting < 3; round++) {
+      const victim = peerOver(folder, { KEEPS_WRITING: 'v' });
+      while ((await read()) !== 'v');
+      for (const end = performance.now() + Math.random() * 20; performance.now() < end; ) await read();
+      victim.process.kill('SIGKILL');
+      await once(victim.process, 'exit');
+      await read();
+      // One of them may be what the steady writer is at.
+      killedWhileWriting = (await unfinished(folder)).length - 1;
+    }
+    await steady.close();
+    await read();
+  }, 60_000);
+});
+
+/** The letter of a whole value. */
+function kindOf(value: string | null): string {
+  const [letter = ''] = value ?? '';
+  return value === letter.repeat(value?.length ?? 0) && value.length >= 300_000 ? letter : 'torn';
+}
