@@ -20,7 +20,12 @@ const MUST_BE_PACKED = [
   'dist/index.d.ts',
   'dist/cli/index.js',
 ];
-const RUN_EVERYWHERE = ['dist/index.js', 'dist/models/catalog.js', 'dist/local/index.js', 'dist/local/msw.js'];
+const RUN_EVERYWHERE = [
+  'dist/index.js',
+  'dist/models/catalog.js',
+  'dist/local/index.js',
+  'dist/local/msw.js',
+];
 // On Windows the commands of npm are .cmd files, which only a shell starts.
 const shell = process.platform === 'win32';
 
