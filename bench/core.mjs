@@ -47,6 +47,6 @@ for (const reader of READERS) {
     events.toFixed(2).padStart(12),
     (events / floor).toFixed(2).padStart(9),
     first.toFixed(2).padStart(16),
-    `+${(first - bare).toFixed(2)}`.padStart(17),
+    `${first < bare ? '' : '+'}${(first - bare).toFixed(2)}`.padStart(17),
   );
 }
