@@ -1,16 +1,16 @@
 /**
- * Opens the database with the store in it, which is added where it is missing. `onGone` hears when the connection is of
- * no more use. Rejects with an `Error` that says why the browser refuses, or that another page does not make way.
+ * Opens the database with the store in it, which is added where it is missing. The connection closes itself when another
+ * page wants to change or delete the database. Rejects with an `Error` that says why the browser refuses, or that another
+ * page does not make way.
  */
 export function openStore(
   factory: IDBFactory | undefined,
   name: string,
   store: string,
-  onGone: () => void,
   version?: number,
 ): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const again = (next?: number) => resolve(openStore(factory, name, store, onGone, next));
+    const again = (next?: number) => resolve(openStore(factory, name, store, next));
     const request = requestOpen(factory, name, version);
     let givenUp = false;
     request.onupgradeneeded = () => {
@@ -35,11 +35,7 @@ export function openStore(
       if (givenUp || !complete) database.close();
       if (givenUp) return;
       if (!complete) return again(database.version + 1);
-      database.onversionchange = () => {
-        database.close();
-        onGone();
-      };
-      database.onclose = onGone;
+      database.onversionchange = () => database.close();
       resolve(database);
     };
   });

@@ -36,15 +36,17 @@ export function indexedDBStorage(options: IndexedDBStorageOptions = {}): TextSto
 
   function connect(): Promise<IDBDatabase> {
     if (connection !== undefined) return connection;
-    const opening = openStore(options.indexedDB ?? globalThis.indexedDB, databaseName, storeName, () =>
-      forget(opening),
-    );
-    opening.catch(() => forget(opening));
+    const opening = openStore(options.indexedDB ?? globalThis.indexedDB, databaseName, storeName);
+    opening.catch(() => leave(opening));
     return (connection = opening);
   }
 
-  function forget(gone: Promise<IDBDatabase>): void {
+  function leave(gone: Promise<IDBDatabase>): void {
     if (connection === gone) connection = undefined;
+    gone.then(
+      (database) => database.close(),
+      () => {},
+    );
   }
 
   /** The browser may close a connection at any time, also while it opens, and does not always say so before its next use. */
@@ -58,11 +60,7 @@ export function indexedDBStorage(options: IndexedDBStorageOptions = {}): TextSto
         return await transact(await current, storeName, mode, action);
       } catch (error) {
         if (tries === MAX_TRIES || !isGone(error)) throw error;
-        forget(current);
-        current.then(
-          (database) => database.close(),
-          () => {},
-        );
+        leave(current);
         await new Promise((resolve) => setTimeout(resolve, 5 * 2 ** tries));
       }
     }
