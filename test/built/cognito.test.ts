@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../scripts/ensure-browser.mjs';
+import { launchChromium } from '../chromium.js';
 import type { identities, Setup, skewed } from './cognito-scenario.js';
 
 /** What the bundle leaves on the global object. */
@@ -67,20 +67,7 @@ describe('in Chromium, across origins', () => {
     pages = createServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>pool</title>');
     }).listen(0, '127.0.0.1');
-    const executablePath = findBrowser();
-    if (executablePath === undefined) throw new Error('No browser: run npm test, or set CHROME_PATH.');
-    browser = await chromium.launch({
-      executablePath,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

@@ -6,9 +6,8 @@ import { EdgeVM } from '@edge-runtime/vm';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
-import { chromium } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../scripts/ensure-browser.mjs';
+import { launchChromium } from '../chromium.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -135,20 +134,7 @@ describe('the built local Bedrock', () => {
       response.writeHead(200, { 'content-type': type });
       response.end(request.url === '/worker.js' ? worker : '<!doctype html><title>local</title>');
     }).listen(0, '127.0.0.1');
-    const executablePath = findBrowser();
-    if (executablePath === undefined) throw new Error('No browser: run npm test, or set CHROME_PATH.');
-    const browser = await chromium.launch({
-      executablePath,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    const browser = await launchChromium();
     try {
       const tab = await browser.newPage();
       await tab.goto(`http://localhost:${(site.address() as AddressInfo).port}/`);

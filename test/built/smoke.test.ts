@@ -3,9 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { EdgeVM } from '@edge-runtime/vm';
 import { startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { Miniflare } from 'miniflare';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../scripts/ensure-browser.mjs';
+import { launchChromium } from '../chromium.js';
 import { bundleScenario } from './bundle.js';
 
 /** Runs the scenario in a runtime, with what it returns as JSON. */
@@ -59,20 +58,7 @@ async function inChromium(use: (run: Run) => Promise<void>): Promise<void> {
   const pages = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>smoke</title>');
   }).listen(0, '127.0.0.1');
-  const executablePath = findBrowser();
-  if (executablePath === undefined) throw new Error('No browser: run npm test, or set CHROME_PATH.');
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage();
     await page.goto(`http://localhost:${(pages.address() as AddressInfo).port}/`);

@@ -4,9 +4,9 @@ import { apiKeyExpiration } from 'bedrock-anywhere';
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { build } from 'esbuild';
 import { Miniflare, Response as WorkerResponse } from 'miniflare';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../scripts/ensure-browser.mjs';
+import { launchChromium } from '../chromium.js';
 
 const folder = fileURLToPath(new URL('../../examples/edge-key/', import.meta.url));
 
@@ -59,20 +59,7 @@ describe('the example edge-key', () => {
       },
     });
     origin = (await worker.ready).origin;
-    const executablePath = findBrowser();
-    if (executablePath === undefined) throw new Error('No browser: run npm test, or set CHROME_PATH.');
-    browser = await chromium.launch({
-      executablePath,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchChromium();
   }, 60_000);
   afterAll(async () => {
     await browser?.close();

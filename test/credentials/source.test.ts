@@ -37,7 +37,7 @@ describe('shouldAutoDiscover()', () => {
 });
 
 describe('firstAvailable()', () => {
-  it('gives what the first provider has that has any', async () => {
+  it('gives what the first provider has that does not fail', async () => {
     const none = () => Promise.reject(new Error('nothing here'));
     const provider = firstAvailable(none, fromStatic({ token: 'second' }), fromStatic({ token: 'third' }));
     expect(await provider()).toEqual({ token: 'second' });

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { StorageLike } from 'bedrock-anywhere';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { findBrowser } from '../../scripts/ensure-browser.mjs';
+import type { BrowserContext, Page } from 'playwright-core';
 import type { indexedDBStorage } from '../../src/storage/indexeddb.js';
+import { launchChromium } from '../chromium.js';
 import { bundle } from './peer.js';
 import { remoteStorage } from './remote.js';
 
@@ -26,20 +26,7 @@ export async function startChromium() {
      globalThis.ask = (name, request) => answer(storages()[name], request);`,
     { platform: 'browser', format: 'iife' },
   );
-  const executablePath = findBrowser();
-  if (executablePath === undefined) throw new Error('No browser: run npm test, or set CHROME_PATH.');
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await launchChromium();
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' });
     response.end(`<!doctype html><title>storage</title><script>${script}</script>`);
