@@ -12,6 +12,7 @@ import { type Prepared, prepareConverse } from './prepare.js';
 import { toReadableStream } from './readable.js';
 import { toResponse } from './response.js';
 import { textOf, texts } from './text.js';
+import { mayRead, mayStart, nextTurn } from './turn.js';
 
 /** The answer to a `stream()` call: nothing is sent before it is first read, and it can be read once. */
 export interface ConverseStream extends AsyncIterable<ConverseEvent>, AsyncDisposable {
@@ -186,7 +187,7 @@ class LazyStream implements ConverseStream {
   /** Hands out what is decoded already without waiting; goes to the network for the rest. */
   #step(): Promise<Step> {
     if (this.#state !== 'idle' && this.#state !== 'reading') return Promise.resolve(DONE);
-    if (this.#abort?.reason === undefined) {
+    if (this.#abort?.reason === undefined && mayRead()) {
       try {
         const event = this.#take();
         if (event !== undefined) return Promise.resolve({ done: false, value: event });
@@ -224,13 +225,17 @@ class LazyStream implements ConverseStream {
     try {
       const { abort } = await this.#begin();
       if (abort.reason !== undefined) throw abort.reason.value;
-      this.#body ??= await this.#open();
+      if (this.#body === undefined) {
+        while (!mayStart()) await abort.race(nextTurn());
+        this.#body = await this.#open();
+      }
       for (;;) {
+        if (!mayRead()) await abort.race(nextTurn());
+        const event = this.#take();
+        if (event !== undefined) return { done: false, value: event };
         const { done, value } = await this.#read(this.#body);
         if (done) return this.#finish();
         this.#events.feed(value);
-        const event = this.#take();
-        if (event !== undefined) return { done: false, value: event };
       }
     } catch (error) {
       return this.#recover(error);

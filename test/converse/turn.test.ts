@@ -1,0 +1,140 @@
+import { createBedrock } from 'bedrock-anywhere';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { encodeEvent } from '../../src/local/frames.js';
+
+const request = {
+  modelId: 'amazon.nova-lite-v1:0',
+  messages: [{ role: 'user' as const, content: [{ text: 'hi' }] }],
+};
+
+/** A body that is there at once, so that nothing but the library can let the loop turn. */
+function answer(deltas: number): Uint8Array<ArrayBuffer> {
+  const delta = encodeEvent({ type: 'contentBlockDelta', contentBlockIndex: 0, delta: { text: 'x' } });
+  const frames = [
+    encodeEvent({ type: 'messageStart', role: 'assistant' }),
+    ...Array.from({ length: deltas }, () => delta),
+    encodeEvent({ type: 'messageStop', stopReason: 'end_turn' }),
+  ];
+  const body = new Uint8Array(frames.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const frame of frames) {
+    body.set(frame, at);
+    at += frame.length;
+  }
+  return body;
+}
+
+function inMemory(deltas: number, onStart: () => void = () => {}) {
+  const body = answer(deltas);
+  return createBedrock({
+    endpoint: 'http://127.0.0.1:9',
+    region: 'us-east-1',
+    credentials: { token: 'key' },
+    fetch: async () => {
+      onStart();
+      return new Response(body, { headers: { 'content-type': 'application/vnd.amazon.eventstream' } });
+    },
+  });
+}
+
+/** Counts the turns of the loop until it is stopped. */
+function turns() {
+  const counter = { count: 0, stop: () => clearImmediate(handle) };
+  const turn = () => {
+    counter.count += 1;
+    handle = setImmediate(turn);
+  };
+  let handle = setImmediate(turn);
+  return counter;
+}
+
+describe('streams share the event loop', () => {
+  it('lets it turn while a long answer is read that has arrived whole', async () => {
+    const bedrock = inMemory(50_000);
+    const loop = turns();
+    const text = await bedrock.stream(request).text();
+    loop.stop();
+    expect(text).toHaveLength(50_000);
+    expect(loop.count).toBeGreaterThanOrEqual(50_000 / 2048 - 2);
+  });
+
+  it('goes on in turn: no stream waits until another has ended', async () => {
+    const bedrock = inMemory(10_000);
+    const progress = Array.from({ length: 8 }, () => 0);
+    let atFirstEnd: number[] | undefined;
+    await Promise.all(
+      progress.map(async (_, i) => {
+        for await (const { type } of bedrock.stream(request))
+          if (type === 'contentBlockDelta') progress[i] = (progress[i] ?? 0) + 1;
+        atFirstEnd ??= [...progress];
+      }),
+    );
+    expect(progress).toEqual(progress.map(() => 10_000));
+    expect(Math.min(...(atFirstEnd ?? []))).toBeGreaterThan(1_000);
+  });
+
+  it('begins few requests in one turn', async () => {
+    const loop = turns();
+    const startedIn = new Map<number, number>();
+    const bedrock = inMemory(10, () => startedIn.set(loop.count, (startedIn.get(loop.count) ?? 0) + 1));
+    await Promise.all(Array.from({ length: 40 }, () => bedrock.stream(request).text()));
+    loop.stop();
+    expect([...startedIn.values()].reduce((sum, count) => sum + count)).toBe(40);
+    expect(Math.max(...startedIn.values())).toBeLessThanOrEqual(4);
+  });
+
+  it('hears an abort while it waits for its turn', async () => {
+    const bedrock = inMemory(5_000);
+    const controller = new AbortController();
+    const busy = Array.from({ length: 20 }, () => bedrock.stream(request).text());
+    const waiting = bedrock.stream(request, { signal: controller.signal }).text();
+    queueMicrotask(() => controller.abort('enough'));
+    await expect(waiting).rejects.toBe('enough');
+    expect((await Promise.all(busy)).map(({ length }) => length)).toEqual(busy.map(() => 5_000));
+  });
+});
+
+describe('the turn of a runtime', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.resetModules();
+  });
+
+  const scheduled: [name: string, globals: Record<string, unknown>, used: 'setTimeout' | 'MessageChannel'][] =
+    [
+      ['a worker without setImmediate', { setImmediate: undefined }, 'setTimeout'],
+      [
+        'a page',
+        { setImmediate: undefined, process: undefined, navigator: { userAgent: 'Mozilla/5.0' } },
+        'MessageChannel',
+      ],
+    ];
+  it.each(scheduled)('comes in %s', async (_name, globals, used) => {
+    const spy = vi.fn(globalThis[used] as never);
+    for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
+    vi.stubGlobal(used, spy);
+    vi.resetModules();
+    const { mayStart, nextTurn } = await import('../../src/converse/turn.js');
+    let starts = 0;
+    while (mayStart()) starts += 1;
+    expect(starts).toBe(4);
+    const order: number[] = [];
+    await Promise.all([1, 2, 3].map((n) => nextTurn().then(() => order.push(n))));
+    expect(order).toEqual([1, 2, 3]);
+    expect(spy).toHaveBeenCalled();
+  });
+
+  it('comes although one who waited before never woke, as when its request is over in workerd', async () => {
+    const real = setImmediate;
+    let isDead = false;
+    vi.stubGlobal('setImmediate', (task: () => void) => (isDead ? undefined : real(task)));
+    vi.resetModules();
+    const { mayStart, nextTurn } = await import('../../src/converse/turn.js');
+    while (mayStart());
+    isDead = true;
+    void nextTurn();
+    isDead = false;
+    await nextTurn();
+    expect(mayStart()).toBe(true);
+  });
+});
