@@ -15,8 +15,10 @@ export {
 export { fromStatic } from './credentials/static.js';
 export { BedrockError, type BedrockErrorCode, type BedrockErrorPhase, isBedrockError } from './errors.js';
 export type { DiscoverOptions, Discovery } from './models/discover.js';
+export type { ReasoningRule } from './models/family.js';
 export type { ExclusionReason, Model, ModelOptions, ModelProfile } from './models/normalize.js';
 export { type CostFacts, priceOf } from './models/price.js';
+export { type KnownQuirks, type ModelQuirks, modelQuirks } from './models/quirks.js';
 export { type DenoKvStorageOptions, denoKvStorage } from './storage/deno-kv.js';
 export type { DenoKv, DenoKvAtomic } from './storage/deno-kv-items.js';
 export type { DenoKvKey } from './storage/deno-kv-layout.js';

@@ -1,0 +1,38 @@
+import { familyWords, reasoningRule } from './family.js';
+import { type ModelQuirks, QUIRKS } from './quirks-data.js';
+
+export type { ModelQuirks } from './quirks-data.js';
+
+/** {@link ModelQuirks} with who says so. */
+export interface KnownQuirks extends ModelQuirks {
+  /** Pages and packages that the members come from, one for each row of the table that fits; empty where none does. */
+  sources: readonly string[];
+}
+
+/**
+ * What the family of a model is known to take. The model is an id, an inference profile's id, an ARN or a name: geography
+ * and version do not matter. The ARN of an application profile does not tell its model: ask for the model itself.
+ *
+ * @param overrides Members that win over the table's. A member that is undefined does not.
+ *
+ * @example
+ * ```ts
+ * import { modelQuirks } from 'bedrock-anywhere';
+ *
+ * const { rejects = [], thinking } = modelQuirks('eu.anthropic.claude-opus-4-7');
+ * const inferenceConfig = rejects.includes('temperature') ? {} : { temperature: 0.2 };
+ * ```
+ */
+export function modelQuirks(model: string, overrides: ModelQuirks = {}): KnownQuirks {
+  const words = familyWords(model);
+  const rows = QUIRKS.filter(({ family }) => family.test(words));
+  const reasoning = reasoningRule(model);
+  const known: KnownQuirks = Object.assign(
+    {},
+    reasoning && { reasoning },
+    ...rows.map(({ quirks }) => quirks),
+    { sources: rows.map(({ source }) => source) },
+  );
+  const own = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  return Object.assign(known, Object.fromEntries(own));
+}
