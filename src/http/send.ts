@@ -109,14 +109,17 @@ export function connectionError(cause: unknown, endpoint: URL, phase: 'request' 
       cause,
     });
   }
-  const what =
-    phase === 'request' ? `No answer from ${endpoint.host}` : `The connection to ${endpoint.host} broke off`;
+  const { host } = endpoint;
+  const isRequest = phase === 'request';
+  const isOffline = (globalThis as { navigator?: { onLine?: boolean } }).navigator?.onLine === false;
   return new BedrockError({
     code: 'ERR_NETWORK',
     name: 'NetworkError',
     message:
-      `${what}: ${reason}. Check the network, the endpoint and its name` +
-      `${phase === 'request' ? ', and in a browser that the endpoint allows this origin (CORS)' : ''}.`,
+      `${isRequest ? `No answer from ${host}` : `The connection to ${host} broke off`}: ${reason}. ` +
+      `${isOffline ? 'This device is offline. ' : ''}Check the network, the endpoint and its name` +
+      // A browser keeps the reason from the page: it is the same error for all of them.
+      `${isRequest ? ', and in a browser that the endpoint allows this origin (CORS) and the page the endpoint (CSP)' : ''}.`,
     retryable: true,
     phase,
     cause,

@@ -32,10 +32,13 @@ export async function authenticate(request: Received, gate: Gate): Promise<strin
   const authorization = request.headers.get('authorization')?.trim() ?? '';
   const [, token] = /^Bearer\s+(.*)$/is.exec(authorization) ?? [];
   if (token !== undefined && gate.service === 'bedrock') {
-    if (gate.keys.acceptsApiKey(token.trim(), gate.nowMs)) return undefined;
+    const state = gate.keys.judgeApiKey(token.trim(), gate.nowMs);
+    if (state === 'good') return undefined;
     throw new ServiceException(
       'AccessDeniedException',
-      'Authentication failed: Please make sure your API Key is valid.',
+      state === 'expired'
+        ? 'Bearer Token has expired'
+        : 'Authentication failed: Please make sure your API Key is valid.',
     );
   }
   if (authorization === '') {

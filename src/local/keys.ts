@@ -14,14 +14,17 @@ const KEY_PREFIX = 'bedrock-api-key-';
 const KEY_HOST = 'bedrock.amazonaws.com';
 const KEY_SECONDS = 43_200;
 
+/** What became of an API key. */
+type ApiKeyState = 'good' | 'expired' | 'unknown';
+
 /** What a local Bedrock accepts: the keys it was given, and those that it hands out. */
 export interface KeyRing {
   /** Access keys by their id. */
   find(accessKeyId: string): AwsCredentials | undefined;
   add(credentials: AwsCredentials): void;
   remove(accessKeyId: string): void;
-  /** True for an API key that was set, and for a short-term key that one of the access keys made and that is not over. */
-  acceptsApiKey(key: string, nowMs: number): boolean;
+  /** What an API key is: one that was set, or a short-term key that one of the access keys made, is good until it ends. */
+  judgeApiKey(key: string, nowMs: number): ApiKeyState;
 }
 
 /** A ring with these keys on it. */
@@ -39,8 +42,8 @@ export function createKeyRing(
     remove(id) {
       byId.delete(id);
     },
-    acceptsApiKey(key, nowMs) {
-      return apiKeys.includes(key) || isGoodShortTermKey(key, region, nowMs, (id) => byId.get(id));
+    judgeApiKey(key, nowMs) {
+      return apiKeys.includes(key) ? 'good' : judgeShortTermKey(key, region, nowMs, (id) => byId.get(id));
     },
   };
 }
@@ -64,14 +67,14 @@ export function shortTermKey(credentials: AwsCredentials, scope: SigningScope): 
   return KEY_PREFIX + toBase64(new TextEncoder().encode(text));
 }
 
-function isGoodShortTermKey(
+function judgeShortTermKey(
   key: string,
   region: string,
   nowMs: number,
   find: (accessKeyId: string) => AwsCredentials | undefined,
-): boolean {
+): ApiKeyState {
   const bytes = key.startsWith(KEY_PREFIX) ? fromBase64(key.slice(KEY_PREFIX.length)) : undefined;
-  if (bytes === undefined) return false;
+  if (bytes === undefined) return 'unknown';
   const [address, query = ''] = new TextDecoder().decode(bytes).split('/?');
   const pairs = query.split('&').filter((pair) => !/^(?:X-Amz-Signature|Version)=/.test(pair));
   const values = new URLSearchParams(query);
@@ -79,16 +82,17 @@ function isGoodShortTermKey(
   const scope = { amzDate, region, service: 'bedrock' };
   const [id = '', ...rest] = (values.get('X-Amz-Credential') ?? '').split('/');
   const credentials = find(id);
-  if (address !== KEY_HOST || credentials === undefined) return false;
-  if (rest.join('/') !== `${amzDate.slice(0, 8)}/${region}/bedrock/aws4_request`) return false;
-  if ((values.get('X-Amz-Security-Token') ?? undefined) !== credentials.sessionToken) return false;
+  if (address !== KEY_HOST || credentials === undefined) return 'unknown';
+  if (rest.join('/') !== `${amzDate.slice(0, 8)}/${region}/bedrock/aws4_request`) return 'unknown';
+  if ((values.get('X-Amz-Security-Token') ?? undefined) !== credentials.sessionToken) return 'unknown';
   const since = timeOf(amzDate);
   const over = Math.min(
     since + Number(values.get('X-Amz-Expires')) * 1000,
     credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY,
   );
-  if (!(nowMs >= since - 300_000 && nowMs < over)) return false;
-  return values.get('X-Amz-Signature') === presignature(pairs.join('&'), credentials.secretAccessKey, scope);
+  const signed = presignature(pairs.join('&'), credentials.secretAccessKey, scope);
+  if (values.get('X-Amz-Signature') !== signed || !(nowMs >= since - 300_000)) return 'unknown';
+  return nowMs < over ? 'good' : 'expired';
 }
 
 function presignature(query: string, secret: string, scope: SigningScope): string {

@@ -25,6 +25,8 @@ export interface LocalBedrockOptions {
   now?: (() => number) | undefined;
   /** Ids of models that are listed but that the account has no access to. Default: none. */
   noAccess?: readonly string[] | undefined;
+  /** IAM actions that nobody is allowed, such as `bedrock:InvokeModelWithResponseStream`. Default: none. */
+  deny?: readonly string[] | undefined;
   /** Life of the credentials that Cognito, STS, instance and container metadata hand out. Default: 3600. */
   credentialsLifeSeconds?: number | undefined;
   /** Whether the identity pool takes guests. Default: true. */

@@ -17,6 +17,7 @@ import {
 import { createKeyRing, shortTermKey } from './keys.js';
 import { inferenceProfile, listFoundationModels, listInferenceProfiles, modelAvailability } from './list.js';
 import type { LocalBedrock, LocalBedrockOptions, ReceivedRequest } from './options.js';
+import { authorize } from './policy.js';
 import { createPromptCache } from './prompt-cache.js';
 import { randomKeyId, randomSecret, uuid } from './random.js';
 import { queryOf, type Received, receive } from './received.js';
@@ -78,11 +79,8 @@ export function createLocalService(options: LocalBedrockOptions = {}): LocalServ
     tokensPerSecond,
   };
   const identityPoolId = `${region}:${uuid()}`;
-  const identity = createIdentityService(options, {
-    identityPoolId,
-    region,
-    sessions: createSessions(keys, region, lifeSeconds, now),
-  });
+  const sessions = createSessions(keys, region, lifeSeconds, now);
+  const identity = createIdentityService(options, { identityPoolId, region, sessions });
   const ledger = createFaultLedger(options.faults ?? []);
   const log = createRequestLog();
   let live = 0;
@@ -152,6 +150,11 @@ export function createLocalService(options: LocalBedrockOptions = {}): LocalServ
     const accessKeyId = needsSignature
       ? await authenticate(request, { keys, region, service, nowMs: startedAt })
       : undefined;
+    if (!isIdentityRoute(route)) {
+      const { arn: caller } = sessions.callerOf(accessKeyId ?? '');
+      const { catalog } = models;
+      authorize(options.deny ?? [], { route, caller, byApiKey: accessKeyId === undefined, region, catalog });
+    }
     refuse(faults);
     const requestId = headers['x-amzn-requestid'] ?? '';
     const reply = isIdentityRoute(route)

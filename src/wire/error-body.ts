@@ -44,7 +44,7 @@ const STATUSES: Record<number, Meaning> = {
 
 const ADVICE: Partial<Record<BedrockErrorCode, string>> = {
   ERR_CREDENTIALS: 'Check the credentials, their end and the clock of this machine.',
-  ERR_ACCESS_DENIED: 'Check the permissions of the identity and that the account has access to the model.',
+  ERR_ACCESS_DENIED: 'Check the permissions of the identity.',
   ERR_NOT_FOUND: 'Check the id and that it exists in this region.',
   ERR_THROTTLED: 'Wait and try again, or ask for a higher quota.',
   ERR_QUOTA: 'Ask for a higher quota, or use another model, region or inference profile.',
@@ -56,6 +56,11 @@ const THROTTLED = /too many (tokens|requests)|rate exceeded/i;
 const REFUSED =
   /security token included in the request is|token has expired|API key is valid|signature (expired|not yet current)/i;
 const PER_DAY = /\bper day\b|\bdaily\b/i;
+/** The account lacks the model, whatever the identity may do: AWS says it under several names and statuses. */
+const NO_MODEL = /have access to the model|model access is denied|use case details have not been/i;
+/** A permission is missing; the one that AWS names may be another than the operation's own. */
+const NOT_ALLOWED = /not authorized to perform: (\S+)(?: on resource: (\S+))?/i;
+const EXPIRED = /token (?:has|included in the request is) expired/i;
 
 type Facts = Partial<BedrockErrorInit>;
 
@@ -68,12 +73,19 @@ export function errorOfException(
 ): BedrockError {
   const said = typeof message === 'string' ? message.trim() : '';
   let { code, retryable = false } = EXCEPTIONS[name ?? ''] ?? meaningOf(facts.status);
-  if (code !== 'ERR_ACCESS_DENIED' && THROTTLED.test(said)) [code, retryable] = ['ERR_THROTTLED', true];
-  if (code === 'ERR_ACCESS_DENIED' && REFUSED.test(said)) code = 'ERR_CREDENTIALS';
+  const [isNotAllowed, action, resource = '*'] = NOT_ALLOWED.exec(said) ?? [];
+  const lacksModel = NO_MODEL.test(said);
+  if (isNotAllowed || lacksModel) [code, retryable] = ['ERR_ACCESS_DENIED', false];
+  else if (code !== 'ERR_ACCESS_DENIED' && THROTTLED.test(said)) [code, retryable] = ['ERR_THROTTLED', true];
+  else if (code === 'ERR_ACCESS_DENIED' && REFUSED.test(said)) code = 'ERR_CREDENTIALS';
   if (code === 'ERR_THROTTLED' && PER_DAY.test(said)) [code, retryable] = ['ERR_QUOTA', false];
   const named = name ?? `Status ${facts.status}`;
   const what = said === '' ? `Bedrock failed with ${named}.` : `${named}: ${said}`;
-  const advice = (code === 'ERR_ACCESS_DENIED' ? needed : undefined) ?? ADVICE[code];
+  let advice = (code === 'ERR_ACCESS_DENIED' ? needed : undefined) ?? ADVICE[code];
+  if (isNotAllowed) advice = `Allow the IAM action ${action} on ${resource} to this identity.`;
+  if (lacksModel)
+    advice = 'Request access to the model for this account in the Bedrock console, under Model access.';
+  if (EXPIRED.test(said)) advice = 'These credentials have expired: get new ones.';
   return new BedrockError({
     ...facts,
     code,

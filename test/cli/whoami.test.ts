@@ -281,7 +281,7 @@ describe('what STS answers', () => {
       'keys that are over',
       403,
       refusal('ExpiredToken', 'The security token included in the request is expired'),
-      /: ExpiredToken: The security token included in the request is expired\. Check the credentials/,
+      /: ExpiredToken: The security token included in the request is expired\. These credentials have expired/,
     ],
     [
       'a denial',
