@@ -41,7 +41,8 @@ export interface Discovery {
   cause?: unknown;
 }
 
-const inMemory = memoryStorage();
+// The mark lets bundlers leave it out where nobody discovers.
+const inMemory = /* @__PURE__ */ memoryStorage();
 
 /** One question for all who ask the same at the same time. */
 const flights = new Map<string, Promise<Found>>();

@@ -6,7 +6,7 @@ import { createLogger, build as vite } from 'vite';
 import webpack from 'webpack';
 
 /** What is to be bundled: `page.js` or `worker.js` of a folder, to a file of the same name in another. */
-export interface Job {
+interface Job {
   folder: string;
   entry: 'page' | 'worker';
   out: string;

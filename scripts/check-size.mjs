@@ -1,0 +1,209 @@
+// What a browser bundle of the built package weighs, use by use, and what in it weighs how much. Fails over a budget, and
+// where a bundle carries what its use did not ask for.
+import { readFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * One way to use the package.
+ *
+ * @typedef {object} Use
+ * @property {string} name
+ * @property {string} code What a user imports.
+ * @property {number} budget The most it may weigh, minified and gzipped, in KB of 1000 bytes.
+ * @property {string[]} carries The parts that it asks for.
+ */
+
+/** @type {Use[]} */
+const USES = [
+  {
+    name: 'stream, SigV4, API keys',
+    code: "export { stream } from 'bedrock-anywhere'",
+    budget: 20.5,
+    carries: [],
+  },
+  {
+    name: '+ Cognito, discover',
+    code: "export { stream, discover, fromCognitoIdentityPool } from 'bedrock-anywhere'",
+    budget: 25,
+    carries: ['Cognito', 'discovery', 'memory storage'],
+  },
+  {
+    name: 'createBedrock',
+    code: "export { createBedrock } from 'bedrock-anywhere'",
+    budget: 24.5,
+    carries: ['discovery', 'memory storage'],
+  },
+  {
+    name: 'all of the core',
+    code: "export * from 'bedrock-anywhere'",
+    budget: 29.5,
+    carries: ['Cognito', 'discovery', 'memory storage', 'other storages'],
+  },
+  {
+    name: './catalog',
+    code: "export * from 'bedrock-anywhere/catalog'",
+    budget: 4.5,
+    carries: ['catalog'],
+  },
+  {
+    name: './local',
+    code: "export * from 'bedrock-anywhere/local'",
+    budget: 33.5,
+    carries: ['local Bedrock'],
+  },
+  { name: './local/msw', code: "export * from 'bedrock-anywhere/local/msw'", budget: 0.5, carries: [] },
+];
+
+/** Subpaths that no browser loads. */
+const NOT_FOR_BROWSERS = ['./aws', './local/node', './storage/file', './package.json'];
+
+/**
+ * Parts that a bundle has to do without unless it asks for them: by their sources, and by words that only they hold, so
+ * that neither way alone decides.
+ *
+ * @type {Record<string, { sources: RegExp, words: RegExp }>}
+ */
+const PARTS = {
+  Cognito: { sources: /^src\/credentials\/cognito\./, words: /gave no credentials: / },
+  discovery: {
+    sources: /^src\/models\/(?!price\.|catalog)/,
+    words: /["'`]\/(foundation-models|inference-profiles)/,
+  },
+  catalog: { sources: /^src\/models\/catalog/, words: /genai-prices/ },
+  'memory storage': { sources: /^src\/storage\/memory\./, words: /maxEntries/ },
+  'other storages': { sources: /^src\/storage\/(?!memory\.)/, words: /IndexedDB could not be opened/ },
+  'local Bedrock': { sources: /^src\/local\/(?!msw\.)/, words: /x-local-fault/ },
+};
+
+/** @type {string[]} */
+const problems = [];
+const bundles = await Promise.all(USES.map(measure));
+for (const bundle of bundles) check(bundle);
+checkSubpaths();
+report();
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+
+/**
+ * @param {Use} use
+ */
+async function measure(use) {
+  const { outputFiles } = await build({
+    stdin: { contents: use.code, resolveDir: root },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    external: ['msw'],
+    // Else the paths of tsconfig.json would lead to the sources; what is weighed is what is published.
+    tsconfigRaw: {},
+    outfile: 'bundle.js',
+    sourcemap: 'external',
+    write: false,
+    logLevel: 'error',
+  });
+  const code = outputFiles.find(({ path }) => path.endsWith('.js'));
+  const map = outputFiles.find(({ path }) => path.endsWith('.map'));
+  if (code === undefined || map === undefined) throw new Error(`${use.name} gave no bundle.`);
+  return {
+    ...use,
+    text: code.text,
+    gzip: gzipSync(code.contents, { level: 9 }).length / 1000,
+    minified: code.contents.length / 1000,
+    bySource: weighSources(code.text, JSON.parse(map.text)),
+  };
+}
+
+/**
+ * Letters of a bundle by the file that they come from.
+ *
+ * @param {string} text
+ * @param {ConstructorParameters<typeof SourceMap>[0]} payload
+ */
+function weighSources(text, payload) {
+  const map = new SourceMap(payload);
+  /** @type {Map<string, number>} */
+  const weights = new Map();
+  for (const [row, line] of text.split('\n').entries()) {
+    for (let column = 0; column < line.length; column++) {
+      const entry = map.findEntry(row, column);
+      const source = 'originalSource' in entry ? entry.originalSource : '(bundler)';
+      weights.set(source, (weights.get(source) ?? 0) + 1);
+    }
+  }
+  return weights;
+}
+
+/** @param {Awaited<ReturnType<typeof measure>>} bundle */
+function check({ name, gzip, budget, carries, bySource, text }) {
+  if (gzip > budget) {
+    problems.push(`${name} weighs ${gzip.toFixed(2)} KB of gzip and may weigh ${budget}.`);
+  }
+  for (const [part, { sources, words }] of Object.entries(PARTS)) {
+    const found = [...bySource.keys()].filter((source) => sources.test(source));
+    const asked = carries.includes(part);
+    if (asked !== found.length > 0 || asked !== words.test(text)) {
+      const what = found.length > 0 ? ` (${found.join(', ')})` : '';
+      problems.push(
+        asked ? `${name} lacks ${part}, or its words have changed.` : `${name} carries ${part}${what}.`,
+      );
+    }
+  }
+}
+
+/** A new subpath gets a budget, or is none for browsers. */
+function checkSubpaths() {
+  const { exports } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  for (const subpath of Object.keys(exports)) {
+    const specifier = `'bedrock-anywhere${subpath.slice(1)}'`;
+    if (NOT_FOR_BROWSERS.includes(subpath) || USES.some(({ code }) => code.endsWith(specifier))) continue;
+    problems.push(`The subpath ${subpath} has no budget: add it in scripts/check-size.mjs.`);
+  }
+}
+
+function report() {
+  console.log(row('KB', ['gzip', 'budget', 'minified']));
+  for (const { name, gzip, budget, minified } of bundles) {
+    console.log(row(name, [gzip.toFixed(2), String(budget), minified.toFixed(1)]));
+  }
+  const shown = bundles.slice(0, 2);
+  console.log(`\n${row('of which, minified', ['stream', '+ more'])}`);
+  const rooms = shown.map(({ bySource }) => byRoom(bySource));
+  const names = [...new Set(rooms.flatMap((weights) => [...weights.keys()]))];
+  const heaviest = (/** @type {string} */ name) =>
+    Math.max(...rooms.map((weights) => weights.get(name) ?? 0));
+  for (const name of names.sort((a, b) => heaviest(b) - heaviest(a))) {
+    console.log(
+      row(
+        name,
+        rooms.map((weights) => ((weights.get(name) ?? 0) / 1000).toFixed(1)),
+      ),
+    );
+  }
+}
+
+/** @param {Map<string, number>} bySource */
+function byRoom(bySource) {
+  /** @type {Map<string, number>} */
+  const weights = new Map();
+  for (const [source, weight] of bySource) {
+    const room =
+      /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? source.replace(/^src\/([^/]+)\/.*/, '$1/');
+    weights.set(room, (weights.get(room) ?? 0) + weight);
+  }
+  return weights;
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} cells
+ */
+function row(name, cells) {
+  return name.padEnd(26) + cells.map((cell) => cell.padStart(10)).join('');
+}
