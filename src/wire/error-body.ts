@@ -54,7 +54,7 @@ const ADVICE: Partial<Record<BedrockErrorCode, string>> = {
 const THROTTLED = /too many (tokens|requests)|rate exceeded/i;
 /** Refused credentials, where AWS names the error after a missing permission, or a browser hides its name. */
 const REFUSED =
-  /security token included in the request is|token has expired|API key is valid|signature (expired|not yet current)/i;
+  /security token included in the request is|token has expired|API key is valid|signature (expired|not yet current|we calculated)/i;
 const PER_DAY = /\bper day\b|\bdaily\b/i;
 /** The account lacks the model, whatever the identity may do: AWS says it under several names and statuses. */
 const NO_MODEL = /have access to the model|model access is denied|use case details have not been/i;

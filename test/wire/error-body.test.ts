@@ -115,6 +115,15 @@ describe('errorOfResponse', () => {
     }
   });
 
+  it.each([
+    'The security token included in the request is expired',
+    'Signature expired: 20260101T000000Z is now earlier than 20260101T010000Z (20260101T010500Z - 5 min.)',
+    'The request signature we calculated does not match the signature you provided.',
+    'Authentication failed: Please make sure your API Key is valid.',
+  ])('knows refused credentials where a browser hides the name: %s', (message) => {
+    expect(errorOf(403, {}, JSON.stringify({ message })).code).toBe('ERR_CREDENTIALS');
+  });
+
   it('keeps the id of the request', () => {
     expect(errorOf(400, { 'x-amzn-requestid': 'abc-123' }, BODY).requestId).toBe('abc-123');
     expect(errorOf(400, {}, BODY).requestId).toBeUndefined();
