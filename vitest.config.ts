@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/web/**', 'test/built/**'],
+          exclude: ['test/web/**', 'test/built/**', 'test/everywhere/**'],
         },
       },
       {
@@ -34,7 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'built',
-          include: ['test/built/**/*.test.ts'],
+          include: ['test/{built,everywhere}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Each file starts a browser or a runtime of its own.

@@ -1,0 +1,42 @@
+import type {
+  Bedrock,
+  BedrockError,
+  CallOptions,
+  ClientOptions,
+  ConverseStreamRequest,
+} from 'bedrock-anywhere';
+import { ensure, rejection } from './check.js';
+import type { Context } from './suite.js';
+
+export const MODEL = 'amazon.nova-lite-v1:0';
+
+/** What `PING` is answered with. */
+export const PONG = 'pong pong pong pong';
+
+/** A request with this text; the server's script has answers for some. */
+export function ask(text: string): ConverseStreamRequest & { modelId: string } {
+  return { modelId: MODEL, messages: [{ role: 'user', content: [{ text }] }] };
+}
+
+export const PING = ask('ping');
+
+/** The library with access keys, unless other options are given. */
+export function client({ lib, setup }: Pick<Context, 'lib' | 'setup'>, options: ClientOptions = {}): Bedrock {
+  const { url: endpoint, region, keys: credentials } = setup;
+  return lib.createBedrock({ endpoint, region, credentials, ...options });
+}
+
+/** Options that make the local Bedrock fail as it is asked to; across origins its header passes preflight. */
+export function fault(how: string, options: CallOptions = {}): CallOptions {
+  return { ...options, headers: { 'x-local-fault': how } };
+}
+
+/** The local Bedrock counts refusals of a call over all runtimes. */
+export const ALWAYS_THROTTLED = 'throttle=999999999';
+
+/** The library's own error that a promise rejects with. */
+export async function failure({ lib }: Context, promise: PromiseLike<unknown>): Promise<BedrockError> {
+  const error = await rejection(promise);
+  ensure(lib.isBedrockError(error), `It rejected with ${String(error)}`);
+  return error;
+}

@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EdgeVM } from '@edge-runtime/vm';
+import { Miniflare } from 'miniflare';
+import { launch } from 'puppeteer-core';
+import { findBrowser } from '../../scripts/ensure-browser.mjs';
+import { findFirefox } from '../../scripts/ensure-firefox.mjs';
+import { findNpmRuntime, type NPM_RUNTIMES, whyNot } from '../../scripts/runtimes.mjs';
+import { launchChromium } from '../chromium.js';
+import { bundleEntry } from './install.js';
+import type { Stage } from './stage.js';
+import { casesFor, type Outcome } from './suite.js';
+
+/** A runtime that the suite runs in: a row of the matrix. */
+export interface Runtime {
+  name: string;
+  /** Storages that it has; its entry opens them under these names. */
+  storages: readonly string[];
+  /** Why it cannot run here; undefined where it can. */
+  missing: string | undefined;
+  run(stage: Stage, installed: string): Promise<Outcome[]>;
+}
+
+/** Deno may do what is asked of it, and is not asked for the environment. */
+const DENO = ['run', '--allow-net', '--allow-read', '--allow-write', '--no-remote', '--unstable-kv'];
+
+/** All runtimes; those that npm carries are loaded where they are not here yet. */
+export async function findRuntimes(): Promise<Runtime[]> {
+  const browser = findBrowser() === undefined ? 'no Chrome or Chromium here' : undefined;
+  const firefox = findFirefox();
+  return [
+    await nodeRuntime('20'),
+    await nodeRuntime('22'),
+    await nodeRuntime('24'),
+    await npmRuntime('Bun', 'bun'),
+    await npmRuntime('Deno', 'deno', DENO, ['Deno KV']),
+    { name: 'workerd', storages: ['memory', 'Workers KV'], missing: undefined, run: inWorkerd },
+    { name: 'Vercel edge VM', storages: ['memory'], missing: undefined, run: inEdgeVm },
+    pageRuntime('Chromium', browser, (stage) => inChromium(stage, '/page')),
+    pageRuntime('Chromium, strict CSP', browser, (stage) => inChromium(stage, '/strict')),
+    pageRuntime('Firefox', firefox === undefined ? 'no Firefox here' : undefined, (stage) =>
+      inFirefox(stage, firefox),
+    ),
+  ];
+}
+
+/** The Node of this process where it has that version. */
+async function nodeRuntime(major: string): Promise<Runtime> {
+  const name = `Node ${major}`;
+  const isOurs = process.versions.node.startsWith(`${major}.`);
+  return isOurs ? processRuntime(name, process.execPath) : npmRuntime(name, `node${major}`);
+}
+
+async function npmRuntime(
+  name: string,
+  npmName: keyof typeof NPM_RUNTIMES,
+  args: string[] = [],
+  storages: string[] = [],
+): Promise<Runtime> {
+  const path = await findNpmRuntime(npmName);
+  const runtime = processRuntime(name, path ?? '', args, storages);
+  return path === undefined ? { ...runtime, missing: whyNot(npmName) } : runtime;
+}
+
+/** A command that runs a script. */
+function processRuntime(name: string, path: string, args: string[] = [], more: string[] = []): Runtime {
+  return {
+    name,
+    storages: ['memory', 'files', ...more],
+    missing: undefined,
+    async run(stage, installed) {
+      const script = join(installed, 'suite.mjs');
+      await writeFile(script, await bundleEntry('process', installed));
+      const scratch = await mkdtemp(join(tmpdir(), 'bedrock-anywhere-everywhere-'));
+      const child = spawn(path, [...args, script, stage.control, scratch], {
+        cwd: installed,
+        stdio: ['ignore', 'inherit', 'pipe'],
+        env: { ...process.env, DENO_DIR: join(scratch, 'deno'), DENO_NO_UPDATE_CHECK: '1' },
+      });
+      let said = '';
+      child.stderr.on('data', (chunk) => (said += String(chunk)));
+      const ended = once(child, 'close').then(([code]) => {
+        throw new Error(`${name} ended with ${String(code)} before it reported.\n${said}`);
+      });
+      try {
+        return await Promise.race([stage.outcomes(false), ended]);
+      } finally {
+        ended.catch(() => {});
+        child.kill();
+        await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+      }
+    },
+  };
+}
+
+async function inWorkerd(stage: Stage, installed: string): Promise<Outcome[]> {
+  const miniflare = new Miniflare({
+    modules: true,
+    script: await bundleEntry('worker', installed),
+    compatibilityDate: '2025-09-01',
+    kvNamespaces: ['MODELS'],
+  });
+  void stage.outcomes(false);
+  try {
+    const outcomes: Outcome[] = [];
+    for (const [index] of casesFor(['memory', 'Workers KV']).entries()) {
+      const body = JSON.stringify({ control: stage.control, index });
+      const response = await miniflare.dispatchFetch('http://worker/', { method: 'POST', body });
+      outcomes.push((await response.json()) as Outcome);
+    }
+    return outcomes;
+  } finally {
+    await miniflare.dispose();
+  }
+}
+
+async function inEdgeVm(stage: Stage, installed: string): Promise<Outcome[]> {
+  const vm = new EdgeVM();
+  vm.evaluate(await bundleEntry('edge', installed));
+  const outcomes = stage.outcomes(false);
+  vm.evaluate(`run(${JSON.stringify(stage.control)})`);
+  return outcomes;
+}
+
+/** A browser that opens a page of the stage. */
+function pageRuntime(
+  name: string,
+  missing: string | undefined,
+  run: (stage: Stage) => Promise<Outcome[]>,
+): Runtime {
+  return { name, storages: ['memory', 'localStorage', 'IndexedDB'], missing, run };
+}
+
+async function inChromium(stage: Stage, path: string): Promise<Outcome[]> {
+  const browser = await launchChromium();
+  try {
+    const outcomes = stage.outcomes(true);
+    await (await browser.newPage()).goto(stage.pageUrl + path);
+    return await outcomes;
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Firefox speaks WebDriver BiDi; Playwright's protocol needs a Firefox of its own. */
+async function inFirefox(stage: Stage, executablePath: string | undefined): Promise<Outcome[]> {
+  if (executablePath === undefined) throw new Error('No Firefox here.');
+  const browser = await launch({ browser: 'firefox', executablePath, headless: true });
+  try {
+    const outcomes = stage.outcomes(true);
+    await (await browser.newPage()).goto(`${stage.pageUrl}/page`);
+    return await outcomes;
+  } finally {
+    await browser.close();
+  }
+}
