@@ -35,6 +35,7 @@ export default defineConfig({
         test: {
           name: 'built',
           include: ['test/{built,everywhere}/**/*.test.ts'],
+          globalSetup: ['test/everywhere/matrix-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Each file starts a browser or a runtime of its own.

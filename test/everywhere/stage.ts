@@ -16,7 +16,7 @@ export interface Stage {
   pageUrl: string;
   /** The same by its number, as processes reach it at once. */
   control: string;
-  /** The outcomes that a runtime reports from now on. */
+  /** The outcomes that a runtime reports from now on; rejects when nothing is heard of it for long. */
   outcomes(crossOrigin: boolean): Promise<Outcome[]>;
   close(): Promise<void>;
 }
@@ -32,6 +32,9 @@ const EXPIRED = {
   sessionToken: 'token+that/is=over',
 };
 const LOGIN = { provider: 'login.example.com', token: 'token of the user' };
+
+/** Each case asks within its time limit; a runtime that does not has crashed, or has not begun. */
+const SILENCE_MS = 60_000;
 
 /** Starts both from the installed package. */
 export async function openStage(installed: string): Promise<Stage> {
@@ -58,6 +61,7 @@ export async function openStage(installed: string): Promise<Stage> {
   };
   let before: LocalServer['requests'][number] | undefined;
   let onReport: (report: Outcome[] | { crashed: string }) => void = () => {};
+  let silence: NodeJS.Timeout | undefined;
 
   const csp = `default-src 'none'; script-src 'self'; connect-src 'self' ${local.url} ${closedUrl}`;
   const html = '<!doctype html><title>everywhere</title><script src="/page.js"></script>';
@@ -80,6 +84,7 @@ export async function openStage(installed: string): Promise<Stage> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', 'http://stage');
+    silence?.refresh();
     if (pathname === '/page' || pathname === '/strict') {
       const headers = pathname === '/strict' ? { 'content-security-policy': csp } : {};
       response.writeHead(200, { 'content-type': 'text/html', ...headers }).end(html);
@@ -106,13 +111,20 @@ export async function openStage(installed: string): Promise<Stage> {
     outcomes(crossOrigin) {
       setup = { ...setup, crossOrigin };
       return new Promise((resolve, reject) => {
+        clearTimeout(silence);
+        silence = setTimeout(
+          () => reject(new Error(`Nothing was heard of it for ${SILENCE_MS} ms.`)),
+          SILENCE_MS,
+        );
         onReport = (report) => {
+          clearTimeout(silence);
           if ('crashed' in report) reject(new Error(report.crashed));
           else resolve(report);
         };
       });
     },
     async close() {
+      clearTimeout(silence);
       server.closeAllConnections();
       server.close();
       await local.close();

@@ -55,11 +55,7 @@ export function casesFor(storages: readonly string[]): (Case & { group: string }
 }
 
 /** Runs all cases one after the other. `control` is the address of the server that tells what to work with. */
-export async function runSuite(
-  lib: Library,
-  storages: Context['storages'],
-  control: string,
-): Promise<Outcome[]> {
+async function runSuite(lib: Library, storages: Context['storages'], control: string): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const index of casesFor(Object.keys(storages)).keys()) {
     outcomes.push(await runCase(lib, storages, control, index));

@@ -1,6 +1,6 @@
 /** The suite in a page; its own server has the control routes. */
 import * as lib from 'bedrock-anywhere';
-import { runAndReport } from '../suite.js';
+import { report, runAndReport } from '../suite.js';
 
 const inMemory = lib.memoryStorage();
 const storages = {
@@ -8,4 +8,16 @@ const storages = {
   localStorage: () => localStorage,
   IndexedDB: () => lib.indexedDBStorage(),
 };
-void runAndReport(lib, () => storages, location.origin);
+
+function mayEvaluate(): boolean {
+  try {
+    return new Function('return true')() as boolean;
+  } catch {
+    return false;
+  }
+}
+
+const isStrict = location.pathname === '/strict';
+void (mayEvaluate() === isStrict
+  ? report(location.origin, { crashed: `The policy of ${location.pathname} is not in force.` })
+  : runAndReport(lib, () => storages, location.origin));

@@ -1,5 +1,5 @@
 import type { ConverseStream } from 'bedrock-anywhere';
-import { ensure, equal, matches, rejection, until } from '../check.js';
+import { ensure, equal, matches, pause, rejection, until } from '../check.js';
 import { ALWAYS_THROTTLED, client, failure, fault, PING, PONG } from '../requests.js';
 import type { Case, Context } from '../suite.js';
 
@@ -165,7 +165,7 @@ export function cancel(): Case[] {
       async run(context) {
         let text = '';
         for await (const piece of client(context).stream(PING, fault('delay=5')).textStream()) {
-          await new Promise((resolve) => setTimeout(resolve, 15));
+          await pause(15);
           text += piece;
         }
         equal(text, PONG);

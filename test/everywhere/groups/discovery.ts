@@ -1,5 +1,5 @@
 import type { StorageLike } from 'bedrock-anywhere';
-import { ensure, equal, matches } from '../check.js';
+import { ensure, equal, matches, pause } from '../check.js';
 import { client, failure, fault, PONG } from '../requests.js';
 import type { Case, Context } from '../suite.js';
 
@@ -83,7 +83,7 @@ export function discovery(storages: readonly string[]): Case[] {
         async run(context: Context) {
           const options = { storage: await opened(context, name), cacheScope: unique() };
           const first = await client(context).discover(options);
-          await new Promise((resolve) => setTimeout(resolve, 20));
+          await pause(20);
           const second = await client(context, { maxAttempts: 1 }).discover({
             ...options,
             ...fault('status=503'),
