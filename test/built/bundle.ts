@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** A program over the built package, as a browser or worker gets it; imports are taken from this folder. */
+export async function bundle(contents: string, format: 'iife' | 'esm' = 'iife'): Promise<string> {
+  const { outputFiles, warnings } = await build({
+    stdin: { contents, resolveDir: here },
+    bundle: true,
+    format,
+    platform: 'browser',
+    target: 'es2022',
+    // The paths of tsconfig.json lead to the sources; what is bundled here is the build.
+    tsconfigRaw: {},
+    write: false,
+    logLevel: 'silent',
+  });
+  if (warnings.length > 0) throw new Error(`esbuild warns: ${warnings.map(({ text }) => text).join('; ')}`);
+  return outputFiles[0]?.text ?? '';
+}
+
+/** The scenario with the built package as a browser or worker gets it, leaving `run(setup)` on the global object. */
+export function bundleScenario(): Promise<string> {
+  return bundle("import { scenario } from './scenario.ts'; globalThis.run = scenario;");
+}
