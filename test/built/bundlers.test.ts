@@ -110,7 +110,7 @@ describe.each(Object.entries(BUNDLERS))(
         expect(text).not.toMatch(/["'`]node:|\brequire\(|@aws-sdk|@smithy/);
         if (!existsSync(join(out, 'index.html'))) await writeFile(join(out, 'index.html'), HTML);
         expect(await runs(out)).toEqual(EXPECTED);
-        await expect.poll(() => local.liveConnections()).toBe(0);
+        await expect.poll(() => local.liveConnections(), { timeout: 20_000 }).toBe(0);
         expect(local.requests.filter(({ operation }) => operation === 'ConverseStream')).toHaveLength(2);
       },
     );
