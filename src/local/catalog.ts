@@ -91,7 +91,12 @@ export function createCatalog(
           "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
         );
       }
-      if (noAccess.includes(found.model.modelId)) throw new ServiceException('AccessDeniedException');
+      if (noAccess.includes(found.model.modelId)) {
+        throw new ServiceException(
+          'AccessDeniedException',
+          "You don't have access to the model with the specified model ID.",
+        );
+      }
       return found;
     },
     hasAccess: (modelId) => !noAccess.includes(modelId),

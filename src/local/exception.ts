@@ -24,7 +24,7 @@ const STATUSES: Readonly<Record<string, number>> = {
 
 /** What the service says where nothing more is known. */
 const MESSAGES: Readonly<Record<string, string>> = {
-  AccessDeniedException: "You don't have access to the model with the specified model ID.",
+  AccessDeniedException: 'User is not authorized to perform this action.',
   InternalServerException:
     'The system encountered an unexpected error during processing. Try your request again.',
   ModelErrorException:

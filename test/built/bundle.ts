@@ -19,8 +19,3 @@ export async function bundle(contents: string, format: 'iife' | 'esm' = 'iife'):
   if (warnings.length > 0) throw new Error(`esbuild warns: ${warnings.map(({ text }) => text).join('; ')}`);
   return outputFiles[0]?.text ?? '';
 }
-
-/** The scenario with the built package as a browser or worker gets it, leaving `run(setup)` on the global object. */
-export function bundleScenario(): Promise<string> {
-  return bundle("import { scenario } from './scenario.ts'; globalThis.run = scenario;");
-}

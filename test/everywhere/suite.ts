@@ -1,6 +1,7 @@
 import { cancel } from './groups/cancel.js';
 import { credentials } from './groups/credentials.js';
 import { discovery } from './groups/discovery.js';
+import { fairness } from './groups/fairness.js';
 import { faults } from './groups/faults.js';
 import { storage } from './groups/storage.js';
 import { streaming } from './groups/streaming.js';
@@ -41,10 +42,15 @@ export interface Outcome {
 }
 
 /** A column of the matrix each. A new group is one file in `groups/` and one line here. */
-export const GROUPS = { credentials, streaming, cancel, discovery, storage, faults } satisfies Record<
-  string,
-  Group
->;
+export const GROUPS = {
+  credentials,
+  streaming,
+  cancel,
+  discovery,
+  storage,
+  faults,
+  fairness,
+} satisfies Record<string, Group>;
 
 /** A case is over by then, also where a runtime lets a promise hang. */
 const LIMIT_MS = 20_000;
