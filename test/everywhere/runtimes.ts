@@ -21,8 +21,11 @@ export interface Runtime {
   storages: readonly string[];
   /** Why it cannot run here; undefined where it can. */
   missing: string | undefined;
-  run(stage: Stage, installed: string): Promise<Outcome[]>;
+  run: Run;
 }
+
+/** Runs the suite of the package that was installed, and notes what comes of it. */
+type Run = (on: { stage: Stage; installed: string; note: (outcome: Outcome) => void }) => Promise<void>;
 
 /** Deno may do what is asked of it, and is not asked for the environment. */
 const DENO = ['run', '--allow-net', '--allow-read', '--allow-write', '--no-remote', '--unstable-kv'];
@@ -41,11 +44,9 @@ export async function findRuntimes(): Promise<Runtime[]> {
     await npmRuntime('Deno', 'deno', DENO, ['Deno KV']),
     { name: 'workerd', storages: WORKER_STORAGES, missing: undefined, run: inWorkerd },
     { name: 'Vercel edge VM', storages: ['memory'], missing: undefined, run: inEdgeVm },
-    pageRuntime('Chromium', browser, (stage) => inChromium(stage, '/page')),
-    pageRuntime('Chromium, strict CSP', browser, (stage) => inChromium(stage, '/strict')),
-    pageRuntime('Firefox', firefox === undefined ? 'no Firefox here' : undefined, (stage) =>
-      inFirefox(stage, firefox),
-    ),
+    pageRuntime('Chromium', browser, inChromium('/page')),
+    pageRuntime('Chromium, strict CSP', browser, inChromium('/strict')),
+    pageRuntime('Firefox', firefox === undefined ? 'no Firefox here' : undefined, inFirefox(firefox)),
   ];
 }
 
@@ -73,7 +74,7 @@ function processRuntime(name: string, path: string, args: string[] = [], more: s
     name,
     storages: ['memory', 'files', ...more],
     missing: undefined,
-    async run(stage, installed) {
+    async run({ stage, installed, note }) {
       const script = join(installed, 'suite.mjs');
       await writeFile(script, await bundleEntry('process', installed));
       const scratch = await mkdtemp(join(tmpdir(), 'bedrock-anywhere-everywhere-'));
@@ -88,7 +89,7 @@ function processRuntime(name: string, path: string, args: string[] = [], more: s
         throw new Error(`${name} ended with ${String(code)} before it reported.\n${said}`);
       });
       try {
-        return await Promise.race([stage.outcomes(false), ended]);
+        await Promise.race([stage.hear(note), ended]);
       } finally {
         ended.catch(() => {});
         child.kill();
@@ -98,7 +99,7 @@ function processRuntime(name: string, path: string, args: string[] = [], more: s
   };
 }
 
-async function inWorkerd(stage: Stage, installed: string): Promise<Outcome[]> {
+const inWorkerd: Run = async ({ stage, installed, note }) => {
   const miniflare = new Miniflare({
     modules: true,
     script: await bundleEntry('worker', installed),
@@ -106,69 +107,64 @@ async function inWorkerd(stage: Stage, installed: string): Promise<Outcome[]> {
     kvNamespaces: ['MODELS'],
   });
   const { control } = stage;
-  async function run(one: { group: string; name: string }, index: number): Promise<Outcome> {
-    const body = JSON.stringify({ control, index });
-    const response = await miniflare.dispatchFetch('http://worker/', { method: 'POST', body });
-    if (response.ok) return (await response.json()) as Outcome;
-    // Such as a request that waits for a promise of another one, which workerd ends.
-    return { ...one, durationMs: 0, failure: await response.text() };
-  }
-  async function runAll(): Promise<Outcome[]> {
-    const outcomes: Outcome[] = [];
-    for (const [index, { group, name }] of casesFor(WORKER_STORAGES).entries())
-      outcomes.push(await run({ group, name }, index));
-    return outcomes;
+  async function runAll(): Promise<void> {
+    for (const [index, { group, name }] of casesFor(WORKER_STORAGES).entries()) {
+      const body = JSON.stringify({ control, index });
+      const response = await miniflare.dispatchFetch('http://worker/', { method: 'POST', body });
+      // Such as a request that waits for a promise of another one, which workerd ends.
+      if (!response.ok) note({ group, name, durationMs: 0, failure: await response.text() });
+    }
   }
   try {
-    return await Promise.race([stage.outcomes(false), runAll()]);
+    await Promise.race([stage.hear(note), runAll()]);
   } finally {
     await miniflare.dispose();
   }
-}
+};
 
-async function inEdgeVm(stage: Stage, installed: string): Promise<Outcome[]> {
+const inEdgeVm: Run = async ({ stage, installed, note }) => {
   const vm = new EdgeVM();
   vm.evaluate(await bundleEntry('edge', installed));
-  const outcomes = stage.outcomes(false);
+  const over = stage.hear(note);
   vm.evaluate(`run(${JSON.stringify(stage.control)})`);
-  return outcomes;
-}
+  await over;
+};
 
-/** A browser that opens a page of the stage. */
-function pageRuntime(
-  name: string,
-  missing: string | undefined,
-  run: (stage: Stage) => Promise<Outcome[]>,
-): Runtime {
+/** A page of another origin than Bedrock's, in a browser. */
+function pageRuntime(name: string, missing: string | undefined, run: Run): Runtime {
   return { name, storages: ['memory', 'localStorage', 'IndexedDB'], missing, run };
 }
 
-async function inChromium(stage: Stage, path: string): Promise<Outcome[]> {
-  const browser = await launchChromium();
-  try {
-    return await inPage(await browser.newPage(), stage, path);
-  } finally {
-    await browser.close();
-  }
-}
+const inChromium =
+  (path: string): Run =>
+  async ({ stage, note }) => {
+    const browser = await launchChromium();
+    try {
+      await inPage(await browser.newPage(), path, stage, note);
+    } finally {
+      await browser.close();
+    }
+  };
 
 /** Firefox speaks WebDriver BiDi; Playwright's protocol needs a Firefox of its own. */
-async function inFirefox(stage: Stage, executablePath = ''): Promise<Outcome[]> {
-  const browser = await launch({ browser: 'firefox', executablePath, headless: true });
-  try {
-    return await inPage(await browser.newPage(), stage, '/page');
-  } finally {
-    await browser.close();
-  }
-}
+const inFirefox =
+  (executablePath = ''): Run =>
+  async ({ stage, note }) => {
+    const browser = await launch({ browser: 'firefox', executablePath, headless: true });
+    try {
+      await inPage(await browser.newPage(), '/page', stage, note);
+    } finally {
+      await browser.close();
+    }
+  };
 
 /** Nothing is run in the page from outside: it loads its script and reports by itself. */
 async function inPage(
   page: { goto(url: string): Promise<unknown> },
-  stage: Stage,
   path: string,
-): Promise<Outcome[]> {
-  const outcomes = stage.outcomes(true);
-  await page.goto(stage.pageUrl + path);
-  return outcomes;
+  stage: Stage,
+  note: (outcome: Outcome) => void,
+): Promise<void> {
+  const over = stage.hear(note, true);
+  await Promise.all([over, page.goto(stage.pageUrl + path)]);
 }

@@ -8,7 +8,7 @@ import type { LocalServer, LocalServerOptions } from 'bedrock-anywhere/local/nod
 import { bundleEntry } from './install.js';
 import { client, PING, PONG } from './requests.js';
 import type { Seen, Setup } from './server.js';
-import type { Library, Outcome } from './suite.js';
+import type { Library, Outcome, Report } from './suite.js';
 
 /** One local Bedrock, and a server of another origin beside it: it serves the page, and tells what Bedrock has seen. */
 export interface Stage {
@@ -16,8 +16,11 @@ export interface Stage {
   pageUrl: string;
   /** The same by its number, as processes reach it at once. */
   control: string;
-  /** The outcomes that a runtime reports from now on; rejects when nothing is heard of it for long. */
-  outcomes(crossOrigin: boolean): Promise<Outcome[]>;
+  /**
+   * Hands on what the next runtime reports, and resolves when it is done. Rejects when it crashed, takes very long, or
+   * nothing is heard of it. A runtime in a page of another origin sees less of an answer.
+   */
+  hear(note: (outcome: Outcome) => void, crossOrigin?: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,6 +38,7 @@ const LOGIN = { provider: 'login.example.com', token: 'token of the user' };
 
 /** Each case asks within its time limit; a runtime that does not has crashed, or has not begun. */
 const SILENCE_MS = 60_000;
+const WHOLE_RUN_MS = 200_000;
 
 /** Starts both from the installed package. */
 export async function openStage(installed: string): Promise<Stage> {
@@ -60,8 +64,11 @@ export async function openStage(installed: string): Promise<Stage> {
     crossOrigin: false,
   };
   let before: LocalServer['requests'][number] | undefined;
-  let onReport: (report: Outcome[] | { crashed: string }) => void = () => {};
+  /** Connections that earlier cases have left open are theirs to answer for. */
+  let leftOver = 0;
+  let onReport: (report: Report) => void = () => {};
   let silence: NodeJS.Timeout | undefined;
+  let wholeRun: NodeJS.Timeout | undefined;
 
   const csp = `default-src 'none'; script-src 'self'; connect-src 'self' ${local.url} ${closedUrl}`;
   const html = '<!doctype html><title>everywhere</title><script src="/page.js"></script>';
@@ -76,9 +83,10 @@ export async function openStage(installed: string): Promise<Stage> {
   const routes: Record<string, () => unknown> = {
     '/begin'() {
       before = local.requests.at(-1);
+      leftOver = local.liveConnections();
       return setup;
     },
-    '/live': () => ({ live: local.liveConnections() }),
+    '/live': () => ({ live: Math.max(0, local.liveConnections() - leftOver) }),
     '/seen': () => ({ seen: seen() }),
   };
 
@@ -90,8 +98,8 @@ export async function openStage(installed: string): Promise<Stage> {
       response.writeHead(200, { 'content-type': 'text/html', ...headers }).end(html);
     } else if (pathname === '/page.js') {
       response.writeHead(200, { 'content-type': 'text/javascript' }).end(page);
-    } else if (pathname === '/results') {
-      onReport(JSON.parse(await text(request)) as Outcome[]);
+    } else if (pathname === '/report') {
+      onReport(JSON.parse(await text(request)) as Report);
       response.end();
     } else {
       const json = routes[pathname]?.();
@@ -105,26 +113,32 @@ export async function openStage(installed: string): Promise<Stage> {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
+  function stopTimers(): void {
+    clearTimeout(silence);
+    clearTimeout(wholeRun);
+  }
+
   return {
     pageUrl: `http://localhost:${port}`,
     control: `http://127.0.0.1:${port}`,
-    outcomes(crossOrigin) {
+    hear(note, crossOrigin = false) {
       setup = { ...setup, crossOrigin };
-      return new Promise((resolve, reject) => {
-        clearTimeout(silence);
-        silence = setTimeout(
-          () => reject(new Error(`Nothing was heard of it for ${SILENCE_MS} ms.`)),
-          SILENCE_MS,
-        );
+      stopTimers();
+      const over = new Promise<void>((resolve, reject) => {
+        const late = (what: string, ms: number) =>
+          setTimeout(() => reject(new Error(`${what} ${ms} ms.`)), ms);
+        silence = late('Nothing was heard of it for', SILENCE_MS);
+        wholeRun = late('It takes longer than', WHOLE_RUN_MS);
         onReport = (report) => {
-          clearTimeout(silence);
-          if ('crashed' in report) reject(new Error(report.crashed));
-          else resolve(report);
+          if (report === 'done') resolve();
+          else if ('crashed' in report) reject(new Error(report.crashed));
+          else note(report);
         };
       });
+      return over.finally(stopTimers);
     },
     async close() {
-      clearTimeout(silence);
+      stopTimers();
       server.closeAllConnections();
       server.close();
       await local.close();

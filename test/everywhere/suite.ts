@@ -41,6 +41,9 @@ export interface Outcome {
   durationMs: number;
 }
 
+/** What a run tells of itself. */
+export type Report = Outcome | 'done' | { crashed: string };
+
 /** A column of the matrix each. A new group is one file in `groups/` and one line here. */
 export const GROUPS = {
   credentials,
@@ -60,13 +63,23 @@ export function casesFor(storages: readonly string[]): (Case & { group: string }
   return Object.entries(GROUPS).flatMap(([group, make]) => make(storages).map((one) => ({ group, ...one })));
 }
 
-/** Runs all cases one after the other. `control` is the address of the server that tells what to work with. */
-async function runSuite(lib: Library, storages: Context['storages'], control: string): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (const index of casesFor(Object.keys(storages)).keys()) {
-    outcomes.push(await runCase(lib, storages, control, index));
+/**
+ * Runs all cases one after the other, and tells each outcome to the server. `control` is the address of the server that
+ * also tells what to work with.
+ */
+export async function runSuite(
+  lib: Library,
+  openStorages: () => Context['storages'] | Promise<Context['storages']>,
+  control: string,
+): Promise<void> {
+  try {
+    const storages = await openStorages();
+    for (const index of casesFor(Object.keys(storages)).keys())
+      await report(control, await runCase(lib, storages, control, index));
+    await report(control, 'done');
+  } catch (error) {
+    await report(control, { crashed: told(error) });
   }
-  return outcomes;
 }
 
 /** Runs one case by its place in the list. A case that leaves a connection open has failed, too. */
@@ -92,22 +105,9 @@ export async function runCase(
   }
 }
 
-/** Sends the outcomes to where the run was started. */
-export async function report(control: string, outcomes: Outcome[] | { crashed: string }): Promise<void> {
-  await fetch(`${control}/results`, { method: 'POST', body: JSON.stringify(outcomes) });
-}
-
-/** Runs all cases and reports them, or why they could not be run. */
-export async function runAndReport(
-  lib: Library,
-  openStorages: () => Context['storages'] | Promise<Context['storages']>,
-  control: string,
-): Promise<void> {
-  try {
-    await report(control, await runSuite(lib, await openStorages(), control));
-  } catch (error) {
-    await report(control, { crashed: told(error) });
-  }
+/** Tells where the run was started: an outcome, the end, or why there are no more outcomes. */
+export async function report(control: string, what: Report): Promise<void> {
+  await fetch(`${control}/report`, { method: 'POST', body: JSON.stringify(what) });
 }
 
 async function inTime(run: Promise<void>): Promise<void> {

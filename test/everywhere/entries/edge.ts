@@ -1,7 +1,7 @@
 /** The suite in Vercel's edge VM, which has scripts but no modules. */
 import * as lib from 'bedrock-anywhere';
-import { runAndReport } from '../suite.js';
+import { runSuite } from '../suite.js';
 
 const inMemory = lib.memoryStorage();
-const run = (control: string) => runAndReport(lib, () => ({ memory: () => inMemory }), control);
+const run = (control: string) => runSuite(lib, () => ({ memory: () => inMemory }), control);
 Object.assign(globalThis, { run });

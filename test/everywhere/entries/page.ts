@@ -1,6 +1,6 @@
 /** The suite in a page; its own server has the control routes. */
 import * as lib from 'bedrock-anywhere';
-import { report, runAndReport } from '../suite.js';
+import { report, runSuite } from '../suite.js';
 
 const inMemory = lib.memoryStorage();
 const storages = {
@@ -20,4 +20,4 @@ function mayEvaluate(): boolean {
 const isStrict = location.pathname === '/strict';
 void (mayEvaluate() === isStrict
   ? report(location.origin, { crashed: `The policy of ${location.pathname} is not in force.` })
-  : runAndReport(lib, () => storages, location.origin));
+  : runSuite(lib, () => storages, location.origin));

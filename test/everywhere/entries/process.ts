@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import process from 'node:process';
 import * as lib from 'bedrock-anywhere';
 import { fileStorage } from 'bedrock-anywhere/storage/file';
-import { type OpenStorage, runAndReport } from '../suite.js';
+import { type OpenStorage, runSuite } from '../suite.js';
 
 const [control = '', folder = ''] = process.argv.slice(2);
 const { Deno } = globalThis as { Deno?: { openKv(path: string): Promise<lib.DenoKv> } };
 
-await runAndReport(
+await runSuite(
   lib,
   async () => {
     const inMemory = lib.memoryStorage();
