@@ -1,0 +1,102 @@
+import { EdgeVM } from '@edge-runtime/vm';
+import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bundle } from './bundle.js';
+
+const PATIENCE = { timeout: 20_000 };
+
+let script: string;
+let local: LocalServer;
+let vm: EdgeVM;
+
+beforeAll(async () => {
+  script = await bundle(
+    "import * as route from '../../examples/vercel-edge/app/api/chat/route.ts'; globalThis.route = route;",
+    'iife',
+    ['edge-light', 'worker', 'browser'],
+  );
+});
+beforeEach(async () => {
+  local = await startLocalBedrock({ script: [{ user: 'ping', text: 'pong pong pong' }] });
+  // Next.js gives its edge functions the variables of the deployment in this way.
+  const env = {
+    AWS_BEARER_TOKEN_BEDROCK: local.apiKey,
+    AWS_REGION: local.region,
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: local.url,
+  };
+  vm = new EdgeVM({ extend: (context) => Object.assign(context, { process: { env } }) });
+  vm.evaluate(script);
+});
+afterEach(() => local.close());
+
+/** What a program in the edge VM gives, which finds a request of a chat in `ask()`. */
+async function inVm<T>(program: string): Promise<T> {
+  const json = await (vm.evaluate(`(async () => {
+    const ask = (init = {}, body = JSON.stringify({ messages: [{ role: 'user', content: [{ text: 'ping' }] }] })) =>
+      route.POST(new Request('https://app.example/api/chat', { method: 'POST', body, ...init }));
+    ${program}
+  })().then(JSON.stringify)`) as Promise<string>);
+  return JSON.parse(json) as T;
+}
+
+describe("the example vercel-edge, in Vercel's edge VM", () => {
+  it('asks for the edge, and has no module of Node or AWS', async () => {
+    expect(await inVm('return route.runtime;')).toBe('edge');
+    expect(script).not.toMatch(/["'`]node:|\brequire\(|@aws-sdk|@smithy/);
+  });
+
+  it("streams Converse's events as server-sent events", async () => {
+    const { status, type, body } = await inVm<{ status: number; type: string; body: string }>(`
+      const response = await ask();
+      const type = response.headers.get('content-type');
+      return { status: response.status, type, body: await response.text() };`);
+    expect([status, type]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    const events = body
+      .trim()
+      .split('\n\n')
+      .map((event) => event.split('\n'));
+    expect(events[0]).toEqual(['event: messageStart', 'data: {"type":"messageStart","role":"assistant"}']);
+    const deltas = events.filter(([name]) => name === 'event: contentBlockDelta');
+    const text = deltas.map(
+      ([, data = '']) => (JSON.parse(data.slice(6)) as { delta: { text: string } }).delta.text,
+    );
+    expect(text.join('')).toBe('pong pong pong');
+    expect(events.at(-1)?.[0]).toBe('event: metadata');
+  });
+
+  it.each([
+    [
+      'leaves the answer',
+      'const reader = response.body.getReader(); await reader.read(); await reader.cancel();',
+    ],
+    [
+      'aborts the request',
+      'const reader = response.body.getReader(); await reader.read(); controller.abort();',
+    ],
+  ])('ends the call when the visitor %s', async (_how, leave) => {
+    await local.close();
+    local = await startLocalBedrock({
+      apiKey: local.apiKey,
+      faults: ['stall=2'],
+      port: Number(new URL(local.url).port),
+    });
+    await inVm(`
+      const controller = new AbortController();
+      const response = await ask({ signal: controller.signal });
+      ${leave}
+      return null;`);
+    await expect.poll(() => local.liveConnections(), PATIENCE).toBe(0);
+    expect(local.requests.map(({ operation }) => operation)).toEqual(['ConverseStream']);
+  });
+
+  it.each([
+    ['no messages', '{}'],
+    ['no JSON', 'hello'],
+  ])('answers a request with %s with a status and why', async (_what, body) => {
+    const { status, error } = await inVm<{ status: number; error: { code: string } }>(`
+      const response = await ask({}, ${JSON.stringify(body)});
+      return { status: response.status, ...(await response.json()) };`);
+    expect([status, error.code]).toEqual([400, 'ERR_INPUT']);
+    expect(local.requests).toEqual([]);
+  });
+});

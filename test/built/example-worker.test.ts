@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
+import { Miniflare } from 'miniflare';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundle } from './bundle.js';
+
+const PATIENCE = { timeout: 20_000 };
+const modelId = 'amazon.nova-lite-v1:0';
+
+/** What wrangler would read. */
+const config = JSON.parse(
+  readFileSync(new URL('../../examples/cloudflare-worker/wrangler.jsonc', import.meta.url), 'utf8'),
+) as { compatibility_date: string; vars: { AWS_REGION: string }; kv_namespaces: [{ binding: string }] };
+
+let local: LocalServer;
+let worker: Miniflare;
+let script: string;
+
+beforeAll(async () => {
+  local = await startLocalBedrock({
+    region: config.vars.AWS_REGION,
+    script: [
+      { user: 'ping', text: 'pong pong pong' },
+      { user: 'long', text: 'word '.repeat(20_000) },
+    ],
+  });
+  script = await bundle("export { default } from '../../examples/cloudflare-worker/worker.ts';", 'esm', [
+    'workerd',
+    'worker',
+    'browser',
+  ]);
+  worker = new Miniflare({
+    modules: true,
+    script,
+    compatibilityDate: config.compatibility_date,
+    kvNamespaces: config.kv_namespaces.map(({ binding }) => binding),
+    bindings: { ...config.vars, AWS_BEARER_TOKEN_BEDROCK: local.apiKey, BEDROCK_ENDPOINT: local.url },
+  });
+  await worker.ready;
+});
+afterAll(async () => {
+  await worker?.dispose();
+  await local?.close();
+});
+
+const ask = (text: string) =>
+  worker.dispatchFetch('http://worker/chat', {
+    method: 'POST',
+    body: JSON.stringify({ modelId, messages: [{ role: 'user', content: [{ text }] }] }),
+  });
+const count = (name: string) => local.requests.filter(({ operation }) => operation === name).length;
+
+describe('the example cloudflare-worker, in workerd', () => {
+  it('has no module of Node or AWS', () => {
+    expect(script).not.toMatch(/["'`]node:|\brequire\(|@aws-sdk|@smithy/);
+  });
+
+  it('lists the models, the second time from KV', async () => {
+    const list = async () => (await worker.dispatchFetch('http://worker/models')).json();
+    expect(await list()).toMatchObject({
+      source: 'network',
+      models: expect.arrayContaining([{ id: modelId, name: 'Nova Lite' }]),
+    });
+    expect(await list()).toMatchObject({ source: 'cache' });
+    expect(count('ListFoundationModels')).toBe(1);
+  });
+
+  it('streams an answer', async () => {
+    const response = await ask('ping');
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    const text = await response.text();
+    expect(text).toMatch(/^event: messageStart\n/);
+    expect(text).toMatch(/event: metadata\ndata: \{.*\}\n\n$/);
+  });
+
+  it('ends the call when the visitor leaves', async () => {
+    const response = await ask('long');
+    const reader = response.body?.getReader();
+    await reader?.read();
+    expect(local.liveConnections()).toBe(1);
+    await reader?.cancel();
+    await expect.poll(() => local.liveConnections(), PATIENCE).toBe(0);
+  });
+
+  it('tells a failure by its status, and what is not there', async () => {
+    const response = await worker.dispatchFetch('http://worker/chat', {
+      method: 'POST',
+      body: JSON.stringify({
+        modelId: 'no.such-model',
+        messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
+      }),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code: 'ERR_INPUT' } });
+    expect((await worker.dispatchFetch('http://worker/')).status).toBe(404);
+  });
+});
