@@ -10,9 +10,9 @@ import { Miniflare } from 'miniflare';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchChromium } from '../chromium.js';
+import { installPackage } from '../everywhere/install.js';
 import type { run } from './bundled/app.js';
 import { BUNDLERS } from './bundlers.js';
-import { installPackage } from './install.js';
 
 const sources = fileURLToPath(new URL('./bundled', import.meta.url));
 const HTML = '<!doctype html><title>bundled</title><script type="module" src="/page.js"></script>';
