@@ -26,7 +26,10 @@ const doors = {
 };
 
 /** Only these run in Node alone; all else runs in browsers and at the edge too. */
-const nodeOnly = '^src/(ambient/node\\.ts|aws/|storage/file\\.ts|local/node|cli/)';
+const nodeOnly = '^src/(ambient/node\\.ts|storage/file\\.ts|local/node|cli/)';
+
+/** These may load AWS code; `aws/` runs everywhere, for those who bring an AWS client. */
+const awsCode = '^src/(ambient/node\\.ts|aws/)';
 
 const paths = (names) => names.map((name) => `^src/${name}${name.endsWith('.ts') ? '$' : '/'}`);
 
@@ -87,7 +90,7 @@ module.exports = {
       name: 'aws-types-only',
       comment: 'AWS code must not reach a browser bundle; its types may.',
       severity: 'error',
-      from: { path: '^src/', pathNot: nodeOnly },
+      from: { path: '^src/', pathNot: awsCode },
       to: { path: '^node_modules/(@aws-sdk|@smithy)/', dependencyTypesNot: ['type-only'] },
     },
     {

@@ -22,9 +22,17 @@ const MUST_BE_PACKED = [
 ];
 const RUN_EVERYWHERE = [
   'dist/index.js',
+  'dist/aws/index.js',
   'dist/models/catalog.js',
   'dist/local/index.js',
   'dist/local/msw.js',
+];
+/** The one entry for those who bring an AWS client, and what of AWS's it loads. */
+const AWS_ENTRY = 'dist/aws/index.js';
+const AWS_MODULES = [
+  '@smithy/core/event-streams',
+  '@aws-sdk/client-bedrock-runtime',
+  '@aws-sdk/client-bedrock',
 ];
 // On Windows the commands of npm are .cmd files, which only a shell starts.
 const shell = process.platform === 'win32';
@@ -79,7 +87,7 @@ function checkTypes(tarball) {
 }
 
 /**
- * What a bundler without the condition `node` gets: no Node module and no AWS code.
+ * What a bundler without the condition `node` gets: no Node module, and no AWS code but in the entry that is for it.
  *
  * @param {string} entry
  */
@@ -98,7 +106,8 @@ async function checkImports(entry) {
   });
   for (const [file, { imports }] of Object.entries(metafile.inputs)) {
     for (const { path, external } of imports) {
-      if (external && (isBuiltin(path) || /^@(aws-sdk|smithy)\//.test(path))) {
+      const isAllowed = entry === AWS_ENTRY && AWS_MODULES.includes(path);
+      if (external && !isAllowed && (isBuiltin(path) || /^@(aws-sdk|smithy)\//.test(path))) {
         problems.push(`${entry} imports ${path} for browsers and edge runtimes, in ${file}`);
       }
     }

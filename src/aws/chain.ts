@@ -1,9 +1,12 @@
-import { ambientChain } from '../ambient/node.js';
+import { ambientChain, ambientHint } from '#ambient-credentials';
+import { BedrockError } from '../errors.js';
 import type { CredentialProvider } from '../types.js';
 
 /**
  * The AWS SDK's default credential chain, for Node: shared config and credentials files, SSO, assume role, web identity,
  * process, container and instance metadata. It is also what is used on Node when no credentials are given.
+ *
+ * @throws BedrockError `ERR_CREDENTIALS` in a build for browsers or the edge, which have no such chain.
  *
  * @example
  * ```ts
@@ -14,5 +17,10 @@ import type { CredentialProvider } from '../types.js';
  * ```
  */
 export function fromSdkChain(init: { profile?: string | undefined } = {}): CredentialProvider {
-  return ambientChain(init.profile);
+  if (ambientChain !== undefined) return ambientChain(init.profile);
+  throw new BedrockError({
+    code: 'ERR_CREDENTIALS',
+    name: 'CredentialsError',
+    message: `fromSdkChain() needs ${ambientHint}`,
+  });
 }

@@ -1,1 +1,2 @@
 export { fromSdkChain } from './chain.js';
+export { eventStreamSerdeProvider } from './event-stream.js';

@@ -19,7 +19,7 @@ export interface SentRequest {
 export interface GivenAnswer {
   statusCode?: number;
   headers?: Record<string, string>;
-  chunks?: Iterable<Uint8Array>;
+  chunks?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
 /** Access keys that belong to nobody. */

@@ -1,0 +1,27 @@
+/** The bytes of an answer, whatever stream the AWS client's request handler gives. */
+export interface Body {
+  read(): Promise<{ done?: boolean | undefined; value?: Uint8Array | undefined }>;
+  /** Closes the connection, where the stream can. */
+  close(): void;
+}
+
+type WebStream = ReadableStream<Uint8Array>;
+type NodeStream = AsyncIterable<Uint8Array>;
+
+/** Opens a web stream, as browsers and `FetchHttpHandler` give it, or a stream of Node. */
+export function openBody(stream: WebStream | NodeStream): Body {
+  if ('getReader' in stream) {
+    const reader = stream.getReader();
+    return {
+      read: () => reader.read() as ReturnType<Body['read']>,
+      close: () => void reader.cancel().catch(ignore),
+    };
+  }
+  const iterator = stream[Symbol.asyncIterator]();
+  return {
+    read: () => iterator.next(),
+    close: () => void iterator.return?.().catch(ignore),
+  };
+}
+
+function ignore(): void {}
