@@ -57,9 +57,12 @@ async function open(
 ): Promise<AsyncIterable<unknown> | undefined[]> {
   if (operation === 'ConverseStream') {
     const messages = [{ role: 'user' as const, content: [{ text: 'Hi' }] }];
-    return (await client.send(new ConverseStreamCommand({ modelId: 'any', messages }))).stream ?? [];
+    return (
+      (await client.send(new ConverseStreamCommand({ modelId: 'amazon.nova-lite-v1:0', messages }))).stream ??
+      []
+    );
   }
-  const command = new InvokeModelWithResponseStreamCommand({ modelId: 'any', body: '{}' });
+  const command = new InvokeModelWithResponseStreamCommand({ modelId: 'amazon.nova-lite-v1:0', body: '{}' });
   return (await client.send(command)).body ?? [];
 }
 
