@@ -53,5 +53,10 @@ export type {
   Rates,
   StorageLike,
   ToolUse,
+  Transport,
+  TransportAnswer,
+  TransportCall,
+  TransportStream,
+  TransportTarget,
   Usage,
 } from './types.js';

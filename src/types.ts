@@ -137,6 +137,68 @@ export interface ClientOptions {
   guardContent?: 'last-user-message' | undefined;
   /** What is known of models beyond AWS's lists: gives discovered models their limits and answers their `cost`. */
   catalog?: CatalogLookup | undefined;
+  /**
+   * Sends calls in the place of `fetch`, such as `sdkTransport()` of `bedrock-anywhere/aws`. Region, credentials,
+   * endpoint and attempts are then the transport's own. Default: this library sends, signs and decodes itself.
+   */
+  transport?: Transport | undefined;
+}
+
+/** Sends calls in the place of this library's own core on `fetch`. What it throws is a BedrockError. */
+export interface Transport {
+  /**
+   * Where calls to a service (`bedrock`, `bedrock-runtime`) go: for discovery's cache and for errors.
+   * @throws BedrockError `ERR_INPUT` for an option that the transport does not take.
+   */
+  target(service: string, options: CallOptions): Promise<TransportTarget>;
+  /** Makes a call whose answer comes whole. */
+  request(call: TransportCall): Promise<TransportAnswer>;
+  /** Makes a call of `ConverseStream`. */
+  open(call: TransportCall): Promise<TransportStream>;
+}
+
+/** Where a transport sends calls, and as whom. */
+export interface TransportTarget {
+  region: string;
+  endpoint: URL;
+  /** Asked for what discovery's cache is kept under; nothing is sent with them. */
+  credentials: CredentialProvider;
+}
+
+/** One call of a transport. */
+export interface TransportCall {
+  /** AWS's name of the operation, such as `ConverseStream`. */
+  operation: string;
+  /** The model that the call is about. */
+  resource?: string | undefined;
+  /** The members of AWS's command, where the call has a body. */
+  input?: object | undefined;
+  /** Query of the request, percent-encoded, where it has one. */
+  query?: string | undefined;
+  /** Headers to add to the request. */
+  headers: Headers;
+  /** Ends the call, before its answer and while that is read. */
+  signal: AbortSignal;
+  /** To be told when the head of a stream's answer has arrived, from when on silence counts; and when it is waited for again. */
+  onHead(hasArrived: boolean): void;
+}
+
+/** A whole answer: the members of AWS's output, bytes as base64 or as they are. */
+export interface TransportAnswer {
+  json: Record<string, unknown>;
+  requestId: string | undefined;
+  /** How many requests were sent for it. */
+  attempts: number;
+}
+
+/** The events of an answer as they come, read like a stream's. */
+export interface TransportStream {
+  read(): Promise<{ done: false; value: ConverseEvent } | { done: true; value?: undefined }>;
+  /** Ends the call. */
+  cancel(): Promise<void>;
+  requestId: string | undefined;
+  /** How many requests were sent for it. */
+  attempts: number;
 }
 
 /** Options of one call. */

@@ -1,2 +1,3 @@
 export { fromSdkChain } from './chain.js';
 export { eventStreamSerdeProvider } from './event-stream.js';
+export { type SdkTransportOptions, sdkTransport } from './sdk-transport.js';

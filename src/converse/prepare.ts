@@ -41,7 +41,7 @@ export async function prepared(
   route: keyof typeof ROUTES,
   body: object,
 ): Promise<Prepared> {
-  const encoded = encodeJson(body);
+  const encoded = merged(layers).transport === undefined ? encodeJson(body) : undefined;
   const target = await resolveTarget(layers, 'bedrock-runtime', model.region);
   const path = `/model/${model.segment}/${route}`;
   const outgoing = {
@@ -50,6 +50,7 @@ export async function prepared(
     resource: model.id,
     path,
     body: encoded,
+    input: { modelId: model.id, ...body },
   } as const;
   return { target, outgoing, costOf: costOf(merged(layers), model.id, target.region) };
 }

@@ -4,6 +4,7 @@ import { IdleWatch } from '../http/idle.js';
 import { type Layers, merged, milliseconds } from '../http/options.js';
 import { Attempts } from '../http/retry.js';
 import { connectionError, discard, send } from '../http/send.js';
+import { callOf } from '../http/transport.js';
 import type { ConverseEvent, ConverseResult, ConverseStreamRequest, PartialResult } from '../types.js';
 import { foreignBody } from '../wire/error-body.js';
 import { EventReader } from '../wire/events.js';
@@ -40,7 +41,13 @@ export interface ConverseStream extends AsyncIterable<ConverseEvent>, AsyncDispo
 }
 
 type Step = IteratorResult<ConverseEvent, undefined>;
-type Body = ReadableStreamDefaultReader<Uint8Array>;
+/** The bytes of a response, or the events of a transport. */
+type Body = {
+  read(): Promise<{ done: boolean; value?: unknown }>;
+  cancel(): Promise<void>;
+};
+/** Makes events of what a body gives. */
+type Events = Pick<EventReader, 'next' | 'end'> & { feed(chunk: unknown): void };
 type State = 'idle' | 'reading' | 'done' | 'failed' | 'cancelled';
 
 /** What a begun call holds. */
@@ -88,7 +95,7 @@ class LazyStream implements ConverseStream {
   #abort: Abort | undefined;
   #call: Call | undefined;
   #body: Body | undefined;
-  #events = new EventReader();
+  #events: Events = new EventReader();
   #requestId: string | undefined;
   #messageStarted = false;
   #contentStarted = false;
@@ -274,7 +281,19 @@ class LazyStream implements ConverseStream {
   }
 
   async #open(): Promise<Body> {
-    const { abort, attempts, prepared } = this.#opened();
+    const { abort, attempts, idle, prepared } = this.#opened();
+    const { transport } = prepared.target;
+    if (transport !== undefined) {
+      const call = callOf(prepared.target, prepared.outgoing, abort, (has) =>
+        has ? idle.begin() : idle.end(),
+      );
+      const body = await abort.race(transport.open(call));
+      idle.end();
+      this.#requestId = body.requestId;
+      attempts.count = body.attempts;
+      this.#events = new Handed();
+      return body;
+    }
     const response = await send(prepared.target, prepared.outgoing, abort, attempts.refresh);
     this.#requestId = response.headers.get('x-amzn-requestid') ?? undefined;
     const type = response.headers.get('content-type') ?? '';
@@ -291,7 +310,7 @@ class LazyStream implements ConverseStream {
     });
   }
 
-  async #read(body: Body): Promise<ReadableStreamReadResult<Uint8Array>> {
+  async #read(body: Body): ReturnType<Body['read']> {
     const { abort, idle, prepared } = this.#opened();
     idle.begin();
     try {
@@ -343,6 +362,23 @@ class LazyStream implements ConverseStream {
     if (this.#call === undefined) throw new Error('The stream was not begun.');
     return this.#call;
   }
+}
+
+/** Events that a transport has decoded: each is handed on as it is. */
+class Handed implements Events {
+  #event: ConverseEvent | undefined;
+
+  feed(event: ConverseEvent): void {
+    this.#event = event;
+  }
+
+  next(): ConverseEvent | undefined {
+    const event = this.#event;
+    this.#event = undefined;
+    return event;
+  }
+
+  end(): void {}
 }
 
 function ignore(): void {}

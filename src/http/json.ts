@@ -4,6 +4,7 @@ import { Abort } from './abort.js';
 import { milliseconds, type Target } from './options.js';
 import { Attempts } from './retry.js';
 import { connectionError, type Outgoing, send } from './send.js';
+import { callOf } from './transport.js';
 
 /** The JSON object of an answer, and what its head told. */
 export interface JsonAnswer {
@@ -25,9 +26,12 @@ export async function requestJson(target: Target, request: Outgoing, bounds: Bou
   try {
     for (;;) {
       try {
-        const answer = await readAnswer(await send(target, request, abort, attempts.refresh), target, abort);
+        const answer =
+          target.transport === undefined
+            ? await readAnswer(await send(target, request, abort, attempts.refresh), target, abort)
+            : await abort.race(target.transport.request(callOf(target, request, abort)));
         attempts.succeeded();
-        return { ...answer, attempts: attempts.count };
+        return { attempts: attempts.count, ...answer };
       } catch (error) {
         await attempts.next(error, abort);
       }

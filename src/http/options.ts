@@ -1,7 +1,7 @@
 import { ambientCredentials, ambientRegion, noCredentials } from '../credentials/ambient.js';
 import { readFlag, readVariable } from '../credentials/environment.js';
 import { inputError } from '../errors.js';
-import type { CallOptions, ClientOptions, CredentialProvider, Credentials } from '../types.js';
+import type { CallOptions, ClientOptions, CredentialProvider, Credentials, Transport } from '../types.js';
 import {
   awsEndpoint,
   checkedRegion,
@@ -24,6 +24,8 @@ export interface Target {
   maxAttempts: number;
   maxRetryDelayMs: number;
   headers: Headers;
+  /** Sends in the place of `fetch`. */
+  transport?: Transport;
 }
 
 /** Options as they reach a call: those bound by `createBedrock` below those of the call itself. */
@@ -42,6 +44,19 @@ export function merged<Call extends CallOptions>({ bound, call }: Layers<Call>):
 /** Where to send a call and how: region, endpoint, credentials and limits, from the options and the environment. */
 export async function resolveTarget(layers: Layers, service: Service, arnRegion?: string): Promise<Target> {
   const options = merged(layers);
+  const { transport } = options;
+  if (transport !== undefined) {
+    return {
+      ...(await transport.target(service, options)),
+      signingName: service,
+      refuseLongLivedKeys: false,
+      fetch: globalThis.fetch,
+      maxAttempts: 1,
+      maxRetryDelayMs: 0,
+      headers: ownHeaders(options.headers),
+      transport,
+    };
+  }
   const variant = {
     fips: readFlag('AWS_USE_FIPS_ENDPOINT'),
     dualStack: readFlag('AWS_USE_DUALSTACK_ENDPOINT'),

@@ -55,7 +55,8 @@ export class Attempts {
 
   /** The error with the number of attempts. */
   blame(error: unknown): unknown {
-    return isBedrockError(error) ? refine(error, { attempts: this.count }) : error;
+    // A transport makes attempts of its own, and counts them.
+    return isBedrockError(error) ? refine(error, { attempts: Math.max(this.count, error.attempts) }) : error;
   }
 
   /** Full jitter below a ceiling that doubles; never shorter than the service asked for. Undefined: do not retry. */

@@ -23,7 +23,9 @@ export interface Outgoing {
   query?: string;
   /** Headers in lower case that the operation needs; `content-type` is JSON's where there is a body and none here. */
   headers?: Readonly<Record<string, string>>;
-  body?: Uint8Array<ArrayBuffer>;
+  body?: Uint8Array<ArrayBuffer> | undefined;
+  /** What the body is made of, for a transport. */
+  input?: object;
   /** Secrets that the body holds: no error repeats them. */
   secrets?: readonly string[];
 }

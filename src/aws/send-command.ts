@@ -1,0 +1,98 @@
+import type { BedrockClient } from '@aws-sdk/client-bedrock';
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import { BedrockError } from '../errors.js';
+import type { TransportCall } from '../types.js';
+import { foreignBody } from '../wire/error-body.js';
+import { answerHeaders } from './answer-headers.js';
+import type { Command, Middleware } from './commands.js';
+import type { Progress } from './sdk-error.js';
+
+type Client = BedrockRuntimeClient | BedrockClient;
+
+/** The AWS client as what it is for all commands alike. */
+interface Sender {
+  send(command: Command, options: { abortSignal: AbortSignal }): Promise<{ $metadata: Metadata }>;
+}
+
+interface Metadata {
+  requestId?: string;
+  attempts?: number;
+}
+
+interface HttpRequest {
+  protocol: string;
+  hostname: string;
+  port?: number;
+  headers: Record<string, string>;
+}
+
+interface HttpResponse {
+  statusCode: number;
+  headers: Record<string, string>;
+}
+
+/** Sends a command, notes how far it comes, and gives the AWS client's output. */
+export async function sendCommand(
+  client: Client,
+  command: Command,
+  call: TransportCall,
+  progress: Progress,
+): Promise<unknown> {
+  command.middlewareStack.add(withHeaders(call), { step: 'build', name: 'bedrockAnywhereHeaders' });
+  command.middlewareStack.add(noting(call, progress), {
+    step: 'deserialize',
+    name: 'bedrockAnywhereProgress',
+    // Next to the request handler: what it gives is seen before the client reads it.
+    priority: 'low',
+  });
+  const output = await (client as unknown as Sender).send(command, { abortSignal: call.signal });
+  progress.requestId = output.$metadata?.requestId ?? progress.requestId;
+  progress.attempts = output.$metadata?.attempts ?? progress.attempts;
+  return output;
+}
+
+/** Added before the request is signed, so that the client signs them too. */
+function withHeaders({ headers }: TransportCall): Middleware {
+  return (next) => (args) => {
+    const request = args.request as HttpRequest;
+    headers.forEach((value, name) => {
+      request.headers[name] = value;
+    });
+    return next(args);
+  };
+}
+
+function noting({ operation, onHead }: TransportCall, progress: Progress): Middleware {
+  return (next) => async (args) => {
+    onHead(false);
+    progress.endpoint = endpointOf(args.request as HttpRequest);
+    progress.status = undefined;
+    progress.attempts += 1;
+    const result = await next(args);
+    const response = result.response as HttpResponse;
+    const headers = answerHeaders(response.headers);
+    progress.status = response.statusCode;
+    progress.requestId = headers.get('x-amzn-requestid') ?? undefined;
+    if (operation === 'ConverseStream' && response.statusCode < 300) {
+      // The client would take any answer for a stream of events, and its first bytes for a length.
+      if (!(headers.get('content-type') ?? '').startsWith('application/vnd.amazon.eventstream'))
+        throw foreignAnswer(response.statusCode, headers);
+      onHead(true);
+    }
+    return result;
+  };
+}
+
+function endpointOf({ protocol, hostname, port }: HttpRequest): URL {
+  return new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`);
+}
+
+function foreignAnswer(status: number, headers: Headers): BedrockError {
+  return new BedrockError({
+    code: 'ERR_PROTOCOL',
+    name: 'ProtocolError',
+    message: foreignBody(status, headers, ''),
+    status,
+    phase: 'request',
+  });
+}
