@@ -99,13 +99,13 @@ export async function send(
 /** A request that got no answer, or whose answer broke off: the runtime's own limits are told apart. */
 export function connectionError(cause: unknown, endpoint: URL, phase: 'request' | 'stream'): BedrockError {
   if (isBedrockError(cause)) return cause;
-  const reason = codeOf(cause) ?? (cause instanceof Error ? cause.message : String(cause));
-  if (reason === 'UND_ERR_HEADERS_TIMEOUT' || reason === 'UND_ERR_BODY_TIMEOUT') {
+  const { code, said } = reasonOf(cause);
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return new BedrockError({
       code: 'ERR_TIMEOUT',
       name: 'TimeoutError',
       message:
-        `Node's fetch gave up after 300 s of silence (${reason}). For answers that take longer, pass a fetch with an ` +
+        `Node's fetch gave up after 300 s of silence (${code}). For answers that take longer, pass a fetch with an ` +
         'undici Agent whose headersTimeout and bodyTimeout are higher, or stream with a smaller thinking budget.',
       phase,
       cause,
@@ -118,7 +118,7 @@ export function connectionError(cause: unknown, endpoint: URL, phase: 'request' 
     code: 'ERR_NETWORK',
     name: 'NetworkError',
     message:
-      `${isRequest ? `No answer from ${host}` : `The connection to ${host} broke off`}: ${reason}. ` +
+      `${isRequest ? `No answer from ${host}` : `The connection to ${host} broke off`}: ${said}. ` +
       `${isOffline ? 'This device is offline. ' : ''}Check the network, the endpoint and its name` +
       // A browser keeps the reason from the page: it is the same error for all of them.
       `${isRequest ? ', and in a browser that the endpoint allows this origin (CORS) and the page the endpoint (CSP)' : ''}.`,
@@ -208,12 +208,15 @@ function redirectError(response: Response, endpoint: URL): BedrockError {
   });
 }
 
-/** The code of a system or undici error, which fetch hides in `cause`. */
-function codeOf(error: unknown): string | undefined {
+/** The system or undici error that fetch hides in `cause`: its code, and what it says, such as that of a proxy. */
+function reasonOf(error: unknown): { code?: string; said: string } {
   for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth++) {
-    const { code, cause } = at as { code?: unknown; cause?: unknown };
-    if (typeof code === 'string') return code;
+    const { code, message, cause } = at as { code?: unknown; message?: unknown; cause?: unknown };
+    if (typeof code === 'string') {
+      const text = typeof message === 'string' ? message : '';
+      return { code, said: text.includes(code) ? text : `${code}${text && ` (${text})`}` };
+    }
     at = cause;
   }
-  return undefined;
+  return { said: error instanceof Error ? error.message : String(error) };
 }
