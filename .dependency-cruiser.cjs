@@ -14,7 +14,7 @@ const rooms = {
   converse: [...ground, 'wire', 'sign', 'credentials', 'http', 'models/price.ts'],
   'bedrock.ts': [...ground, 'credentials', 'http', 'models', 'converse', 'ambient'],
   'index.ts': [...ground, 'sign', 'storage', 'credentials', 'http', 'models', 'converse', 'bedrock.ts'],
-  local: [...ground, 'wire', 'sign', 'index.ts'],
+  local: [...ground, 'wire', 'sign', 'models/quirks.ts', 'index.ts'],
   adapters: ['index.ts'],
   cli: ['index.ts', 'local', 'credentials', 'http', 'models/catalog.ts', 'storage/file.ts'],
 };

@@ -11,7 +11,19 @@ export type LocalModel = Omit<
   inputModalities?: string[] | undefined;
   outputModalities?: string[] | undefined;
   inferenceTypesSupported?: string[] | undefined;
+  /**
+   * Fields that it refuses beside those that its family is known to refuse, for tests of what a client does about it: a
+   * path in the request's body such as `inferenceConfig.temperature` or `system.cachePoint`, two joined by `+` where they
+   * exclude each other. The words are the service's unless a message is given. It is not listed.
+   */
+  rejects?: readonly (string | LocalRejection)[] | undefined;
 };
+
+/** A field that a model refuses, and the words in which it does so. */
+export interface LocalRejection {
+  field: string;
+  message: string;
+}
 
 /** An inference profile in AWS's own shape; dates may be ISO text, as they are in JSON files. */
 export type LocalProfile = Omit<InferenceProfileSummary, 'createdAt' | 'updatedAt' | 'inferenceProfileId'> & {

@@ -18,7 +18,7 @@ export function listFoundationModels(catalog: Catalog, query: URLSearchParams): 
       (customization === null ||
         model.customizationsSupported?.some((one) => one === customization) === true),
   );
-  return { modelSummaries };
+  return { modelSummaries: modelSummaries.map(({ rejects: _ofTheLocalOneOnly, ...summary }) => summary) };
 }
 
 /** ListInferenceProfiles: one page. */

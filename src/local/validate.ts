@@ -1,10 +1,11 @@
 import { fromBase64 } from '../wire/base64.js';
-import type { Block, ConverseBody, Media, Message } from './body.js';
+import type { Block, ConverseBody, Json, Media, Message } from './body.js';
 import type { ResolvedModel } from './catalog.js';
 import { invalid, ServiceException } from './exception.js';
+import { blocksOf, modelRefused, modelTakes } from './quirks.js';
 
 /** What a check sees beside the body. */
-export interface CheckContext extends ResolvedModel {
+interface CheckContext extends ResolvedModel {
   /** Whether the answer is to be streamed. */
   streaming: boolean;
 }
@@ -25,11 +26,15 @@ const CHECKS: readonly Check[] = [
   documentNames,
   toolConfigPresent,
   toolNamesUnique,
+  toolSchemasAreObjects,
   toolChoiceKnown,
   toolUseInputs,
+  toolResultJson,
   toolPairs,
   guardrailComplete,
+  modelTakes,
   thinkingBudget,
+  thoughtBeforeToolUse,
 ];
 
 /**
@@ -122,13 +127,6 @@ function contentPresent({ messages = [] }: ConverseBody): void {
       `The content field in the Message object at messages.${i} is empty. ` +
         'Add a ContentBlock object to the content field and try again.',
     );
-  }
-}
-
-/** Every block with the place where it stands. */
-function* blocksOf({ messages = [] }: ConverseBody): Generator<[block: Block, path: string, role: string]> {
-  for (const [i, { role, content }] of messages.entries()) {
-    for (const [j, block] of content.entries()) yield [block, `messages.${i}.content.${j}`, role];
   }
 }
 
@@ -246,6 +244,28 @@ function toolUseInputs(body: ConverseBody): void {
   }
 }
 
+function toolSchemasAreObjects({ toolConfig }: ConverseBody): void {
+  for (const [i, { toolSpec }] of (toolConfig?.tools ?? []).entries()) {
+    const schema = toolSpec?.inputSchema?.json as Json | undefined;
+    if (schema === undefined || schema['type'] === 'object') continue;
+    throw invalid(
+      `The value at toolConfig.tools.${i}.toolSpec.inputSchema.json.type must be one of the following: object.`,
+    );
+  }
+}
+
+function toolResultJson(body: ConverseBody): void {
+  for (const [{ toolResult }, path] of blocksOf(body)) {
+    for (const [k, { json }] of (toolResult?.content ?? []).entries()) {
+      if (json === undefined || (typeof json === 'object' && json !== null && !Array.isArray(json))) continue;
+      throw invalid(
+        `The format of the value at ${path}.toolResult.content.${k}.json is invalid. ` +
+          'Provide a json object for the field and try again.',
+      );
+    }
+  }
+}
+
 /** Every tool use has its result in the next message, and the other way round. */
 function toolPairs(body: ConverseBody): void {
   const { messages = [] } = body;
@@ -326,6 +346,18 @@ function thinkingBudget(body: ConverseBody): void {
   }
 }
 
-function modelRefused(what: string): ServiceException {
-  return invalid(`The model returned the following errors: ${what}`);
+/** With a budget to think, a turn that uses tools begins with a thought. */
+function thoughtBeforeToolUse({ messages = [], additionalModelRequestFields }: ConverseBody): void {
+  if ((additionalModelRequestFields?.['thinking'] as Json | undefined)?.['type'] !== 'enabled') return;
+  const i = messages.map(({ role }) => role).lastIndexOf('assistant');
+  const content = messages[i]?.content ?? [];
+  if (content[0]?.reasoningContent !== undefined || !content.some((block) => block.toolUse !== undefined))
+    return;
+  throw modelRefused(
+    `messages.${i}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found ` +
+      `\`${content[0]?.toolUse === undefined ? 'text' : 'tool_use'}\`. When \`thinking\` is enabled, a final ` +
+      '`assistant` message must start with a thinking block (preceeding the lastmost set of `tool_use` and ' +
+      '`tool_result` blocks). We recommend you include thinking blocks from previous turns. To avoid this ' +
+      'requirement, disable `thinking`.',
+  );
 }
