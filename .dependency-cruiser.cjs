@@ -11,7 +11,7 @@ const rooms = {
   credentials: [...ground, 'wire', 'sign', 'ambient'],
   http: [...ground, 'wire', 'sign', 'credentials'],
   models: [...ground, 'wire', 'sign', 'credentials', 'http', 'storage/memory.ts'],
-  converse: [...ground, 'wire', 'sign', 'credentials', 'http', 'models/price.ts'],
+  converse: [...ground, 'wire', 'sign', 'credentials', 'http', 'models/price.ts', 'models/family.ts'],
   'bedrock.ts': [...ground, 'credentials', 'http', 'models', 'converse', 'ambient'],
   'index.ts': [...ground, 'sign', 'storage', 'credentials', 'http', 'models', 'converse', 'bedrock.ts'],
   local: [...ground, 'wire', 'sign', 'models/quirks.ts', 'index.ts'],

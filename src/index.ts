@@ -15,7 +15,6 @@ export {
 export { fromStatic } from './credentials/static.js';
 export { BedrockError, type BedrockErrorCode, type BedrockErrorPhase, isBedrockError } from './errors.js';
 export type { DiscoverOptions, Discovery } from './models/discover.js';
-export type { ReasoningRule } from './models/family.js';
 export type { ExclusionReason, Model, ModelOptions, ModelProfile } from './models/normalize.js';
 export { type CostFacts, priceOf } from './models/price.js';
 export { type KnownQuirks, type ModelQuirks, modelQuirks } from './models/quirks.js';
@@ -51,6 +50,8 @@ export type {
   Price,
   PriceTier,
   Rates,
+  ReasoningRule,
+  Repair,
   StorageLike,
   ToolUse,
   Transport,

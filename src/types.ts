@@ -92,6 +92,12 @@ export interface KnownFacts {
   price?: Price | undefined;
 }
 
+/**
+ * What a model takes of the reasoning of earlier turns: `signed` blocks with the signature they came with and no others,
+ * `unsigned` blocks only without one, `none` at all.
+ */
+export type ReasoningRule = 'signed' | 'unsigned' | 'none';
+
 /** Looks up what is known of a model; `createCatalog()` of `bedrock-anywhere/catalog` makes one. */
 export type CatalogLookup = (modelId: string) => KnownFacts | undefined;
 
@@ -135,6 +141,25 @@ export interface ClientOptions {
    * Default: nothing is marked and the guardrail reads the whole conversation.
    */
   guardContent?: 'last-user-message' | undefined;
+  /**
+   * What is mended in a request that the service would reject: `'lossless'` whatever loses no meaning, such as blank
+   * texts, roles that repeat, names that no tool may have; `'all'` also drops tool uses without their results and
+   * reasoning that the model does not take; `false` nothing. A request that the service takes is sent as it is, the
+   * request that was given is never changed, and `result().repairs` lists what was done. Default: `'lossless'`.
+   */
+  repair?: 'lossless' | 'all' | false | undefined;
+  /**
+   * Whether a field that the service rejects by name for this model, before the answer began, is left out and the request
+   * sent again at once: a tuning member of `inferenceConfig`, `toolConfig.toolChoice`, `performanceConfig`, `serviceTier`,
+   * a member of `additionalModelRequestFields`, cache points. Never messages, tools, system or a guardrail.
+   * `result().repairs` tells so, and the next calls to the model leave the field out from the start. Default: false.
+   */
+  adapt?: boolean | undefined;
+  /**
+   * What models take where their id does not tell, as with the ARN of an application profile: `modelQuirks` with the
+   * id of the model behind it. `repair: 'all'` asks it for `reasoning`. Default: what the id tells.
+   */
+  quirks?: ((modelId: string) => { reasoning?: ReasoningRule | undefined } | undefined) | undefined;
   /** What is known of models beyond AWS's lists: gives discovered models their limits and answers their `cost`. */
   catalog?: CatalogLookup | undefined;
   /**
@@ -309,6 +334,50 @@ export interface Cost {
   estimated: boolean;
 }
 
+/**
+ * Something in a request that was changed because the service would have rejected it, or did.
+ *
+ * | kind | what was wrong, and what was done |
+ * |---|---|
+ * | `blank-text` | a text without a letter; left out |
+ * | `empty-message` | a message without content; left out, or given the text `after` |
+ * | `repeated-role` | a message of the same role as the one before; made part of it |
+ * | `first-role` | a conversation that an assistant begins; a user's message with the text `after` put first |
+ * | `tool-name` | a name that no tool may have, `before`; sent as `after`, and as it was in the answer |
+ * | `tool-use-id` | an id that no tool use may have, or that two have, `before`; sent as `after` |
+ * | `tool-input` | a tool's input that is no JSON object; read as JSON, or made a member of one |
+ * | `tool-result` | a result whose JSON is no object, an error without content, a second result for one use, an image that the model takes behind the results only |
+ * | `tool-config` | tools that are missing while the messages use some, `after`; an empty list of tools; a tool's empty description or a schema without its type |
+ * | `lone-surrogate` | half a character; replaced by U+FFFD |
+ * | `orphaned-tool` | a tool use without result or the other way round, with the id `before`; left out (`repair: 'all'`) |
+ * | `reasoning` | reasoning, or a signature of it, that the model does not take; left out (`repair: 'all'`) |
+ * | `rejected-field` | a field that the service rejected for this model, for `reason`; left out (`adapt`) |
+ */
+export interface Repair {
+  kind:
+    | 'blank-text'
+    | 'empty-message'
+    | 'repeated-role'
+    | 'first-role'
+    | 'tool-name'
+    | 'tool-use-id'
+    | 'tool-input'
+    | 'tool-result'
+    | 'tool-config'
+    | 'lone-surrogate'
+    | 'orphaned-tool'
+    | 'reasoning'
+    | 'rejected-field';
+  /** Where in the request that was given, such as `messages.2.content.0`. */
+  path: string;
+  /** What stood there, where that tells more. */
+  before?: string;
+  /** What was sent instead. */
+  after?: string;
+  /** The service's words. */
+  reason?: string;
+}
+
 /** A whole answer. */
 export interface ConverseResult {
   /** The assistant's message, ready to be sent back with the next request. */
@@ -328,6 +397,8 @@ export interface ConverseResult {
   requestId: string | undefined;
   /** The tools that the model asks for, in order. Tools that the service ran itself are not among them. */
   toolUses: ToolUse[];
+  /** What was changed in the request before it was sent, or sent again. */
+  repairs: Repair[];
   /** Things to know about this answer that are no errors. */
   warnings: string[];
 }

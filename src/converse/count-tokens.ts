@@ -3,14 +3,19 @@ import { requestJson } from '../http/json.js';
 import { type Layers, merged } from '../http/options.js';
 import type { CountTokensRequest } from '../types.js';
 import { parseModelId } from './model-id.js';
-import { prepared, requireObject } from './prepare.js';
+import { mended, prepared, requireObject } from './prepare.js';
 
 /** How many input tokens a request would take. */
 export async function countInputTokens(layers: Layers, request: CountTokensRequest): Promise<number> {
   requireObject(request);
-  const body = { input: 'input' in request ? request.input : { converse: countable(request) } };
-  const { target, outgoing } = await prepared(layers, parseModelId(request.modelId), 'count-tokens', body);
-  const { json, requestId } = await requestJson(target, outgoing, merged(layers));
+  const options = merged(layers);
+  const model = parseModelId(request.modelId);
+  const given = 'input' in request ? request.input : { converse: countable(request) };
+  // A conversation is counted as it would be sent.
+  const whole = given?.converse && mended(given.converse, model, options);
+  const input = whole ? { converse: whole.request } : given;
+  const { target, outgoing } = await prepared(layers, model, 'count-tokens', { input }, whole);
+  const { json, requestId } = await requestJson(target, outgoing, options);
   if (typeof json['inputTokens'] === 'number') return json['inputTokens'];
   throw new BedrockError({
     code: 'ERR_PROTOCOL',
@@ -22,7 +27,7 @@ export async function countInputTokens(layers: Layers, request: CountTokensReque
 }
 
 /** The members of a Converse request that CountTokens takes; the others do not become input. */
-function countable(request: Exclude<CountTokensRequest, { input: unknown }>): object {
+function countable(request: Exclude<CountTokensRequest, { input: unknown }>) {
   const { messages, system, toolConfig, additionalModelRequestFields } = request;
   return { messages, system, toolConfig, additionalModelRequestFields };
 }

@@ -13,6 +13,7 @@ import type {
   MessageStop,
   Metadata,
   PartialResult,
+  Repair,
   ToolUse,
 } from '../types.js';
 import type { CostOf } from './cost.js';
@@ -76,7 +77,7 @@ export class Fold {
   }
 
   /** What has arrived so far. */
-  result(requestId: string | undefined, costOf?: CostOf): PartialResult {
+  result(requestId: string | undefined, costOf?: CostOf, repairs: readonly Repair[] = []): PartialResult {
     const warnings = new Set(this.#warnings);
     if (this.#stop !== undefined && this.#metadata === undefined) {
       warnings.add('The stream ended without metadata: usage and metrics are not known.');
@@ -113,6 +114,7 @@ export class Fold {
       additionalModelResponseFields: this.#stop?.additionalModelResponseFields,
       requestId,
       toolUses,
+      repairs: [...repairs],
       warnings: [...warnings],
     };
   }

@@ -1,17 +1,25 @@
 import { inputError } from '../errors.js';
 import { type Layers, merged, resolveTarget, type Target } from '../http/options.js';
 import type { Outgoing } from '../http/send.js';
-import type { ConverseStreamRequest } from '../types.js';
+import type { CallOptions, ConverseStreamRequest, Repair } from '../types.js';
 import { encodeJson } from '../wire/request.js';
+import { adaptable } from './adapt.js';
 import { type CostOf, costOf } from './cost.js';
 import { type GuardrailRoute, withGuardrail } from './guardrail.js';
 import { type ModelRef, parseModelId } from './model-id.js';
+import { type Repaired, repaired } from './repair.js';
+import { listHalves, wholeCharacters } from './repair-characters.js';
+import type { Conversation, Renames } from './repair-note.js';
 
 /** A Converse request, checked and encoded, and where it goes. */
 export interface Prepared {
   target: Target;
   outgoing: Outgoing;
   costOf: CostOf;
+  /** What was changed in the request; grows where the service's answer leads to more. */
+  repairs: Repair[];
+  /** Names of tools as the request gave them, by those that are sent. */
+  names: Renames;
 }
 
 /** Checks and encodes a Converse request: everything that can be found wrong before a byte is sent. */
@@ -23,8 +31,22 @@ export async function prepareConverse(
   requireObject(request);
   const model = parseModelId(request.modelId);
   requireMessages(request, model);
-  const { modelId: _inPath, ...body } = withGuardrail(request, merged(layers), route);
-  return prepared(layers, model, route, body);
+  const options = merged(layers);
+  const whole = mended(request, model, options);
+  const { modelId: _inPath, ...body } = withGuardrail(whole.request, options, route);
+  return prepared(layers, model, route, body, whole);
+}
+
+/** The request as the service takes it, as far as the option `repair` goes. */
+export function mended<R extends Conversation>(
+  request: R,
+  model: ModelRef,
+  options: CallOptions,
+): Repaired<R> {
+  const { repair: level = 'lossless', quirks } = options;
+  const { id: modelId, isPrompt } = model;
+  if (level === false) return { request, repairs: [], names: new Map() };
+  return repaired(request, { level, modelId, isPrompt, reasoning: quirks?.(modelId)?.reasoning });
 }
 
 /** Routes of a model by their operation. */
@@ -40,19 +62,35 @@ export async function prepared(
   model: ModelRef,
   route: keyof typeof ROUTES,
   body: object,
+  { repairs, names }: Omit<Repaired<unknown>, 'request'> = { repairs: [], names: new Map() },
 ): Promise<Prepared> {
-  const encoded = merged(layers).transport === undefined ? encodeJson(body) : undefined;
-  const target = await resolveTarget(layers, 'bedrock-runtime', model.region);
-  const path = `/model/${model.segment}/${route}`;
-  const outgoing = {
+  const options = merged(layers);
+  let hasHalves = false;
+  const encode = (whole: object) => {
+    if (options.transport !== undefined) return undefined;
+    return encodeJson(whole, (json) => {
+      const mended = options.repair === false ? json : wholeCharacters(json);
+      hasHalves = mended !== json;
+      return mended;
+    });
+  };
+  const outgoing: Outgoing = {
     method: 'POST',
     operation: ROUTES[route],
     resource: model.id,
-    path,
-    body: encoded,
+    path: `/model/${model.segment}/${route}`,
+    body: encode(body),
     input: { modelId: model.id, ...body },
-  } as const;
-  return { target, outgoing, costOf: costOf(merged(layers), model.id, target.region) };
+  };
+  if (hasHalves) listHalves(body, repairs);
+  const target = await resolveTarget(layers, 'bedrock-runtime', model.region);
+  if (options.adapt === true) {
+    target.adapt = adaptable(body, `${target.endpoint.origin} ${model.id}`, repairs, (less) => {
+      outgoing.body = encode(less);
+      outgoing.input = { modelId: model.id, ...less };
+    });
+  }
+  return { target, outgoing, costOf: costOf(options, model.id, target.region), repairs, names };
 }
 
 /** A request must be an object, whatever JavaScript hands in. */

@@ -6,10 +6,11 @@ import type { ConverseRequest, ConverseResult, ToolUse } from '../types.js';
 import { decodeBytes } from '../wire/events.js';
 import type { Costed } from './cost.js';
 import { prepareConverse } from './prepare.js';
+import { restoreName } from './repair-names.js';
 
 /** One whole answer over the route that does not stream. */
 export async function converseOnce(layers: Layers, request: ConverseRequest): Promise<ConverseResult> {
-  const { target, outgoing, costOf } = await prepareConverse(layers, request, 'converse');
+  const { target, outgoing, costOf, repairs, names } = await prepareConverse(layers, request, 'converse');
   const { json, requestId, attempts } = await requestJson(target, outgoing, merged(layers));
   const { output, stopReason, ...rest } = json as {
     output?: { message?: Message };
@@ -26,7 +27,10 @@ export async function converseOnce(layers: Layers, request: ConverseRequest): Pr
       phase: 'request',
     });
   }
-  for (const block of message.content) decodeBytes(block as unknown as Record<string, unknown>);
+  for (const block of message.content) {
+    decodeBytes(block as unknown as Record<string, unknown>);
+    restoreName(block, names);
+  }
   return {
     message,
     stopReason,
@@ -39,6 +43,7 @@ export async function converseOnce(layers: Layers, request: ConverseRequest): Pr
     cost: costOf(rest as Costed),
     requestId,
     toolUses: message.content.filter(isClientToolUse).map(({ toolUse }) => toolUse),
+    repairs,
     warnings: [],
   };
 }

@@ -11,6 +11,7 @@ import { EventReader } from '../wire/events.js';
 import { Fold } from './fold.js';
 import { type Prepared, prepareConverse } from './prepare.js';
 import { toReadableStream } from './readable.js';
+import { restoreName } from './repair-names.js';
 import { toResponse } from './response.js';
 import { textOf, texts } from './text.js';
 import { mayRead, mayStart, nextTurn } from './turn.js';
@@ -223,6 +224,7 @@ class LazyStream implements ConverseStream {
         if (this.#messageStarted) continue;
         this.#messageStarted = true;
       } else this.#contentStarted = true;
+      if (event.type === 'contentBlockStart') restoreName(event.start, this.#call?.prepared.names);
       this.#fold.add(event);
       return event;
     }
@@ -355,7 +357,8 @@ class LazyStream implements ConverseStream {
   }
 
   #soFar(): PartialResult {
-    return this.#fold.result(this.#requestId, this.#call?.prepared.costOf);
+    const { costOf, repairs } = this.#call?.prepared ?? {};
+    return this.#fold.result(this.#requestId, costOf, repairs);
   }
 
   #opened(): Call {

@@ -26,6 +26,8 @@ export interface Target {
   headers: Headers;
   /** Sends in the place of `fetch`. */
   transport?: Transport;
+  /** Changes the request so that an error does not come again; false where it cannot. */
+  adapt?: (error: unknown) => boolean;
 }
 
 /** Options as they reach a call: those bound by `createBedrock` below those of the call itself. */

@@ -16,6 +16,8 @@ export interface RetryPolicy {
   maxRetryDelayMs: number;
   /** Calls to the same endpoint share a budget of retries, so that an outage is not answered with a flood. */
   endpoint: URL;
+  /** Changes the request so that an error does not come again; false where it cannot. */
+  adapt?: (error: unknown) => boolean;
   /** Between 0 and 1, for the jitter. */
   random?: () => number;
 }
@@ -37,7 +39,7 @@ export class Attempts {
     if (abort.reason !== undefined) throw abort.reason.value;
     const mendedNow = isMended(error) && !this.refresh;
     this.refresh ||= mendedNow;
-    const delay = mendedNow ? 0 : this.#delay(error);
+    const delay = mendedNow || this.#policy.adapt?.(error) ? 0 : this.#delay(error);
     if (delay === undefined) throw this.blame(error);
     if (delay > 0) await abort.sleep(delay);
     this.count += 1;

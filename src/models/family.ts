@@ -1,3 +1,5 @@
+import type { ReasoningRule } from '../types.js';
+
 /**
  * The id, ARN or name of a model as words with a hyphen between them: `us.anthropic.claude-sonnet-4-5-20250929-v1:0` and
  * `Claude Sonnet 4.5` both hold `claude-sonnet-4-5`. Geography and version stay where they are: who looks for a family
@@ -9,12 +11,6 @@ export function familyWords(model: string): string {
     .toLowerCase()
     .replace(/[\s_.:]+/g, '-');
 }
-
-/**
- * What a model takes of the reasoning of earlier turns: `signed` blocks with the signature they came with and no others,
- * `unsigned` blocks only without one, `none` at all.
- */
-export type ReasoningRule = 'signed' | 'unsigned' | 'none';
 
 /** Families by what they say to reasoning in a request; the first that fits. */
 const RULES: readonly (readonly [RegExp, ReasoningRule])[] = [
@@ -34,4 +30,12 @@ const RULES: readonly (readonly [RegExp, ReasoningRule])[] = [
 export function reasoningRule(model: string): ReasoningRule | undefined {
   const words = familyWords(model);
   return RULES.find(([family]) => family.test(words))?.[1];
+}
+
+/**
+ * Whether a model refuses images and documents in the results of tools that ended well, or in those of tools that failed.
+ * Sources: `toolResultImages` and `errorResultTextOnly` of `modelQuirks`.
+ */
+export function refusesMedia(model: string, failed: boolean): boolean {
+  return (failed ? /\b(?:claude|gpt-\d|pixtral)/ : /\b(?:gpt-\d|pixtral)/).test(familyWords(model));
 }

@@ -1,4 +1,4 @@
-import type { ReasoningRule } from './family.js';
+import type { ReasoningRule } from '../types.js';
 
 /**
  * What a model takes, where models differ. A member that is undefined is not known: nothing is changed for its sake.

@@ -3,8 +3,12 @@ import { toBase64 } from './base64.js';
 
 const encoder = new TextEncoder();
 
-/** A request as the bytes of its JSON: byte arrays become base64, everything else is sent as it was given. */
-export function encodeJson(value: object): Uint8Array<ArrayBuffer> {
+/**
+ * A request as the bytes of its JSON: byte arrays become base64, everything else is sent as it was given.
+ *
+ * @param mend Changes the JSON before it becomes bytes.
+ */
+export function encodeJson(value: object, mend = (json: string) => json): Uint8Array<ArrayBuffer> {
   let text: string;
   try {
     text = JSON.stringify(withBase64(value, '', 0));
@@ -16,7 +20,7 @@ export function encodeJson(value: object): Uint8Array<ArrayBuffer> {
       cause,
     );
   }
-  return encoder.encode(text);
+  return encoder.encode(mend(text));
 }
 
 /** Far deeper than a request goes; a structure that contains itself ends here. */

@@ -128,6 +128,7 @@ describe('result()', () => {
       additionalModelResponseFields: undefined,
       requestId: 'request-1',
       toolUses: [],
+      repairs: [],
       warnings: [],
     });
     expect(await stream.text()).toBe('Hello');

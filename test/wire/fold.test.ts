@@ -20,6 +20,7 @@ describe('Fold', () => {
       additionalModelResponseFields: undefined,
       requestId: 'request-1',
       toolUses: [],
+      repairs: [],
       warnings: [],
     });
   });
@@ -193,6 +194,7 @@ describe('what had arrived when a stream was cut', () => {
       message: { role: 'assistant', content: [{ text: 'The tide turns' }] },
       stopReason: undefined,
       usage: undefined,
+      repairs: [],
       warnings: [],
     });
   });
