@@ -7,6 +7,7 @@ export default defineConfig({
     'src/models/catalog.ts',
     'src/local/{index,node,msw}.ts',
     'src/ambient/{node,none}.ts',
+    'src/adapters/pi/index.ts',
     'src/storage/file.ts',
     'src/cli/index.ts',
   ],
@@ -40,6 +41,7 @@ export default defineConfig({
       'src/local/node.ts',
       'src/local/msw.ts',
       'src/storage/file.ts',
+      'src/adapters/pi/index.ts',
     ],
   },
 });

@@ -11,6 +11,7 @@ const sources = (ambient: 'node' | 'none') =>
     'bedrock-anywhere/local': 'local/index',
     'bedrock-anywhere/local/node': 'local/node',
     'bedrock-anywhere/local/msw': 'local/msw',
+    'bedrock-anywhere/pi': 'adapters/pi/index',
   }).map(([name, file]) => ({
     find: new RegExp(`^${name}$`),
     replacement: fileURLToPath(new URL(`./src/${file}.ts`, import.meta.url)),

@@ -26,6 +26,7 @@ const RUN_EVERYWHERE = [
   'dist/models/catalog.js',
   'dist/local/index.js',
   'dist/local/msw.js',
+  'dist/adapters/pi/index.js',
 ];
 /** The one entry for those who bring an AWS client, and what of AWS's it loads. */
 const AWS_ENTRY = 'dist/aws/index.js';

@@ -108,6 +108,8 @@ export interface ClientOptions {
    * the host of `endpoint`, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's region (Node), `us-east-1`.
    */
   region?: string | undefined;
+  /** Region where nothing else names one. Default: `us-east-1`. */
+  fallbackRegion?: string | undefined;
   /**
    * Credentials or a provider of them. Left out: `AWS_BEARER_TOKEN_BEDROCK`, then the AWS access keys of the
    * environment. `null`: nothing of the environment is used.

@@ -147,7 +147,8 @@ async function resolveRegion(
     if (value !== undefined) return checkedRegion(value, name);
   }
   const ofProfile = await ambientRegion?.();
-  return ofProfile === undefined ? 'us-east-1' : checkedRegion(ofProfile, 'the AWS profile');
+  if (ofProfile !== undefined) return checkedRegion(ofProfile, 'the AWS profile');
+  return checkedRegion(merged(layers).fallbackRegion ?? 'us-east-1', 'the option fallbackRegion');
 }
 
 function atLeast(least: number, value: number, option: string, what: string): number {

@@ -1,0 +1,96 @@
+import { BedrockError, type ConverseStreamRequest } from '../../index.js';
+import type { PiDocument, PiImage, PiText } from './types.js';
+
+/** A turn of a Converse request. */
+export type Message = NonNullable<ConverseStreamRequest['messages']>[number];
+/** A block of a turn. */
+export type Block = NonNullable<Message['content']>[number];
+/** A block that may also stand in a tool result. */
+export type InnerBlock = NonNullable<NonNullable<Block['toolResult']>['content']>[number];
+
+const IMAGES = {
+  'image/jpeg': 'jpeg',
+  'image/jpg': 'jpeg',
+  'image/png': 'png',
+  'image/gif': 'gif',
+  'image/webp': 'webp',
+} as const;
+
+const OFFICE = 'application/vnd.openxmlformats-officedocument';
+const DOCUMENTS = {
+  'application/pdf': 'pdf',
+  'application/msword': 'doc',
+  [`${OFFICE}.wordprocessingml.document`]: 'docx',
+  'application/vnd.ms-excel': 'xls',
+  [`${OFFICE}.spreadsheetml.sheet`]: 'xlsx',
+  'text/csv': 'csv',
+  'text/html': 'html',
+  'text/markdown': 'md',
+  'text/plain': 'txt',
+} as const;
+
+/** Half a surrogate pair is no character, and the service refuses it. */
+export function withoutHalfCharacters(text: string): string {
+  return text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '');
+}
+
+/** A block of pi as Converse has it. */
+export function blockOf(block: PiText | PiImage | PiDocument): InnerBlock {
+  switch (block.type) {
+    case 'text':
+      return { text: withoutHalfCharacters(block.text) };
+    case 'image':
+      return { image: { format: formatOf(IMAGES, block, 'image'), source: { bytes: bytesOf(block.data) } } };
+    case 'document':
+      return {
+        document: {
+          format: formatOf(DOCUMENTS, block, 'document'),
+          name: documentName(block.name),
+          source: { bytes: bytesOf(block.data) },
+        },
+      };
+    default:
+      throw inputError(
+        `A message holds a block of type ${String((block as { type?: unknown }).type)}, which Converse has no place ` +
+          'for. Give text, image or document.',
+      );
+  }
+}
+
+function formatOf<Formats extends Readonly<Record<string, string>>>(
+  formats: Formats,
+  { mimeType }: PiImage | PiDocument,
+  kind: string,
+): Formats[keyof Formats] {
+  const type = mimeType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (Object.hasOwn(formats, type)) return formats[type as keyof Formats];
+  const known = Object.keys(formats).join(', ');
+  throw inputError(`Bedrock takes no ${kind} of type ${mimeType}. It takes ${known}.`);
+}
+
+/** What the service lets a name be made of. */
+function documentName(name: string | undefined): string {
+  const clean = (name ?? '')
+    .replace(/[^a-zA-Z0-9\s()[\]-]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return clean === '' ? 'document' : clean.slice(0, 200);
+}
+
+/** Bytes of base64, which may stand in a data URL. */
+export function bytesOf(data: string): Uint8Array {
+  let letters: string;
+  try {
+    letters = atob(data.replace(/^data:[^,]*;base64,/, ''));
+  } catch {
+    throw inputError('An image or document is not valid base64. Give its bytes as base64, as pi has them.');
+  }
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
+  return bytes;
+}
+
+/** A conversation that cannot be said in Converse. */
+export function inputError(message: string): BedrockError {
+  return new BedrockError({ code: 'ERR_INPUT', name: 'InputError', message });
+}

@@ -1,0 +1,214 @@
+import { type BedrockError, type BedrockErrorCode, isBedrockError } from '../../index.js';
+import type { PiAssistantMessage } from './types.js';
+
+/**
+ * Why a call failed, from a closed set:
+ *
+ * | reason | what happened |
+ * |---|---|
+ * | `context_overflow` | the conversation is longer than the model reads |
+ * | `invalid_request` | the request or an option is wrong |
+ * | `credentials` | none were found, or the service did not accept them |
+ * | `access_denied` | the credentials may not do this |
+ * | `not_found` | the model, profile or guardrail does not exist in this region |
+ * | `throttled` | too many requests or tokens for now |
+ * | `quota` | a quota that waiting a moment does not lift |
+ * | `model` | the model failed, is not ready, or timed out |
+ * | `service` | the service failed |
+ * | `network` | no answer arrived, or the connection broke off |
+ * | `redirect` | the endpoint answered with a redirect |
+ * | `timeout` | a limit of this library or of the runtime ran out |
+ * | `truncated` | the answer ended before it was complete |
+ * | `protocol` | the bytes are not what Bedrock sends |
+ * | `guardrail` | a guardrail stopped the answer |
+ * | `content_filtered` | the model's own filter stopped the answer |
+ * | `malformed_output` | the model wrote what the service could not read |
+ * | `stopped` | the model stopped for a reason that pi has no word for |
+ * | `aborted` | the caller ended the call |
+ * | `unknown` | something else, such as a failing `onPayload` |
+ */
+export type BedrockFailureReason =
+  | 'context_overflow'
+  | 'invalid_request'
+  | 'credentials'
+  | 'access_denied'
+  | 'not_found'
+  | 'throttled'
+  | 'quota'
+  | 'model'
+  | 'service'
+  | 'network'
+  | 'redirect'
+  | 'timeout'
+  | 'truncated'
+  | 'protocol'
+  | 'guardrail'
+  | 'content_filtered'
+  | 'malformed_output'
+  | 'stopped'
+  | 'aborted'
+  | 'unknown';
+
+/** A failure as it is kept with a message. */
+export interface BedrockFailure {
+  reason: BedrockFailureReason;
+  /** Code of the BedrockError; undefined where the failure is none, such as an abort. */
+  code?: BedrockErrorCode;
+  /** Whether the same call may succeed when it is made again. */
+  retryable: boolean;
+  /** How long the service asked to wait, in milliseconds. */
+  retryAfterMs?: number;
+  /** AWS's exception name, or the kind of failure. */
+  name?: string;
+  /** HTTP status. */
+  status?: number;
+  /** AWS's id of the request. */
+  requestId?: string;
+  /** How many requests were sent. */
+  attempts?: number;
+  /** The service's own word, where the model stopped for a reason that pi has no word for. */
+  rawStopReason?: string;
+}
+
+/** The type of the diagnostic that a failed message carries. */
+export const FAILURE_DIAGNOSTIC = 'bedrock_failure';
+
+const REASONS: Readonly<Record<BedrockErrorCode, BedrockFailureReason>> = {
+  ERR_INPUT: 'invalid_request',
+  ERR_CREDENTIALS: 'credentials',
+  ERR_ACCESS_DENIED: 'access_denied',
+  ERR_NOT_FOUND: 'not_found',
+  ERR_THROTTLED: 'throttled',
+  ERR_QUOTA: 'quota',
+  ERR_MODEL: 'model',
+  ERR_SERVICE: 'service',
+  ERR_NETWORK: 'network',
+  ERR_REDIRECT: 'redirect',
+  ERR_TIMEOUT: 'timeout',
+  ERR_TRUNCATED: 'truncated',
+  ERR_PROTOCOL: 'protocol',
+};
+
+/** Stop reasons that pi knows no word for. */
+const STOPS: Readonly<Record<string, BedrockFailureReason>> = {
+  guardrail_intervened: 'guardrail',
+  content_filtered: 'content_filtered',
+  malformed_model_output: 'malformed_output',
+  malformed_tool_use: 'malformed_output',
+};
+
+/** How pi's own provider begins its messages: its retries and its overflow test look for these words. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  InternalServerException: 'Internal server error',
+  ModelStreamErrorException: 'Model stream error',
+  ValidationException: 'Validation error',
+  ThrottlingException: 'Throttling error',
+  ServiceUnavailableException: 'Service unavailable',
+};
+
+/**
+ * What the families say when a conversation is too long: Claude (prompt is too long; input length and max_tokens exceed
+ * context limit), Nova (number of input tokens exceeds maximum length), Titan (too many input tokens), Llama and Mistral
+ * (maximum context length), Cohere and others (too large for model with … maximum context length). The exception is
+ * ValidationException, as for everything else that is wrong with a request, so the words are all there is.
+ */
+const OVERFLOW =
+  /(input|prompt) is too long|exceeds? (the )?(model'?s )?(maximum )?context|input tokens? exceed|too many input tokens|maximum context length|context (window|length)[ _]exceed|exceeds (the )?maximum (length|number of (input )?tokens)/i;
+
+/** The failure that an error of this library is. */
+export function failureOfError(error: unknown): BedrockFailure {
+  if (!isBedrockError(error)) return { reason: 'unknown', retryable: false };
+  const { code, name, retryable, retryAfterMs, status, requestId, attempts, message } = error;
+  const overflows = code === 'ERR_INPUT' && OVERFLOW.test(message);
+  return {
+    reason: overflows ? 'context_overflow' : REASONS[code],
+    code,
+    name,
+    retryable,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(status !== undefined && { status }),
+    ...(requestId !== undefined && { requestId }),
+    ...(attempts > 0 && { attempts }),
+  };
+}
+
+/** The failure that a stop reason without a word of pi's is. */
+export function failureOfStop(rawStopReason: string): BedrockFailure {
+  return { reason: STOPS[rawStopReason] ?? 'stopped', retryable: false, rawStopReason };
+}
+
+/**
+ * What to show of an error: pi's own beginning, the service's words, and at the end what programs need, which is all that
+ * some of them get to see.
+ */
+export function errorText(error: unknown, failure: BedrockFailure): string {
+  const said = error instanceof Error ? error.message : String(error);
+  return `${isBedrockError(error) ? withPrefix(error) : said} ${mark(failure)}`;
+}
+
+function withPrefix({ name, message }: BedrockError): string {
+  const prefix = PREFIXES[name];
+  const words = message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
+  if (prefix !== undefined) return `${prefix}: ${words}`;
+  return message;
+}
+
+/** The failure in brackets, to be read by {@link bedrockFailure}. */
+export function mark({ code, reason, retryable }: BedrockFailure): string {
+  const isPlain = code !== undefined && REASONS[code] === reason;
+  const words = [
+    code ?? 'bedrock',
+    isPlain ? undefined : reason.replaceAll('_', ' '),
+    retryable ? 'retryable' : undefined,
+  ];
+  return `[${words.filter((word) => word !== undefined).join(', ')}]`;
+}
+
+/**
+ * Why an answer failed, typed: of a message that ended with `error` or `aborted`, of an error of this library, or of an
+ * `errorMessage` alone, which is all that OpenClaw hands to `classifyFailoverReason` and `matchesContextOverflowError`. Of
+ * such a text only `reason`, `code` and `retryable` are known. Undefined for anything that is no failure of this adapter.
+ *
+ * @example
+ * ```ts
+ * import { bedrockFailure } from 'bedrock-anywhere/pi';
+ *
+ * const failure = bedrockFailure('Throttling error: Too many requests. [ERR_THROTTLED, retryable]');
+ * if (failure?.reason === 'throttled') console.log(failure.retryable);
+ * ```
+ */
+export function bedrockFailure(failed: PiAssistantMessage | unknown): BedrockFailure | undefined {
+  if (typeof failed === 'string') return failureOfText(failed);
+  if (isBedrockError(failed)) return failureOfError(failed);
+  if (typeof failed !== 'object' || failed === null) return undefined;
+  const { diagnostics, errorMessage, message } = failed as Partial<PiAssistantMessage> & {
+    message?: unknown;
+  };
+  const kept = Array.isArray(diagnostics)
+    ? diagnostics.find(({ type }) => type === FAILURE_DIAGNOSTIC)
+    : undefined;
+  if (kept?.details !== undefined) return kept.details as unknown as BedrockFailure;
+  const text = errorMessage ?? message;
+  return typeof text === 'string' ? failureOfText(text) : undefined;
+}
+
+const KNOWN_REASONS: ReadonlySet<string> = new Set<BedrockFailureReason>([
+  ...Object.values(REASONS),
+  ...Object.values(STOPS),
+  'context_overflow',
+  'stopped',
+  'aborted',
+  'unknown',
+]);
+
+/** The last mark in a text: what wraps an error may have added words behind it. */
+function failureOfText(text: string): BedrockFailure | undefined {
+  const [first = '', rest = ''] =
+    [...text.matchAll(/\[(ERR_[A-Z_]+|bedrock)((?:, [a-z ]+)*)\]/g)].at(-1)?.slice(1) ?? [];
+  const words = rest.split(', ').map((word) => word.replaceAll(' ', '_'));
+  const code = Object.hasOwn(REASONS, first) ? (first as BedrockErrorCode) : undefined;
+  const named = words.find((word) => KNOWN_REASONS.has(word)) as BedrockFailureReason | undefined;
+  const reason = named ?? (code && REASONS[code]);
+  if (reason === undefined) return undefined;
+  return { reason, ...(code && { code }), retryable: words.includes('retryable') };
+}

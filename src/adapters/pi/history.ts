@@ -1,0 +1,143 @@
+import type {
+  PiAssistantMessage,
+  PiImage,
+  PiMessage,
+  PiModel,
+  PiText,
+  PiToolCall,
+  PiToolResult,
+} from './types.js';
+
+/** A history as one model can read it, and what had to be changed that is no mere translation. */
+export interface History {
+  messages: PiMessage[];
+  /** Tool results that answer nothing in the history and were left out, by the id of their call. */
+  dropped: string[];
+}
+
+type Content = PiAssistantMessage['content'];
+
+/**
+ * Makes a history fit for a model: images become a note where the model sees none; what another model thought becomes text,
+ * and what only that model can read is left out; ids of tool calls become such as Bedrock takes; turns that failed or were
+ * aborted are left out; every call has one result and every result its call.
+ */
+export function historyFor(model: PiModel, messages: readonly PiMessage[]): History {
+  const ids = new ToolCallIds();
+  const translated = messages
+    .filter((message) => !(message.role === 'assistant' && isUnfinished(message)))
+    .map((message) => translate(message, model, ids));
+  return pairTools(translated);
+}
+
+/** Turns that were cut hold half a thought or half a tool call: the model is to begin again from the turn before. */
+function isUnfinished({ stopReason }: PiAssistantMessage): boolean {
+  return stopReason === 'error' || stopReason === 'aborted';
+}
+
+function translate(message: PiMessage, model: PiModel, ids: ToolCallIds): PiMessage {
+  switch (message.role) {
+    case 'assistant':
+      return { ...message, content: translateAnswer(message, model, ids) };
+    case 'toolResult':
+      return {
+        ...message,
+        toolCallId: ids.of(message.toolCallId),
+        content: seen(message.content, model, '(tool image omitted: model does not support images)'),
+      };
+    default:
+      if (typeof message.content === 'string') return message;
+      return {
+        ...message,
+        content: seen(message.content, model, '(image omitted: model does not support images)'),
+      };
+  }
+}
+
+function translateAnswer(message: PiAssistantMessage, model: PiModel, ids: ToolCallIds): Content {
+  const isOwn =
+    message.provider === model.provider && message.api === model.api && message.model === model.id;
+  return message.content.flatMap((block): Content => {
+    switch (block.type) {
+      case 'toolCall':
+        return [{ ...block, id: ids.of(block.id) }];
+      case 'thinking':
+        if (isOwn) return [block];
+        return block.redacted || block.thinking.trim() === '' ? [] : [{ type: 'text', text: block.thinking }];
+      default:
+        return [block];
+    }
+  });
+}
+
+/** The content with a note in place of images that the model cannot see; several in a row share one. */
+function seen<Block extends { type: string }>(
+  content: readonly (Block | PiImage | PiText)[],
+  { input }: PiModel,
+  note: string,
+): (Block | PiImage | PiText)[] {
+  if (input.includes('image')) return [...content];
+  const result: (Block | PiImage | PiText)[] = [];
+  let noted = false;
+  for (const block of content) {
+    if (block.type !== 'image') result.push(block);
+    else if (!noted) result.push({ type: 'text', text: note });
+    noted = block.type === 'image' || (block as PiText).text === note;
+  }
+  return result;
+}
+
+/** Ids of tool calls as Bedrock takes them: letters, digits, `_` and `-`, at most 64, and no two the same. */
+class ToolCallIds {
+  readonly #known = new Map<string, string>();
+  readonly #taken = new Set<string>();
+
+  of(id: string): string {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    const wanted = id.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'call';
+    let free = wanted;
+    for (let n = 2; this.#taken.has(free); n++) free = `${wanted.slice(0, 63 - String(n).length)}_${n}`;
+    this.#known.set(id, free);
+    this.#taken.add(free);
+    return free;
+  }
+}
+
+/** A result for each call, right behind the turn that made it; the rest of the results go. */
+function pairTools(messages: readonly PiMessage[]): History {
+  const paired: PiMessage[] = [];
+  const dropped: string[] = [];
+  let open = new Map<string, PiToolCall>();
+  const answerOpen = (): void => {
+    for (const call of open.values()) paired.push(missingResult(call));
+    open = new Map();
+  };
+  for (const message of messages) {
+    if (message.role !== 'toolResult') {
+      answerOpen();
+      if (message.role === 'assistant') open = callsOf(message);
+    } else if (!open.delete(message.toolCallId)) {
+      dropped.push(message.toolCallId);
+      continue;
+    }
+    paired.push(message);
+  }
+  answerOpen();
+  return { messages: paired, dropped };
+}
+
+function callsOf({ content }: PiAssistantMessage): Map<string, PiToolCall> {
+  return new Map(content.flatMap((block) => (block.type === 'toolCall' ? [[block.id, block] as const] : [])));
+}
+
+function missingResult({ id, name }: PiToolCall): PiToolResult {
+  return {
+    role: 'toolResult',
+    toolCallId: id,
+    toolName: name,
+    content: [{ type: 'text', text: 'No result provided' }],
+    isError: true,
+    timestamp: 0,
+  };
+}

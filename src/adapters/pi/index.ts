@@ -1,0 +1,97 @@
+import { createBedrock } from '../../index.js';
+import { Call, type ProviderParts } from './call.js';
+import { familyOf } from './family.js';
+import {
+  type BedrockProviderOptions,
+  type BedrockStreamOptions,
+  clientOptions,
+  withDefaults,
+} from './options.js';
+import { BoundedStream, type PiEventStream } from './stream.js';
+import { roomFor } from './thinking.js';
+import type { PiContext, PiModel, PiSimpleStreamOptions } from './types.js';
+
+export { type BedrockFailure, type BedrockFailureReason, bedrockFailure } from './failure.js';
+export type { BedrockProviderOptions, BedrockStreamOptions } from './options.js';
+export type { PiEventStream } from './stream.js';
+export type {
+  PiAssistantMessage,
+  PiContext,
+  PiDiagnostic,
+  PiDocument,
+  PiEvent,
+  PiImage,
+  PiMessage,
+  PiModel,
+  PiSimpleStreamOptions,
+  PiStopReason,
+  PiStreamOptions,
+  PiText,
+  PiThinking,
+  PiThinkingBudgets,
+  PiThinkingLevel,
+  PiTool,
+  PiToolCall,
+  PiToolResult,
+  PiUsage,
+  PiUserMessage,
+} from './types.js';
+
+/**
+ * A provider of pi-ai. pi declares its stream as a class with private members, which no object from elsewhere can be; where
+ * the provider is handed to pi, TypeScript takes that class for `Stream` by itself.
+ */
+export interface BedrockProvider<Stream = PiEventStream> {
+  readonly api: 'bedrock-converse-stream';
+  /** pi's `stream()`, with this adapter's options. Never throws: a failure is the last event. */
+  stream(model: PiModel, context: PiContext, options?: BedrockStreamOptions): Stream;
+  /** pi's `streamSimple()`: asks for as many tokens as the model gives, and makes room for its thinking. */
+  streamSimple(model: PiModel, context: PiContext, options?: PiSimpleStreamOptions): Stream;
+}
+
+/**
+ * Amazon Bedrock as a provider of pi-ai (api `bedrock-converse-stream`), for Node, browsers and edge runtimes. The request
+ * starts at once; a failure is encoded in the stream, and {@link bedrockFailure} gives its typed reason.
+ *
+ * @param options Defaults of every call: region, credentials, guardrail, timeouts … What pi hands to a call wins.
+ *
+ * @example
+ * ```ts
+ * import { getModel, registerApiProvider, streamSimple } from '@earendil-works/pi-ai';
+ * import { createBedrockProvider } from 'bedrock-anywhere/pi';
+ *
+ * registerApiProvider(createBedrockProvider({ region: 'eu-central-1' }));
+ *
+ * const model = getModel('amazon-bedrock', 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0');
+ * const messages = [{ role: 'user' as const, content: 'Why is the sky blue?', timestamp: Date.now() }];
+ * for await (const event of streamSimple(model, { messages }, { reasoning: 'low' })) {
+ *   if (event.type === 'text_delta') console.log(event.delta);
+ * }
+ * ```
+ */
+export function createBedrockProvider<Stream = PiEventStream>(
+  options: BedrockProviderOptions = {},
+): BedrockProvider<Stream> {
+  const parts: ProviderParts = { bedrock: createBedrock(clientOptions(options)), options };
+  const stream = (model: PiModel, context: PiContext, call: BedrockStreamOptions = {}): PiEventStream =>
+    new BoundedStream(new Call(parts, model, context, withDefaults(options, call)));
+  const provider: BedrockProvider = {
+    api: 'bedrock-converse-stream',
+    stream,
+    streamSimple: (model, context, call: BedrockStreamOptions = {}) =>
+      stream(model, context, { ...call, ...simpleOptions(options, model, call) }),
+  };
+  return provider as BedrockProvider<Stream>;
+}
+
+/** Without a limit of the caller's, pi's simple calls ask for all that the model gives. */
+function simpleOptions(
+  provider: BedrockProviderOptions,
+  model: PiModel,
+  call: BedrockStreamOptions,
+): Pick<BedrockStreamOptions, 'maxTokens' | 'thinkingBudgets'> {
+  const asked = call.maxTokens ?? provider.maxTokens ?? (model.maxTokens > 0 ? model.maxTokens : undefined);
+  const family = familyOf(model, provider.quirks?.(model));
+  const { maxTokens, thinkingBudgets } = roomFor(model, family, call.reasoning, asked, call.thinkingBudgets);
+  return { ...(maxTokens !== undefined && { maxTokens }), ...(thinkingBudgets && { thinkingBudgets }) };
+}

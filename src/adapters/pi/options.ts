@@ -1,0 +1,150 @@
+import {
+  type CallOptions,
+  type ClientOptions,
+  type ConverseStreamRequest,
+  type CredentialProvider,
+  type Credentials,
+  fromBearerToken,
+  type ModelQuirks,
+} from '../../index.js';
+import { inputError } from './content.js';
+import type { PiModel, PiSimpleStreamOptions, PiThinkingBudgets, PiThinkingLevel } from './types.js';
+
+/** What a call may ask of Bedrock beyond pi's own options. */
+interface BedrockCallOptions {
+  toolChoice?: 'auto' | 'any' | 'none' | { type: 'tool'; name: string };
+  /** Whether Claude may think between tool calls, where that has to be asked for. Default: true. */
+  interleavedThinking?: boolean;
+  /** `omitted`: Claude's thinking is left out of the answer, its signature is not. Default: `summarized`. */
+  thinkingDisplay?: 'summarized' | 'omitted';
+  /** Labels for the bill. */
+  requestMetadata?: Record<string, string>;
+  topP?: number;
+  stopSequences?: string[];
+  serviceTier?: NonNullable<ConverseStreamRequest['serviceTier']>;
+  performanceConfig?: NonNullable<ConverseStreamRequest['performanceConfig']>;
+  /** Members for the model itself; those that make it think are added. */
+  additionalModelRequestFields?: Record<string, unknown>;
+  /** Guardrail of the call; `null` removes the one of the provider. */
+  guardrailConfig?: ClientOptions['guardrailConfig'] | null;
+}
+
+/** Options of a call: pi's own, those of its Bedrock provider, and what this adapter adds. */
+export interface BedrockStreamOptions extends PiSimpleStreamOptions, BedrockCallOptions {
+  region?: string;
+  /** Profile of the AWS files; needs the provider's option `credentialsOfProfile`. */
+  profile?: string;
+  /** A Bedrock API key. */
+  bearerToken?: string;
+  reasoning?: PiThinkingLevel;
+  thinkingBudgets?: PiThinkingBudgets;
+  /** Credentials or a provider of them, instead of the provider's. */
+  credentials?: Credentials | CredentialProvider;
+  /** The longest silence between two chunks of the stream, in milliseconds; 0 switches it off. */
+  idleTimeoutMs?: number;
+}
+
+/** Defaults of every call; what pi hands to a call wins. */
+export interface BedrockProviderOptions extends ClientOptions, BedrockCallOptions {
+  guardrailConfig?: ClientOptions['guardrailConfig'];
+  cacheRetention?: 'none' | 'short' | 'long';
+  maxTokens?: number;
+  temperature?: number;
+  /** Headers of every request. */
+  headers?: Record<string, string>;
+  /**
+   * Credentials of a profile of the AWS files, for calls with `profile`. On Node:
+   * `(profile) => fromSdkChain({ profile })` of `bedrock-anywhere/aws`.
+   */
+  credentialsOfProfile?: (profile: string) => CredentialProvider;
+  /** What models take where the built-in table knows less, such as those behind application inference profiles. */
+  quirks?: (model: PiModel) => ModelQuirks | undefined;
+}
+
+/** Members of the provider's options that are defaults of pi's options, not of the client. */
+const CALL_KEYS = [
+  'toolChoice',
+  'interleavedThinking',
+  'thinkingDisplay',
+  'requestMetadata',
+  'topP',
+  'stopSequences',
+  'serviceTier',
+  'performanceConfig',
+  'additionalModelRequestFields',
+  'cacheRetention',
+  'maxTokens',
+  'temperature',
+] as const satisfies readonly (keyof BedrockProviderOptions & keyof BedrockStreamOptions)[];
+
+/** The call's options over the provider's; one that is undefined does not hide the one below. */
+export function withDefaults(
+  provider: BedrockProviderOptions,
+  call: BedrockStreamOptions,
+): BedrockStreamOptions {
+  const all: Record<string, unknown> = {};
+  for (const key of CALL_KEYS) if (provider[key] !== undefined) all[key] = provider[key];
+  for (const [key, value] of Object.entries(call)) if (value !== undefined) all[key] = value;
+  return all;
+}
+
+/** Options for the client: those that hold for all calls. */
+export function clientOptions(provider: BedrockProviderOptions): ClientOptions {
+  const { credentialsOfProfile: _profile, quirks: _quirks, headers: _headers, ...rest } = provider;
+  const client: Record<string, unknown> = { ...rest };
+  for (const key of CALL_KEYS) delete client[key];
+  return client;
+}
+
+/** Options for the client: those of one call. */
+export function callOptions(
+  provider: BedrockProviderOptions,
+  model: PiModel,
+  call: BedrockStreamOptions,
+): CallOptions {
+  const { region, signal, timeoutMs, idleTimeoutMs, maxRetries, maxRetryDelayMs } = call;
+  return {
+    ...placeOf(model),
+    ...(region && { region }),
+    ...credentialsOf(provider, call),
+    headers: { ...provider.headers, ...model.headers, ...call.headers },
+    signal,
+    timeoutMs,
+    idleTimeoutMs,
+    maxAttempts: maxRetries === undefined ? undefined : maxRetries + 1,
+    maxRetryDelayMs: maxRetryDelayMs === 0 ? Number.MAX_SAFE_INTEGER : maxRetryDelayMs,
+  };
+}
+
+function credentialsOf(
+  { credentialsOfProfile }: BedrockProviderOptions,
+  { bearerToken, apiKey, profile, credentials }: BedrockStreamOptions,
+): Pick<CallOptions, 'credentials'> {
+  if (credentials !== undefined) return { credentials };
+  const token = bearerToken || (apiKey !== undefined && isApiKey(apiKey) ? apiKey : undefined);
+  if (token) return { credentials: fromBearerToken(token) };
+  if (!profile) return {};
+  if (credentialsOfProfile === undefined) {
+    throw inputError(
+      `The call names the AWS profile ${profile}, and this provider was made without credentialsOfProfile. Give it, on ` +
+        'Node: createBedrockProvider({ credentialsOfProfile: (profile) => fromSdkChain({ profile }) }) with ' +
+        "fromSdkChain of 'bedrock-anywhere/aws'.",
+    );
+  }
+  return { credentials: credentialsOfProfile(profile) };
+}
+
+/** pi and its relatives hand in markers such as `<authenticated>` where the provider finds credentials itself. */
+function isApiKey(key: string): boolean {
+  return /^(bedrock-api-key-|ABSK)/.test(key);
+}
+
+/**
+ * Where a model's `baseUrl` leads. pi's catalog gives every model an address of AWS's own, which is no wish of the user's:
+ * its region counts only where nothing else names one.
+ */
+function placeOf({ baseUrl }: PiModel): Pick<CallOptions, 'endpoint' | 'fallbackRegion'> {
+  if (!baseUrl) return {};
+  const region = /^https:\/\/bedrock-runtime\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?\/?$/i.exec(baseUrl)?.[1];
+  return region === undefined ? { endpoint: baseUrl } : { fallbackRegion: region.toLowerCase() };
+}

@@ -1,0 +1,123 @@
+import type { ConverseStreamRequest, ModelQuirks } from '../../index.js';
+import { type Message, withoutHalfCharacters } from './content.js';
+import { historyFor } from './history.js';
+import { messagesFor } from './messages.js';
+import type { BedrockStreamOptions } from './options.js';
+import { thinkingFields } from './thinking.js';
+import type { PiContext, PiModel, PiTool } from './types.js';
+
+type ToolConfig = NonNullable<ConverseStreamRequest['toolConfig']>;
+type ToolSpec = NonNullable<NonNullable<ToolConfig['tools']>[number]['toolSpec']>;
+type CachePoint = { cachePoint: { type: 'default'; ttl?: '1h' } };
+
+/** A request, and what of the conversation had to be left out of it. */
+export interface Converted {
+  request: ConverseStreamRequest;
+  dropped: string[];
+}
+
+/** The Converse request that says what pi's context and options say. */
+export function requestFor(
+  model: PiModel,
+  context: PiContext,
+  options: BedrockStreamOptions,
+  family: ModelQuirks,
+): Converted {
+  const { messages: history, dropped } = historyFor(model, context.messages);
+  const messages = messagesFor(history, family);
+  const point = cachePoint(options.cacheRetention ?? 'short', family);
+  const system = systemFor(context.systemPrompt);
+  if (point !== undefined) {
+    if (system !== undefined && family.cachePoints?.includes('system')) system.push(point);
+    const last = messages.at(-1);
+    if (last?.role === 'user' && family.cachePoints?.includes('messages')) last.content?.push(point);
+  }
+  const thinking = thinkingFields(model, family, options);
+  const fields = { ...options.additionalModelRequestFields, ...thinking };
+  const request: ConverseStreamRequest = {
+    modelId: model.id,
+    messages,
+    ...(system && { system }),
+    ...inferenceConfig(options, family, thinking !== undefined),
+    ...toolConfig(context.tools, options, family, messages),
+    ...(Object.keys(fields).length > 0 && {
+      additionalModelRequestFields: fields as NonNullable<
+        ConverseStreamRequest['additionalModelRequestFields']
+      >,
+    }),
+    ...(options.requestMetadata && { requestMetadata: options.requestMetadata }),
+    ...(options.serviceTier && { serviceTier: options.serviceTier }),
+    ...(options.performanceConfig && { performanceConfig: options.performanceConfig }),
+  };
+  return { request, dropped };
+}
+
+function systemFor(prompt: string | undefined): NonNullable<ConverseStreamRequest['system']> | undefined {
+  const text = withoutHalfCharacters(prompt ?? '');
+  return text.trim() === '' ? undefined : [{ text }];
+}
+
+/** Families that are told where to cache have a life to choose; the others cache by themselves. */
+function cachePoint(
+  retention: 'none' | 'short' | 'long',
+  { cacheTtls = [] }: ModelQuirks,
+): CachePoint | undefined {
+  if (retention === 'none' || cacheTtls.length === 0) return undefined;
+  const ttl = retention === 'long' && cacheTtls.includes('1h') ? ({ ttl: '1h' } as const) : {};
+  return { cachePoint: { type: 'default', ...ttl } };
+}
+
+function inferenceConfig(
+  { maxTokens, temperature, topP, stopSequences }: BedrockStreamOptions,
+  { rejects = [], thinking }: ModelQuirks,
+  thinks: boolean,
+): Pick<ConverseStreamRequest, 'inferenceConfig'> {
+  // Claude thinks at one temperature only.
+  const isFixed = thinks && (thinking === 'adaptive' || thinking === 'budget');
+  const config = {
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(temperature !== undefined && !isFixed && !rejects.includes('temperature') && { temperature }),
+    ...(topP !== undefined && !rejects.includes('topP') && { topP }),
+    ...(stopSequences !== undefined && !rejects.includes('stopSequences') && { stopSequences }),
+  };
+  return Object.keys(config).length > 0 ? { inferenceConfig: config } : {};
+}
+
+/** The tools, and which of them is to be used. Converse cannot forbid tools that are there, only leave them out. */
+function toolConfig(
+  tools: readonly PiTool[] | undefined,
+  { toolChoice }: BedrockStreamOptions,
+  family: ModelQuirks,
+  messages: readonly Message[],
+): Pick<ConverseStreamRequest, 'toolConfig'> {
+  if (tools === undefined || tools.length === 0) return {};
+  // A history with tool blocks is refused without toolConfig.
+  if (toolChoice === 'none' && !holdsTools(messages)) return {};
+  const choice = choiceOf(toolChoice, family);
+  return { toolConfig: { tools: tools.map((tool) => ({ toolSpec: toolSpec(tool) })), ...choice } };
+}
+
+function holdsTools(messages: readonly Message[]): boolean {
+  return messages.some(({ content }) =>
+    content?.some((block) => block.toolUse !== undefined || block.toolResult !== undefined),
+  );
+}
+
+function toolSpec({ name, description, parameters }: PiTool): ToolSpec {
+  return {
+    name,
+    ...(description && { description }),
+    inputSchema: { json: parameters as never },
+  };
+}
+
+function choiceOf(
+  choice: BedrockStreamOptions['toolChoice'],
+  { toolChoice: taken }: ModelQuirks,
+): Pick<ToolConfig, 'toolChoice'> {
+  if (choice === undefined || choice === 'none') return {};
+  const kind = typeof choice === 'string' ? choice : 'tool';
+  if (taken !== undefined && !taken.includes(kind)) return {};
+  if (typeof choice !== 'string') return { toolChoice: { tool: { name: choice.name } } };
+  return { toolChoice: choice === 'auto' ? { auto: {} } : { any: {} } };
+}

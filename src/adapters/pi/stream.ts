@@ -1,0 +1,112 @@
+import type { PiAssistantMessage, PiEvent } from './types.js';
+
+/** pi's stream of events, which begins by itself and never throws. */
+export interface PiEventStream extends AsyncIterable<PiEvent> {
+  /** The events; leaving the loop ends the call and closes the connection. */
+  [Symbol.asyncIterator](): AsyncIterator<PiEvent, undefined>;
+  /** The message at the end, failed ones included. Never rejects. */
+  result(): Promise<PiAssistantMessage>;
+}
+
+/** Where events come from. */
+export interface PiEventSource {
+  /** The next events; `done` or `error` is the last of all. Never rejects. */
+  next(): Promise<PiEvent[]>;
+  /** Ends the call; gives the message as far as it came. */
+  leave(): PiAssistantMessage;
+}
+
+type Step = IteratorResult<PiEvent, undefined>;
+
+const DONE: Step = { done: true, value: undefined };
+
+/** How many events wait at most for somebody to read them. */
+const ROOM = 64;
+
+/**
+ * Reads a source from the start, and waits once so many events are waiting that nobody reads. `result()` lifts the limit: it
+ * needs the end. Then, if no loop has begun, events are let go, and a loop that begins later gets the last one alone.
+ */
+export class BoundedStream implements PiEventStream {
+  readonly #source: PiEventSource;
+  readonly #events: PiEvent[] = [];
+  readonly #readers: ((step: Step) => void)[] = [];
+  readonly #message: Promise<PiAssistantMessage>;
+  #settle!: (message: PiAssistantMessage) => void;
+  #over = false;
+  #read = false;
+  #asked = false;
+  #makeRoom: (() => void) | undefined;
+
+  constructor(source: PiEventSource) {
+    this.#source = source;
+    this.#message = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    void this.#run();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<PiEvent, undefined> {
+    this.#read = true;
+    return {
+      next: () => this.#next(),
+      return: async () => {
+        this.#leave();
+        return DONE;
+      },
+    };
+  }
+
+  result(): Promise<PiAssistantMessage> {
+    this.#asked = true;
+    this.#makeRoom?.();
+    return this.#message;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#over) {
+      for (const event of await this.#source.next()) this.#push(event);
+      if (!this.#over && !this.#asked && this.#events.length >= ROOM) {
+        await new Promise<void>((resolve) => {
+          this.#makeRoom = resolve;
+        });
+        this.#makeRoom = undefined;
+      }
+    }
+  }
+
+  #push(event: PiEvent): void {
+    if (this.#over) return;
+    const isLast = event.type === 'done' || event.type === 'error';
+    const reader = this.#readers.shift();
+    if (reader !== undefined) reader({ done: false, value: event });
+    else {
+      if (this.#asked && !this.#read && this.#events.length >= ROOM) this.#events.length = 0;
+      this.#events.push(event);
+    }
+    if (isLast) this.#end(event.type === 'done' ? event.message : event.error);
+  }
+
+  #next(): Promise<Step> {
+    const event = this.#events.shift();
+    if (event !== undefined) {
+      if (this.#events.length < ROOM / 2) this.#makeRoom?.();
+      return Promise.resolve({ done: false, value: event });
+    }
+    if (this.#over) return Promise.resolve(DONE);
+    return new Promise((resolve) => this.#readers.push(resolve));
+  }
+
+  #end(message: PiAssistantMessage): void {
+    this.#over = true;
+    this.#settle(message);
+    for (const reader of this.#readers.splice(0)) reader(DONE);
+  }
+
+  #leave(): void {
+    if (this.#over) return;
+    this.#events.length = 0;
+    this.#end(this.#source.leave());
+    this.#makeRoom?.();
+  }
+}

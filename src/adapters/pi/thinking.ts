@@ -1,0 +1,108 @@
+import type { ModelQuirks } from '../../index.js';
+import { isGovCloud } from './family.js';
+import type { PiModel, PiThinkingBudgets, PiThinkingLevel } from './types.js';
+
+/** What decides how a model thinks. */
+export interface ThinkingOptions {
+  reasoning?: PiThinkingLevel | undefined;
+  thinkingBudgets?: PiThinkingBudgets | undefined;
+  /** Whether Claude may think between tool calls, where that has to be asked for. Default: true. */
+  interleavedThinking?: boolean | undefined;
+  /** `omitted`: Claude's thinking is left out of the answer, its signature is not. Default: `summarized`. */
+  thinkingDisplay?: 'summarized' | 'omitted' | undefined;
+  region?: string | undefined;
+}
+
+/** Tokens to think with, as pi's own providers have them. */
+const BUDGETS: Required<PiThinkingBudgets> = { minimal: 1024, low: 2048, medium: 8192, high: 16384 };
+
+/** The fewest tokens that an answer needs beside the thinking. */
+const LEAST_OUTPUT = 1024;
+
+/** Members of `additionalModelRequestFields` that make the model think; undefined where it is not to or cannot. */
+export function thinkingFields(
+  model: PiModel,
+  family: ModelQuirks,
+  options: ThinkingOptions,
+): Record<string, unknown> | undefined {
+  const { reasoning: level } = options;
+  if (level === undefined || !model.reasoning) return undefined;
+  switch (family.thinking) {
+    case 'adaptive':
+      return {
+        thinking: { type: 'adaptive', ...display(model, options) },
+        ...atPath(family.effortField ?? 'output_config.effort', effortOf(model, family, level)),
+      };
+    case 'budget': {
+      const beta = (options.interleavedThinking ?? true) ? family.interleavedBeta : undefined;
+      return {
+        thinking: { type: 'enabled', budget_tokens: budgetOf(level, options), ...display(model, options) },
+        ...(beta && { anthropic_beta: [beta] }),
+      };
+    }
+    case 'effort':
+      return effortFields(model, family, level);
+    default:
+      return undefined;
+  }
+}
+
+/** Room for the answer and for the thinking in front of it, where thinking is counted among the output tokens. */
+export function roomFor(
+  model: PiModel,
+  family: ModelQuirks,
+  level: PiThinkingLevel | undefined,
+  maxTokens: number | undefined,
+  budgets: PiThinkingBudgets | undefined,
+): { maxTokens: number | undefined; thinkingBudgets: PiThinkingBudgets | undefined } {
+  if (level === undefined || family.thinking !== 'budget') return { maxTokens, thinkingBudgets: budgets };
+  const key = budgetKey(level);
+  const wanted = budgets?.[key] ?? BUDGETS[key];
+  const room = Math.min((maxTokens ?? 0) + wanted, model.maxTokens);
+  const budget = room > wanted ? wanted : Math.max(0, room - LEAST_OUTPUT);
+  return { maxTokens: room, thinkingBudgets: { ...budgets, [key]: budget } };
+}
+
+/** Claude thinks by budget up to `high`. */
+function budgetKey(level: PiThinkingLevel): keyof PiThinkingBudgets {
+  return level in BUDGETS ? (level as keyof PiThinkingBudgets) : 'high';
+}
+
+function budgetOf(level: PiThinkingLevel, { thinkingBudgets }: ThinkingOptions): number {
+  const key = budgetKey(level);
+  return thinkingBudgets?.[key] ?? BUDGETS[key];
+}
+
+function display(model: PiModel, { thinkingDisplay, region }: ThinkingOptions): { display?: string } {
+  return isGovCloud(model.id, region) ? {} : { display: thinkingDisplay ?? 'summarized' };
+}
+
+/** The level in the words of the model: what the family knows by the same name, what pi's model says, the nearest. */
+function effortOf(model: PiModel, { efforts = [] }: ModelQuirks, level: PiThinkingLevel): string {
+  const mapped = model.thinkingLevelMap?.[level];
+  if (level === 'xhigh' && efforts.includes('xhigh')) return 'xhigh';
+  if (typeof mapped === 'string') return mapped;
+  if (efforts.includes(level)) return level;
+  return level === 'minimal' ? (efforts[0] ?? 'low') : ['low', 'medium'].includes(level) ? level : 'high';
+}
+
+function effortFields(
+  model: PiModel,
+  family: ModelQuirks,
+  level: PiThinkingLevel,
+): Record<string, unknown> | undefined {
+  const { effortField } = family;
+  if (effortField === undefined) return undefined;
+  const fields = atPath(effortField, effortOf(model, family, level));
+  // Nova takes an effort only beside the switch.
+  if (effortField.startsWith('reasoningConfig.'))
+    Object.assign(fields['reasoningConfig'] as object, { type: 'enabled' });
+  return fields;
+}
+
+function atPath(path: string, value: string): Record<string, unknown> {
+  return path
+    .split('.')
+    .reverse()
+    .reduce<unknown>((inner, key) => ({ [key]: inner }), value) as Record<string, unknown>;
+}
