@@ -171,10 +171,11 @@ function plainEvent(event: PiEvent): unknown {
   return structuredClone(rest);
 }
 
-/** A message without what no two runs share, and without what is ours alone. */
-export function plainMessage(message: PiAssistantMessage): unknown {
+/** A message without what no two runs share, without what is ours alone, and with costs that do not end in dust. */
+function plainMessage(message: PiAssistantMessage): unknown {
   const { timestamp: _time, diagnostics: _ours, responseId: _id, errorMessage: _words, ...rest } = message;
-  return structuredClone(rest);
+  const cost = Object.entries(rest.usage.cost).map(([name, usd]) => [name, Number(usd.toFixed(12))] as const);
+  return structuredClone({ ...rest, usage: { ...rest.usage, cost: Object.fromEntries(cost) } });
 }
 
 /** A body as the service reads it: an empty `inferenceConfig` says nothing. */

@@ -29,6 +29,8 @@ export class Call implements PiEventSource {
   readonly #answer: Answer;
   /** Ends the call: for the caller's signal, a loop that is left, and a hook that fails. */
   readonly #ends = new AbortController();
+  /** The message is settled: what still comes in must not touch it. */
+  #left = false;
   #events: Events | undefined;
   #result: (() => Promise<ConverseResult>) | undefined;
 
@@ -45,16 +47,19 @@ export class Call implements PiEventSource {
       this.#events ??= await this.#begin();
       for (;;) {
         const step = await this.#events.next();
-        if (step.done) return [this.#finish(await this.#result?.())];
+        const result = step.done ? await this.#result?.() : undefined;
+        if (this.#left) return [];
+        if (step.done) return [this.#finish(result)];
         const events = this.#answer.take(step.value);
         if (events.length > 0) return events;
       }
     } catch (error) {
-      return [this.#fail(error)];
+      return this.#left ? [] : [this.#fail(error)];
     }
   }
 
   leave(): PiAssistantMessage {
+    this.#left = true;
     this.#ends.abort();
     const { message } = this.#answer;
     this.#answer.close(undefined);

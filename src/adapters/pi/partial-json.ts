@@ -32,11 +32,10 @@ export class PartialJson {
 
   /** Reads on. */
   feed(piece: string): void {
+    this.#renew();
     let at = 0;
     while (at < piece.length) at = this.#in === 'string' ? this.#string(piece, at) : this.#letter(piece, at);
     if (this.#in === 'string' || this.#in === 'escape' || this.#in === 'unicode') this.#show(this.#token);
-    const root = this.#root;
-    if (typeof root === 'object' && root !== null && !Array.isArray(root)) this.#renew(root);
   }
 
   /** Reads what a word at the very end still says. */
@@ -44,7 +43,10 @@ export class PartialJson {
     this.#endWord();
   }
 
-  #renew(root: { [key: string]: Json }): void {
+  /** What was handed out stays as it is. */
+  #renew(): void {
+    const root = this.#root;
+    if (typeof root !== 'object' || root === null || Array.isArray(root)) return;
     const copy = { ...root };
     const [outermost] = this.#open;
     if (outermost?.container === root) outermost.container = copy;
