@@ -1,8 +1,9 @@
 import {
-  type Bedrock,
+  type ConverseEvent,
   type ConverseResult,
   type ConverseStreamRequest,
   isBedrockError,
+  stream,
 } from '../../index.js';
 import { Answer } from './answer.js';
 import { errorText, FAILURE_DIAGNOSTIC, failureOfError, failureOfStop, mark } from './failure.js';
@@ -12,17 +13,11 @@ import { requestFor } from './request.js';
 import type { PiEventSource } from './stream.js';
 import type { PiAssistantMessage, PiContext, PiEvent, PiModel } from './types.js';
 
-type Events = ReturnType<ReturnType<Bedrock['stream']>[typeof Symbol.asyncIterator]>;
-
-/** What a provider is made of. */
-export interface ProviderParts {
-  bedrock: Bedrock;
-  options: BedrockProviderOptions;
-}
+type Events = AsyncIterator<ConverseEvent, undefined>;
 
 /** One call, from pi's context to pi's events. */
 export class Call implements PiEventSource {
-  readonly #provider: ProviderParts;
+  readonly #provider: BedrockProviderOptions;
   readonly #model: PiModel;
   readonly #context: PiContext;
   readonly #options: BedrockStreamOptions;
@@ -34,12 +29,17 @@ export class Call implements PiEventSource {
   #events: Events | undefined;
   #result: (() => Promise<ConverseResult>) | undefined;
 
-  constructor(provider: ProviderParts, model: PiModel, context: PiContext, options: BedrockStreamOptions) {
+  constructor(
+    provider: BedrockProviderOptions,
+    model: PiModel,
+    context: PiContext,
+    options: BedrockStreamOptions,
+  ) {
     this.#provider = provider;
     this.#model = model;
     this.#context = context;
     this.#options = options;
-    this.#answer = new Answer(model, provider.options.catalog);
+    this.#answer = new Answer(model, provider.catalog);
   }
 
   async next(): Promise<PiEvent[]> {
@@ -74,27 +74,26 @@ export class Call implements PiEventSource {
     const { signal } = this.#options;
     if (signal?.aborted) throw signal.reason;
     signal?.addEventListener('abort', this.#onAbort, { once: true });
-    const { bedrock, options } = this.#provider;
-    const family = familyOf(this.#model, options.quirks?.(this.#model));
+    const family = familyOf(this.#model, this.#provider.quirks?.(this.#model));
     const { request, dropped } = requestFor(this.#model, this.#context, this.#options, family);
     if (dropped.length > 0) this.#answer.note('bedrock_dropped', { toolResults: dropped });
     const payload = await this.#raced(this.#options.onPayload?.(request, this.#model));
     const sent = (payload ?? request) as ConverseStreamRequest;
     const { guardrailConfig } = this.#options;
-    const stream = bedrock.stream(guardrailConfig === undefined ? sent : { guardrailConfig, ...sent }, {
-      ...callOptions(options, this.#model, this.#options),
+    const answer = stream(guardrailConfig === undefined ? sent : { guardrailConfig, ...sent }, {
+      ...callOptions(this.#provider, this.#model, this.#options),
       signal: this.#ends.signal,
       ...(this.#options.onResponse && { fetch: this.#watchedFetch }),
     });
-    this.#result = () => stream.result();
-    return stream[Symbol.asyncIterator]();
+    this.#result = () => answer.result();
+    return answer[Symbol.asyncIterator]();
   }
 
   readonly #onAbort = (): void => this.#ends.abort(this.#options.signal?.reason);
 
   /** Shows an answer's head to the caller. What the caller throws ends the call: no other attempt can mend it. */
   readonly #watchedFetch: typeof globalThis.fetch = async (input, init) => {
-    const fetch = this.#provider.options.fetch ?? globalThis.fetch;
+    const fetch = this.#provider.fetch ?? globalThis.fetch;
     const response = await fetch(input, init);
     if (!response.ok) return response;
     try {

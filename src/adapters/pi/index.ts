@@ -1,12 +1,6 @@
-import { createBedrock } from '../../index.js';
-import { Call, type ProviderParts } from './call.js';
+import { Call } from './call.js';
 import { familyOf } from './family.js';
-import {
-  type BedrockProviderOptions,
-  type BedrockStreamOptions,
-  clientOptions,
-  withDefaults,
-} from './options.js';
+import { type BedrockProviderOptions, type BedrockStreamOptions, withDefaults } from './options.js';
 import { BoundedStream, type PiEventStream } from './stream.js';
 import { roomFor } from './thinking.js';
 import type { PiContext, PiModel, PiSimpleStreamOptions } from './types.js';
@@ -72,9 +66,8 @@ export interface BedrockProvider<Stream = PiEventStream> {
 export function createBedrockProvider<Stream = PiEventStream>(
   options: BedrockProviderOptions = {},
 ): BedrockProvider<Stream> {
-  const parts: ProviderParts = { bedrock: createBedrock(clientOptions(options)), options };
   const stream = (model: PiModel, context: PiContext, call: BedrockStreamOptions = {}): PiEventStream =>
-    new BoundedStream(new Call(parts, model, context, withDefaults(options, call)));
+    new BoundedStream(new Call(options, model, context, withDefaults(options, call)));
   const provider: BedrockProvider = {
     api: 'bedrock-converse-stream',
     stream,

@@ -82,30 +82,22 @@ export function withDefaults(
   provider: BedrockProviderOptions,
   call: BedrockStreamOptions,
 ): BedrockStreamOptions {
-  const all: Record<string, unknown> = {};
-  for (const key of CALL_KEYS) if (provider[key] !== undefined) all[key] = provider[key];
-  for (const [key, value] of Object.entries(call)) if (value !== undefined) all[key] = value;
-  return all;
+  const defaults = Object.fromEntries(CALL_KEYS.map((key) => [key, provider[key]]));
+  return { ...defined(defaults), ...defined(call) };
 }
 
-/** Options for the client: those that hold for all calls. */
-export function clientOptions(provider: BedrockProviderOptions): ClientOptions {
-  const { credentialsOfProfile: _profile, quirks: _quirks, headers: _headers, ...rest } = provider;
-  const client: Record<string, unknown> = { ...rest };
-  for (const key of CALL_KEYS) delete client[key];
-  return client;
-}
-
-/** Options for the client: those of one call. */
+/** Options for the client, the provider's and those of one call. */
 export function callOptions(
   provider: BedrockProviderOptions,
   model: PiModel,
   call: BedrockStreamOptions,
 ): CallOptions {
-  const { region, signal, timeoutMs, idleTimeoutMs, maxRetries, maxRetryDelayMs } = call;
-  return {
+  const { credentialsOfProfile: _profiles, quirks: _quirks, region, ...client } = provider;
+  const { signal, timeoutMs, idleTimeoutMs, maxRetries, maxRetryDelayMs } = call;
+  const own: CallOptions = {
     ...placeOf(model),
-    ...(region && { region }),
+    // A provider's region is for models that bring none, as an ARN does.
+    region: call.region || (/^arn:[^:]*:bedrock:[^:]+:/.test(model.id) ? undefined : region),
     ...credentialsOf(provider, call),
     headers: { ...provider.headers, ...model.headers, ...call.headers },
     signal,
@@ -114,6 +106,13 @@ export function callOptions(
     maxAttempts: maxRetries === undefined ? undefined : maxRetries + 1,
     maxRetryDelayMs: maxRetryDelayMs === 0 ? Number.MAX_SAFE_INTEGER : maxRetryDelayMs,
   };
+  return { ...client, ...defined(own) };
+}
+
+function defined<Options extends object>(options: Options): Partial<Options> {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Partial<Options>;
 }
 
 function credentialsOf(
