@@ -1,4 +1,4 @@
-export type { LocalModel, LocalProfile } from './account.js';
+export type { LocalModel, LocalProfile, LocalRejection } from './account.js';
 export { createLocalBedrock } from './bedrock.js';
 export { encodeEvent, encodeFrame, type StreamEvent } from './frames.js';
 export type { LocalGuardrail } from './guardrail.js';

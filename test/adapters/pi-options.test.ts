@@ -184,8 +184,8 @@ describe('what a call carries', () => {
   });
 
   it('what the provider knows of a model that the table does not', async () => {
-    const quirks = (model: PiModel) =>
-      model.id === APPLICATION_PROFILE
+    const quirks = (modelId: string) =>
+      modelId === APPLICATION_PROFILE
         ? ({ cacheTtls: ['5m', '1h'], cachePoints: ['system'], thinking: 'budget' } as const)
         : undefined;
     const { request } = await send(

@@ -213,7 +213,7 @@ export class Answer {
 }
 
 /** pi's word for a stop reason; what it has none for is an error. */
-export function stopReasonOf(reason: string): PiStopReason {
+function stopReasonOf(reason: string): PiStopReason {
   switch (reason) {
     case 'end_turn':
     case 'stop_sequence':

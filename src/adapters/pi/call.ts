@@ -74,7 +74,7 @@ export class Call implements PiEventSource {
     const { signal } = this.#options;
     if (signal?.aborted) throw signal.reason;
     signal?.addEventListener('abort', this.#onAbort, { once: true });
-    const family = familyOf(this.#model, this.#provider.quirks?.(this.#model));
+    const family = familyOf(this.#model, this.#provider.quirks?.(this.#model.id));
     const { request, dropped } = requestFor(this.#model, this.#context, this.#options, family);
     if (dropped.length > 0) this.#answer.note('bedrock_dropped', { toolResults: dropped });
     const payload = await this.#raced(this.#options.onPayload?.(request, this.#model));

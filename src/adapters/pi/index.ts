@@ -84,7 +84,7 @@ function simpleOptions(
   call: BedrockStreamOptions,
 ): Pick<BedrockStreamOptions, 'maxTokens' | 'thinkingBudgets'> {
   const asked = call.maxTokens ?? provider.maxTokens ?? (model.maxTokens > 0 ? model.maxTokens : undefined);
-  const family = familyOf(model, provider.quirks?.(model));
+  const family = familyOf(model, provider.quirks?.(model.id));
   const { maxTokens, thinkingBudgets } = roomFor(model, family, call.reasoning, asked, call.thinkingBudgets);
   return { ...(maxTokens !== undefined && { maxTokens }), ...(thinkingBudgets && { thinkingBudgets }) };
 }

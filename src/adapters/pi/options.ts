@@ -58,7 +58,7 @@ export interface BedrockProviderOptions extends ClientOptions, BedrockCallOption
    */
   credentialsOfProfile?: (profile: string) => CredentialProvider;
   /** What models take where the built-in table knows less, such as those behind application inference profiles. */
-  quirks?: (model: PiModel) => ModelQuirks | undefined;
+  quirks?: (modelId: string) => ModelQuirks | undefined;
 }
 
 /** Members of the provider's options that are defaults of pi's options, not of the client. */

@@ -30,7 +30,8 @@ export function requestFor(
   if (point !== undefined) {
     if (system !== undefined && family.cachePoints?.includes('system')) system.push(point);
     const last = messages.at(-1);
-    if (last?.role === 'user' && family.cachePoints?.includes('messages')) last.content?.push(point);
+    if (last?.role === 'user' && !isBlank(last) && family.cachePoints?.includes('messages'))
+      last.content?.push(point);
   }
   const thinking = thinkingFields(model, family, options);
   const fields = { ...options.additionalModelRequestFields, ...thinking };
@@ -55,6 +56,11 @@ export function requestFor(
 function systemFor(prompt: string | undefined): NonNullable<ConverseStreamRequest['system']> | undefined {
   const text = withoutHalfCharacters(prompt ?? '');
   return text.trim() === '' ? undefined : [{ text }];
+}
+
+/** Blank text is left out on the way to the service, and a cache point may not stand alone. */
+function isBlank({ content = [] }: Message): boolean {
+  return content.every(({ text }) => text !== undefined && text.trim() === '');
 }
 
 /** Families that are told where to cache have a life to choose; the others cache by themselves. */
