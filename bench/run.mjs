@@ -1,122 +1,123 @@
-/**
- * One measurement in a process of its own: `node run.mjs <reader> <what> <url>`. Prints JSON.
- * `events`: CPU µs per event of a long stream, after a warm-up. `first`: ms to the first event, warm, median.
- */
-const [reader, what, url] = process.argv.slice(2);
-const EVENTS = 20_000;
+import { execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { BENCH, cleanEnvironment, packageFacts } from './prepare.mjs';
 
-const request = { modelId: 'm', messages: [{ role: 'user', content: [{ text: 'Hi' }] }] };
-const keys = { accessKeyId: 'ASIABENCH', secretAccessKey: 'secret', sessionToken: 'token' };
+const execute = promisify(execFile);
 
-/** Each gives the number of text characters of a stream, and calls back at the first event. */
-const readers = {
-  'bare fetch, bytes counted': async () => async (deltas, onFirst) => {
-    const { body } = await fetch(`${url}/${deltas}`, { method: 'POST', body: '{}' });
-    let bytes = 0;
-    for await (const chunk of body) {
-      if (bytes === 0) onFirst();
-      bytes += chunk.length;
-    }
-    return bytes;
-  },
-  'floor: split and JSON.parse': async () => async (deltas, onFirst) => {
-    const { body } = await fetch(`${url}/${deltas}`, { method: 'POST', body: '{}' });
-    const decoder = new TextDecoder();
-    let rest = new Uint8Array(0);
-    let characters = 0;
-    for await (const chunk of body) {
-      let buffer = chunk;
-      if (rest.length > 0) {
-        buffer = new Uint8Array(rest.length + chunk.length);
-        buffer.set(rest);
-        buffer.set(chunk, rest.length);
-      }
-      const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
-      let at = 0;
-      while (buffer.length - at >= 12) {
-        const total = view.getUint32(at);
-        if (buffer.length - at < total) break;
-        if (at === 0) onFirst();
-        const start = at + 12 + view.getUint32(at + 4);
-        const json = JSON.parse(decoder.decode(buffer.subarray(start, at + total - 4)));
-        characters += json.delta?.text.length ?? 0;
-        at += total;
-      }
-      rest = buffer.subarray(at);
-    }
-    return characters;
-  },
-  'bedrock-anywhere, SigV4': () => ours(keys),
-  'bedrock-anywhere, bearer': () => ours({ token: 'key' }),
-  'AWS client, FetchHttpHandler': async () => {
-    const { FetchHttpHandler } = await import('@smithy/fetch-http-handler');
-    return aws(new FetchHttpHandler());
-  },
-  'AWS client, NodeHttpHandler': async () => {
-    const { NodeHttpHandler } = await import('@smithy/node-http-handler');
-    return aws(new NodeHttpHandler());
-  },
-};
+/** Longer, and a peer counts as one that cannot do it. */
+const LIMIT_MS = 90_000;
 
-async function ours(credentials) {
-  const { createBedrock } = await import('bedrock-anywhere');
-  return async (deltas, onFirst) => {
-    const bedrock = createBedrock({ endpoint: `${url}/${deltas}`, region: 'us-east-1', credentials });
-    return count(bedrock.stream(request), onFirst, (event) =>
-      event.type === 'contentBlockDelta' ? event.delta.text : '',
-    );
+/** Starts the server of all measurements. */
+export async function startServer() {
+  const child = fork(join(BENCH, 'server', 'main.mjs'), {
+    env: cleanEnvironment(),
+    execArgv: ['--no-warnings'],
+  });
+  const [port] = await once(child, 'message');
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    ask: async (path) => (await fetch(`${url}/${path}`)).json(),
+    stop: () => child.kill(),
   };
 }
 
-async function aws(requestHandler) {
-  const { BedrockRuntimeClient, ConverseStreamCommand } = await import('@aws-sdk/client-bedrock-runtime');
-  const clients = new Map();
-  return async (deltas, onFirst) => {
-    if (!clients.has(deltas)) {
-      const endpoint = `${url}/${deltas}`;
-      clients.set(
-        deltas,
-        new BedrockRuntimeClient({ endpoint, region: 'us-east-1', credentials: keys, requestHandler }),
-      );
+/** Why a contender cannot run on a Node, undefined where it can. */
+export function whyNot(contender, nodeName) {
+  const [major, minor] = nodeName.replace('Node ', '').split('.').map(Number);
+  for (const name of contender.packages) {
+    const facts = packageFacts(name);
+    if (facts === undefined) return `${name} is not installed`;
+    const [, least, leastMinor = '0'] = /^>=\s*(\d+)(?:\.(\d+))?/.exec(facts.engines?.node ?? '') ?? [];
+    if (least !== undefined && (major < +least || (major === +least && minor < +leastMinor))) {
+      return `needs Node ${facts.engines.node}`;
     }
-    const { stream } = await clients.get(deltas).send(new ConverseStreamCommand(request));
-    return count(stream, onFirst, (event) => event.contentBlockDelta?.delta.text ?? '');
-  };
+  }
+  return undefined;
 }
 
-async function count(stream, onFirst, textOf) {
-  let characters = 0;
-  let isFirst = true;
-  for await (const event of stream) {
-    if (isFirst) onFirst();
-    isFirst = false;
-    characters += textOf(event).length;
-  }
-  return characters;
-}
+/** Who takes part in a scenario. */
+const takesPart = (scenario, { id, in: where }) =>
+  scenario.only?.includes(id) ?? (where !== 'request' || scenario.ofRequests === true);
 
-const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
-const read = await readers[reader]();
-const nothing = () => {};
-
-if (what === 'events') {
-  const expected = await read(EVENTS, nothing);
-  await read(EVENTS, nothing);
-  const each = [];
-  for (let i = 0; i < 5; i++) {
-    const before = process.cpuUsage();
-    if ((await read(EVENTS, nothing)) !== expected) throw new Error('An answer is not whole.');
-    const { user, system } = process.cpuUsage(before);
-    each.push((user + system) / EVENTS);
-  }
-  console.log(JSON.stringify(median(each)));
-} else {
-  const each = [];
-  for (let i = 0; i < 240; i++) {
-    const start = performance.now();
-    await read(1, () => {
-      if (i >= 40) each.push(performance.now() - start);
+/** One measurement in a fresh process. */
+export async function measureOnce({
+  node,
+  measure,
+  contender,
+  url,
+  options,
+  flags = [],
+  limitMs = LIMIT_MS,
+}) {
+  const job = JSON.stringify({ measure, contender, url, options });
+  const child = join(BENCH, 'measure', 'child.mjs');
+  try {
+    const { stdout } = await execute(node.path, ['--no-warnings', ...flags, child, job], {
+      env: cleanEnvironment(),
+      timeout: limitMs,
+      killSignal: 'SIGKILL',
+      maxBuffer: 2 ** 26,
     });
+    return JSON.parse(stdout);
+  } catch (error) {
+    if (error.killed) return { error: `not done after ${limitMs / 1000} s` };
+    const lines = String(error.stderr || error.message)
+      .trim()
+      .split('\n');
+    return { error: lines.find((line) => /Error/.test(line)) ?? lines.at(-1) };
   }
-  console.log(JSON.stringify(median(each)));
+}
+
+/**
+ * Measures every scenario with every contender, round after round, so that what the machine does besides meets all alike.
+ *
+ * @returns cells: `{ node, scenario, contender, rounds: figures[], problem? }`
+ */
+export async function compare({ nodes, scenarios, contenders, rounds, quick, server, builds, onProgress }) {
+  const cells = [];
+  for (const scenario of scenarios) {
+    await server.ask(`facts/${scenario.options.model}`);
+    for (const node of nodes) {
+      for (const contender of contenders) {
+        if (!takesPart(scenario, contender)) continue;
+        const cell = {
+          node,
+          scenario,
+          contender,
+          rounds: [],
+          problem: node.missing ?? whyNot(contender, node.name),
+        };
+        if (scenario.measure === 'fairness' && builds === undefined)
+          cell.problem ??= 'no src/converse/turn.ts here';
+        cells.push(cell);
+      }
+    }
+  }
+  await server.ask('facts/text.1.64k');
+  const repeats = (scenario) => (quick ? 1 : (scenario.repeat ?? 1));
+  for (let round = 0; round < rounds; round++) {
+    for (const scenario of scenarios) {
+      for (let again = 0; again < repeats(scenario); again++) {
+        for (const cell of cells) {
+          if (cell.scenario !== scenario || cell.problem !== undefined) continue;
+          onProgress(
+            `round ${round + 1} of ${rounds} · ${cell.node.name} · ${scenario.id} · ${cell.contender.id}`,
+          );
+          const options = { ...scenario.options, ...(quick && scenario.quick), builds };
+          const { figures, error } = await measureOnce({
+            ...cell,
+            measure: scenario.measure,
+            url: server.url,
+            options,
+          });
+          if (error === undefined) cell.rounds.push(figures);
+          else cell.problem = error;
+        }
+      }
+    }
+  }
+  return cells;
 }
