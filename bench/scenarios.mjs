@@ -21,7 +21,7 @@
  */
 
 const cpu = { key: 'cpu', title: 'CPU, µs per event', digits: 2, against: 'ratio', reference: 'floor' };
-const hot = { warmUps: 2, runs: 5, enoughMs: 8000 };
+const hot = { warmUps: 2, runs: 5, enoughMs: 4000 };
 const hotQuick = { warmUps: 1, runs: 2, enoughMs: 3000 };
 const long = (cut, title) => ({
   id: `deltas-${cut}`,
