@@ -27,7 +27,7 @@ export async function run({ open, ask, options: { model, builds, warmUps, runs }
       wall[which].push(took);
     }
   }
-  const [fair, without, alike] = cpu.map(median);
-  const [fairWall, withoutWall] = wall.map(median);
-  return { fairness: fair / without, noise: alike / without, fairnessWall: fairWall / withoutWall };
+  // Of runs that follow each other, so that a machine that slows down meets both sides.
+  const ratio = (times, one, other) => median(times[one].map((time, i) => time / times[other][i]));
+  return { fairness: ratio(cpu, 0, 1), noise: ratio(cpu, 2, 1), fairnessWall: ratio(wall, 0, 1) };
 }

@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const RESULTS = `${ROOT}/bench/RESULTS.md`;
+
+/** A machine that does much else takes long to start a dozen processes. */
+const LIMIT_MS = 240_000;
+
+/** The bench over the build at hand, without the peers: what it measures is nothing to test, that it works is. */
+function bench(...args: string[]): Promise<{ stdout: string; stderr: string; status: number | null }> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['bench/main.mjs', ...args],
+      { cwd: ROOT },
+      (_error, stdout, stderr) => resolve({ stdout, stderr, status: child.exitCode }),
+    );
+  });
+}
+
+const HERE = ['--no-install', '--no-build', '--quick', '--node', 'this'];
+const results = () => (existsSync(RESULTS) ? readFileSync(RESULTS, 'utf8') : undefined);
+
+describe('npm run bench', () => {
+  it(
+    'reads whole answers with ours and the bare ones, and sets them side by side',
+    async () => {
+      const before = results();
+      const { stdout, stderr, status } = await bench(
+        ...HERE,
+        '--scenario=deltas-random,first,bundle',
+        '--contender=fetch,floor,ours,ours-sigv4',
+      );
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+      expect(stdout).toContain(`Node ${process.versions.node}`);
+      const figure = String.raw`\d+\.\d\d +`;
+      expect(stdout).toMatch(new RegExp(`^bare fetch, bytes counted +${figure}`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^floor: split \\+ JSON\\.parse, no CRC +${figure}reference$`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^bedrock-anywhere +${figure}${figure.trim()}×$`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^bedrock-anywhere, SigV4 +${figure}[+-]\\d`, 'm'));
+      expect(stdout).toMatch(/^Bundle: stream, SigV4, bearer, KB +≤ 9\.00 +\d+\.\d\d +(?:yes|NO)/m);
+      expect(results()).toBe(before);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'paces streams and counts what is left of faulty ones',
+    async () => {
+      const { stdout, stderr, status } = await bench(
+        'load',
+        ...HERE,
+        '--part=paced,faulty',
+        '--contender=ours',
+        '--streams=80',
+        '--seconds=1',
+        '--minutes=0.01',
+      );
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/, bedrock-anywhere +\d+\.\d +\d+\.\d +/);
+      expect(stdout).toMatch(/ 80 +\d+ +0 +0 +\d+\.\d +too few rounds/);
+      for (const end of [
+        'none: whole 72',
+        'throttle: ERR_THROTTLED 1',
+        'cut: ERR_TRUNCATED 1',
+        'reset: ERR_NETWORK 1',
+      ]) {
+        expect(stdout).toContain(end);
+      }
+      expect(stdout).toContain('stall: ERR_TIMEOUT 1');
+    },
+    LIMIT_MS,
+  );
+
+  it('says which names it knows when it is given another', async () => {
+    const { stderr, status } = await bench('--scenario=everything');
+    expect(status).toBe(2);
+    expect(stderr).toContain('There is no scenario everything. Known are deltas-64k');
+  });
+});
