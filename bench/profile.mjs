@@ -8,7 +8,9 @@ import { ROOT } from './prepare.mjs';
 import { asMarkdown } from './report/table.mjs';
 import { measureOnce, startServer } from './run.mjs';
 
+/** Rows of a table, and the least share that is worth one. */
 const SHOWN = 15;
+const LEAST = 0.005;
 
 /** Prints where the CPU time of contenders goes while they read a long stream, by function and by part. */
 export async function profile({ rest, quick, node, scenarios }) {
@@ -16,7 +18,7 @@ export async function profile({ rest, quick, node, scenarios }) {
     (rest.length > 0 ? rest : ['ours', 'aws-fetch']).includes(id),
   );
   const cut = scenarios.includes('deltas-64k') ? '64k' : (scenarios[0]?.replace('deltas-', '') ?? '64k');
-  const options = { model: `text.20000.${cut}`, warmUps: 3, runs: quick ? 3 : 30, enoughMs: 60_000 };
+  const options = { model: `text.20000.${cut}`, warmUps: 3, runs: quick ? 3 : 200, enoughMs: 20_000 };
   const server = await startServer();
   try {
     await server.ask(`facts/${options.model}`);
@@ -63,6 +65,7 @@ function add(totals, key, time) {
 function shares(totals) {
   const whole = [...totals.values()].reduce((sum, time) => sum + time, 0);
   return [...totals]
+    .filter(([, time]) => time / whole >= LEAST)
     .sort(([, a], [, b]) => b - a)
     .slice(0, SHOWN)
     .map(([key, time]) => ({ cells: [...JSON.parse(key), `${((100 * time) / whole).toFixed(1)} %`] }));
