@@ -43,6 +43,7 @@ export const CONTENDERS = [
     auth: 'bearer',
     in: 'request',
   }),
+  aws('aws-decoder', 'AWS client, FetchHttpHandler, our decoder', { handler: 'fetch', decoder: 'ours' }),
   aws('aws-http2', 'AWS client, its default (HTTP/2)', { handler: 'default' }),
   {
     id: 'ai-sdk',

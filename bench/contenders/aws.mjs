@@ -32,6 +32,8 @@ export async function open({ url, auth, handler, decoder }) {
   const config = { ...awsConfig({ url, auth }), ...(await handlers[handler]()) };
   if (decoder === 'ours') {
     const { eventStreamSerdeProvider } = await import('../../dist/aws/index.js');
+    if (eventStreamSerdeProvider === undefined)
+      throw new Error('this build has no decoder for the AWS client');
     config.eventStreamSerdeProvider = eventStreamSerdeProvider;
   }
   const client = new BedrockRuntimeClient(config);

@@ -25,6 +25,7 @@ export async function highestRates({ nodes, contenders, server, quick, streams =
         server,
         seconds: quick ? 3 : 10,
         quick,
+        streams,
       });
       rows.push({
         cells: [
@@ -48,9 +49,9 @@ async function search({ node, contender, server, seconds, quick, streams }) {
   let good = { rate: 0 };
   let bad;
   const attempt = async (rate) => {
-    await server.ask(`track/${Math.round(rate * seconds)}`);
-    await server.ask(`track/${Math.round(rate)}`);
-    const { figures, error, late, writes, latestMs } = await pacedOnce({
+    await server.ask(`track/${rate * seconds}`);
+    await server.ask(`track/${rate}`);
+    const { figures, error, latestMs } = await pacedOnce({
       node,
       contender,
       server,
@@ -61,7 +62,7 @@ async function search({ node, contender, server, seconds, quick, streams }) {
     const at = `${(rate * streams).toLocaleString('en')}: `;
     if (error !== undefined) bad = { rate, reason: at + error };
     else if (figures.halfAtEnd > BEHIND_MS) {
-      const isServer = late / writes > 0.5 && latestMs > figures.halfAtEnd / 2 && figures.core < 0.9;
+      const isServer = latestMs > BEHIND_MS && figures.core < 0.9;
       bad = {
         rate,
         reason: `${at}${figures.halfAtEnd.toFixed(0)} ms behind${isServer ? ', the server' : ''}`,
@@ -70,6 +71,6 @@ async function search({ node, contender, server, seconds, quick, streams }) {
   };
   for (let rate = FIRST_RATE; bad === undefined && rate <= HIGHEST_RATE; rate *= 2) await attempt(rate);
   for (let i = 0; bad !== undefined && i < (quick ? 1 : HALVINGS); i++)
-    await attempt((good.rate + bad.rate) / 2);
+    await attempt(Math.round((good.rate + bad.rate) / 2));
   return { ...good, reason: bad?.reason ?? 'none higher was tried' };
 }

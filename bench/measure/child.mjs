@@ -16,7 +16,8 @@ let report;
 try {
   report = { figures: await run({ open, ask, contenderUrl: url, options }) };
 } catch (error) {
-  report = { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  const isPlain = error instanceof Error && error.name === 'Error';
+  report = { error: isPlain ? error.message : String(error) };
 }
 // A client that keeps its sockets would keep this process.
 process.stdout.write(JSON.stringify(report), () => process.exit());

@@ -16,6 +16,7 @@ export class Lateness {
 
   /** The lateness, in ms, below which a share of the events was. */
   quantile(share) {
+    if (this.#count === 0) throw new Error('No event came, so none was late.');
     let left = this.#count * share;
     for (let bin = 0; bin <= BINS; bin++) {
       left -= this.#bins[bin];

@@ -40,7 +40,7 @@ export function circumstances({ command, contenders, nodes, date = new Date() })
   return [
     `- Date: ${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     `- Command: \`${command}\``,
-    `- Machine: ${list.length} × ${list[0]?.model.trim() || 'CPU of unknown kind'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()} ${process.arch}`,
+    `- Machine: ${list.length} × ${list[0]?.model.trim() || 'CPU of unknown kind'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release().split('-')[0]} ${process.arch}`,
     `- Runtimes: ${nodes.map((node) => node.name + (node.missing ? ` (${node.missing})` : '')).join(', ')}`,
     ...(versions.length > 0 ? [`- Peers: ${versions.join(', ')}`] : []),
   ].join('\n');

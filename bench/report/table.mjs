@@ -72,7 +72,8 @@ export function paired(one, other, key) {
 function withSpread(numbers, digits, sign = '') {
   const show = (value) => `${sign !== '' && value >= 0 ? sign : ''}${value.toFixed(digits)}`;
   const { median, min, max } = spread(numbers);
-  return numbers.length === 1 ? show(median) : `${show(median)} (${show(min)}–${show(max)})`;
+  const to = min < 0 ? ' to ' : '–';
+  return numbers.length === 1 ? show(median) : `${show(median)} (${show(min)}${to}${show(max)})`;
 }
 
 /** For a terminal. */

@@ -5,7 +5,6 @@
 import { closing, frame, opening, padding } from './answers.mjs';
 
 const TICK_MS = 2;
-const LATE_AFTER_MS = 1;
 
 /** The events of all streams that are equally long, in one buffer. */
 const tracks = new Map();
@@ -13,9 +12,7 @@ const active = new Set();
 /** Models that were throttled once already. */
 const throttled = new Set();
 let isTicking = false;
-/** How late the server itself was, in ms, streams whose client does not read set aside. */
-let writes = 0;
-let late = 0;
+/** How late the server itself was at most, in ms; writes that a client held up by not reading are set aside. */
 let latest = 0;
 
 const delta = (text, i) =>
@@ -36,9 +33,7 @@ export function trackOf(count) {
 
 /** What the server saw since it was last asked. */
 export function pacing() {
-  const seen = { writes, late, latestMs: latest, paced: active.size };
-  writes = 0;
-  late = 0;
+  const seen = { latestMs: latest };
   latest = 0;
   return seen;
 }
@@ -80,11 +75,13 @@ function tick() {
 function advance(stream, now) {
   const { response, count, fault, starts, bytes, end, begun, period, sent } = stream;
   const due = Math.min(count, Math.floor((now - begun) / period) + 1);
-  if (due <= sent || response.writableNeedDrain) return;
-  const lateness = now - (begun + sent * period);
-  writes += 1;
-  if (lateness > period + TICK_MS + LATE_AFTER_MS) late += 1;
-  latest = Math.max(latest, lateness);
+  if (due <= sent) return;
+  if (response.writableNeedDrain) {
+    stream.isHeldUp = true;
+    return;
+  }
+  if (!stream.isHeldUp) latest = Math.max(latest, now - (begun + sent * period));
+  stream.isHeldUp = false;
   if (fault !== 'none' && fault !== 'throttleonce' && due > count / 2) {
     active.delete(stream);
     return strike(stream);
