@@ -7,6 +7,8 @@ const EVENTS = 50;
 const IDLE_TIMEOUT_MS = 6000;
 /** Growth of the heap in ten minutes that is still called flat, as a share of it. */
 const FLAT = 0.05;
+/** The heap grows while V8 gets to know the code, for some thousands of streams: a shorter run has no trend. */
+const LEAST_MINUTES = 5;
 
 /** 1,000 open streams, one in ten faulty, over and over. */
 export async function faulty({ nodes, server, minutes, streams = 1000 }) {
@@ -84,11 +86,11 @@ export async function faulty({ nodes, server, minutes, streams = 1000 }) {
   };
 }
 
-/** Mean, and growth in ten minutes as a share of it by least squares; undefined for too few rounds. */
+/** Mean, and growth in ten minutes as a share of it by least squares; undefined for a short run. */
 function trend(series, key) {
   const settled = series.slice(Math.floor(series.length / 3));
   const middle = settled.reduce((sum, point) => sum + point[key], 0) / settled.length;
-  if (settled.length < 5) return { middle };
+  if (series.at(-1).minute < LEAST_MINUTES) return { middle };
   const center = settled.reduce((sum, { minute }) => sum + minute, 0) / settled.length;
   let over = 0;
   let under = 0;
@@ -100,7 +102,7 @@ function trend(series, key) {
 }
 
 const shown = (growth) =>
-  growth === undefined ? 'too few rounds' : `${growth >= 0 ? '+' : ''}${(growth * 100).toFixed(1)} %`;
+  growth === undefined ? 'too short a run' : `${growth >= 0 ? '+' : ''}${(growth * 100).toFixed(1)} %`;
 
 /** At most 20 points of a series, the last among them. */
 function thinned(series) {

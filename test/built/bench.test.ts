@@ -63,7 +63,7 @@ describe('npm run bench', () => {
       expect(stderr).toBe('');
       expect(status).toBe(0);
       expect(stdout).toMatch(/, bedrock-anywhere +\d+\.\d +\d+\.\d +/);
-      expect(stdout).toMatch(/ 80 +\d+ +0 +0 +\d+\.\d +too few rounds/);
+      expect(stdout).toMatch(/ 80 +\d+ +0 +0 +\d+\.\d +too short a run/);
       for (const end of [
         'none: whole 72',
         'throttle: ERR_THROTTLED 1',
