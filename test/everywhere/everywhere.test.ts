@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stage?.close();
-  await rm(installed, { recursive: true, force: true });
+  if (installed !== undefined) await rm(installed, { recursive: true, force: true });
   if (rows.length === 0) return;
   const skipped = runtimes.filter(({ missing }) => missing !== undefined && !all);
   for (const runtime of skipped) rows.push(rowOf(runtime, new Map()));

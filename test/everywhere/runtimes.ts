@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EdgeVM } from '@edge-runtime/vm';
 import { Miniflare } from 'miniflare';
-import { launch } from 'puppeteer-core';
 import { findBrowser } from '../../scripts/ensure-browser.mjs';
 import { findFirefox } from '../../scripts/ensure-firefox.mjs';
 import { findNpmRuntime, type NPM_RUNTIMES, whyNot } from '../../scripts/runtimes.mjs';
+import { launchFirefox } from '../built/firefox.js';
 import { launchChromium } from '../chromium.js';
 import { bundleEntry } from './install.js';
 import type { Stage } from './stage.js';
@@ -35,7 +35,7 @@ const WORKER_STORAGES = ['memory', 'Workers KV'];
 /** All runtimes; those that npm carries are loaded where they are not here yet. */
 export async function findRuntimes(): Promise<Runtime[]> {
   const browser = findBrowser() === undefined ? 'no Chrome or Chromium here' : undefined;
-  const firefox = findFirefox();
+  const firefox = findFirefox() === undefined ? 'no Firefox here' : undefined;
   return [
     await nodeRuntime('20'),
     await nodeRuntime('22'),
@@ -46,7 +46,7 @@ export async function findRuntimes(): Promise<Runtime[]> {
     { name: 'Vercel edge VM', storages: ['memory'], missing: undefined, run: inEdgeVm },
     pageRuntime('Chromium', browser, inChromium('/page')),
     pageRuntime('Chromium, strict CSP', browser, inChromium('/strict')),
-    pageRuntime('Firefox', firefox === undefined ? 'no Firefox here' : undefined, inFirefox(firefox)),
+    pageRuntime('Firefox', firefox, inFirefox),
   ];
 }
 
@@ -147,16 +147,14 @@ const inChromium =
   };
 
 /** Firefox speaks WebDriver BiDi; Playwright's protocol needs a Firefox of its own. */
-const inFirefox =
-  (executablePath = ''): Run =>
-  async ({ stage, note }) => {
-    const browser = await launch({ browser: 'firefox', executablePath, headless: true });
-    try {
-      await inPage(await browser.newPage(), '/page', stage, note);
-    } finally {
-      await browser.close();
-    }
-  };
+const inFirefox: Run = async ({ stage, note }) => {
+  const browser = await launchFirefox();
+  try {
+    await inPage(await browser.newPage(), '/page', stage, note);
+  } finally {
+    await browser.close();
+  }
+};
 
 /** Nothing is run in the page from outside: it loads its script and reports by itself. */
 async function inPage(
