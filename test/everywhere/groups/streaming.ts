@@ -3,6 +3,9 @@ import { ensure, equal, matches } from '../check.js';
 import { ask, client, failure, MODEL, PING, PONG } from '../requests.js';
 import type { Case } from '../suite.js';
 
+/** One that takes its own reasoning back. */
+const REASONING_MODEL = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+
 const WEATHER: ConverseStreamRequest & { modelId: string } = {
   ...ask('weather in Bern'),
   toolConfig: {
@@ -86,14 +89,14 @@ export function streaming(): Case[] {
       name: 'reasoning, signed and redacted, can be sent back',
       async run(context) {
         const bedrock = client(context);
-        const { message } = await bedrock.stream(ask('think')).result();
+        const { message } = await bedrock.stream({ ...ask('think'), modelId: REASONING_MODEL }).result();
         equal(message.content, [
           { reasoningContent: { reasoningText: { text: 'First this, then that.', signature: 'c2ln' } } },
           { reasoningContent: { redactedContent: new Uint8Array([0, 1, 2, 253, 254, 255]) } },
           { text: 'Done.' },
         ]);
         const messages = [...(ask('think').messages ?? []), message, ...(PING.messages ?? [])];
-        equal(await bedrock.stream({ modelId: MODEL, messages }).text(), PONG);
+        equal(await bedrock.stream({ modelId: REASONING_MODEL, messages }).text(), PONG);
         const sent = (await context.server.seen()).at(-1)?.body as { messages: { content: object[] }[] };
         equal(sent.messages[1]?.content[1], { reasoningContent: { redactedContent: 'AAEC/f7/' } });
       },
