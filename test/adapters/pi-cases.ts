@@ -42,6 +42,14 @@ export const DIFFERENCES = {
     'gpt-oss, Nova 2 and others are told how hard to think; pi 0.74 tells Claude alone (pi 1.5 tells OpenAI models too).',
   'short-cache':
     'An hour of caching is asked of models that have it, the others get their default; pi asks for it everywhere.',
+  'half-characters':
+    'Half a surrogate pair in the arguments of a tool call is mended; pi sends it and is refused.',
+  'blank-text':
+    'Blank text of a user or a tool is mended; pi 0.74 sends it and is refused (pi 1.5 sends a placeholder).',
+  'tools-missing':
+    'A history with tool blocks is sent with tools made from it where the context has none; pi sends none and is refused.',
+  'tool-names':
+    'Tool names that the service refuses, such as those with a dot, are sent as names that it takes, and the answer has your own; pi sends them and is refused.',
 } as const;
 
 type Difference = keyof typeof DIFFERENCES;
@@ -142,6 +150,7 @@ const images: Case[] = [
   {
     name: 'an image in the result of a tool that failed',
     differs: 'error-images',
+    theirStatus: 400,
     context: {
       messages: [
         user('look'),
@@ -385,6 +394,7 @@ const thoughts: Case[] = [
   {
     name: 'thinking of a model that refuses it',
     differs: 'no-thinking-back',
+    theirStatus: 400,
     model: { id: IDS.deepseek },
     context: replay(IDS.deepseek),
     ours: (theirs) => {
@@ -498,6 +508,7 @@ const thinks: Case[] = [
   {
     name: 'a temperature for a model that takes none',
     differs: 'refused-sampling',
+    theirStatus: 400,
     context: one,
     model: { id: IDS.opus47 },
     options: { temperature: 0.2 },
@@ -541,6 +552,69 @@ const caching: Case[] = [
   },
 ];
 
+const mended: Case[] = [
+  {
+    name: 'half a surrogate pair in the arguments of a tool',
+    differs: 'half-characters',
+    context: {
+      messages: [user('a'), assistant([call('t', 'weather', { city: 'B\ud83d' })]), toolResult('t')],
+      tools: [weather],
+    },
+    theirStatus: 400,
+    ours: (theirs) => {
+      (theirs.messages[1]?.content[0]?.['toolUse'] as { input: unknown }).input = { city: 'B\ufffd' };
+      return theirs;
+    },
+  },
+  {
+    name: 'blank words of a user',
+    differs: 'blank-text',
+    context: { messages: [user([text(' '), text('b')]), assistant([text('c')]), user('d')] },
+    theirStatus: 400,
+    ours: (theirs) => {
+      theirs.messages[0]?.content.shift();
+      return theirs;
+    },
+  },
+  {
+    name: 'nothing but blank words of a user',
+    differs: 'blank-text',
+    context: { messages: [user('')] },
+    theirStatus: 400,
+    ours: (theirs) => ({ ...theirs, messages: [{ role: 'user', content: [{ text: '(empty)' }] }] }),
+  },
+  {
+    name: 'tools of the history that the context has no more',
+    differs: 'tools-missing',
+    context: { messages: used },
+    theirStatus: 400,
+    ours: (theirs) => ({
+      ...theirs,
+      toolConfig: { tools: [{ toolSpec: { name: 'weather', inputSchema: { json: { type: 'object' } } } }] },
+    }),
+  },
+  {
+    name: 'a tool whose name has a dot',
+    differs: 'tool-names',
+    context: { ...one, tools: [{ ...weather, name: 'get.weather' }] },
+    theirStatus: 400,
+    ours: (theirs) => ({
+      ...theirs,
+      toolConfig: {
+        tools: [
+          {
+            toolSpec: {
+              name: 'get_weather',
+              description: weather.description,
+              inputSchema: { json: weather.parameters },
+            },
+          },
+        ],
+      },
+    }),
+  },
+];
+
 export const cases: readonly Case[] = [
   ...texts,
   ...images,
@@ -549,6 +623,7 @@ export const cases: readonly Case[] = [
   ...thoughts,
   ...thinks,
   ...caching,
+  ...mended,
 ];
 
 /** pi's turns, those of one role in a row put together. */

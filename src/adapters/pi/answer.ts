@@ -5,6 +5,7 @@ import {
   type Metadata,
   type Price,
   priceOf,
+  type Repair,
 } from '../../index.js';
 import { PartialJson } from './partial-json.js';
 import type { PiAssistantMessage, PiEvent, PiModel, PiStopReason, PiThinking, PiToolCall } from './types.js';
@@ -27,6 +28,8 @@ type BlockDelta = Extract<ConverseEvent, { type: 'contentBlockDelta' }>['delta']
 /** Turns Converse's events into pi's and gathers the message that they make up. */
 export class Answer {
   readonly message: PiAssistantMessage;
+  /** What was mended in the request. */
+  readonly repairs: Repair[] = [];
   /** Why the model stopped, in the service's words. */
   rawStopReason: string | undefined;
   readonly #price: Price | undefined;
@@ -94,6 +97,8 @@ export class Answer {
     for (const at of [...this.#open.keys()]) this.#stop(at);
     if (result?.requestId !== undefined) this.message.responseId = result.requestId;
     if (result?.trace !== undefined) this.note('bedrock_trace', { trace: result.trace });
+    const repairs = [...this.repairs, ...(result?.repairs ?? [])];
+    if (repairs.length > 0) this.note('bedrock_repairs', { repairs });
     if (result?.warnings?.length) this.note('bedrock_warnings', { warnings: result.warnings });
   }
 

@@ -75,13 +75,14 @@ export class Call implements PiEventSource {
     if (signal?.aborted) throw signal.reason;
     signal?.addEventListener('abort', this.#onAbort, { once: true });
     const family = familyOf(this.#model, this.#provider.quirks?.(this.#model.id));
-    const { request, dropped } = requestFor(this.#model, this.#context, this.#options, family);
-    if (dropped.length > 0) this.#answer.note('bedrock_dropped', { toolResults: dropped });
+    const { request, repairs } = requestFor(this.#model, this.#context, this.#options, family);
+    this.#answer.repairs.push(...repairs);
     const payload = await this.#raced(this.#options.onPayload?.(request, this.#model));
     const sent = (payload ?? request) as ConverseStreamRequest;
     const { guardrailConfig } = this.#options;
     const answer = stream(guardrailConfig === undefined ? sent : { guardrailConfig, ...sent }, {
       ...callOptions(this.#provider, this.#model, this.#options),
+      quirks: () => family,
       signal: this.#ends.signal,
       ...(this.#options.onResponse && { fetch: this.#watchedFetch }),
     });

@@ -1,3 +1,4 @@
+import type { Repair } from '../../index.js';
 import type {
   PiAssistantMessage,
   PiImage,
@@ -11,8 +12,8 @@ import type {
 /** A history as one model can read it, and what had to be changed that is no mere translation. */
 export interface History {
   messages: PiMessage[];
-  /** Tool results that answer nothing in the history and were left out, by the id of their call. */
-  dropped: string[];
+  /** Tool results that answer nothing in the history and were left out, with the ids of their calls. */
+  repairs: Repair[];
 }
 
 type Content = PiAssistantMessage['content'];
@@ -24,9 +25,7 @@ type Content = PiAssistantMessage['content'];
  */
 export function historyFor(model: PiModel, messages: readonly PiMessage[]): History {
   const ids = new ToolCallIds();
-  const translated = messages
-    .filter((message) => !(message.role === 'assistant' && isUnfinished(message)))
-    .map((message) => translate(message, model, ids));
+  const translated = messages.map((message) => translate(message, model, ids));
   return pairTools(translated);
 }
 
@@ -107,24 +106,27 @@ class ToolCallIds {
 /** A result for each call, right behind the turn that made it; the rest of the results go. */
 function pairTools(messages: readonly PiMessage[]): History {
   const paired: PiMessage[] = [];
-  const dropped: string[] = [];
+  const repairs: Repair[] = [];
   let open = new Map<string, PiToolCall>();
   const answerOpen = (): void => {
     for (const call of open.values()) paired.push(missingResult(call));
     open = new Map();
   };
-  for (const message of messages) {
-    if (message.role !== 'toolResult') {
-      answerOpen();
-      if (message.role === 'assistant') open = callsOf(message);
-    } else if (!open.delete(message.toolCallId)) {
-      dropped.push(message.toolCallId);
-      continue;
+  messages.forEach((message, i) => {
+    if (message.role === 'toolResult') {
+      if (open.delete(message.toolCallId)) paired.push(message);
+      else repairs.push({ kind: 'orphaned-tool', path: `messages.${i}`, before: message.toolCallId });
+      return;
+    }
+    answerOpen();
+    if (message.role === 'assistant') {
+      if (isUnfinished(message)) return;
+      open = callsOf(message);
     }
     paired.push(message);
-  }
+  });
   answerOpen();
-  return { messages: paired, dropped };
+  return { messages: paired, repairs };
 }
 
 function callsOf({ content }: PiAssistantMessage): Map<string, PiToolCall> {

@@ -57,7 +57,7 @@ export interface BedrockProviderOptions extends ClientOptions, BedrockCallOption
    * `(profile) => fromSdkChain({ profile })` of `bedrock-anywhere/aws`.
    */
   credentialsOfProfile?: (profile: string) => CredentialProvider;
-  /** What models take where the built-in table knows less, such as those behind application inference profiles. */
+  /** What models take where the built-in table knows less, such as those behind application inference profiles, by id. */
   quirks?: (modelId: string) => ModelQuirks | undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { ConverseStreamRequest, ModelQuirks } from '../../index.js';
+import type { ConverseStreamRequest, ModelQuirks, Repair } from '../../index.js';
 import { type Message, withoutHalfCharacters } from './content.js';
 import { historyFor } from './history.js';
 import { messagesFor } from './messages.js';
@@ -10,10 +10,10 @@ type ToolConfig = NonNullable<ConverseStreamRequest['toolConfig']>;
 type ToolSpec = NonNullable<NonNullable<ToolConfig['tools']>[number]['toolSpec']>;
 type CachePoint = { cachePoint: { type: 'default'; ttl?: '1h' } };
 
-/** A request, and what of the conversation had to be left out of it. */
+/** A request, and what of the conversation had to be left out of it: paths are those of pi's context. */
 export interface Converted {
   request: ConverseStreamRequest;
-  dropped: string[];
+  repairs: Repair[];
 }
 
 /** The Converse request that says what pi's context and options say. */
@@ -23,7 +23,7 @@ export function requestFor(
   options: BedrockStreamOptions,
   family: ModelQuirks,
 ): Converted {
-  const { messages: history, dropped } = historyFor(model, context.messages);
+  const { messages: history, repairs } = historyFor(model, context.messages);
   const messages = messagesFor(history, family);
   const point = cachePoint(options.cacheRetention ?? 'short', family);
   const system = systemFor(context.systemPrompt);
@@ -50,7 +50,7 @@ export function requestFor(
     ...(options.serviceTier && { serviceTier: options.serviceTier }),
     ...(options.performanceConfig && { performanceConfig: options.performanceConfig }),
   };
-  return { request, dropped };
+  return { request, repairs };
 }
 
 function systemFor(prompt: string | undefined): NonNullable<ConverseStreamRequest['system']> | undefined {
