@@ -40,6 +40,8 @@ describe('every example compiles', () => {
       expect(block.tag, 'the fence names the language and nothing else').toBe('');
       expect(complaints(program, block)).toEqual([]);
     },
+    // The first block to be looked at waits for the types of all that it imports.
+    60_000,
   );
 });
 

@@ -464,6 +464,16 @@ const thinks: Case[] = [
     ours: fields({ reasoningConfig: { type: 'enabled', maxReasoningEffort: 'low' } }),
   },
   {
+    name: 'Nova 2, as hard as it can',
+    differs: 'thinking-of-others',
+    context: one,
+    model: { id: IDS.nova2 },
+    options: { reasoning: 'xhigh', temperature: 0.5 },
+    simple: true,
+    ours: ({ inferenceConfig: _, ...theirs }) =>
+      fields({ reasoningConfig: { type: 'enabled', maxReasoningEffort: 'high' } })(theirs),
+  },
+  {
     name: 'a model of which pi says that it does not',
     context: one,
     model: { id: IDS.sonnet45, reasoning: false },

@@ -3,7 +3,7 @@ import { type Message, withoutHalfCharacters } from './content.js';
 import { historyFor } from './history.js';
 import { messagesFor } from './messages.js';
 import type { BedrockStreamOptions } from './options.js';
-import { thinkingFields } from './thinking.js';
+import { refusedWhileThinking, thinkingFields } from './thinking.js';
 import type { PiContext, PiModel, PiTool } from './types.js';
 
 type ToolConfig = NonNullable<ConverseStreamRequest['toolConfig']>;
@@ -39,7 +39,7 @@ export function requestFor(
     modelId: model.id,
     messages,
     ...(system && { system }),
-    ...inferenceConfig(options, family, thinking !== undefined),
+    ...inferenceConfig(options, [...(family.rejects ?? []), ...refusedWhileThinking(thinking)]),
     ...toolConfig(context.tools, options, family, messages),
     ...(Object.keys(fields).length > 0 && {
       additionalModelRequestFields: fields as NonNullable<
@@ -75,18 +75,11 @@ function cachePoint(
 
 function inferenceConfig(
   { maxTokens, temperature, topP, stopSequences }: BedrockStreamOptions,
-  { rejects = [], thinking }: ModelQuirks,
-  thinks: boolean,
+  refused: readonly string[],
 ): Pick<ConverseStreamRequest, 'inferenceConfig'> {
-  // Claude thinks at one temperature only.
-  const isFixed = thinks && (thinking === 'adaptive' || thinking === 'budget');
-  const config = {
-    ...(maxTokens !== undefined && { maxTokens }),
-    ...(temperature !== undefined && !isFixed && !rejects.includes('temperature') && { temperature }),
-    ...(topP !== undefined && !rejects.includes('topP') && { topP }),
-    ...(stopSequences !== undefined && !rejects.includes('stopSequences') && { stopSequences }),
-  };
-  return Object.keys(config).length > 0 ? { inferenceConfig: config } : {};
+  const wanted = Object.entries({ maxTokens, temperature, topP, stopSequences });
+  const config = wanted.filter(([name, value]) => value !== undefined && !refused.includes(name));
+  return config.length > 0 ? { inferenceConfig: Object.fromEntries(config) } : {};
 }
 
 /** The tools, and which of them is to be used. Converse cannot forbid tools that are there, only leave them out. */

@@ -47,6 +47,20 @@ export function thinkingFields(
   }
 }
 
+/** Members of `inferenceConfig`. */
+type Sampling = 'maxTokens' | 'temperature' | 'topP';
+
+/**
+ * What a model that thinks refuses beside it: Claude any temperature but 1, Nova at high effort limits of every kind.
+ * Sources: https://platform.claude.com/docs/en/build-with-claude/extended-thinking,
+ * https://github.com/UKGovernmentBEIS/inspect_ai/issues/3767, https://github.com/maximhq/bifrost/pull/1116.
+ */
+export function refusedWhileThinking(thinking: Record<string, unknown> | undefined): readonly Sampling[] {
+  if (thinking?.['thinking'] !== undefined) return ['temperature'];
+  const nova = thinking?.['reasoningConfig'] as { maxReasoningEffort?: string } | undefined;
+  return nova?.maxReasoningEffort === 'high' ? ['maxTokens', 'temperature', 'topP'] : [];
+}
+
 /** Room for the answer and for the thinking in front of it, where thinking is counted among the output tokens. */
 export function roomFor(
   model: PiModel,
