@@ -297,3 +297,23 @@ it('keeps the id of the request', async () => {
   const { message } = await send();
   expect(message.responseId).toMatch(/^[0-9a-f-]{36}$/);
 });
+
+it('says what was mended, and hands tools out under their own names', async () => {
+  const named = await startPeerBedrock({ script: [{ toolUse: { name: 'get_weather', input: {} } }] });
+  const { stream } = createBedrockProvider({ region: named.region, credentials: named.credentials });
+  const context = {
+    messages: [user([text(' '), text('go')]), toolResult('lost')],
+    tools: [{ ...weather, name: 'get.weather' }],
+  };
+  const message = await stream(modelAt(named, IDS.sonnet45), context).result();
+  await named.close();
+  expect(message.content).toMatchObject([{ type: 'toolCall', name: 'get.weather' }]);
+  const noted = message.diagnostics?.find(({ type }) => type === 'bedrock_repairs');
+  expect(noted?.details).toMatchObject({
+    repairs: [
+      { kind: 'orphaned-tool', path: 'messages.1', before: 'lost' },
+      { kind: 'tool-name', before: 'get.weather', after: 'get_weather' },
+      { kind: 'blank-text', path: 'messages.0.content.0' },
+    ],
+  });
+});
