@@ -5,6 +5,7 @@ import { describeFixtures, recordings } from '../fixtures.js';
 import {
   base64,
   bodyOf,
+  codec,
   cut,
   errorFrame,
   eventFrame,
@@ -13,6 +14,7 @@ import {
   framesOf,
   type Json,
   joined,
+  rawFrame,
 } from '../wire/frames.js';
 import { expectSame } from '../wire/reading.js';
 import { ALL_STREAMS, STREAMS } from '../wire/streams.js';
@@ -57,6 +59,56 @@ describe('the AWS client with our decoder gives the same events as it does alone
     );
     expect(pieces).toHaveLength(3);
     for (const piece of pieces) expect(Object.getPrototypeOf(piece)).toBe(Uint8Array.prototype);
+  });
+});
+
+describe('a delta of text, in the form that nearly all have', () => {
+  const payload = (text: string, p = 'abc') =>
+    `{"contentBlockIndex":0,"delta":{"text":${JSON.stringify(text)}},"p":"${p}"}`;
+
+  it.each([
+    ['nothing', ''],
+    ['a byte order mark', '\ufeffa'],
+    ['quotes and backslashes', 'a "b" \\c\\ \\"'],
+    ['line breaks and control characters', 'a\nb\tc\u0000\u001f\u007f'],
+    ['all planes', 'ä€漢🌍\u2028\uffff'],
+    ['half a character', '\ud800'],
+    ['what ends a delta', '"},"p":"a"}'],
+  ])('holds %s', async (_name, text) => {
+    const { ours } = await expectNoDifference([eventFrame('contentBlockDelta', payload(text))]);
+    expect(ours.events).toEqual([{ contentBlockDelta: { contentBlockIndex: 0, delta: { text } } }]);
+  });
+
+  it('holds any text, with any padding', async () => {
+    const text = fc.string({ unit: 'binary', maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(text, fc.stringMatching(/^[a-zA-Z0-9]{0,40}$/), async (said, p) => {
+        await expectNoDifference([eventFrame('contentBlockDelta', payload(said, p))]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is read the same when any byte of it is another', { timeout: 60_000 }, async () => {
+    const utf8 = new TextEncoder();
+    const right = utf8.encode(payload('ab'));
+    const byte = fc.oneof(
+      fc.integer({ min: 0, max: 255 }),
+      fc.constantFrom(...utf8.encode('"\\{}[],:019eE')),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.nat(right.length - 1), byte, fc.boolean(), async (at, other, isCut) => {
+        const wrong = right.slice(0, isCut ? at : right.length);
+        if (!isCut) wrong[at] = other;
+        const headers = codec.formatHeaders({
+          ':event-type': { type: 'string', value: 'contentBlockDelta' },
+          ':message-type': { type: 'string', value: 'event' },
+        });
+        // What stands behind the payload must not matter either.
+        await expectNoDifference([joined([rawFrame(headers, wrong), ...framesOf(STREAMS.text)])]);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 
