@@ -24,4 +24,12 @@ export function openBody(stream: WebStream | NodeStream): Body {
   };
 }
 
+/**
+ * A body that an abort closes for certain. Node's fetch forgets the signal of a `Request` once the `Request` itself is
+ * garbage, and `FetchHttpHandler` keeps none; streams of Node are closed by the handlers that give them.
+ */
+export function closedOnAbort<T>(body: T, signal: AbortSignal): T | WebStream {
+  return body instanceof ReadableStream ? body.pipeThrough(new TransformStream(), { signal }) : body;
+}
+
 function ignore(): void {}

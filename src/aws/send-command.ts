@@ -4,6 +4,7 @@ import { BedrockError } from '../errors.js';
 import type { TransportCall } from '../types.js';
 import { foreignBody } from '../wire/error-body.js';
 import { answerHeaders } from './answer-headers.js';
+import { closedOnAbort } from './body.js';
 import type { Command, Middleware } from './commands.js';
 import type { Progress } from './sdk-error.js';
 
@@ -29,6 +30,7 @@ interface HttpRequest {
 interface HttpResponse {
   statusCode: number;
   headers: Record<string, string>;
+  body?: unknown;
 }
 
 /** Sends a command, notes how far it comes, and gives the AWS client's output. */
@@ -62,7 +64,7 @@ function withHeaders({ headers }: TransportCall): Middleware {
   };
 }
 
-function noting({ operation, onHead }: TransportCall, progress: Progress): Middleware {
+function noting({ operation, onHead, signal }: TransportCall, progress: Progress): Middleware {
   return (next) => async (args) => {
     onHead(false);
     progress.endpoint = endpointOf(args.request as HttpRequest);
@@ -78,6 +80,7 @@ function noting({ operation, onHead }: TransportCall, progress: Progress): Middl
       if (!(headers.get('content-type') ?? '').startsWith('application/vnd.amazon.eventstream'))
         throw foreignAnswer(response.statusCode, headers);
       onHead(true);
+      response.body = closedOnAbort(response.body, signal);
     }
     return result;
   };
