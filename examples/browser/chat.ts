@@ -79,7 +79,8 @@ async function ask(question: string): Promise<void> {
   const thoughts = block('details');
   thoughts.append(block('summary', '', 'Reasoning'));
   conversation.append(answer);
-  underWay = bedrock.stream({ modelId: model.value, messages });
+  // Some models refuse the reasoning of earlier answers: what one refuses is left out.
+  underWay = bedrock.stream({ modelId: model.value, messages }, { repair: 'all' });
   button.textContent = 'Stop';
   try {
     for await (const event of underWay) {

@@ -56,10 +56,9 @@ describe('the example browser', () => {
     await expect.poll(() => page.textContent('#status'), PATIENCE).toMatch(/^Local Bedrock · \d+ models$/);
     for (let turn = 1; turn <= 2; turn++) {
       await ask('ping');
-      await page
-        .locator('.answer[data-state=done]')
-        .nth(turn - 1)
-        .waitFor();
+      const answer = page.locator('.answer[data-state]').nth(turn - 1);
+      await answer.waitFor();
+      expect(await answer.getAttribute('data-state'), (await answer.textContent()) ?? '').toBe('done');
       expect(await last('.answer').textContent()).toMatch(/pong pong pong\d+ tokens in, \d+ out$/);
       expect(await last('.answer details').textContent()).toBe('ReasoningThat is easy.');
     }
