@@ -1,4 +1,4 @@
-/** Base64 (RFC 4648, padded) of bytes and back, at the speed of a table and in every runtime. */
+/** Base64 (RFC 4648, padded) of bytes and back, in every runtime. */
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const EQUALS = 61;
@@ -6,8 +6,22 @@ const EQUALS = 61;
 let codes: Uint8Array | undefined;
 let values: Int8Array | undefined;
 
+/** What some runtimes bring, several times as fast on an image as a table. */
+interface Native {
+  Buffer?: {
+    from(bytes: ArrayBufferLike, offset: number, length: number): { toString(encoding: 'base64'): string };
+  };
+}
+
 /** Bytes as base64 text. */
-export function toBase64(bytes: Uint8Array): string {
+export function toBase64(bytes: Uint8Array & { toBase64?(): string }): string {
+  if (bytes.toBase64 !== undefined) return bytes.toBase64();
+  const { Buffer } = globalThis as Native;
+  if (Buffer === undefined) return byTable(bytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}
+
+function byTable(bytes: Uint8Array): string {
   const code = (codes ??= new TextEncoder().encode(ALPHABET));
   const whole = bytes.length - (bytes.length % 3);
   const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
