@@ -1,6 +1,6 @@
 import { fromBase64 } from '../wire/base64.js';
 import type { FrameReader } from '../wire/frame.js';
-import { quickText } from './quick-text.js';
+import { plainText } from '../wire/plain-text.js';
 
 type Json = Record<string, unknown>;
 
@@ -11,7 +11,10 @@ const utf8 = new TextDecoder();
  * plain text, and chunks of a model's own answer. Undefined for everything else, which AWS's code knows better.
  */
 export function quickEvent(type: string | undefined, frame: FrameReader): object | undefined {
-  if (type === 'contentBlockDelta') return quickText(frame) ?? quickDelta(jsonOf(frame));
+  if (type === 'contentBlockDelta') {
+    const contentBlockDelta = plainText(frame);
+    return contentBlockDelta ? { contentBlockDelta } : quickDelta(jsonOf(frame));
+  }
   if (type === 'chunk') return quickChunk(jsonOf(frame));
   return undefined;
 }

@@ -4,6 +4,7 @@ import { fromBase64 } from './base64.js';
 import { errorOfException } from './error-body.js';
 import { FrameReader, protocolError } from './frame.js';
 import { HeaderReader } from './headers.js';
+import { plainText } from './plain-text.js';
 
 type Json = Record<string, unknown>;
 
@@ -53,6 +54,11 @@ export class EventReader {
 function readEvent(eventType: string | undefined, frame: FrameReader): ConverseEvent | undefined {
   switch (eventType) {
     case 'contentBlockDelta': {
+      const plain = plainText(frame);
+      if (plain !== undefined) {
+        const { contentBlockIndex, delta } = plain;
+        return { type: 'contentBlockDelta', contentBlockIndex, delta };
+      }
       const { contentBlockIndex, delta } = payload(frame) as {
         contentBlockIndex: number;
         delta: Json | null;

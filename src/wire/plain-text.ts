@@ -1,4 +1,4 @@
-import type { FrameReader } from '../wire/frame.js';
+import type { FrameReader } from './frame.js';
 
 // Else a text that begins with U+FEFF would lose it.
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -9,14 +9,20 @@ const DELTA = bytesOf(',"delta":{"text":"');
 const TAIL = bytesOf('},"p":"');
 const [QUOTE, BACKSLASH, SPACE, ZERO, NINE, BRACE] = [0x22, 0x5c, 0x20, 0x30, 0x39, 0x7d];
 
+/** A delta of text, without its padding. */
+export interface PlainText {
+  contentBlockIndex: number;
+  delta: { text: string };
+}
+
 /**
- * The event of a payload of the one form that nearly all have, read without making an object of its padding:
+ * The payload of a `contentBlockDelta` in the one form that nearly all have, read without making an object of its padding:
  *
  *     {"contentBlockIndex":0,"delta":{"text":"words"},"p":"abc"}
  *
  * Undefined for any other form, and for text with escapes.
  */
-export function quickText({ bytes, headersEnd, payloadEnd }: FrameReader): object | undefined {
+export function plainText({ bytes, headersEnd, payloadEnd }: FrameReader): PlainText | undefined {
   if (!stands(HEAD, bytes, headersEnd)) return undefined;
   let at = headersEnd + HEAD.length;
   const index = (bytes[at] as number) - ZERO;
@@ -28,7 +34,7 @@ export function quickText({ bytes, headersEnd, payloadEnd }: FrameReader): objec
   const padded = plainEnd(bytes, end + 1 + TAIL.length, payloadEnd);
   if (padded + 2 !== payloadEnd || bytes[padded + 1] !== BRACE) return undefined;
   const text = utf8.decode(bytes.subarray(start, end));
-  return { contentBlockDelta: { delta: { text }, contentBlockIndex: index } };
+  return { contentBlockIndex: index, delta: { text } };
 }
 
 /** Where the quote that ends a string without escapes stands; `limit` where there is none. */

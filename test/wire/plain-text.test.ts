@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FrameReader } from '../../src/wire/frame.js';
+import { plainText } from '../../src/wire/plain-text.js';
+import { rawFrame } from './frames.js';
+
+function read(payload: string | Uint8Array): ReturnType<typeof plainText> {
+  const frames = new FrameReader();
+  const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
+  frames.feed(rawFrame(new Uint8Array(0), bytes));
+  expect(frames.next()).toBe(true);
+  return plainText(frames);
+}
+
+const delta = (text: string, index = 0, padding = 'abc') =>
+  JSON.stringify({ contentBlockIndex: index, delta: { text }, p: padding });
+
+describe('a delta of plain text', () => {
+  it.each(['', 'words', ' and space ', 'é 漢字 🦜', '\ufeffmark', '\u007f', "{it's: [json]}", '\u2028'])(
+    'is read without JSON: %j',
+    (text) => {
+      for (const index of [0, 9]) {
+        expect(read(delta(text, index))).toStrictEqual({ contentBlockIndex: index, delta: { text } });
+      }
+    },
+  );
+
+  it.each([
+    ['an escape', delta('a\n')],
+    ['a quote', delta('a"b')],
+    ['a backslash', delta('\\')],
+    ['half of a character', delta('\ud83e')],
+    ['a raw control character', delta('a').replace('a', '\u0001')],
+    ['an index of two digits', delta('a', 10)],
+    ['an index below 0', delta('a', -1)],
+    ['no padding', '{"contentBlockIndex":0,"delta":{"text":"a"}}'],
+    ['padding with an escape', delta('a', 0, '\n')],
+    ['padding that is no text', '{"contentBlockIndex":0,"delta":{"text":"a"},"p":1}'],
+    ['another order', '{"delta":{"text":"a"},"contentBlockIndex":0,"p":"abc"}'],
+    ['space between members', '{"contentBlockIndex": 0,"delta":{"text":"a"},"p":"abc"}'],
+    ['another member of the event', '{"contentBlockIndex":0,"delta":{"text":"a"},"p":"abc","q":1}'],
+    ['another member of the delta', '{"contentBlockIndex":0,"delta":{"text":"a","b":1},"p":"abc"}'],
+    ['a member twice', '{"contentBlockIndex":0,"delta":{"text":"a"},"p":"abc","p":"abc"}'],
+    ['no text', '{"contentBlockIndex":0,"delta":{"toolUse":{"input":"a"}},"p":"abc"}'],
+    ['text that is null', '{"contentBlockIndex":0,"delta":{"text":null},"p":"abc"}'],
+    ['something behind it', `${delta('a')} `],
+    ['nothing', ''],
+  ])('is left to JSON with %s', (_what, payload) => {
+    expect(read(payload)).toBeUndefined();
+  });
+
+  it('is left to JSON where it is cut at any byte', () => {
+    const whole = delta('words');
+    for (let end = 0; end < whole.length; end++) expect(read(whole.slice(0, end))).toBeUndefined();
+  });
+
+  it('is what JSON makes of it, or is left to JSON, whatever the bytes are', () => {
+    const bytes = fc.tuple(
+      fc
+        .constantFrom(delta('words'), delta('é 漢字 🦜', 3), delta('', 0, ''))
+        .map((text) => new TextEncoder().encode(text)),
+      fc.array(
+        fc.tuple(fc.nat(60), fc.oneof(fc.nat(255), fc.constantFrom(...new TextEncoder().encode('"\\{}:,')))),
+      ),
+    );
+    fc.assert(
+      fc.property(bytes, ([payload, changes]) => {
+        for (const [at, byte] of changes) if (at < payload.length) payload[at] = byte;
+        const found = read(payload);
+        if (found === undefined) return;
+        const { p: _padding, ...expected } = JSON.parse(new TextDecoder().decode(payload));
+        expect(found).toStrictEqual(expected);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
