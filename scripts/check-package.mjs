@@ -10,7 +10,7 @@ import { formatMessage } from 'publint/utils';
 
 const MAY_BE_PACKED = [
   /^dist\/.+\.(js|js\.map|d\.ts)$/,
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/noble-hashes\.LICENSE)$/,
 ];
 const MUST_BE_PACKED = [
   'README.md',
@@ -19,6 +19,8 @@ const MUST_BE_PACKED = [
   'dist/index.js',
   'dist/index.d.ts',
   'dist/cli/index.js',
+  // Its code is part of the build.
+  'dist/noble-hashes.LICENSE',
 ];
 const RUN_EVERYWHERE = [
   'dist/index.js',

@@ -106,11 +106,8 @@ describe('pi-ai with our provider, built for browsers', () => {
       metafile: true,
       write: false,
     });
-    const packages = Object.keys(metafile?.inputs ?? {}).filter((file) => !/\bdist\/|app\.js$/.test(file));
-    expect(packages.map((file) => /node_modules\/(@[^/]+\/[^/]+|[^/]+)/.exec(file)?.[1])).toEqual(
-      packages.map(() => '@noble/hashes'),
-    );
-    expect(packages).not.toEqual([]);
+    const files = Object.keys(metafile?.inputs ?? {});
+    expect(files.filter((file) => !/\bdist\/|app\.js$/.test(file))).toEqual([]);
     const [output] = Object.values(metafile?.outputs ?? {});
     const own = Object.entries(output?.inputs ?? {}).find(([file]) =>
       file.endsWith('dist/adapters/pi/index.js'),
