@@ -12,20 +12,27 @@ const sources = (ambient: 'node' | 'none') =>
     'bedrock-anywhere/local/node': 'local/node',
     'bedrock-anywhere/local/msw': 'local/msw',
     'bedrock-anywhere/pi': 'adapters/pi/index',
+    'bedrock-anywhere/storage/file': 'storage/file',
   }).map(([name, file]) => ({
     find: new RegExp(`^${name}$`),
     replacement: fileURLToPath(new URL(`./src/${file}.ts`, import.meta.url)),
   }));
 
+/** OpenClaw is installed by `npm run test:openclaw` alone; its plugins are functions until it calls them. */
+const openclaw = {
+  find: 'openclaw/plugin-sdk/plugin-entry',
+  replacement: fileURLToPath(new URL('./test/openclaw/plugin-entry.ts', import.meta.url)),
+};
+
 export default defineConfig({
   test: {
     projects: [
       {
-        resolve: { alias: sources('node') },
+        resolve: { alias: [...sources('node'), openclaw] },
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/web/**', 'test/built/**', 'test/everywhere/**'],
+          exclude: ['test/web/**', 'test/built/**', 'test/everywhere/**', 'test/openclaw/run/**'],
         },
       },
       {

@@ -1,0 +1,46 @@
+import { bedrockFailure } from 'bedrock-anywhere/pi';
+
+/**
+ * OpenClaw's word for each reason of ours. What it is to make nothing of, such as a guardrail's intervention or an abort,
+ * has none: another model must not answer what a guardrail stopped.
+ *
+ * @type {Readonly<Partial<Record<
+ *   import('bedrock-anywhere/pi').BedrockFailureReason,
+ *   import('openclaw/plugin-sdk/plugin-entry').FailoverReason
+ * >>>}
+ */
+const REASONS = {
+  context_overflow: 'context_overflow',
+  invalid_request: 'format',
+  credentials: 'auth',
+  access_denied: 'auth_permanent',
+  not_found: 'model_not_found',
+  throttled: 'rate_limit',
+  quota: 'rate_limit',
+  model: 'overloaded',
+  service: 'server_error',
+  network: 'timeout',
+  redirect: 'format',
+  timeout: 'timeout',
+  truncated: 'server_error',
+  protocol: 'server_error',
+  malformed_output: 'server_error',
+};
+
+/**
+ * Why an attempt failed, from the typed error that its text carries.
+ *
+ * @param {{ errorMessage: string }} context
+ */
+export function failoverReason({ errorMessage }) {
+  const reason = bedrockFailure(errorMessage)?.reason;
+  return reason && REASONS[reason];
+}
+
+/**
+ * Whether the conversation is longer than the model reads.
+ *
+ * @param {{ errorMessage: string }} context
+ */
+export const isContextOverflow = ({ errorMessage }) =>
+  bedrockFailure(errorMessage)?.reason === 'context_overflow';

@@ -1,0 +1,43 @@
+import { catalog } from 'bedrock-anywhere/catalog';
+import { createBedrockProvider } from 'bedrock-anywhere/pi';
+
+/** Bedrock's own tiers; what else OpenClaw may say of a tier is meant for other providers. */
+const TIERS = /** @type {const} */ (['default', 'flex', 'priority', 'reserved']);
+
+/**
+ * The function through which OpenClaw's agents talk to Bedrock.
+ *
+ * @param {import('./configuration.mjs').Settings} settings
+ * @returns {import('openclaw/plugin-sdk/plugin-entry').StreamFn}
+ */
+export function streamFunction({ discovery, guardrail }) {
+  return (model, context, { reasoning, serviceTier, stop, ...options } = {}) => {
+    const region = regionOf(model.baseUrl) ?? discovery.region;
+    const tier = TIERS.find((known) => known === serviceTier);
+    const { streamSimple } = createBedrockProvider({
+      catalog,
+      ...(region && { region }),
+      ...(guardrail && { guardrailConfig: guardrail }),
+      ...(tier && { serviceTier: { type: tier } }),
+      ...(stop && { stopSequences: stop }),
+    });
+    return streamSimple(model, context, { ...options, ...thinking(reasoning) });
+  };
+}
+
+/**
+ * The region that an address of AWS's own names: in OpenClaw it is the user who wrote it, or discovery.
+ *
+ * @param {string} baseUrl
+ */
+const regionOf = (baseUrl) =>
+  /^https:\/\/bedrock-runtime(?:-fips)?\.([a-z0-9-]+)\.amazonaws\./i.exec(baseUrl)?.[1];
+
+/**
+ * @param {import('openclaw/plugin-sdk/plugin-entry').StreamOptions['reasoning']} level
+ * @returns {Pick<import('bedrock-anywhere/pi').PiSimpleStreamOptions, 'reasoning'>}
+ */
+function thinking(level) {
+  if (level === undefined || level === 'off') return {};
+  return { reasoning: level === 'max' ? 'xhigh' : level };
+}
