@@ -46,7 +46,12 @@ async function load(profile: string): Promise<SdkProvider> {
   const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   // The SDK would print a warning when AWS_PROFILE and access keys are both set; that the profile wins is documented.
   const logger = { debug() {}, info() {}, warn() {}, error() {} };
-  return fromNodeProviderChain({ logger, ...(profile !== '' && { profile }) }) as SdkProvider;
+  // The SDK asks the chain again only when keys have ended: by then the files hold others than those it remembers.
+  return fromNodeProviderChain({
+    logger,
+    ignoreCache: true,
+    ...(profile !== '' && { profile }),
+  }) as SdkProvider;
 }
 
 function failed(profile: string, cause: unknown): BedrockError {

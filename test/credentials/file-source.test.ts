@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { count, machine, printed, seen, signers, start } from './machine.js';
 
@@ -134,6 +135,23 @@ describe('with nothing given, a signed request goes out with', () => {
     expect(seen(local)).toEqual(['CountTokens 403', 'CountTokens 200']);
     expect(local.requests[0]?.errorType).toBe('ExpiredTokenException');
     expect(signers(local)).toEqual([KEYS.accessKeyId, OTHER.accessKeyId]);
+  });
+
+  it('the keys that stand in the file now, once the service says that those read before are over', async () => {
+    const [old, fresh] = [
+      { ...KEYS, sessionToken: 'old', expiration: new Date(Date.now() - 1000) },
+      { ...OTHER, sessionToken: 'new' },
+    ];
+    const local = await start({ credentials: [old, fresh] });
+    const file = ({ sessionToken, ...keys }: typeof fresh) =>
+      `[work]\n${lines(keys)}aws_session_token = ${sessionToken}\n`;
+    const here = await machine({ files: { '.aws/credentials': file(old) }, env: { AWS_PROFILE: 'work' } });
+    await expect(count(here, local)).rejects.toMatchObject({ name: 'ExpiredTokenException' });
+    writeFileSync(`${here.home}/.aws/credentials`, file(fresh));
+    await count(here, local);
+    await count(here, local);
+    expect(signers(local).slice(2)).toEqual([KEYS.accessKeyId, OTHER.accessKeyId, OTHER.accessKeyId]);
+    expect(seen(local).slice(2)).toEqual(['CountTokens 403', 'CountTokens 200', 'CountTokens 200']);
   });
 });
 
