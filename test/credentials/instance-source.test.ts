@@ -82,6 +82,14 @@ describe('the role of an instance', () => {
     expect(seen(local)).toEqual([...METADATA, 'CountTokens 200']);
   });
 
+  it('lists the models of its account where discovery is switched on, as no variable tells of it', async () => {
+    const { local, here } = await onEc2();
+    const list = (enabled: true | 'auto') => here.library.discover({ endpoint: local.url, enabled });
+    expect(await list('auto')).toMatchObject({ source: 'disabled' });
+    const { models, source } = await list(true);
+    expect({ source, found: models.length > 0 }).toEqual({ source: 'network', found: true });
+  });
+
   it('that cannot be had is an error that says where was looked', async () => {
     const { local, here } = await onEc2();
     vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', 'http://127.0.0.1:1');
