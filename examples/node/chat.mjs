@@ -3,6 +3,7 @@
  *
  *     npm start                                     the local Bedrock, no account needed
  *     npm start -- "any prompt"
+ *     BEDROCK=aws npm start                         your AWS account, as the AWS SDK would find it
  *     npm start -- --aws --region us-east-1 --model amazon.nova-lite-v1:0
  */
 import { parseArgs } from 'node:util';
@@ -24,7 +25,10 @@ const { values, positionals } = parseArgs({
   },
 });
 
-const local = values.aws ? undefined : await startLocalBedrock({ port: 0, tokensPerSecond: 60 });
+const local =
+  values.aws || process.env['BEDROCK'] === 'aws'
+    ? undefined
+    : await startLocalBedrock({ port: 0, tokensPerSecond: 60 });
 const region = values.region ?? local?.region;
 const bedrock = createBedrock({
   ...(region !== undefined && { region }),

@@ -95,7 +95,7 @@ export function hint(isLocal) {
   if (!isLocal) return console.log();
   console.log(`\nYour own question:   ${paint('green', 'npm start -- "any prompt"')}`);
   console.log(
-    `Your AWS account:    ${paint('green', 'npm start -- --aws --region us-east-1 --model amazon.nova-lite-v1:0')}`,
+    `Your AWS account:    ${paint('green', 'BEDROCK=aws npm start -- --region us-east-1 --model amazon.nova-lite-v1:0')}`,
   );
   console.log(
     paint(
