@@ -1,7 +1,7 @@
 import { startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../chromium.js';
+import { launchChromium } from '../../scripts/chromium.mjs';
 import { bundle } from './bundle.js';
 import { PAGE, serveSite } from './pages.js';
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createApiKey } from 'bedrock-anywhere';
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { launchChromium } from '../chromium.js';
+import { launchChromium } from '../../scripts/chromium.mjs';
 import { bundle } from './bundle.js';
 import type { Call, call, Outcome } from './call-scenario.js';
 import { lacksFirefox, launchFirefox } from './firefox.js';

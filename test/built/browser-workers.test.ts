@@ -1,7 +1,7 @@
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../chromium.js';
+import { launchChromium } from '../../scripts/chromium.mjs';
 import { bundle } from './bundle.js';
 import { type Site, serveSite } from './pages.js';
 import type { Order, Report } from './worker-program.js';

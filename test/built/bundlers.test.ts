@@ -9,7 +9,7 @@ import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node
 import { Miniflare } from 'miniflare';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchChromium } from '../chromium.js';
+import { launchChromium } from '../../scripts/chromium.mjs';
 import { installPackage } from '../everywhere/install.js';
 import type { run } from './bundled/app.js';
 import { BUNDLERS } from './bundlers.js';

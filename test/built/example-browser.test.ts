@@ -4,7 +4,7 @@ import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { servePage } from '../../examples/browser/serve.mjs';
-import { launchChromium } from '../chromium.js';
+import { launchChromium } from '../../scripts/chromium.mjs';
 
 const PATIENCE = { timeout: 20_000 };
 

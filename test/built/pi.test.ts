@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { type BuildOptions, build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../chromium.js';
+import { launchChromium } from '../../scripts/chromium.mjs';
 import type { Setup } from './pi-scenario.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { createLocalBedrock, type LocalBedrock } from 'bedrock-anywhere/local';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchChromium } from '../chromium.js';
+import { launchChromium } from '../../scripts/chromium.mjs';
 import { bundle } from './bundle.js';
 import type { make, Setup } from './every-call.js';
 import { PAGE, type Site, serveSite } from './pages.js';

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { Miniflare, Response as WorkerResponse } from 'miniflare';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../chromium.js';
+import { launchChromium } from '../../scripts/chromium.mjs';
 
 const folder = fileURLToPath(new URL('../../examples/edge-key/', import.meta.url));
 

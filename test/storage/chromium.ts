@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { StorageLike } from 'bedrock-anywhere';
 import type { BrowserContext, Page } from 'playwright-core';
+import { launchChromium } from '../../scripts/chromium.mjs';
 import type { indexedDBStorage } from '../../src/storage/indexeddb.js';
-import { launchChromium } from '../chromium.js';
 import { bundle } from './peer.js';
 import { remoteStorage } from './remote.js';
 

@@ -1,8 +1,8 @@
-import { type Browser, chromium } from 'playwright-core';
-import { findBrowser } from '../scripts/ensure-browser.mjs';
+import { chromium } from 'playwright-core';
+import { findBrowser } from './ensure-browser.mjs';
 
 /** Starts the browser of this machine, quiet: nothing of its own goes over the network. */
-export function launchChromium(): Promise<Browser> {
+export function launchChromium() {
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error('No browser: run npm test, or set CHROME_PATH.');
   return chromium.launch({
