@@ -33,12 +33,13 @@ export const NPM_RUNTIMES = {
 };
 
 /**
- * The path of a runtime, undefined where npm cannot bring it. Nothing of a package is run to install it.
+ * The path of a runtime, undefined where npm cannot bring it, or may not. Nothing of a package is run to install it.
  *
  * @param {keyof typeof NPM_RUNTIMES} name
+ * @param {boolean} mayInstall
  * @returns {Promise<string | undefined>}
  */
-export async function findNpmRuntime(name) {
+export async function findNpmRuntime(name, mayInstall = true) {
   const wanted = NPM_RUNTIMES[name];
   if (wanted === undefined) throw new RangeError(`There is no runtime ${name}.`);
   const { package: pkg, version, executable, onlyFor } = wanted;
@@ -46,7 +47,7 @@ export async function findNpmRuntime(name) {
   const folder = join(cache, `${pkg}-${version}`);
   const there = () =>
     executable.map((file) => join(folder, 'node_modules', file)).find((file) => existsSync(file));
-  if (there() === undefined) await install(folder, `${pkg}@${version}`);
+  if (there() === undefined && mayInstall) await install(folder, `${pkg}@${version}`);
   return there();
 }
 

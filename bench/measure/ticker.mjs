@@ -2,19 +2,21 @@
 export class Ticker {
   #last = performance.now();
   #longest = 0;
-  #timer;
+  #isOver = false;
 
-  constructor() {
+  /** @param {(tick: () => void) => void} soon runs a task in a later turn, where timers of 1 ms are none */
+  constructor(soon = (tick) => setTimeout(tick, 1)) {
     const tick = () => {
+      if (this.#isOver) return;
       this.#look();
-      this.#timer = setTimeout(tick, 1);
+      soon(tick);
     };
-    this.#timer = setTimeout(tick, 1);
+    soon(tick);
   }
 
   /** The longest time for which the loop ran no timer, in ms. */
   stop() {
-    clearTimeout(this.#timer);
+    this.#isOver = true;
     this.#look();
     return this.#longest;
   }

@@ -3,6 +3,7 @@
  * HTTP/2 without TLS on one port, which it sends to its parent.
  *
  *     POST /model/<model>/converse-stream   an answer of `answers.mjs`, or of `paced.mjs` for `load.…`
+ *     OPTIONS …                             lets pages of any origin ask
  *     GET  /facts/<model>                   what a client must have read of it
  *     GET  /arrival/<id>                    when the first request for a model `….id-<id>` arrived, monotonic ns
  *     GET  /image                           the image of the last request
@@ -24,6 +25,8 @@ let lastBody = Buffer.alloc(0);
 function answer(request, response) {
   const arrived = process.hrtime.bigint();
   const [, what, name = ''] = (request.url ?? '').split('?')[0].split('/').map(decodeURIComponent);
+  if (request.headers.origin !== undefined) letPagesIn(request, response);
+  if (request.method === 'OPTIONS') return response.writeHead(204).end();
   if (request.method === 'GET') return reply(response, what, name);
   const [, id] = /\.id-([\w-]+)/.exec(name) ?? [];
   if (id !== undefined && !arrivals.has(id)) arrivals.set(id, String(arrived));
@@ -42,6 +45,13 @@ function answer(request, response) {
     held.delete(name);
     for (const go of waiting) go();
   });
+}
+
+/** The headers of a preflight's answer, and the one that all other answers need. */
+function letPagesIn({ headers }, response) {
+  response.setHeader('access-control-allow-origin', '*');
+  const wanted = headers['access-control-request-headers'];
+  if (wanted !== undefined) response.setHeader('access-control-allow-headers', wanted);
 }
 
 function reply(response, what, name) {
