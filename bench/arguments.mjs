@@ -1,16 +1,20 @@
 import { parseArgs } from 'node:util';
 import { CONTENDERS } from './contenders.mjs';
+import { RUNTIMES } from './runtimes/find.mjs';
 import { SCENARIOS } from './scenarios.mjs';
+
+const SCENARIO_IDS = [...SCENARIOS.map(({ id }) => id), 'runtimes', 'bundle'];
 
 export const USAGE = `npm run bench -- [options]         every scenario, contender and Node version; writes bench/RESULTS.md
 npm run bench -- load [options]    many paced streams, with and without faults; writes its part of bench/RESULTS.md
 npm run bench -- profile <id>      where the time of a contender goes
 
   --quick               fewer repetitions; prints only
-  --scenario <ids>      ${[...SCENARIOS.map(({ id }) => id), 'bundle'].join(', ')}
+  --scenario <ids>      ${SCENARIO_IDS.join(', ')}
   --contender <ids>     ${CONTENDERS.map(({ id }) => id).join(', ')}
   --rounds <n>          processes per figure, 5 unless told otherwise
   --node <majors>       20,24 unless told otherwise; "this" is the Node that runs
+  --runtime <ids>       of the scenario runtimes: ${RUNTIMES.join(', ')}
   --write               write bench/RESULTS.md also after a quick or filtered run
   --no-install          do without what is not installed
   --no-build            measure dist/ as it is
@@ -39,6 +43,7 @@ export function readArguments(argv) {
       seconds: { type: 'string' },
       minutes: { type: 'string' },
       node: { type: 'string', multiple: true },
+      runtime: { type: 'string', multiple: true },
       write: { type: 'boolean', default: false },
       'no-install': { type: 'boolean', default: false },
       'no-build': { type: 'boolean', default: false },
@@ -47,7 +52,7 @@ export function readArguments(argv) {
   const [command = 'compare', ...rest] = positionals;
   if (!['compare', 'load', 'profile'].includes(command))
     throw new Error(`There is no command ${command}.\n\n${USAGE}`);
-  const scenarios = chosen('scenario', values.scenario, [...SCENARIOS.map(({ id }) => id), 'bundle']);
+  const scenarios = chosen('scenario', values.scenario, SCENARIO_IDS);
   const contenders = chosen(
     'contender',
     values.contender,
@@ -64,12 +69,15 @@ export function readArguments(argv) {
     parts: chosen('part', values.part, ['paced', 'rate', 'faulty']),
     isWhole:
       !quick &&
-      [values.scenario, values.contender, values.part, values.node].every((list) => list === undefined),
+      [values.scenario, values.contender, values.part, values.node, values.runtime].every(
+        (list) => list === undefined,
+      ),
     rounds: number('rounds', values.rounds, quick ? 1 : 5),
     streams: number('streams', values.streams, undefined),
     seconds: number('seconds', values.seconds, quick ? 5 : 60),
     minutes: number('minutes', values.minutes, quick ? 0.5 : 10),
     nodes: split(values.node) ?? ['20', '24'],
+    runtimes: chosen('runtime', values.runtime, RUNTIMES),
     write: values.write,
     install: !values['no-install'],
     build: !values['no-build'],

@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os';
 import { readArguments, USAGE } from './arguments.mjs';
 import { CONTENDERS } from './contenders.mjs';
+import { findRuntimes } from './runtimes/find.mjs';
 import { SCENARIOS } from './scenarios.mjs';
 
 let wanted;
@@ -29,19 +30,26 @@ else await (await import('./profile.mjs')).profile({ ...wanted, node: nodes.find
 async function compareAll() {
   const { bundleSizes } = await import('./bundle.mjs');
   const { compare, startServer } = await import('./run.mjs');
+  const { compareRuntimes } = await import('./runtimes/main.mjs');
   const { asMarkdown, asText, comparisonRows } = await import('./report/table.mjs');
+  const { runtimeNotes, runtimeRows } = await import('./report/runtimes.mjs');
   const { budgetRows } = await import('./report/budgets.mjs');
   const { circumstances, writePart } = await import('./report/results.mjs');
 
   const scenarios = SCENARIOS.filter(({ id }) => wanted.scenarios.includes(id));
-  const builds = scenarios.some(({ measure }) => measure === 'fairness')
-    ? await buildFairnessPair()
-    : undefined;
+  const runtimes = wanted.scenarios.includes('runtimes')
+    ? await findRuntimes(wanted.runtimes, wanted.install)
+    : [];
+  const needBuilds = runtimes.length > 0 || scenarios.some(({ measure }) => measure === 'fairness');
+  const builds = needBuilds ? await buildFairnessPair() : undefined;
   const loadBefore = loadavg()[0];
   const server = await startServer();
+  const how = { ...wanted, contenders, server, builds, onProgress: progress };
   let cells;
+  let elsewhere;
   try {
-    cells = await compare({ ...wanted, nodes, scenarios, contenders, server, builds, onProgress: progress });
+    cells = await compare({ ...how, nodes, scenarios });
+    elsewhere = runtimes.length === 0 ? [] : await compareRuntimes({ ...how, runtimes });
   } finally {
     server.stop();
   }
@@ -49,22 +57,30 @@ async function compareAll() {
   const bundles = wanted.scenarios.includes('bundle') ? await bundleSizes(contenders) : [];
   progress('');
 
-  const table = comparisonRows(cells, bundles);
-  const budgets = budgetRows(cells, bundles);
+  const sections = [
+    { title: 'Side by side', table: comparisonRows(cells, bundles) },
+    { title: 'In other runtimes', table: runtimeRows(elsewhere), notes: runtimeNotes(elsewhere) },
+    { title: 'Budgets', table: budgetRows(cells, bundles) },
+  ].filter(({ table }) => table.rows.length > 0);
   const command = ['npm run bench', ...process.argv.slice(2)].join(' ').replace('bench --', 'bench -- --');
+  const measured = [...(scenarios.length > 0 ? nodes : []), ...runtimes];
   const facts = [
-    circumstances({ command, contenders, nodes }),
+    circumstances({ command, contenders, nodes: measured }),
     `- Processes per figure: ${wanted.rounds}; the machine's load before: ${loadBefore.toFixed(1)}`,
+    '- Figures are medians (lowest–highest)',
   ].join('\n');
-  console.log(`${facts}\n\n${asText(table)}\n\nBudgets\n\n${asText(budgets)}`);
+  const inText = sections.flatMap(({ title, table, notes = [] }) => [title, asText(table), ...notes]);
+  console.log([facts, ...inText].join('\n\n'));
   if (wanted.isWhole || wanted.write) {
-    writePart(
-      'compare',
-      `## Side by side\n\n${facts}\n\nMedians (lowest–highest).\n\n${asMarkdown(table)}\n\n## Budgets\n\n${asMarkdown(budgets)}`,
-    );
+    const [title, ...rest] = sections.flatMap((section) => [
+      `## ${section.title}`,
+      asMarkdown(section.table),
+      ...(section.notes ?? []),
+    ]);
+    writePart('compare', [title, facts, ...rest].join('\n\n'));
     console.log('\nWritten to bench/RESULTS.md.');
   }
-  reportFailures(cells);
+  reportFailures([...cells, ...elsewhere]);
 }
 
 /** A peer may fail in the table. What is ours, or what all is measured against, may not. */

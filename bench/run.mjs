@@ -55,7 +55,7 @@ export async function measureOnce({
   const job = JSON.stringify({ measure, contender, url, options });
   const child = join(BENCH, 'measure', 'child.mjs');
   try {
-    const { stdout } = await execute(node.path, ['--no-warnings', ...flags, child, job], {
+    const { stdout } = await execute(node.path, [...(node.args ?? ['--no-warnings']), ...flags, child, job], {
       env: cleanEnvironment(),
       timeout: limitMs,
       killSignal: 'SIGKILL',
@@ -109,7 +109,7 @@ export async function compare({ nodes, scenarios, contenders, rounds, quick, ser
           const options = { ...scenario.options, ...(quick && scenario.quick), builds };
           const { figures, error } = await measureOnce({
             ...cell,
-            measure: scenario.measure,
+            measure: cell.node.measure ?? scenario.measure,
             url: server.url,
             options,
           });

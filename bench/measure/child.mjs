@@ -14,7 +14,7 @@ async function open(more = {}) {
 const { run } = await import(`./${measure}.mjs`);
 let report;
 try {
-  report = { figures: await run({ open, ask, contenderUrl: url, options }) };
+  report = { figures: await run({ open, ask, contender, contenderUrl: url, options }) };
 } catch (error) {
   const isPlain = error instanceof Error && error.name === 'Error';
   report = { error: isPlain ? error.message : String(error) };

@@ -29,7 +29,8 @@ export function comparisonRows(cells, bundles) {
   return { header, rows };
 }
 
-function figureColumns(cell, figure, cells) {
+/** A figure, and how it stands beside the reference's. */
+export function figureColumns(cell, figure, cells) {
   if (cell === undefined) return ['', ''];
   if (cell.rounds.length === 0) return [cell.problem ?? 'not measured', ''];
   const text = withSpread(

@@ -49,6 +49,24 @@ describe('npm run bench', () => {
   );
 
   it(
+    'measures a Worker from outside, with and without the sharing of its loop',
+    async () => {
+      const before = results();
+      const { stdout, stderr, status } = await bench(...HERE, '--scenario=runtimes', '--runtime=workerd');
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+      const row = String.raw`workerd [\d.]+ +\d+ +\d+ +\d+\.\d\d × +\d+ +\d+\.\d\d ×`;
+      for (const replies of ['replies as they come', 'all replies released at once']) {
+        const title = `200 streams × 500 events, ${replies}: longest block of the event loop, ms`;
+        expect(stdout).toMatch(new RegExp(`^${title}\\n${row}$`, 'm'));
+      }
+      expect(stdout).toMatch(/^workerd is measured from outside.* takes \d+\.\d ms/m);
+      expect(results()).toBe(before);
+    },
+    LIMIT_MS,
+  );
+
+  it(
     'paces streams and counts what is left of faulty ones',
     async () => {
       const { stdout, stderr, status } = await bench(
