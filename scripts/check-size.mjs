@@ -5,6 +5,7 @@ import { SourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { SIZE_BUDGETS } from './size-budgets.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -24,14 +25,14 @@ const USES = [
   {
     name: 'stream, SigV4, API keys',
     code: "export { stream } from 'bedrock-anywhere'",
-    budget: 26,
+    budget: SIZE_BUDGETS.stream,
     carries: [],
     readme: '`stream`, with SigV4 and API keys',
   },
   {
     name: '+ Cognito, discover',
     code: "export { stream, discover, fromCognitoIdentityPool } from 'bedrock-anywhere'",
-    budget: 30.5,
+    budget: SIZE_BUDGETS.discover,
     carries: ['Cognito', 'discovery', 'memory storage'],
     readme: 'with a Cognito pool and `discover`',
   },
