@@ -232,7 +232,7 @@ class LazyStream implements ConverseStream {
 
   async #advance(): Promise<Step> {
     try {
-      const { abort } = await this.#begin();
+      const { abort, idle } = await this.#begin();
       if (abort.reason !== undefined) throw abort.reason.value;
       if (this.#body === undefined) {
         while (!mayStart()) await abort.race(nextTurn());
@@ -242,7 +242,9 @@ class LazyStream implements ConverseStream {
         if (!mayRead()) await abort.race(nextTurn());
         const event = this.#take();
         if (event !== undefined) return { done: false, value: event };
-        const { done, value } = await this.#read(this.#body);
+        idle.begin();
+        const { done, value } = await abort.race(this.#body.read(), this.#brokeOff);
+        idle.end();
         if (done) return this.#finish();
         this.#events.feed(value);
       }
@@ -255,6 +257,7 @@ class LazyStream implements ConverseStream {
   async #recover(error: unknown): Promise<Step> {
     if (this.#state === 'cancelled') return DONE;
     const call = this.#call;
+    call?.idle.end();
     this.#body?.cancel().catch(ignore);
     this.#body = undefined;
     this.#events = new EventReader();
@@ -312,18 +315,8 @@ class LazyStream implements ConverseStream {
     });
   }
 
-  async #read(body: Body): ReturnType<Body['read']> {
-    const { abort, idle, prepared } = this.#opened();
-    idle.begin();
-    try {
-      return await abort.race(body.read());
-    } catch (cause) {
-      if (abort.reason !== undefined) throw abort.reason.value;
-      throw connectionError(cause, prepared.target.endpoint, 'stream');
-    } finally {
-      idle.end();
-    }
-  }
+  readonly #brokeOff = (cause: unknown): unknown =>
+    connectionError(cause, this.#opened().prepared.target.endpoint, 'stream');
 
   #finish(): Step {
     this.#events.end();

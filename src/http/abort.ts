@@ -49,8 +49,12 @@ export class Abort {
     this.#controller.abort(reason);
   }
 
-  /** The promise's outcome, or the reason of an abort that comes first. */
-  race<T>(promise: PromiseLike<T>): Promise<T> {
+  /**
+   * The promise's outcome, or the reason of an abort that comes first.
+   *
+   * @param errorOf What its failure is to become.
+   */
+  race<T>(promise: PromiseLike<T>, errorOf = itself): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#reason !== undefined) {
         reject(this.#reason.value);
@@ -66,7 +70,7 @@ export class Abort {
         },
         (error: unknown) => {
           settled();
-          reject(this.#reason === undefined ? error : this.#reason.value);
+          reject(this.#reason === undefined ? errorOf(error) : this.#reason.value);
         },
       );
     });
@@ -96,3 +100,7 @@ export class Abort {
 }
 
 function ignore(): void {}
+
+function itself(error: unknown): unknown {
+  return error;
+}
