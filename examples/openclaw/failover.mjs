@@ -1,8 +1,8 @@
 import { bedrockFailure } from 'bedrock-anywhere/pi';
 
 /**
- * OpenClaw's word for each reason of ours. What it is to make nothing of, such as a guardrail's intervention or an abort,
- * has none: another model must not answer what a guardrail stopped.
+ * OpenClaw's word for each reason of ours. What it is to make nothing of, such as an abort or a filter's intervention, has
+ * none: another model must not answer what one of them stopped.
  *
  * @type {Readonly<Partial<Record<
  *   import('bedrock-anywhere/pi').BedrockFailureReason,

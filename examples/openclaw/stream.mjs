@@ -1,5 +1,6 @@
 import { catalog } from 'bedrock-anywhere/catalog';
 import { createBedrockProvider } from 'bedrock-anywhere/pi';
+import { withGuardrailAnswer } from './guardrail.mjs';
 
 /** Bedrock's own tiers; what else OpenClaw may say of a tier is meant for other providers. */
 const TIERS = /** @type {const} */ (['default', 'flex', 'priority', 'reserved']);
@@ -16,12 +17,14 @@ export function streamFunction({ discovery, guardrail }) {
     const tier = TIERS.find((known) => known === serviceTier);
     const { streamSimple } = createBedrockProvider({
       catalog,
+      // OpenClaw tries again by itself, shows that it waits, and knows other models: once more here would multiply.
+      maxAttempts: 1,
       ...(region && { region }),
       ...(guardrail && { guardrailConfig: guardrail }),
       ...(tier && { serviceTier: { type: tier } }),
       ...(stop && { stopSequences: stop }),
     });
-    return streamSimple(model, context, { ...options, ...thinking(reasoning) });
+    return withGuardrailAnswer(streamSimple(model, context, { ...options, ...thinking(reasoning) }));
   };
 }
 

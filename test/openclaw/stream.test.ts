@@ -8,6 +8,7 @@ import { configOf, register } from './plugin.js';
 const SONNET = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 const NOVA = 'amazon.nova-lite-v1:0';
 const PROFILE = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcd1234efgh';
+const US = configOf({ discovery: { region: 'us-east-1' } });
 const CONTEXT: PiContext = { messages: [{ role: 'user', content: 'Hello', timestamp: 1 }] };
 
 let local: LocalServer | undefined;
@@ -80,6 +81,35 @@ describe('a call', () => {
     expect(sent()['guardrailConfig']).toEqual(guardrail);
   });
 
+  it('that a guardrail stops is answered with the words of the guardrail', async () => {
+    await start({ script: [{ guardrail: { message: 'I must not talk of that.' } }] });
+    await using plugin = await register();
+    const model = plugin.provider.resolveDynamicModel({ modelId: SONNET, config: US });
+    const stream = plugin.provider.createStreamFn({ model })(model, CONTEXT);
+    const events = [];
+    for await (const event of stream) events.push(event);
+    expect(events.at(-1)).toMatchObject({ type: 'done', reason: 'stop' });
+    const answer = await stream.result();
+    expect(answer).toMatchObject({ stopReason: 'stop', content: [{ text: 'I must not talk of that.' }] });
+    expect(answer).not.toHaveProperty('errorMessage');
+    expect(answer.diagnostics?.map(({ type }) => type)).toContain('bedrock_trace');
+  });
+
+  it('that is left closes its connection', async () => {
+    const { liveConnections } = await start({ script: [{ text: 'word '.repeat(500) }], tokensPerSecond: 50 });
+    await using plugin = await register();
+    const model = plugin.provider.resolveDynamicModel({ modelId: SONNET, config: US });
+    for await (const { type } of plugin.provider.createStreamFn({ model })(model, CONTEXT))
+      if (type === 'text_delta') break;
+    await vi.waitFor(() => expect(liveConnections()).toBe(0));
+  });
+
+  it('is sent once: OpenClaw tries again by itself', async () => {
+    await start({ script: [{ error: 'ThrottlingException' }] });
+    await ask(SONNET);
+    expect(local?.requests).toHaveLength(1);
+  });
+
   it('thinks as hard as OpenClaw says, and not where it is off', async () => {
     await start();
     await ask(SONNET, { options: { reasoning: 'low' } });
@@ -121,7 +151,7 @@ describe('a call', () => {
 
   it('that fails says so in the stream, in words that OpenClaw can act upon', async () => {
     await start({ script: [{ error: 'ThrottlingException' }] });
-    const answer = await ask(SONNET, { options: { maxRetries: 0 } });
+    const answer = await ask(SONNET);
     await using plugin = await register();
     expect(answer.stopReason).toBe('error');
     const errorMessage = answer.errorMessage ?? '';

@@ -24,7 +24,11 @@ let openclaw: OpenClaw;
 beforeAll(async () => {
   local = await startLocalBedrock({
     port: 0,
-    script: [{ user: 'hi there', text: 'Hello from Bedrock.' }],
+    script: [
+      { toolResult: '42', text: 'It is 42.' },
+      { user: 'hi there', text: 'Hello from Bedrock.' },
+      { user: 'six times seven', toolUse: { name: 'exec', input: { command: 'echo $((6 * 7))' } } },
+    ],
   });
   openclaw = new OpenClaw(inject('home'), {
     AWS_ENDPOINT_URL: local.url,
@@ -110,5 +114,52 @@ describe('the plugin', () => {
     // The price of the explicit entry: 2000 dollars for a million tokens.
     expect(costUsd).toBeCloseTo(usage.output * 0.002, 9);
     expect(turn.meta.executionTrace.attempts).toMatchObject([{ result: 'success' }]);
+  });
+
+  it('completes a turn with a tool of OpenClaw', async () => {
+    const from = local.requests.length;
+    const turn = await openclaw.json<Turn>(
+      ...['agent', '--local', '--agent', 'main', '--model', `amazon-bedrock/${MINE}`],
+      ...['--message', 'How much is six times seven?'],
+    );
+    expect(turn.payloads).toMatchObject([{ text: 'It is 42.' }]);
+    expect(turn.meta.toolSummary).toMatchObject({ tools: ['exec'], failures: 0 });
+    const asked = local.requests.slice(from).filter(({ operation }) => operation === 'ConverseStream');
+    expect(asked.map(({ body }) => JSON.stringify(body).includes('"content":[{"text":"42"}]'))).toEqual([
+      false,
+      true,
+    ]);
+  });
+});
+
+describe('the settings', () => {
+  it.each([
+    ['plugins.entries.amazon-bedrock.config.discovery.refreshInterval', '-1'],
+    ['plugins.entries.amazon-bedrock.config.guardrail', '{"guardrailIdentifier":"abc123"}'],
+    ['models.bedrockDiscovery.enabled', 'true'],
+  ])('%s are refused as %s', async (path, value) => {
+    const { status, output } = await openclaw.run('config', 'set', path, value, '--strict-json');
+    expect(output).toMatch(/validation failed|invalid/i);
+    expect(status).not.toBe(0);
+  });
+});
+
+describe('on a machine whose only credentials are its role', () => {
+  it('models are discovered where that is switched on, with no marker in the environment', async () => {
+    const machine = new OpenClaw(inject('home'), {
+      AWS_ENDPOINT_URL: local.url,
+      AWS_EC2_METADATA_DISABLED: 'false',
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: local.url,
+    });
+    machine.configure({
+      plugins: { config: { discovery: { enabled: true, providerFilter: ['Amazon'] } } },
+      // Of providers without a marker, OpenClaw asks those that it has a model of.
+      agents: { defaults: { model: { primary: 'amazon-bedrock/amazon.nova-lite-v1:0' } } },
+    });
+    const { models } = await machine.json<Listed>('models', 'list', '--refresh');
+    const ids = models.map(({ key }) => key);
+    expect(ids).toContain('amazon-bedrock/amazon.nova-lite-v1:0');
+    expect(ids.filter((id) => !id.includes('amazon.'))).toEqual([]);
+    expect(local.requests.map(({ operation }) => operation)).toContain('InstanceRoleCredentials');
   });
 });
