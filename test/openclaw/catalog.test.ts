@@ -15,7 +15,13 @@ let plugin: Registered;
 beforeEach(async () => {
   local = await startLocalBedrock({ port: 0 });
   plugin = await register();
-  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE', 'AWS_REGION'])
+  for (const name of [
+    'AWS_ACCESS_KEY_ID',
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_PROFILE',
+    'AWS_REGION',
+    'AWS_DEFAULT_REGION',
+  ])
     vi.stubEnv(name, '');
   vi.stubEnv('AWS_ENDPOINT_URL', local.url);
   vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', local.apiKey);
@@ -148,6 +154,22 @@ describe('whether it is discovered', () => {
   });
 });
 
+describe('where it is discovered, with no region configured', () => {
+  it.each([
+    [{ AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-2' }, 'eu-west-1'],
+    [{ AWS_DEFAULT_REGION: 'eu-west-2' }, 'eu-west-2'],
+    [{ AWS_REGION: ' ' }, 'us-east-1'],
+  ])('is, by %o, %s', async (env, region) => {
+    await local.close();
+    local = await startLocalBedrock({ port: 0, region });
+    vi.stubEnv('AWS_ENDPOINT_URL', local.url);
+    vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', local.apiKey);
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    const result = await run();
+    expect(result?.providers[ID]?.baseUrl).toBe(`https://bedrock-runtime.${region}.amazonaws.com`);
+  });
+});
+
 describe('a list that cannot be had', () => {
   it('is told without a secret, and no exception', async () => {
     vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', 'bedrock-api-key-nobody-knows-this');
@@ -157,6 +179,15 @@ describe('a list that cannot be had', () => {
       expect.stringMatching(/^Amazon Bedrock: models could not be listed\. /),
     ]);
     expect(plugin.warnings.join()).not.toContain('nobody-knows-this');
+  });
+
+  it('names the IAM action that is missing', async () => {
+    await local.close();
+    local = await startLocalBedrock({ port: 0, deny: ['bedrock:ListFoundationModels'] });
+    vi.stubEnv('AWS_ENDPOINT_URL', local.url);
+    vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', local.apiKey);
+    expect((await run())?.outcomes).toEqual([{ provider: ID, status: 'auth-rejected' }]);
+    expect(plugin.warnings.join()).toContain('bedrock:ListFoundationModels');
   });
 
   it('is told apart from credentials that are refused', async () => {
