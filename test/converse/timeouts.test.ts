@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CallOptions, createBedrock } from '../../src/index.js';
+import { closedPort } from '../closed-port.js';
 import {
   type Answer,
   answerFrames,
@@ -149,11 +149,7 @@ describe("the limits of Node's own fetch", () => {
   );
 
   it('a port where nobody listens is ERR_NETWORK with the reason', async () => {
-    const closed = createServer().listen(0, '127.0.0.1');
-    const port = await new Promise<number>((resolve) => {
-      closed.once('listening', () => resolve((closed.address() as { port: number }).port));
-    });
-    await new Promise((resolve) => closed.close(resolve));
+    const port = await closedPort();
     const bedrock = createBedrock({
       endpoint: `http://127.0.0.1:${port}`,
       credentials: { token: 'key' },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import type { LocalServer, LocalServerOptions } from 'bedrock-anywhere/local/node';
+import { closedPort } from '../closed-port.js';
 import { bundleEntry } from './install.js';
 import { client, PING, PONG } from './requests.js';
 import type { Seen, Setup } from './server.js';
@@ -49,7 +50,7 @@ export async function openStage(installed: string): Promise<Stage> {
   )) as typeof import('bedrock-anywhere/local/node');
   const lib = (await import(inPackage('index.js'))) as Library;
   const page = await bundleEntry('page', installed);
-  const closedUrl = await nobodyThere();
+  const closedUrl = `http://127.0.0.1:${await closedPort()}`;
   const local = await startLocalBedrock(await bedrockOptions(lib, startLocalBedrock));
   let setup: Setup = {
     url: local.url,
@@ -206,14 +207,4 @@ function inPieces(bytes: Uint8Array): Uint8Array[] {
     at += length;
   }
   return pieces;
-}
-
-/** An address that was free a moment ago. */
-async function nobodyThere(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return `http://127.0.0.1:${port}`;
 }

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createStorage } from 'unstorage';
 import redisDriver from 'unstorage/drivers/redis';
 import { findRedis } from '../../scripts/ensure-redis.mjs';
+import { closedPort } from '../closed-port.js';
 import { conforms } from './conformance.js';
 import { bundle, startPeer } from './peer.js';
 
@@ -20,7 +20,7 @@ conforms('unstorage in Redis, with another process', {
       : undefined,
   async open() {
     const scratch = await mkdtemp(join(tmpdir(), 'bedrock-anywhere-redis-'));
-    const port = await freePort();
+    const port = await closedPort();
     const script = join(scratch, 'peer.cjs');
     await bundle(
       `import { createStorage } from 'unstorage';
@@ -64,12 +64,4 @@ async function startRedis(folder: string, port: number): Promise<ChildProcess> {
     if (line.includes('Ready to accept connections')) return server;
   }
   throw new Error(`redis-server ended: ${lines.join('\n')}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
