@@ -9,10 +9,12 @@ import type { ConverseEvent, ConverseResult, ConverseStreamRequest, PartialResul
 import { foreignBody } from '../wire/error-body.js';
 import { EventReader } from '../wire/events.js';
 import { Fold } from './fold.js';
+import { Handed } from './handed.js';
 import { type Prepared, prepareConverse } from './prepare.js';
 import { toReadableStream } from './readable.js';
 import { restoreName } from './repair-names.js';
 import { toResponse } from './response.js';
+import { idleError, truncatedError } from './stream-errors.js';
 import { textOf, texts } from './text.js';
 import { mayRead, mayStart, nextTurn } from './turn.js';
 
@@ -360,44 +362,4 @@ class LazyStream implements ConverseStream {
   }
 }
 
-/** Events that a transport has decoded: each is handed on as it is. */
-class Handed implements Events {
-  #event: ConverseEvent | undefined;
-
-  feed(event: ConverseEvent): void {
-    this.#event = event;
-  }
-
-  next(): ConverseEvent | undefined {
-    const event = this.#event;
-    this.#event = undefined;
-    return event;
-  }
-
-  end(): void {}
-}
-
 function ignore(): void {}
-
-function idleError(idleMs: number): BedrockError {
-  return new BedrockError({
-    code: 'ERR_TIMEOUT',
-    name: 'TimeoutError',
-    message:
-      `No byte of the stream arrived for idleTimeoutMs, ${idleMs} ms. Models that reason can be silent for longer: ` +
-      'raise idleTimeoutMs, or set 0 to wait without a limit.',
-    phase: 'stream',
-  });
-}
-
-function truncatedError(): BedrockError {
-  return new BedrockError({
-    code: 'ERR_TRUNCATED',
-    name: 'TruncatedError',
-    message:
-      'The stream ended before the message was complete (no messageStop): the answer was cut by the service or ' +
-      'something in between. Make the call again.',
-    retryable: true,
-    phase: 'stream',
-  });
-}
