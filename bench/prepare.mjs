@@ -82,9 +82,11 @@ export function cleanEnvironment() {
 
 /** What a build without fair turns has in their place. */
 const NO_TURNS = `
-  export const mayRead = () => true;
-  export const mayStart = () => true;
-  export const nextTurn = () => Promise.resolve();
+  export class Turns {
+    mayRead() { return true; }
+    mayStart() { return true; }
+    async next() {}
+  }
 `;
 
 /**

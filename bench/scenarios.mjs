@@ -20,14 +20,17 @@
  * @property {string[]} [only] the contenders that it is about
  */
 
-const cpu = { key: 'cpu', title: 'CPU, µs per event', digits: 2, against: 'ratio', reference: 'floor' };
-const hot = { warmUps: 2, runs: 5, enoughMs: 4000 };
-const hotQuick = { warmUps: 1, runs: 2, enoughMs: 3000 };
+const cpu = { title: 'CPU, µs per event', digits: 2, against: 'ratio', reference: 'floor' };
+const hot = { warmUps: 25, runs: 15, enoughMs: 2000 };
+const hotQuick = { warmUps: 3, runs: 3, enoughMs: 0 };
 const long = (cut, title) => ({
   id: `deltas-${cut}`,
   title: `20,000 deltas, ${title}`,
   measure: 'hot',
-  figures: [cpu],
+  figures: [
+    { ...cpu, key: 'cpu' },
+    { ...cpu, key: 'first', title: 'CPU, µs per event, the first 3 streams of a process' },
+  ],
   options: { ...hot, model: `text.20000.${cut}` },
   quick: hotQuick,
 });

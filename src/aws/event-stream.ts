@@ -6,6 +6,7 @@ import {
 } from '@smithy/core/event-streams';
 import { FrameReader } from '../wire/frame.js';
 import { HeaderReader } from '../wire/headers.js';
+import { Serial } from '../wire/serial.js';
 import { type Body, openBody } from './body.js';
 import { quickEvent } from './quick-event.js';
 
@@ -65,17 +66,24 @@ class Events implements AsyncIterator<unknown, undefined> {
   /** A frame was found that AWS's code has to read. */
   #isHeld = false;
   #isOver = false;
-  /** Calls of `next()` that overlap are answered one after the other. */
-  #pending: Promise<Step> | undefined;
+  readonly #steps = new Serial(() => this.#step());
 
   constructor(body: Body, read: ReadFrame) {
     this.#body = body;
     this.#read = read;
   }
 
-  /** Hands out what is decoded already without waiting. */
   next(): Promise<Step> {
-    if (this.#pending !== undefined) return this.#wait(this.#pending.then(this.#advance, this.#advance));
+    return this.#steps.next();
+  }
+
+  async return(): Promise<Step> {
+    this.#end();
+    return DONE;
+  }
+
+  /** Hands out what is decoded already without waiting. */
+  #step(): Promise<Step> {
     if (this.#isOver) return Promise.resolve(DONE);
     try {
       const value = this.#quick();
@@ -84,35 +92,34 @@ class Events implements AsyncIterator<unknown, undefined> {
       this.#end();
       return Promise.reject(error);
     }
-    return this.#wait(this.#advance());
+    return this.#wait();
   }
 
-  async return(): Promise<Step> {
-    this.#end();
-    return DONE;
-  }
-
-  readonly #advance = async (): Promise<Step> => {
+  async #wait(): Promise<Step> {
+    this.#steps.begin();
     try {
-      for (;;) {
-        if (this.#isOver) return DONE;
+      while (!this.#isOver) {
         // A held frame may be of a kind to pass over; the next may be there already.
         const wasHeld = this.#isHeld;
         const value = wasHeld ? await this.#held() : this.#quick();
         if (value !== undefined) return { done: false, value };
         if (wasHeld || this.#isHeld) continue;
         const chunk = await this.#body.read();
-        if (chunk.done === true) break;
-        if (chunk.value !== undefined) this.#frames.feed(chunk.value);
+        if (chunk.done !== true) {
+          if (chunk.value !== undefined) this.#frames.feed(chunk.value);
+          continue;
+        }
+        this.#isOver = true;
+        this.#frames.end();
       }
-      this.#isOver = true;
-      this.#frames.end();
       return DONE;
     } catch (error) {
       this.#end();
       throw error;
+    } finally {
+      this.#steps.end();
     }
-  };
+  }
 
   /** The next event, if its frame is there and of a quick kind. Another frame is held. */
   #quick(): object | undefined {
@@ -129,15 +136,6 @@ class Events implements AsyncIterator<unknown, undefined> {
     this.#isHeld = false;
     const { bytes, headersStart, payloadEnd } = this.#frames;
     return this.#read(bytes.subarray(headersStart - PRELUDE_BYTES, payloadEnd + CHECKSUM_BYTES));
-  }
-
-  #wait(step: Promise<Step>): Promise<Step> {
-    const settled = (): void => {
-      if (this.#pending === step) this.#pending = undefined;
-    };
-    this.#pending = step;
-    step.then(settled, settled);
-    return step;
   }
 
   #end(): void {

@@ -8,6 +8,7 @@ import { callOf } from '../http/transport.js';
 import type { ConverseEvent, ConverseResult, ConverseStreamRequest, PartialResult } from '../types.js';
 import { foreignBody } from '../wire/error-body.js';
 import { EventReader } from '../wire/events.js';
+import { Serial } from '../wire/serial.js';
 import { Fold } from './fold.js';
 import { Handed } from './handed.js';
 import { type Prepared, prepareConverse } from './prepare.js';
@@ -16,7 +17,7 @@ import { restoreName } from './repair-names.js';
 import { toResponse } from './response.js';
 import { idleError, truncatedError } from './stream-errors.js';
 import { textOf, texts } from './text.js';
-import { mayRead, mayStart, nextTurn } from './turn.js';
+import { Turns } from './turn.js';
 
 /** The answer to a `stream()` call: nothing is sent before it is first read, and it can be read once. */
 export interface ConverseStream extends AsyncIterable<ConverseEvent>, AsyncDisposable {
@@ -44,9 +45,10 @@ export interface ConverseStream extends AsyncIterable<ConverseEvent>, AsyncDispo
 }
 
 type Step = IteratorResult<ConverseEvent, undefined>;
-/** The bytes of a response, or the events of a transport. */
+type Chunk = { done: boolean; value?: unknown };
+/** The bytes of a response, or the events of a transport. A `read` settles at once at an abort, with anything. */
 type Body = {
-  read(): Promise<{ done: boolean; value?: unknown }>;
+  read(): Promise<Chunk>;
   cancel(): Promise<void>;
 };
 /** Makes events of what a body gives. */
@@ -93,8 +95,8 @@ class LazyStream implements ConverseStream {
   #result: Promise<ConverseResult> | undefined;
   #state: State = 'idle';
   #isClaimed = false;
-  /** Calls of `next()` that overlap are answered one after the other. */
-  #pending: Promise<unknown> | undefined;
+  readonly #turns = new Turns();
+  readonly #steps = new Serial(() => this.#step());
   #abort: Abort | undefined;
   #call: Call | undefined;
   #body: Body | undefined;
@@ -116,7 +118,7 @@ class LazyStream implements ConverseStream {
   [Symbol.asyncIterator](): AsyncIterator<ConverseEvent, undefined> {
     this.#claim();
     return {
-      next: () => this.#next(),
+      next: () => this.#steps.next(),
       return: async () => {
         await this.cancel();
         return DONE;
@@ -178,26 +180,16 @@ class LazyStream implements ConverseStream {
   async #drain(): Promise<void> {
     this.#claim();
     try {
-      while (!(await this.#next()).done);
+      while (!(await this.#steps.next()).done);
     } catch {
       // The result has it.
     }
   }
 
-  #next(): Promise<Step> {
-    if (this.#pending === undefined) return this.#step();
-    const step = this.#pending.then(
-      () => this.#step(),
-      () => this.#step(),
-    );
-    this.#pending = step;
-    return step;
-  }
-
   /** Hands out what is decoded already without waiting; goes to the network for the rest. */
   #step(): Promise<Step> {
     if (this.#state !== 'idle' && this.#state !== 'reading') return Promise.resolve(DONE);
-    if (this.#abort?.reason === undefined && mayRead()) {
+    if (this.#abort?.reason === undefined && this.#turns.mayRead()) {
       try {
         const event = this.#take();
         if (event !== undefined) return Promise.resolve({ done: false, value: event });
@@ -205,16 +197,43 @@ class LazyStream implements ConverseStream {
         return this.#wait(this.#recover(error));
       }
     }
-    return this.#wait(this.#advance());
+    return this.#wait();
   }
 
-  #wait(step: Promise<Step>): Promise<Step> {
-    const settled = (): void => {
-      if (this.#pending === step) this.#pending = undefined;
-    };
-    this.#pending = step;
-    step.then(settled, settled);
-    return step;
+  /** @param recovered Whether to go on after a failure that came before. */
+  async #wait(recovered?: Promise<boolean>): Promise<Step> {
+    this.#steps.begin();
+    try {
+      let goesOn = recovered === undefined || (await recovered);
+      while (goesOn) {
+        try {
+          const { abort, idle, prepared } = this.#call ?? (await this.#begin());
+          abort.throwIfAborted();
+          this.#body ??= await this.#open();
+          for (;;) {
+            if (!this.#turns.mayRead()) await abort.race(this.#turns.next());
+            const event = this.#take();
+            if (event !== undefined) return { done: false, value: event };
+            let chunk: Chunk;
+            try {
+              idle.begin();
+              chunk = await this.#body.read();
+              idle.end();
+            } catch (cause) {
+              throw connectionError(cause, prepared.target.endpoint, 'stream');
+            }
+            abort.throwIfAborted();
+            if (chunk.done) return this.#finish();
+            this.#events.feed(chunk.value);
+          }
+        } catch (error) {
+          goesOn = await this.#recover(error);
+        }
+      }
+      return DONE;
+    } finally {
+      this.#steps.end();
+    }
   }
 
   /** The next event of the bytes at hand. A message start that was handed out before a retry is not repeated. */
@@ -232,33 +251,11 @@ class LazyStream implements ConverseStream {
     }
   }
 
-  async #advance(): Promise<Step> {
-    try {
-      const { abort, idle } = await this.#begin();
-      if (abort.reason !== undefined) throw abort.reason.value;
-      if (this.#body === undefined) {
-        while (!mayStart()) await abort.race(nextTurn());
-        this.#body = await this.#open();
-      }
-      for (;;) {
-        if (!mayRead()) await abort.race(nextTurn());
-        const event = this.#take();
-        if (event !== undefined) return { done: false, value: event };
-        idle.begin();
-        const { done, value } = await abort.race(this.#body.read(), this.#brokeOff);
-        idle.end();
-        if (done) return this.#finish();
-        this.#events.feed(value);
-      }
-    } catch (error) {
-      return this.#recover(error);
-    }
-  }
-
-  /** Another attempt, if nothing of the answer was handed out yet; else the failure. */
-  async #recover(error: unknown): Promise<Step> {
-    if (this.#state === 'cancelled') return DONE;
+  /** Prepares another attempt, if nothing of the answer was handed out yet; else throws the failure. */
+  async #recover(cause: unknown): Promise<boolean> {
+    if (this.#state === 'cancelled') return false;
     const call = this.#call;
+    const error = this.#abort?.reason === undefined ? cause : this.#abort.reason.value;
     call?.idle.end();
     this.#body?.cancel().catch(ignore);
     this.#body = undefined;
@@ -268,14 +265,13 @@ class LazyStream implements ConverseStream {
       if (this.#contentStarted) throw call.attempts.blame(error);
       await call.attempts.next(error, call.abort);
     } catch (final) {
-      if ((this.#state as State) === 'cancelled') return DONE;
+      if ((this.#state as State) === 'cancelled') return false;
       throw this.#fail(final);
     }
-    return this.#advance();
+    return true;
   }
 
   async #begin(): Promise<Call> {
-    if (this.#call !== undefined) return this.#call;
     this.#state = 'reading';
     const options = merged(this.#layers);
     const idleMs = milliseconds(options.idleTimeoutMs ?? IDLE_TIMEOUT_MS, 'idleTimeoutMs');
@@ -289,23 +285,27 @@ class LazyStream implements ConverseStream {
 
   async #open(): Promise<Body> {
     const { abort, attempts, idle, prepared } = this.#opened();
+    while (!this.#turns.mayStart()) await abort.race(this.#turns.next());
     const { transport } = prepared.target;
     if (transport !== undefined) {
       const call = callOf(prepared.target, prepared.outgoing, abort, (has) =>
         has ? idle.begin() : idle.end(),
       );
-      const body = await abort.race(transport.open(call));
+      const opened = await abort.race(transport.open(call));
       idle.end();
-      this.#requestId = body.requestId;
-      attempts.count = body.attempts;
+      this.#requestId = opened.requestId;
+      attempts.count = opened.attempts;
       this.#events = new Handed();
-      return body;
+      return { read: () => abort.race(opened.read()), cancel: () => opened.cancel() };
     }
     const response = await send(prepared.target, prepared.outgoing, abort, attempts.refresh);
     this.#requestId = response.headers.get('x-amzn-requestid') ?? undefined;
     const type = response.headers.get('content-type') ?? '';
-    if (type.startsWith('application/vnd.amazon.eventstream') && response.body !== null)
-      return response.body.getReader();
+    if (type.startsWith('application/vnd.amazon.eventstream') && response.body !== null) {
+      const reader = response.body.getReader();
+      abort.listen(() => reader.cancel().catch(ignore));
+      return reader;
+    }
     discard(response);
     throw new BedrockError({
       code: 'ERR_PROTOCOL',
@@ -316,9 +316,6 @@ class LazyStream implements ConverseStream {
       phase: 'request',
     });
   }
-
-  readonly #brokeOff = (cause: unknown): unknown =>
-    connectionError(cause, this.#opened().prepared.target.endpoint, 'stream');
 
   #finish(): Step {
     this.#events.end();

@@ -8,56 +8,88 @@ import { isBrowser } from '../credentials/runtime.js';
  */
 
 /** How long the streams together may keep the loop, in milliseconds. */
-const SHARE_MS = 8;
+const SHARE_MS = 12;
 /** As many events end a share too, where the clock stands still while code runs. */
-const SHARE_EVENTS = 2048;
+const SHARE_EVENTS = 8192;
 /** Requests that begin in one share: signing and fetching take long beside an event. */
 const SHARE_STARTS = 4;
 /** Events between two looks at the clock. A power of two. */
 const LOOK_EVERY = 16;
+
+/** Turns that somebody may sleep through before he counts as gone. */
+const PATIENCE = 2;
+/** Events that one stream may hand out before those that wait have their turn. */
+const PART_EVENTS = 128;
 
 /** Counts the shares. */
 let share = 0;
 /** When this share ends; 0 where the loop has turned since it began. */
 let ends = 0;
 let isOver = false;
+/** Counts the turns of the loop in which somebody waits: whoever wakes is in a later one than he was. */
+let turn = 0;
+/** The turn in which the last share ended. */
+let endedIn = 0;
 let events = 0;
 let starts = 0;
-/** Those who wait have a number, and are served in its order. */
+/** Who waits, oldest first: by his ticket, the turn in which he was last awake. */
+const waiting = new Map<number, number>();
 let lastTicket = 0;
-let serving = 1;
 
-/** Whether another event may be handed out before the loop has turned. */
-export function mayRead(): boolean {
-  if (isOver) return false;
-  events += 1;
-  if ((events & (LOOK_EVERY - 1)) !== 0) return true;
-  if (ends === 0) begin();
-  else isOver = events >= SHARE_EVENTS || Date.now() >= ends;
-  return !isOver;
-}
+/** The turns of one stream. */
+export class Turns {
+  /** Handed out since the stream last waited. */
+  #events = 0;
 
-/** Whether another request may begin before the loop has turned. */
-export function mayStart(): boolean {
-  if (isOver) return false;
-  if (ends === 0) begin();
-  starts += 1;
-  isOver = starts > SHARE_STARTS || Date.now() >= ends;
-  return !isOver;
-}
-
-/** Resolves in a later turn of the loop, when it is the caller's turn to go on. */
-export async function nextTurn(): Promise<void> {
-  lastTicket += 1;
-  const ticket = lastTicket;
-  let turnsWithoutShare = 0;
-  while (isOver) {
-    const before = share;
-    await new Promise<void>(later);
-    turnsWithoutShare = share === before ? turnsWithoutShare + 1 : 0;
-    if (isOver && (turnsWithoutShare > 1 || (turnsWithoutShare === 1 && ticket === serving))) begin();
+  /** Whether another event may be handed out before the loop has turned. */
+  mayRead(): boolean {
+    if (isOver || (this.#events >= PART_EVENTS && waiting.size > 0)) return false;
+    events += 1;
+    this.#events += 1;
+    if ((events & (LOOK_EVERY - 1)) !== 0) return true;
+    if (ends === 0) begin();
+    else if (events >= SHARE_EVENTS || Date.now() >= ends) end();
+    return !isOver;
   }
-  if (serving <= ticket) serving = ticket + 1;
+
+  /** Whether a request may begin before the loop has turned. */
+  mayStart(): boolean {
+    if (isOver) return false;
+    if (ends === 0) begin();
+    if (starts >= SHARE_STARTS) return false;
+    starts += 1;
+    if (Date.now() >= ends) end();
+    return !isOver;
+  }
+
+  /** Resolves in a later turn of the loop, when it is the stream's turn to go on. */
+  async next(): Promise<void> {
+    this.#events = 0;
+    lastTicket += 1;
+    const ticket = lastTicket;
+    do {
+      const before = turn;
+      waiting.set(ticket, before);
+      await new Promise<void>(later);
+      turn = Math.max(turn, before + 1);
+      if (oldest() === ticket && isOver && turn > endedIn) begin();
+    } while (isOver);
+    waiting.delete(ticket);
+  }
+}
+
+/** Who waits longest. Forgets those who have not woken: their requests are over. */
+function oldest(): number | undefined {
+  for (const [ticket, awakeIn] of waiting) {
+    if (awakeIn >= turn - PATIENCE) return ticket;
+    waiting.delete(ticket);
+  }
+  return undefined;
+}
+
+function end(): void {
+  isOver = true;
+  endedIn = turn;
 }
 
 function begin(): void {

@@ -39,6 +39,10 @@ export class Abort {
     return this.#reason;
   }
 
+  throwIfAborted(): void {
+    if (this.#reason !== undefined) throw this.#reason.value;
+  }
+
   /** Ends the call: everything that waits rejects with the reason, and so does fetch. */
   abort(reason: unknown): void {
     if (this.#reason !== undefined) return;
@@ -49,12 +53,13 @@ export class Abort {
     this.#controller.abort(reason);
   }
 
-  /**
-   * The promise's outcome, or the reason of an abort that comes first.
-   *
-   * @param errorOf What its failure is to become.
-   */
-  race<T>(promise: PromiseLike<T>, errorOf = itself): Promise<T> {
+  /** Calls back at an abort, before anything else hears of it. */
+  listen(onAbort: (reason: unknown) => void): void {
+    this.#waiting.add(onAbort);
+  }
+
+  /** The promise's outcome, or the reason of an abort that comes first. */
+  race<T>(promise: PromiseLike<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#reason !== undefined) {
         reject(this.#reason.value);
@@ -70,7 +75,7 @@ export class Abort {
         },
         (error: unknown) => {
           settled();
-          reject(this.#reason === undefined ? errorOf(error) : this.#reason.value);
+          reject(this.#reason === undefined ? error : this.#reason.value);
         },
       );
     });
@@ -100,7 +105,3 @@ export class Abort {
 }
 
 function ignore(): void {}
-
-function itself(error: unknown): unknown {
-  return error;
-}

@@ -51,7 +51,7 @@ async function readAnswer(
   try {
     text = await abort.race(response.text());
   } catch (cause) {
-    if (abort.reason !== undefined) throw abort.reason.value;
+    abort.throwIfAborted();
     throw connectionError(cause, target.endpoint, 'request');
   }
   let json: unknown;

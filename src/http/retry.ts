@@ -36,7 +36,7 @@ export class Attempts {
 
   /** Waits for the turn of the next attempt; throws the error when there is none. */
   async next(error: unknown, abort: Abort): Promise<void> {
-    if (abort.reason !== undefined) throw abort.reason.value;
+    abort.throwIfAborted();
     const mendedNow = isMended(error) && !this.refresh;
     this.refresh ||= mendedNow;
     const delay = mendedNow || this.#policy.adapt?.(error) ? 0 : this.#delay(error);

@@ -73,7 +73,7 @@ export async function send(
       }),
     );
   } catch (cause) {
-    if (abort.reason !== undefined) throw abort.reason.value;
+    abort.throwIfAborted();
     throw connectionError(cause, target.endpoint, 'request');
   }
   if (response.ok) return response;

@@ -1,10 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import {
-  type ConverseEvent,
-  type ConverseStreamRequest,
-  createBedrock,
-  isBedrockError,
-} from '../../src/index.js';
+import { type ConverseStreamRequest, createBedrock, isBedrockError } from '../../src/index.js';
 import {
   type Answer,
   answerFrames,
@@ -78,22 +73,6 @@ describe('reading a stream', () => {
     await all(stream);
     expect(() => stream[Symbol.asyncIterator]()).toThrow(/can be read once/);
     expect(() => stream.textStream()).toThrow(/can be read once/);
-  });
-
-  it('answers overlapping calls of next() in their order', async () => {
-    const bedrock = await bedrockThatAnswers(frames(...answerFrames('a', 'b')));
-    const iterator = bedrock.stream(request)[Symbol.asyncIterator]();
-    const steps = await Promise.all(Array.from({ length: 8 }, () => iterator.next()));
-    expect(steps.map(({ value }) => (value as ConverseEvent | undefined)?.type)).toEqual([
-      'messageStart',
-      'contentBlockDelta',
-      'contentBlockDelta',
-      'contentBlockStop',
-      'messageStop',
-      'metadata',
-      undefined,
-      undefined,
-    ]);
   });
 
   it('gives the text alone as it arrives', async () => {
