@@ -136,9 +136,10 @@ export class FrameReader {
     return total;
   }
 
+  /** Its checksum goes on from that of the prelude, which was right. */
   #open(bytes: Uint8Array, view: DataView, start: number, total: number): void {
     const end = start + total - 4;
-    if (crc32(bytes, start, end) !== view.getUint32(end)) {
+    if (crc32(bytes, start + 8, end, view.getUint32(start + 8)) !== view.getUint32(end)) {
       throw protocolError(
         `The checksum of a frame that ends before byte ${this.#position()} of the stream is wrong`,
       );

@@ -66,9 +66,9 @@ describe('the work for many frames', () => {
     expectSame(readFrames(chunks), readFrames([body]));
   });
 
-  it('hashes every byte once, and the eight in front of each frame twice', () => {
+  it('hashes every byte but the checksums at the end once', () => {
     workFor(piecesOf(body, 2 * KIB));
-    expect(hashed).toBe(body.length - 4 * 500 + 8 * 500);
+    expect(hashed).toBe(body.length - 4 * 500);
   });
 });
 

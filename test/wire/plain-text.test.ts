@@ -16,14 +16,28 @@ const delta = (text: string, index = 0, padding = 'abc') =>
   JSON.stringify({ contentBlockIndex: index, delta: { text }, p: padding });
 
 describe('a delta of plain text', () => {
-  it.each(['', 'words', ' and space ', 'é 漢字 🦜', '\ufeffmark', '\u007f', "{it's: [json]}", '\u2028'])(
-    'is read without JSON: %j',
-    (text) => {
-      for (const index of [0, 9]) {
-        expect(read(delta(text, index))).toStrictEqual({ contentBlockIndex: index, delta: { text } });
-      }
-    },
-  );
+  it.each([
+    '',
+    'a',
+    'word',
+    'words',
+    ' and space ',
+    'twelve bytes',
+    'thirteen byte',
+    'é',
+    'abcé',
+    'abcdé',
+    'abcdefg\u00a0',
+    'é 漢字 🦜',
+    '\ufeffmark',
+    '\u007f',
+    "{it's: [json]}",
+    '\u2028',
+  ])('is read without JSON: %j', (text) => {
+    for (const index of [0, 9]) {
+      expect(read(delta(text, index))).toStrictEqual({ contentBlockIndex: index, delta: { text } });
+    }
+  });
 
   it.each([
     ['an escape', delta('a\n')],
