@@ -1,7 +1,6 @@
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { AwsCredentials } from '../types.js';
+import { hashes } from './hash.js';
 
 /**
  * AWS Signature Version 4, step by step, each step testable alone.
@@ -48,12 +47,12 @@ export function payloadHash(body: Uint8Array<ArrayBuffer>): string | Promise<str
   if (body.byteLength >= SUBTLE_FROM_BYTES && subtle !== undefined) {
     return subtle.digest('SHA-256', body).then((digest) => bytesToHex(new Uint8Array(digest)));
   }
-  return bytesToHex(sha256(body));
+  return bytesToHex(hashes().sha256(body));
 }
 
 /** SHA-256 of a text, hex. */
 export function digest(text: string): string {
-  return bytesToHex(sha256(utf8ToBytes(text)));
+  return bytesToHex(hashes().sha256(utf8ToBytes(text)));
 }
 
 /** RFC 3986 percent-encoding: everything but the unreserved characters. */
@@ -168,7 +167,7 @@ function cachedSigningKey(secret: string, scope: SigningScope): Uint8Array {
 }
 
 function mac(key: Uint8Array, text: string): Uint8Array {
-  return hmac(sha256, key, utf8ToBytes(text));
+  return hashes().hmac(key, utf8ToBytes(text));
 }
 
 function percentDecode(text: string): string {
