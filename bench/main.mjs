@@ -77,7 +77,9 @@ async function compareAll() {
       asMarkdown(section.table),
       ...(section.notes ?? []),
     ]);
-    writePart('compare', [title, facts, ...rest].join('\n\n'));
+    // A part of it does not stand for the whole, but beside it.
+    if (wanted.isWhole) writePart('compare', [title, facts, ...rest].join('\n\n'));
+    else writePart('again', [`${title}, some of it again`, facts, ...rest].join('\n\n'));
     console.log('\nWritten to bench/RESULTS.md.');
   }
   reportFailures([...cells, ...elsewhere]);

@@ -20,7 +20,6 @@ export async function load(wanted) {
     `- The machine's load before: ${loadavg()[0].toFixed(1)}`,
   ].join('\n');
   console.log(`${facts}\n`);
-  const sections = [];
   const server = await startServer();
   try {
     for (const [id, measure] of Object.entries({ paced, rate: highestRates, faulty })) {
@@ -33,13 +32,12 @@ export async function load(wanted) {
         quick,
       });
       console.log(`${title}\n\n${asText(table)}\n\n${text}\n`);
-      sections.push(`### ${title}\n\n${asMarkdown(table)}\n\n${text}`);
       if (!holds) process.exitCode = 1;
+      if (!isWhole && !write) continue;
+      writePart(`load-${id}`, `## Load: ${title}\n\n${facts}\n\n${asMarkdown(table)}\n\n${text}`);
+      console.log('Written to bench/RESULTS.md.\n');
     }
   } finally {
     server.stop();
   }
-  if (!isWhole && !write) return;
-  writePart('load', `## Load\n\n${facts}\n\n${sections.join('\n\n')}`);
-  console.log('Written to bench/RESULTS.md.');
 }

@@ -6,14 +6,14 @@ import { BENCH, packageFacts } from '../prepare.mjs';
 const RESULTS = join(BENCH, 'RESULTS.md');
 const INTRODUCTION = `# Results
 
-Written by \`npm run bench\` and \`npm run bench -- load\`; each replaces its own part.
+Written by \`npm run bench\` and \`npm run bench -- load\`; each part has its own date and command.
 [docs/performance.md](../docs/performance.md) tells how things are measured and how to read the tables.
 `;
 
 /** Puts a part of bench/RESULTS.md in the place of the one before. */
 export function writePart(name, markdown) {
   const parts = new Map();
-  const order = ['compare', 'load'];
+  const order = ['compare', 'again', 'load-paced', 'load-rate', 'load-faulty'];
   if (existsSync(RESULTS)) {
     const text = readFileSync(RESULTS, 'utf8');
     for (const part of order) {

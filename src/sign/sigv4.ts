@@ -37,7 +37,12 @@ export interface SigningScope {
 
 /** `YYYYMMDDThhmmssZ` of a time in milliseconds. */
 export function amzDate(nowMs: number): string {
-  return new Date(nowMs).toISOString().replace(/[:-]|\.\d{3}/g, '');
+  const date = new Date(nowMs);
+  // The first toISOString() of a process takes almost a millisecond.
+  const digits = (value: number) => String(value).padStart(2, '0');
+  const day = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()].map(digits);
+  const time = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(digits);
+  return `${day.join('')}T${time.join('')}Z`;
 }
 
 /** SHA-256 of a body in hex; large bodies go to WebCrypto where it exists. */
