@@ -30,12 +30,17 @@ export interface Price extends Rates {
   unit?: 'perMillionTokens' | undefined;
 }
 
-/** What is known of a model beyond AWS's lists. Everything may be unknown. */
+/** What is known of a model beyond AWS's lists. What is left out is unknown. */
 export interface KnownFacts {
+  /** Tokens that fit into one conversation. */
   contextWindow?: number | undefined;
+  /** Tokens that the model writes in one answer at most. */
   maxTokens?: number | undefined;
+  /** Whether it can think before it answers. */
   reasoning?: boolean | undefined;
+  /** Whether it can call tools. */
   tools?: boolean | undefined;
+  /** Whether it reads prompts from a cache, be it at cache points or by itself. */
   promptCaching?: boolean | undefined;
   price?: Price | undefined;
 }

@@ -22,6 +22,8 @@ export function writePart(name, markdown) {
       if (content !== undefined) parts.set(part, content);
     }
   }
+  // A table that is whole again has no need of what was measured beside the one before.
+  if (name === 'compare') parts.delete('again');
   parts.set(name, `\n${markdown.trim()}\n\n`);
   const text = order
     .filter((part) => parts.has(part))

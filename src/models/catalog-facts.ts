@@ -1,19 +1,8 @@
-import type { Price, Rates } from '../types.js';
+import type { KnownFacts, Price, Rates } from '../types.js';
 import { type CatalogSource, catalogData } from './catalog-data.js';
 
-/** What is known of a model beyond AWS's lists. What is left out is unknown. */
-export interface ModelFacts {
-  /** Tokens that fit into one conversation. */
-  contextWindow?: number | undefined;
-  /** Tokens that the model writes in one answer at most. */
-  maxTokens?: number | undefined;
-  /** Whether it can think before it answers. */
-  reasoning?: boolean | undefined;
-  /** Whether it can call tools. */
-  tools?: boolean | undefined;
-  /** Whether it reads prompts from a cache, be it at cache points or by itself. */
-  promptCaching?: boolean | undefined;
-  price?: Price | undefined;
+/** What the catalog knows of a model, and from where. */
+export interface ModelFacts extends KnownFacts {
   /** Where the facts come from: a package, its version and licence; with `overrides` where some are the caller's. */
   source: string;
   /** When that package was published, such as `2026-11-10`. Left out where all facts are the caller's. */
