@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests run the sources: through the package's own exports they would see the last build. */
 const sources = (ambient: 'node' | 'none') =>
   Object.entries({
-    '#ambient-credentials': `ambient/${ambient}`,
+    '#ambient': `ambient/${ambient}`,
     'bedrock-anywhere': 'index',
     'bedrock-anywhere/aws': 'aws/index',
     'bedrock-anywhere/catalog': 'models/catalog',

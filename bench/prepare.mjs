@@ -105,7 +105,7 @@ export async function buildFairnessPair() {
       platform: 'neutral',
       mainFields: ['module', 'main'],
       target: 'es2022',
-      alias: { '#ambient-credentials': join(ROOT, 'src', 'ambient', 'none.ts') },
+      alias: { '#ambient': join(ROOT, 'src', 'ambient', 'none.ts') },
       tsconfigRaw: {},
       outfile,
       plugins,

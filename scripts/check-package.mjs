@@ -18,7 +18,8 @@ const MUST_BE_PACKED = [
   'CHANGELOG.md',
   'dist/index.js',
   'dist/index.d.ts',
-  'dist/cli/index.js',
+  'dist/node/index.js',
+  'dist/node/cli/index.js',
   // Its code is part of the build.
   'dist/noble-hashes.LICENSE',
 ];
@@ -49,6 +50,7 @@ try {
   await checkManifest(tarball);
   checkTypes(tarball);
   for (const entry of RUN_EVERYWHERE) await checkImports(entry);
+  await checkFilesOpened();
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -104,8 +106,6 @@ async function checkImports(entry) {
     platform: 'neutral',
     packages: 'external',
     logLevel: 'silent',
-    // Else the paths of tsconfig.json would answer for the imports map of package.json.
-    tsconfigRaw: {},
   });
   for (const [file, { imports }] of Object.entries(metafile.inputs)) {
     for (const { path, external } of imports) {
@@ -115,4 +115,20 @@ async function checkImports(entry) {
       }
     }
   }
+}
+
+/** Node opens and compiles each file of a package anew: an import of the library shall not open more than it needs. */
+async function checkFilesOpened() {
+  const { metafile } = await build({
+    entryPoints: ['dist/node/index.js'],
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+  });
+  const files = Object.keys(metafile.inputs);
+  if (files.length > 2)
+    problems.push(`An import of the library on Node opens ${files.join(', ')}: two files are enough`);
 }

@@ -1,7 +1,11 @@
 import { converseRequest, KEYS, REGION, TOKEN } from './request.mjs';
 
 /** This library as it is built; `library` names another build of it. */
-export async function open({ url, auth, library = new URL('../../dist/index.js', import.meta.url).href }) {
+export async function open({
+  url,
+  auth,
+  library = new URL('../../dist/node/index.js', import.meta.url).href,
+}) {
   const { createBedrock } = await import(library);
   const credentials = auth === 'bearer' ? { token: TOKEN } : KEYS;
   const bedrock = createBedrock({ endpoint: url, region: REGION, credentials });

@@ -18,7 +18,7 @@ const FAULTS = Object.keys(ENDS).filter((fault) => fault !== 'none');
  * its fault says, or not at all.
  */
 export async function run({ contenderUrl, options: { streams, rate, events, minutes, idleTimeoutMs } }) {
-  const { createBedrock, isBedrockError } = await import('../../dist/index.js');
+  const { createBedrock, isBedrockError } = await import('../../dist/node/index.js');
   const bedrock = createBedrock({
     endpoint: contenderUrl,
     region: 'us-east-1',

@@ -1,6 +1,8 @@
 import { BedrockError } from '../errors.js';
 import type { CredentialProvider } from '../types.js';
 
+export { hmacSha256, sha256 } from './node-hashes.js';
+
 type SdkProvider = (options?: { forceRefresh?: boolean }) => ReturnType<CredentialProvider>;
 
 const chains = new Map<string, CredentialProvider>();

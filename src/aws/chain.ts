@@ -1,4 +1,4 @@
-import { ambientChain, ambientHint } from '#ambient-credentials';
+import { ambientChain, ambientHint } from '#ambient';
 import { BedrockError } from '../errors.js';
 import type { CredentialProvider } from '../types.js';
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { runLocal } from './local.js';
 import { runModels } from './models.js';
 import { runPolicy } from './policy.js';
@@ -37,7 +37,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       throw new UsageError('No command was given. See what there is with: bedrock-anywhere --help');
     }
     if (Object.hasOwn(COMMANDS, command)) await COMMANDS[command]?.(rest, terminal);
-    else if (command === '--version' || command === '-v') terminal.out(`${await version()}\n`);
+    else if (command === '--version' || command === '-v') terminal.out(`${version()}\n`);
     else if (command === '--help' || command === '-h') terminal.out(HELP);
     else {
       throw new UsageError(
@@ -51,8 +51,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
 }
 
-/** package.json stands two levels up from the sources, and from what is built of them. */
-async function version(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  return String((JSON.parse(text) as { version?: unknown }).version);
+/** By the package's own name: the sources and what is built of them lie at other depths. */
+function version(): string {
+  const require = createRequire(import.meta.url);
+  return (require('bedrock-anywhere/package.json') as { version: string }).version;
 }

@@ -1,10 +1,10 @@
-import { ambientChain, ambientHint } from '#ambient-credentials';
+import { ambientChain, ambientHint } from '#ambient';
 import type { CredentialProvider, Credentials } from '../types.js';
 import { type Environment, environmentCredentials, readVariable } from './environment.js';
 import { credentialsError } from './resolve.js';
 import { withScope } from './scope.js';
 
-export { ambientRegion } from '#ambient-credentials';
+export { ambientRegion } from '#ambient';
 
 /** Whether this build has the AWS default chain. */
 export const hasChain: boolean = ambientChain !== undefined;

@@ -1,6 +1,6 @@
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { hmacSha256, sha256 } from '#ambient';
 import type { AwsCredentials } from '../types.js';
-import { hashes } from './hash.js';
+import { toHex } from '../wire/hex.js';
 
 /**
  * AWS Signature Version 4, step by step, each step testable alone.
@@ -14,6 +14,8 @@ export const EMPTY_HASH = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca4959
 
 /** From this size on, hashing is left to WebCrypto where it exists. */
 const SUBTLE_FROM_BYTES = 64 * 1024;
+
+const encoder = new TextEncoder();
 
 /** What is signed. Header names are lower case and include `host`. */
 export interface SignableRequest {
@@ -50,14 +52,14 @@ export function payloadHash(body: Uint8Array<ArrayBuffer>): string | Promise<str
   if (body.byteLength === 0) return EMPTY_HASH;
   const subtle = globalThis.crypto?.subtle;
   if (body.byteLength >= SUBTLE_FROM_BYTES && subtle !== undefined) {
-    return subtle.digest('SHA-256', body).then((digest) => bytesToHex(new Uint8Array(digest)));
+    return subtle.digest('SHA-256', body).then((digest) => toHex(new Uint8Array(digest)));
   }
-  return bytesToHex(hashes().sha256(body));
+  return toHex(sha256(body));
 }
 
 /** SHA-256 of a text, hex. */
 export function digest(text: string): string {
-  return bytesToHex(hashes().sha256(utf8ToBytes(text)));
+  return toHex(sha256(encoder.encode(text)));
 }
 
 /** RFC 3986 percent-encoding: everything but the unreserved characters. */
@@ -129,7 +131,7 @@ export function credentialScope(scope: SigningScope): string {
 
 /** Step 3: the key of one day, region and service. */
 export function signingKey(secretAccessKey: string, scope: SigningScope): Uint8Array {
-  let key = mac(utf8ToBytes(`AWS4${secretAccessKey}`), scope.amzDate.slice(0, 8));
+  let key = mac(encoder.encode(`AWS4${secretAccessKey}`), scope.amzDate.slice(0, 8));
   key = mac(key, scope.region);
   key = mac(key, scope.service);
   return mac(key, 'aws4_request');
@@ -137,7 +139,7 @@ export function signingKey(secretAccessKey: string, scope: SigningScope): Uint8A
 
 /** Step 4: the signature, hex. */
 export function signature(key: Uint8Array, toSign: string): string {
-  return bytesToHex(mac(key, toSign));
+  return toHex(mac(key, toSign));
 }
 
 /**
@@ -172,7 +174,7 @@ function cachedSigningKey(secret: string, scope: SigningScope): Uint8Array {
 }
 
 function mac(key: Uint8Array, text: string): Uint8Array {
-  return hashes().hmac(key, utf8ToBytes(text));
+  return hmacSha256(key, encoder.encode(text));
 }
 
 function percentDecode(text: string): string {

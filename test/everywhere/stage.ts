@@ -44,7 +44,7 @@ const WHOLE_RUN_MS = 200_000;
 /** Starts both from the installed package. */
 export async function openStage(installed: string): Promise<Stage> {
   const inPackage = (file: string) =>
-    pathToFileURL(join(installed, 'node_modules/bedrock-anywhere/dist', file)).href;
+    pathToFileURL(join(installed, 'node_modules/bedrock-anywhere/dist/node', file)).href;
   const { startLocalBedrock } = (await import(
     inPackage('local/node.js')
   )) as typeof import('bedrock-anywhere/local/node');
