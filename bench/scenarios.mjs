@@ -124,7 +124,7 @@ export const SCENARIOS = [
       { key: 'fairnessWall', title: 'time, with it ÷ without', digits: 3, against: 'none' },
       { key: 'noise', title: 'CPU, two builds that are alike', digits: 3, against: 'none' },
     ],
-    options: { model: `text.20000.${cut}`, warmUps: 3, runs: 12 },
+    options: { model: `text.20000.${cut}`, warmUps: 25, runs: 25 },
     quick: { warmUps: 2, runs: 3 },
     only: ['ours'],
   })),

@@ -1,7 +1,7 @@
 import { BedrockError } from '../errors.js';
 import type { CredentialProvider } from '../types.js';
 
-export { hmacSha256, sha256 } from './node-hashes.js';
+export { hmacSha256, hmacSha256Hex, sha256Hex } from './node-hashes.js';
 
 type SdkProvider = (options?: { forceRefresh?: boolean }) => ReturnType<CredentialProvider>;
 

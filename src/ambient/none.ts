@@ -1,6 +1,6 @@
 import type { CredentialProvider } from '../types.js';
 
-export { hmacSha256, sha256 } from './none-hashes.js';
+export { hmacSha256, hmacSha256Hex, sha256Hex } from './none-hashes.js';
 
 /** This build has no AWS default chain: it is for browsers, edge runtimes and bundles made for them. */
 export const ambientChain: ((profile?: string) => CredentialProvider) | undefined = undefined;

@@ -45,7 +45,6 @@ export function repaired<R extends Conversation>(request: R, context: RepairCont
   let { messages, system } = request;
   if (messages !== undefined) {
     const turns = turnsOf(messages, modelId, note);
-    const rule = context.reasoning ?? reasoningRule(modelId);
     let sent: SentIds = new Map();
     for (const turn of turns) {
       const uses: SentIds = new Map();
@@ -67,7 +66,13 @@ export function repaired<R extends Conversation>(request: R, context: RepairCont
           );
         }
         if (reasoningContent && level === 'all')
-          return takenReasoning(piece, reasoningContent, turn, rule, note);
+          return takenReasoning(
+            piece,
+            reasoningContent,
+            turn,
+            context.reasoning ?? reasoningRule(modelId),
+            note,
+          );
         if (typeof text !== 'string' || text.trim() !== '') return block;
         note('blank-text', pathOf(place));
         return undefined;

@@ -43,6 +43,21 @@ export function merged<Call extends CallOptions>({ bound, call }: Layers<Call>):
   return all as Call;
 }
 
+/** Endpoints by what they were made of: a program calls few, and to check and parse one takes longer than to sign. */
+const endpoints = new Map<string, URL>();
+const MAX_ENDPOINTS = 32;
+
+function remembered(of: readonly unknown[], make: () => URL): URL {
+  const key = of.join('\n');
+  let endpoint = endpoints.get(key);
+  if (endpoint === undefined) {
+    endpoint = make();
+    if (endpoints.size >= MAX_ENDPOINTS) endpoints.clear();
+    endpoints.set(key, endpoint);
+  }
+  return endpoint;
+}
+
 /** Where to send a call and how: region, endpoint, credentials and limits, from the options and the environment. */
 export async function resolveTarget(layers: Layers, service: Service, arnRegion?: string): Promise<Target> {
   const options = merged(layers);
@@ -64,12 +79,19 @@ export async function resolveTarget(layers: Layers, service: Service, arnRegion?
     dualStack: readFlag('AWS_USE_DUALSTACK_ENDPOINT'),
   };
   const set = setEndpoint(options.endpoint, service);
+  const allowInsecure = options.allowInsecureEndpoint === true;
   const custom =
     set === undefined
       ? undefined
-      : customEndpoint(set.value, set.from, service, variant, options.allowInsecureEndpoint === true);
+      : remembered([set.value, set.from, service, variant.fips, variant.dualStack, allowInsecure], () =>
+          customEndpoint(set.value, set.from, service, variant, allowInsecure),
+        );
   const region = await resolveRegion(layers, arnRegion, custom);
-  const endpoint = custom ?? awsEndpoint(service, region, variant);
+  const endpoint =
+    custom ??
+    remembered([service, region, variant.fips, variant.dualStack], () =>
+      awsEndpoint(service, region, variant),
+    );
   const fetch = options.fetch ?? globalThis.fetch;
   if (typeof fetch !== 'function') {
     throw inputError('There is no fetch in this runtime. Pass one through the option fetch.');

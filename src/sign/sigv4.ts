@@ -1,6 +1,5 @@
-import { hmacSha256, sha256 } from '#ambient';
+import { hmacSha256, hmacSha256Hex, sha256Hex } from '#ambient';
 import type { AwsCredentials } from '../types.js';
-import { toHex } from '../wire/hex.js';
 
 /**
  * AWS Signature Version 4, step by step, each step testable alone.
@@ -14,8 +13,6 @@ export const EMPTY_HASH = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca4959
 
 /** From this size on, hashing is left to WebCrypto where it exists. */
 const SUBTLE_FROM_BYTES = 64 * 1024;
-
-const encoder = new TextEncoder();
 
 /** What is signed. Header names are lower case and include `host`. */
 export interface SignableRequest {
@@ -52,14 +49,14 @@ export function payloadHash(body: Uint8Array<ArrayBuffer>): string | Promise<str
   if (body.byteLength === 0) return EMPTY_HASH;
   const subtle = globalThis.crypto?.subtle;
   if (body.byteLength >= SUBTLE_FROM_BYTES && subtle !== undefined) {
-    return subtle.digest('SHA-256', body).then((digest) => toHex(new Uint8Array(digest)));
+    return subtle.digest('SHA-256', body).then(hexOf);
   }
-  return toHex(sha256(body));
+  return sha256Hex(body);
 }
 
 /** SHA-256 of a text, hex. */
 export function digest(text: string): string {
-  return toHex(sha256(encoder.encode(text)));
+  return sha256Hex(text);
 }
 
 /** RFC 3986 percent-encoding: everything but the unreserved characters. */
@@ -131,15 +128,15 @@ export function credentialScope(scope: SigningScope): string {
 
 /** Step 3: the key of one day, region and service. */
 export function signingKey(secretAccessKey: string, scope: SigningScope): Uint8Array {
-  let key = mac(encoder.encode(`AWS4${secretAccessKey}`), scope.amzDate.slice(0, 8));
-  key = mac(key, scope.region);
-  key = mac(key, scope.service);
-  return mac(key, 'aws4_request');
+  let key = hmacSha256(new TextEncoder().encode(`AWS4${secretAccessKey}`), scope.amzDate.slice(0, 8));
+  key = hmacSha256(key, scope.region);
+  key = hmacSha256(key, scope.service);
+  return hmacSha256(key, 'aws4_request');
 }
 
 /** Step 4: the signature, hex. */
 export function signature(key: Uint8Array, toSign: string): string {
-  return toHex(mac(key, toSign));
+  return hmacSha256Hex(key, toSign);
 }
 
 /**
@@ -173,8 +170,8 @@ function cachedSigningKey(secret: string, scope: SigningScope): Uint8Array {
   return lastKey.key;
 }
 
-function mac(key: Uint8Array, text: string): Uint8Array {
-  return hmacSha256(key, encoder.encode(text));
+function hexOf(bytes: ArrayBuffer): string {
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function percentDecode(text: string): string {

@@ -58,6 +58,8 @@ const REFUSED =
 const PER_DAY = /\bper day\b|\bdaily\b/i;
 /** The account lacks the model, whatever the identity may do: AWS says it under several names and statuses. */
 const NO_MODEL = /have access to the model|model access is denied|use case details have not been/i;
+/** The id is wrong, or another one is needed to invoke the model. */
+const NO_SUCH_MODEL = /model identifier is invalid|with on-demand throughput isn/i;
 /** A permission is missing; the one that AWS names may be another than the operation's own. */
 const NOT_ALLOWED = /not authorized to perform: (\S+)(?: on resource: (\S+))?/i;
 const EXPIRED = /token (?:has|included in the request is) expired/i;
@@ -85,6 +87,8 @@ export function errorOfException(
   if (isNotAllowed) advice = `Allow the IAM action ${action} on ${resource} to this identity.`;
   if (lacksModel)
     advice = 'Request access to the model for this account in the Bedrock console, under Model access.';
+  if (NO_SUCH_MODEL.test(said))
+    advice = 'discover() lists the ids that this account can invoke in this region.';
   if (EXPIRED.test(said)) advice = 'These credentials have expired: get new ones.';
   return new BedrockError({
     ...facts,

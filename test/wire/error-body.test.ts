@@ -173,6 +173,22 @@ describe('errorOfResponse', () => {
         /Request access to the model/,
       ],
       [
+        'an id that the service knows',
+        400,
+        'ValidationException',
+        'The provided model identifier is invalid.',
+        'ERR_INPUT',
+        /discover\(\) lists the ids/,
+      ],
+      [
+        'an inference profile',
+        400,
+        'ValidationException',
+        'Invocation of model ID meta.llama4-v1:0 with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.',
+        'ERR_INPUT',
+        /discover\(\) lists the ids/,
+      ],
+      [
         'a session that is alive',
         403,
         'ExpiredTokenException',
