@@ -1,4 +1,4 @@
-import { copyFile, readFile } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 
@@ -20,20 +20,13 @@ const ambient = (variant: 'node' | 'none'): Plugin => ({
   },
 });
 
-/**
- * Node opens and compiles each file of a package anew, so all that the index needs shall be one chunk. esbuild makes a chunk
- * for each set of entries that share code; here every entry shares all of the index.
- */
-const oneChunk: Plugin = {
-  name: 'one-chunk',
-  setup({ initialOptions, onLoad }) {
-    initialOptions.logOverride = { ...initialOptions.logOverride, 'ignored-bare-import': 'silent' };
-    const others = new Set(nodeLibrary.map((file) => resolve(file)));
-    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      if (!others.has(path)) return undefined;
-      const contents = `${await readFile(path, 'utf8')}\nimport ${JSON.stringify(resolve(INDEX))};\n`;
-      return { contents, loader: 'ts' };
-    });
+/** The adapter is a file over another: it shares what the library remembers, and who waits for the event loop. */
+const besideIndex: Plugin = {
+  name: 'beside-index',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/\.\.\/index\.js$/ }, ({ path, importer }) =>
+      /[\\/]adapters[\\/]/.test(importer) ? { path, external: true } : undefined,
+    );
   },
 };
 
@@ -74,6 +67,12 @@ export default defineConfig([
     onSuccess: () => copyFile('node_modules/@noble/hashes/LICENSE', 'dist/noble-hashes.LICENSE'),
   },
   { ...web, entry: tools },
-  { ...node, entry: [INDEX, ...nodeLibrary], esbuildPlugins: [ambient('node'), oneChunk] },
+  // Node opens and compiles each file of a package anew: every entry is one.
+  {
+    ...node,
+    entry: [INDEX, ...nodeLibrary],
+    esbuildPlugins: [ambient('node'), besideIndex],
+    splitting: false,
+  },
   { ...node, entry: [...nodeTools, 'src/cli/index.ts'] },
 ]);

@@ -88,6 +88,9 @@ export class BedrockError<Partial = unknown> extends Error {
   /** What had arrived of the answer before a stream failed. */
   declare readonly partial: Partial | undefined;
 
+  /** By the mark, as entries of the package are files of their own with a copy of this class; subclasses by the chain. */
+  static override readonly [Symbol.hasInstance] = hasInstance;
+
   constructor({ message, cause, ...facts }: BedrockErrorInit<Partial>) {
     super(message, cause === undefined ? undefined : { cause });
     refine(this, { name: 'BedrockError', retryable: false, phase: 'prepare', attempts: 0 });
@@ -99,6 +102,11 @@ export class BedrockError<Partial = unknown> extends Error {
 /** True for a {@link BedrockError} of any copy or realm of this library. */
 export function isBedrockError(error: unknown): error is BedrockError {
   return typeof error === 'object' && error !== null && BRAND in error;
+}
+
+function hasInstance(this: unknown, value: unknown): boolean {
+  if (this === BedrockError) return isBedrockError(value);
+  return Function.prototype[Symbol.hasInstance].call(this, value);
 }
 
 /** Adds facts that became known later to an error of ours. Those that are undefined change nothing. */

@@ -54,9 +54,14 @@ export interface QuirkRow {
 }
 
 /** From the general to the particular: where several rows fit, the later one wins, member by member. */
-export const QUIRKS: readonly QuirkRow[] = /* @__PURE__ */ rows();
+export function quirkRows(): readonly QuirkRow[] {
+  known ??= rows();
+  return known;
+}
 
-/** A function, so that a bundle which does not ask leaves all of it out. */
+let known: readonly QuirkRow[] | undefined;
+
+/** Made when somebody asks: the expressions take a third of a millisecond of an import. */
 function rows(): QuirkRow[] {
   const USER_GUIDE = 'https://docs.aws.amazon.com/bedrock/latest/userguide';
   const API = 'https://docs.aws.amazon.com/bedrock/latest/APIReference';

@@ -1,5 +1,5 @@
 import { familyWords, reasoningRule } from './family.js';
-import { type ModelQuirks, QUIRKS } from './quirks-data.js';
+import { type ModelQuirks, quirkRows } from './quirks-data.js';
 
 export type { ModelQuirks } from './quirks-data.js';
 
@@ -25,7 +25,7 @@ export interface KnownQuirks extends ModelQuirks {
  */
 export function modelQuirks(model: string, overrides: ModelQuirks = {}): KnownQuirks {
   const words = familyWords(model);
-  const rows = QUIRKS.filter(({ family }) => family.test(words));
+  const rows = quirkRows().filter(({ family }) => family.test(words));
   const reasoning = reasoningRule(model);
   const known: KnownQuirks = Object.assign(
     {},

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { catalogData } from '../../src/models/catalog-data.js';
 import { familyWords } from '../../src/models/family.js';
 import { type ModelQuirks, modelQuirks } from '../../src/models/quirks.js';
-import { QUIRKS } from '../../src/models/quirks-data.js';
+import { quirkRows } from '../../src/models/quirks-data.js';
 
 const ids = catalogData.flatMap(({ rows }) => rows.match(/^\S+/gm) ?? []);
 
@@ -143,7 +143,7 @@ describe('modelQuirks', () => {
   });
 
   it('has a source and a known model for every row', () => {
-    for (const { family, source } of QUIRKS) {
+    for (const { family, source } of quirkRows()) {
       expect(source, String(family)).toMatch(/https:\/\/|\d+\.\d+\.\d+ \(MIT\)/);
       expect(
         ids.some((id) => family.test(familyWords(id))),
