@@ -28,7 +28,8 @@ let ends = 0;
 let isOver = false;
 /** Counts the turns of the loop in which somebody waits: whoever wakes is in a later one than he was. */
 let turn = 0;
-/** The turn in which the last share ended. */
+/** The turn in which this share began, and the one in which the last ended. */
+let begunIn = 0;
 let endedIn = 0;
 let events = 0;
 let starts = 0;
@@ -72,7 +73,13 @@ export class Turns {
       waiting.set(ticket, before);
       await new Promise<void>(later);
       turn = Math.max(turn, before + 1);
-      if (oldest() === ticket && isOver && turn > endedIn) begin();
+      const isFirst = oldest() === ticket;
+      if (isOver) {
+        if (isFirst && turn > endedIn) begin();
+      } else if (turn > begunIn) {
+        // Whoever began the share may be gone, and with him the task that would say this.
+        ends = 0;
+      }
     } while (isOver);
     waiting.delete(ticket);
   }
@@ -95,6 +102,7 @@ function end(): void {
 function begin(): void {
   share += 1;
   const own = share;
+  begunIn = turn;
   isOver = false;
   events = 0;
   starts = 0;

@@ -50,6 +50,28 @@ function turns() {
 }
 
 describe('streams share the event loop', () => {
+  it('lets requests begin after one that began the share is gone, and its tasks with it', async () => {
+    const { setImmediate: real } = globalThis;
+    let isGone = true;
+    vi.stubGlobal('setImmediate', (task: () => void) => (isGone ? undefined : real(task)));
+    vi.resetModules();
+    const { Turns: Fresh } = await import('../../src/converse/turn.js');
+    expect(new Fresh().mayStart()).toBe(true);
+    isGone = false;
+    let begun = 0;
+    const start = async (): Promise<void> => {
+      const own = new Fresh();
+      while (!own.mayStart()) await own.next();
+      begun += 1;
+    };
+    await Promise.race([
+      Promise.all(Array.from({ length: 30 }, start)),
+      new Promise((done) => setTimeout(done, 500)),
+    ]);
+    vi.unstubAllGlobals();
+    expect(begun).toBe(30);
+  });
+
   it('lets it turn while a long answer is read that has arrived whole', async () => {
     const bedrock = inMemory(50_000);
     const loop = turns();
