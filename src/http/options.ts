@@ -43,7 +43,7 @@ export function merged<Call extends CallOptions>({ bound, call }: Layers<Call>):
   return all as Call;
 }
 
-/** Endpoints by what they were made of: a program calls few, and to check and parse one takes longer than to sign. */
+/** Endpoints by what they were made of: a program calls few. To check and parse one is a tenth of what a warm call costs here. */
 const endpoints = new Map<string, URL>();
 const MAX_ENDPOINTS = 32;
 
