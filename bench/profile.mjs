@@ -7,39 +7,86 @@ import { CONTENDERS } from './contenders.mjs';
 import { ROOT } from './prepare.mjs';
 import { asMarkdown } from './report/table.mjs';
 import { measureOnce, startServer } from './run.mjs';
+import { SCENARIOS } from './scenarios.mjs';
 
 /** Rows of a table, and the least share that is worth one. */
 const SHOWN = 15;
 const LEAST = 0.005;
 
-/** Prints where the CPU time of contenders goes while they read a long stream, by function and by part. */
+/** More runs than for a figure, so that there are samples enough. */
+const MORE = {
+  hot: { warmUps: 3, runs: 200, enoughMs: 20_000 },
+  large: { runs: 30 },
+  first: { requests: 2000 },
+  many: { warmUps: 20 },
+};
+
+/** Prints where the CPU time of contenders goes in one scenario, by function and by part. */
 export async function profile({ rest, quick, node, scenarios }) {
-  const contenders = CONTENDERS.filter(({ id }) =>
-    (rest.length > 0 ? rest : ['ours', 'aws-fetch']).includes(id),
-  );
-  const cut = scenarios.includes('deltas-64k') ? '64k' : (scenarios[0]?.replace('deltas-', '') ?? '64k');
-  const options = { model: `text.20000.${cut}`, warmUps: 3, runs: quick ? 3 : 200, enoughMs: 20_000 };
+  const contenders = chosenOf(rest);
+  const scenario = scenarioOf(scenarios);
+  const options = {
+    ...scenario.options,
+    ...(quick ? scenario.quick : MORE[scenario.measure]),
+  };
   const server = await startServer();
   try {
     await server.ask(`facts/${options.model}`);
     for (const contender of contenders) {
       const folder = mkdtempSync(join(tmpdir(), 'bench-profile-'));
       const flags = ['--cpu-prof', `--cpu-prof-dir=${folder}`];
-      const job = { node, measure: 'hot', contender, url: server.url, options, flags };
+      const job = {
+        node,
+        measure: scenario.measure,
+        contender,
+        url: server.url,
+        options,
+        flags,
+      };
       const { figures, error } = await measureOnce(job);
       if (error !== undefined) throw new Error(`${contender.id}: ${error}`);
       const [file] = readdirSync(folder);
       const { functions, parts } = summarize(JSON.parse(readFileSync(join(folder, file), 'utf8')));
       rmSync(folder, { recursive: true });
+      console.log(`\n${contender.title}, ${node.name}, under the profiler. ${told(scenario, figures)}\n`);
       console.log(
-        `\n${contender.title}, ${cut}, ${node.name}: ${figures.cpu.toFixed(2)} µs per event under the profiler\n`,
+        asMarkdown({
+          header: ['function', 'where', 'self time'],
+          rows: shares(functions),
+        }),
       );
-      console.log(asMarkdown({ header: ['function', 'where', 'self time'], rows: shares(functions) }));
-      console.log(`\n${asMarkdown({ header: ['part', 'self time'], rows: shares(parts) })}`);
+      console.log(
+        `\n${asMarkdown({
+          header: ['part', 'self time'],
+          rows: shares(parts),
+        })}`,
+      );
     }
   } finally {
     server.stop();
   }
+}
+
+function chosenOf(ids) {
+  const wanted = ids.length > 0 ? ids : ['ours', 'aws-fetch'];
+  const strange = wanted.find((id) => !CONTENDERS.some((contender) => contender.id === id));
+  if (strange === undefined) return CONTENDERS.filter(({ id }) => wanted.includes(id));
+  throw new Error(
+    `There is no contender ${strange}. Known are ${CONTENDERS.map(({ id }) => id).join(', ')}.`,
+  );
+}
+
+/** The one that was asked for; of all, the first. */
+function scenarioOf([id]) {
+  const scenario = SCENARIOS.find((one) => one.id === id && one.measure in MORE);
+  if (scenario !== undefined) return scenario;
+  const known = SCENARIOS.filter(({ measure }) => measure in MORE).map((one) => one.id);
+  throw new Error(`${id} cannot be profiled. Give --scenario one of ${known.join(', ')}.`);
+}
+
+function told({ title, figures }, values) {
+  const parts = figures.map(({ key, title: figure, digits }) => `${figure}: ${values[key].toFixed(digits)}`);
+  return `${title}: ${parts.join('; ')}`;
 }
 
 /** Self time by function and by part, of everything but waiting. */
@@ -68,7 +115,9 @@ function shares(totals) {
     .filter(([, time]) => time / whole >= LEAST)
     .sort(([, a], [, b]) => b - a)
     .slice(0, SHOWN)
-    .map(([key, time]) => ({ cells: [...JSON.parse(key), `${((100 * time) / whole).toFixed(1)} %`] }));
+    .map(([key, time]) => ({
+      cells: [...JSON.parse(key), `${((100 * time) / whole).toFixed(1)} %`],
+    }));
 }
 
 const maps = new Map();

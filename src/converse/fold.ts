@@ -16,6 +16,7 @@ import type {
   Repair,
   ToolUse,
 } from '../types.js';
+import { joined } from '../wire/joined.js';
 import type { CostOf } from './cost.js';
 
 /** A block as it grows: pieces are kept apart and joined once, at the end. */
@@ -221,15 +222,4 @@ function toContentBlock(block: Block, toolUse: ToolUse | undefined): ContentBloc
   if (block.citations.length > 0)
     return { citationsContent: { content: [{ text }], citations: block.citations } };
   return text === '' ? undefined : { text };
-}
-
-function joined(pieces: Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return pieces[0] as Uint8Array;
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

@@ -1,3 +1,4 @@
+import { joined } from '../wire/joined.js';
 import { type Answer, type AnswerBlock, bytesOrLetters } from './answer.js';
 import type { Json } from './body.js';
 import { type StreamEvent, typeAndPayload } from './frames.js';
@@ -92,14 +93,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return {};
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,7 +1,12 @@
 import { BedrockError, inputError } from '../errors.js';
 import { toBase64 } from './base64.js';
+import { joined } from './joined.js';
 
 const encoder = new TextEncoder();
+
+/** Stands in the JSON for bytes, which are put in last: an image is slow to carry through `JSON.stringify`. */
+const MARK = '\0base64';
+const MARK_IN_JSON = JSON.stringify(MARK).slice(1, -1);
 
 /**
  * A request as the bytes of its JSON: byte arrays become base64, everything else is sent as it was given.
@@ -9,9 +14,23 @@ const encoder = new TextEncoder();
  * @param mend Changes the JSON before it becomes bytes.
  */
 export function encodeJson(value: object, mend = (json: string) => json): Uint8Array<ArrayBuffer> {
-  let text: string;
+  const base64s: string[] = [];
+  const json = mend(
+    stringify(value, (base64) => {
+      base64s.push(base64);
+      return MARK;
+    }),
+  );
+  if (base64s.length === 0) return encoder.encode(json);
+  const pieces = json.split(MARK_IN_JSON);
+  // As many as there are files, unless a text holds the mark too or an object writes itself without its bytes.
+  if (pieces.length !== base64s.length + 1) return encoder.encode(mend(stringify(value, (base64) => base64)));
+  return joined(pieces.flatMap((piece, i) => [piece, base64s[i] ?? '']).map((text) => encoder.encode(text)));
+}
+
+function stringify(value: object, place: Place): string {
   try {
-    text = JSON.stringify(withBase64(value, '', 0));
+    return JSON.stringify(withBase64(value, place));
   } catch (cause) {
     if (cause instanceof BedrockError) throw cause;
     throw inputError(
@@ -20,21 +39,23 @@ export function encodeJson(value: object, mend = (json: string) => json): Uint8A
       cause,
     );
   }
-  return encoder.encode(mend(text));
 }
+
+/** What stands in the JSON for bytes. */
+type Place = (base64: string) => string;
 
 /** Far deeper than a request goes; a structure that contains itself ends here. */
 const MAX_DEPTH = 200;
 
 /** The value itself where it holds no bytes, else a copy along the paths that do. */
-function withBase64(value: unknown, path: string, depth: number): unknown {
+function withBase64(value: unknown, place: Place, path = '', depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (ArrayBuffer.isView(value)) {
-    return toBase64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+    return place(toBase64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)));
   }
   // By its tag: an ArrayBuffer of another realm, as in jsdom, is no instance of this one's class.
   const tag = Object.prototype.toString.call(value);
-  if (tag === '[object ArrayBuffer]') return toBase64(new Uint8Array(value as ArrayBuffer));
+  if (tag === '[object ArrayBuffer]') return place(toBase64(new Uint8Array(value as ArrayBuffer)));
   if (tag === '[object Blob]' || tag === '[object File]' || tag === '[object ReadableStream]') {
     throw inputError(
       `${path.slice(1)} is a ${tag.slice(8, -1)}, which JSON cannot carry. ` +
@@ -46,14 +67,14 @@ function withBase64(value: unknown, path: string, depth: number): unknown {
     let copy: unknown[] | undefined;
     for (let i = 0; i < value.length; i++) {
       const item: unknown = value[i];
-      const encoded = withBase64(item, `${path}.${i}`, depth + 1);
+      const encoded = withBase64(item, place, `${path}.${i}`, depth + 1);
       if (encoded !== item) (copy ??= value.slice())[i] = encoded;
     }
     return copy ?? value;
   }
   let copy: Record<string, unknown> | undefined;
   for (const [key, item] of Object.entries(value)) {
-    const encoded = withBase64(item, `${path}.${key}`, depth + 1);
+    const encoded = withBase64(item, place, `${path}.${key}`, depth + 1);
     if (encoded !== item) (copy ??= { ...value })[key] = encoded;
   }
   return copy ?? value;
