@@ -43,7 +43,7 @@ const STATUSES: Record<number, Meaning> = {
 };
 
 const ADVICE: Partial<Record<BedrockErrorCode, string>> = {
-  ERR_CREDENTIALS: 'Check the credentials, their end and the clock of this machine.',
+  ERR_CREDENTIALS: 'Check the credentials, their end, the region and the clock of this machine.',
   ERR_ACCESS_DENIED: 'Check the permissions of the identity.',
   ERR_NOT_FOUND: 'Check the id and that it exists in this region.',
   ERR_THROTTLED: 'Wait and try again, or ask for a higher quota.',

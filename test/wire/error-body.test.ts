@@ -218,7 +218,7 @@ describe('errorOfResponse', () => {
         'InvalidSignatureException',
         'Signature expired: 20261124T120000Z is now earlier than 20261124T125500Z (20261124T130000Z - 5 min.)',
         'ERR_CREDENTIALS',
-        /Check the credentials, their end and the clock/,
+        /Check the credentials, their end, the region and the clock/,
       ],
     ];
 
