@@ -25,42 +25,23 @@ const MORE = {
 export async function profile({ rest, quick, node, scenarios }) {
   const contenders = chosenOf(rest);
   const scenario = scenarioOf(scenarios);
-  const options = {
-    ...scenario.options,
-    ...(quick ? scenario.quick : MORE[scenario.measure]),
-  };
+  const options = { ...scenario.options, ...(quick ? scenario.quick : MORE[scenario.measure]) };
+  const { measure } = scenario;
   const server = await startServer();
   try {
     await server.ask(`facts/${options.model}`);
     for (const contender of contenders) {
       const folder = mkdtempSync(join(tmpdir(), 'bench-profile-'));
       const flags = ['--cpu-prof', `--cpu-prof-dir=${folder}`];
-      const job = {
-        node,
-        measure: scenario.measure,
-        contender,
-        url: server.url,
-        options,
-        flags,
-      };
+      const job = { node, measure, contender, url: server.url, options, flags };
       const { figures, error } = await measureOnce(job);
       if (error !== undefined) throw new Error(`${contender.id}: ${error}`);
       const [file] = readdirSync(folder);
       const { functions, parts } = summarize(JSON.parse(readFileSync(join(folder, file), 'utf8')));
       rmSync(folder, { recursive: true });
       console.log(`\n${contender.title}, ${node.name}, under the profiler. ${told(scenario, figures)}\n`);
-      console.log(
-        asMarkdown({
-          header: ['function', 'where', 'self time'],
-          rows: shares(functions),
-        }),
-      );
-      console.log(
-        `\n${asMarkdown({
-          header: ['part', 'self time'],
-          rows: shares(parts),
-        })}`,
-      );
+      console.log(asMarkdown({ header: ['function', 'where', 'self time'], rows: shares(functions) }));
+      console.log(`\n${asMarkdown({ header: ['part', 'self time'], rows: shares(parts) })}`);
     }
   } finally {
     server.stop();
@@ -115,9 +96,7 @@ function shares(totals) {
     .filter(([, time]) => time / whole >= LEAST)
     .sort(([, a], [, b]) => b - a)
     .slice(0, SHOWN)
-    .map(([key, time]) => ({
-      cells: [...JSON.parse(key), `${((100 * time) / whole).toFixed(1)} %`],
-    }));
+    .map(([key, time]) => ({ cells: [...JSON.parse(key), `${((100 * time) / whole).toFixed(1)} %`] }));
 }
 
 const maps = new Map();

@@ -35,10 +35,7 @@ const FOREIGN: Record<string, string> = {
 };
 
 describe('encodeJson against the body that the AWS client sends', () => {
-  const containers = fc.array(fc.constantFrom(...Object.values(CONTAINERS)), {
-    minLength: 1,
-    maxLength: 5,
-  });
+  const containers = fc.array(fc.constantFrom(...Object.values(CONTAINERS)), { minLength: 1, maxLength: 5 });
 
   it('gives the same JSON for any Converse request, whatever holds its bytes', async () => {
     await fc.assert(
@@ -66,16 +63,8 @@ describe('encodeJson against the body that the AWS client sends', () => {
 describe('encodeJson', () => {
   it.each(Object.entries(CONTAINERS))('writes the bytes of %s as base64 at any depth', (_name, wrap) => {
     const bytes = new Uint8Array([0, 1, 127, 128, 255]);
-    const value = {
-      a: wrap(bytes),
-      b: [[{ c: { d: [wrap(bytes), 'e'] } }]],
-      f: wrap(new Uint8Array(0)),
-    };
-    expect(decoded(value)).toEqual({
-      a: 'AAF/gP8=',
-      b: [[{ c: { d: ['AAF/gP8=', 'e'] } }]],
-      f: '',
-    });
+    const value = { a: wrap(bytes), b: [[{ c: { d: [wrap(bytes), 'e'] } }]], f: wrap(new Uint8Array(0)) };
+    expect(decoded(value)).toEqual({ a: 'AAF/gP8=', b: [[{ c: { d: ['AAF/gP8=', 'e'] } }]], f: '' });
   });
 
   it.each(Object.entries(FOREIGN))('writes the bytes of a %s', (_name, code) => {
@@ -120,9 +109,7 @@ describe('encodeJson', () => {
       fc.string({ unit: 'binary' }),
       fc.constantFrom('\0base64', '"\0base64"', '\\u0000base64'),
     );
-    const files = fc.array(fc.oneof(text, fc.uint8Array({ maxLength: 40 })), {
-      maxLength: 12,
-    });
+    const files = fc.array(fc.oneof(text, fc.uint8Array({ maxLength: 40 })), { maxLength: 12 });
     fc.assert(
       fc.property(files, fc.dictionary(text, files), (list, named) => {
         const value = { list, named };
@@ -136,10 +123,7 @@ describe('encodeJson', () => {
   });
 
   it('leaves out the bytes of an object that writes itself without them', () => {
-    const value = {
-      a: { bytes: new Uint8Array([1]), toJSON: () => 'a' },
-      b: new Uint8Array([2]),
-    };
+    const value = { a: { bytes: new Uint8Array([1]), toJSON: () => 'a' }, b: new Uint8Array([2]) };
     expect(decoded(value)).toEqual({ a: 'a', b: 'Ag==' });
   });
 
@@ -173,10 +157,7 @@ describe('a request that JSON cannot carry', () => {
   it('with a BigInt is refused with the reason', () => {
     const error = thrownBy(() => encodeJson({ inferenceConfig: { maxTokens: 5n } }));
     expect(codeOf(error)).toBe('ERR_INPUT');
-    expect(error).toMatchObject({
-      message: expect.stringContaining('BigInt'),
-      cause: expect.any(TypeError),
-    });
+    expect(error).toMatchObject({ message: expect.stringContaining('BigInt'), cause: expect.any(TypeError) });
   });
 
   it('that contains itself is refused with the reason', () => {
@@ -187,9 +168,7 @@ describe('a request that JSON cannot carry', () => {
     for (const value of [inObject, { inArray }]) {
       const error = thrownBy(() => encodeJson(value));
       expect(codeOf(error)).toBe('ERR_INPUT');
-      expect(error).toMatchObject({
-        message: expect.stringContaining('contains itself'),
-      });
+      expect(error).toMatchObject({ message: expect.stringContaining('contains itself') });
     }
   });
 
@@ -202,10 +181,7 @@ describe('a request that JSON cannot carry', () => {
     };
     const error = thrownBy(() => encodeJson(value));
     expect(codeOf(error)).toBe('ERR_INPUT');
-    expect(error).toMatchObject({
-      message: expect.stringContaining('not today'),
-      cause,
-    });
+    expect(error).toMatchObject({ message: expect.stringContaining('not today'), cause });
   });
 });
 
