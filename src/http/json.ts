@@ -24,6 +24,7 @@ export async function requestJson(target: Target, request: Outgoing, bounds: Bou
   const abort = new Abort(bounds.signal, milliseconds(bounds.timeoutMs ?? 0, 'timeoutMs'));
   const attempts = new Attempts(target);
   try {
+    abort.throwIfAborted();
     for (;;) {
       try {
         const answer =

@@ -1,5 +1,4 @@
 import { isBearer, resolveCredentials } from '../credentials/resolve.js';
-import { canSharePromises } from '../credentials/runtime.js';
 import { scopeOf } from '../credentials/scope.js';
 import { shouldAutoDiscover } from '../credentials/source.js';
 import { inputError, isBedrockError } from '../errors.js';
@@ -12,6 +11,7 @@ import type { CallOptions, StorageLike } from '../types.js';
 import { keyOf, readEnvelope, writeEnvelope } from './cache.js';
 import { type ExclusionReason, type Model, type ModelOptions, normalize } from './normalize.js';
 import { fetchAccess, fetchRawLists, type RawLists } from './raw.js';
+import { together } from './together.js';
 
 /** Options of `discover()`. The keys of OpenClaw's own discovery configuration have its names and units. */
 export interface DiscoverOptions extends CallOptions, ModelOptions {
@@ -44,9 +44,6 @@ export interface Discovery {
 // The mark lets bundlers leave it out where nobody discovers.
 const inMemory = /* @__PURE__ */ memoryStorage();
 
-/** One question for all who ask the same at the same time. */
-const flights = new Map<string, Promise<Found>>();
-
 interface Found {
   lists: RawLists;
   fetchedAt: number;
@@ -68,7 +65,8 @@ export async function discoverModels(layers: Layers<DiscoverOptions>): Promise<D
   const freshMs = secondsToMs(options.refreshInterval ?? 3600);
   const abort = new Abort(options.signal, milliseconds(options.timeoutMs ?? 0, 'timeoutMs'));
   try {
-    const found = await abort.race(find(target, options, freshMs));
+    abort.throwIfAborted();
+    const found = await find(target, options, freshMs, abort);
     const { lists, fetchedAt, source, cause, warning } = found;
     return {
       ...normalize(lists, region, options),
@@ -83,19 +81,21 @@ export async function discoverModels(layers: Layers<DiscoverOptions>): Promise<D
   }
 }
 
-async function find(target: Target, options: DiscoverOptions, freshMs: number): Promise<Found> {
-  if (freshMs === 0) return ask(target, options);
+async function find(target: Target, options: DiscoverOptions, freshMs: number, abort: Abort): Promise<Found> {
+  if (freshMs === 0) return abort.race(ask(target, options, abort.signal));
   const storage = options.storage ?? inMemory;
-  const key = keyOf(digest(JSON.stringify([await scope(target, options), ...dependencies(target, options)])));
-  const kept = await readEnvelope(storage, key);
+  const whose = await abort.race(scope(target, options));
+  const key = keyOf(digest(JSON.stringify([whose, ...dependencies(target, options)])));
+  const kept = await abort.race(readEnvelope(storage, key));
   const age = kept === undefined ? undefined : Date.now() - kept.fetchedAt;
   // A list from the future was written while a clock was wrong: its age says nothing.
   if (kept !== undefined && age !== undefined && age >= 0 && age < freshMs)
     return { ...kept, source: 'cache' };
   try {
-    return await together(key, storage, () => askAndKeep(target, options, storage, key));
+    return await together(key, storage, abort, (signal) => askAndKeep(target, options, storage, key, signal));
   } catch (cause) {
-    if (kept === undefined || !isBedrockError(cause) || cause.code === 'ERR_INPUT') throw cause;
+    if (kept === undefined || options.signal?.aborted || !isBedrockError(cause) || cause.code === 'ERR_INPUT')
+      throw cause;
     return { ...kept, source: 'stale', cause, warning: `This list is old: ${cause.message}` };
   }
 }
@@ -105,46 +105,21 @@ async function askAndKeep(
   options: DiscoverOptions,
   storage: StorageLike,
   key: string,
+  signal: AbortSignal,
 ): Promise<Found> {
-  const found = await ask(target, options);
+  const found = await ask(target, options, signal);
   return { ...found, warning: await writeEnvelope(storage, key, found.fetchedAt, found.lists) };
 }
 
-async function ask(target: Target, options: DiscoverOptions): Promise<Found> {
+async function ask(target: Target, options: DiscoverOptions, signal: AbortSignal): Promise<Found> {
   const fetchedAt = Date.now();
-  const bounds = { timeoutMs: options.timeoutMs };
+  const bounds = { signal };
   const lists = await fetchRawLists(target, bounds);
   if (options.checkAccess === true) {
     const ids = normalize(lists, target.region, {}).models.map(({ foundationModelId }) => foundationModelId);
     await fetchAccess(target, bounds, lists, ids);
   }
   return { lists, fetchedAt, source: 'network' };
-}
-
-/** Shares a question with those who ask the same of the same storage; not on Workers. */
-async function together(key: string, storage: StorageLike, question: () => Promise<Found>): Promise<Found> {
-  if (!canSharePromises()) return question();
-  const name = `${storageNumber(storage)} ${key}`;
-  const underWay = flights.get(name);
-  if (underWay !== undefined) return underWay;
-  const flight = question();
-  flights.set(name, flight);
-  try {
-    return await flight;
-  } finally {
-    flights.delete(name);
-  }
-}
-
-const storageNumbers = new WeakMap<StorageLike, number>();
-let lastNumber = 0;
-
-function storageNumber(storage: StorageLike): number {
-  const known = storageNumbers.get(storage);
-  if (known !== undefined) return known;
-  lastNumber += 1;
-  storageNumbers.set(storage, lastNumber);
-  return lastNumber;
 }
 
 /** What a list depends on beside whose it is. Filters and defaults are applied when it is read. */

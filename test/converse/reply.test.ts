@@ -124,6 +124,14 @@ describe('countTokens()', () => {
     expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ input: { invokeModel: { body: 'AQID' } } });
   });
 
+  it('asks for nothing, not even credentials, where its signal is aborted already', async () => {
+    const bedrock = await bedrockThatAnswers(json({ inputTokens: 7 }));
+    const credentials = vi.fn(async () => ({ token: 'key' }));
+    const options = { credentials, signal: AbortSignal.abort('before') };
+    await expect(bedrock.countTokens(request, options)).rejects.toBe('before');
+    expect(credentials).not.toHaveBeenCalled();
+  });
+
   it('refuses an answer without a count', async () => {
     const bedrock = await bedrockThatAnswers(json({}));
     await expect(bedrock.countTokens(request)).rejects.toMatchObject({ code: 'ERR_PROTOCOL' });

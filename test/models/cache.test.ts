@@ -76,6 +76,52 @@ describe('a list', () => {
     expect((await second).models.length).toBeGreaterThan(0);
   });
 
+  it('that nobody waits for any more is not asked for any further', async () => {
+    const mine = account();
+    const ended: unknown[] = [];
+    const fetch = (_: unknown, { signal }: RequestInit = {}) =>
+      new Promise<never>((_resolve, reject) => {
+        signal?.addEventListener('abort', () => {
+          ended.push(signal.reason);
+          reject(signal.reason);
+        });
+      });
+    const controllers = [new AbortController(), new AbortController()];
+    const gone = controllers.map(({ signal }) => mine.discover({ signal, fetch }).catch(String));
+    await pause();
+    controllers[0]?.abort('first');
+    await pause();
+    expect(ended).toHaveLength(0);
+    controllers[1]?.abort('second');
+    expect(await Promise.all(gone)).toEqual(['first', 'second']);
+    expect(ended).toHaveLength(3);
+    expect((await mine.discover()).source).toBe('network');
+  });
+
+  it.each([0, 3600])(
+    'is asked by nobody whose signal is aborted already: refreshInterval %s',
+    async (seconds) => {
+      const credentials = vi.fn(async () => ({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' }));
+      const mine = account({}, { credentials });
+      const options = { signal: AbortSignal.abort('before'), refreshInterval: seconds };
+      await expect(mine.discover(options)).rejects.toBe('before');
+      await pause();
+      expect([mine.asked, credentials.mock.calls]).toEqual([[], []]);
+    },
+  );
+
+  it('takes as long as each of those who wait allows', async () => {
+    const mine = account();
+    const { promise, resolve } = later();
+    mine.answers['foundation-models'] = () => promise as never;
+    const short = mine.discover({ timeoutMs: 20 });
+    const long = mine.discover({ timeoutMs: 20_000 });
+    await expect(short).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
+    await pause();
+    resolve(undefined);
+    expect((await long).source).toBe('network');
+  });
+
   it('takes other filters and defaults without being asked for again', async () => {
     const mine = account();
     const { models } = await mine.discover();
@@ -105,6 +151,18 @@ describe('when asking fails', () => {
     const stale = await mine.discover();
     expect(stale).toMatchObject({ source: 'stale', cause: { code: 'ERR_NETWORK' }, models });
     expect(stale.warnings).toEqual([expect.stringContaining('This list is old')]);
+  });
+
+  it('by timeoutMs, too', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const mine = account();
+    await mine.discover();
+    vi.setSystemTime(Date.now() + 2 * HOUR);
+    mine.answers['foundation-models'] = () => new Promise(() => {});
+    expect(await mine.discover({ timeoutMs: 20 })).toMatchObject({
+      source: 'stale',
+      cause: { code: 'ERR_TIMEOUT' },
+    });
   });
 
   it('without an older list it is an error', async () => {
@@ -276,6 +334,9 @@ describe('whose list it is', () => {
       expect(all).not.toContain(secret);
   });
 });
+
+/** As long as a request would take to leave. */
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
 
 function later(): { promise: Promise<undefined>; resolve: (value: undefined) => void } {
   let resolve!: (value: undefined) => void;

@@ -158,8 +158,23 @@ export function cancel(): Case[] {
         const bedrock = client(context);
         equal(await rejection(bedrock.stream(PING, { signal }).text()), 'before');
         equal(await rejection(bedrock.converse(PING, { signal })), 'before');
+        equal(await rejection(bedrock.countTokens(PING, { signal })), 'before');
         equal(await rejection(bedrock.discover({ signal, refreshInterval: 0 })), 'before');
+        // As long as a request would take to arrive.
+        await pause(100);
         equal(await context.server.lines(), []);
+      },
+    },
+    {
+      name: 'an abort of discover() closes its connections',
+      async run(context) {
+        const controller = new AbortController();
+        const { signal } = controller;
+        const gone = rejection(client(context).discover({ ...fault('delay=60000'), signal }));
+        await until(async () => (await context.server.live()) === 3, 'Not all of it was asked.');
+        controller.abort('too slow');
+        equal(await gone, 'too slow');
+        await context.server.untilQuiet();
       },
     },
     {
