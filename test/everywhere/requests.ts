@@ -5,7 +5,7 @@ import type {
   ClientOptions,
   ConverseStreamRequest,
 } from 'bedrock-anywhere';
-import { ensure, rejection } from './check.js';
+import { ensure, equal, pause, rejection } from './check.js';
 import type { Context } from './suite.js';
 
 export const MODEL = 'amazon.nova-lite-v1:0';
@@ -39,4 +39,10 @@ export async function failure({ lib }: Context, promise: PromiseLike<unknown>): 
   const error = await rejection(promise);
   ensure(lib.isBedrockError(error), `It rejected with ${String(error)}`);
   return error;
+}
+
+/** The server has seen no request, nor one that took its time to arrive. */
+export async function nothingSent({ server }: Context): Promise<void> {
+  await pause(100);
+  equal(await server.lines(), []);
 }

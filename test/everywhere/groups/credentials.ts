@@ -5,7 +5,7 @@ import type {
   StorageLike,
 } from 'bedrock-anywhere';
 import { ensure, equal, matches } from '../check.js';
-import { client, failure, PING, PONG } from '../requests.js';
+import { client, failure, nothingSent, PING, PONG } from '../requests.js';
 import type { Case, Context } from '../suite.js';
 
 const HOUR_MS = 60 * 60_000;
@@ -187,7 +187,7 @@ export function credentials(): Case[] {
           code: 'ERR_CREDENTIALS',
           phase: 'prepare',
         });
-        equal(await context.server.lines(), []);
+        await nothingSent(context);
       },
     },
     {

@@ -1,6 +1,6 @@
 import type { ConverseEvent, ConverseStreamRequest } from 'bedrock-anywhere';
 import { ensure, equal, matches } from '../check.js';
-import { ask, client, failure, MODEL, PING, PONG } from '../requests.js';
+import { ask, client, failure, MODEL, nothingSent, PING, PONG } from '../requests.js';
 import type { Case } from '../suite.js';
 
 /** One that takes its own reasoning back. */
@@ -218,7 +218,7 @@ export function streaming(): Case[] {
       async run(context) {
         const answer = client(context).stream(PING);
         const iterator = answer[Symbol.asyncIterator]();
-        equal(await context.server.lines(), []);
+        await nothingSent(context);
         for (let step = await iterator.next(); !step.done; step = await iterator.next());
         const again = await failure(
           context,
