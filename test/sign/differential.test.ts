@@ -39,7 +39,8 @@ interface Signable {
   credentials: AwsCredentials;
 }
 
-const text = fc.string({ unit: 'binary', maxLength: 12 });
+/** AWS's signer keeps a query in plain objects, and so loses this name. */
+const text = fc.string({ unit: 'binary', maxLength: 12 }).filter((value) => value !== '__proto__');
 const label = fc.stringMatching(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/);
 
 /** Ids as they are percent-encoded into a path, dots that normalization takes away, empty segments, raw characters. */
