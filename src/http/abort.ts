@@ -1,4 +1,4 @@
-import { BedrockError } from '../errors.js';
+import { BedrockError, inputError } from '../errors.js';
 
 /**
  * The end of a call from outside: the caller's signal or the call's time limit. Waiting is done through `race`, so
@@ -13,8 +13,12 @@ export class Abort {
 
   constructor(outer: AbortSignal | undefined, timeoutMs: number) {
     this.#outer = outer;
-    if (outer?.aborted === true) this.abort(outer.reason);
-    outer?.addEventListener('abort', this.#onOuter);
+    if (outer) {
+      if (!outer.addEventListener)
+        throw inputError('The option signal is no AbortSignal. Give controller.signal.');
+      if (outer.aborted) this.#onOuter();
+      outer.addEventListener('abort', this.#onOuter);
+    }
     if (timeoutMs > 0) {
       this.#timer = setTimeout(() => {
         this.abort(

@@ -87,10 +87,9 @@ async function find(target: Target, options: DiscoverOptions, freshMs: number, a
   const whose = await abort.race(scope(target, options));
   const key = keyOf(digest(JSON.stringify([whose, ...dependencies(target, options)])));
   const kept = await abort.race(readEnvelope(storage, key));
-  const age = kept === undefined ? undefined : Date.now() - kept.fetchedAt;
+  const age = kept === undefined ? 0 : Date.now() - kept.fetchedAt;
   // A list from the future was written while a clock was wrong: its age says nothing.
-  if (kept !== undefined && age !== undefined && age >= 0 && age < freshMs)
-    return { ...kept, source: 'cache' };
+  if (kept !== undefined && age >= 0 && age < freshMs) return { ...kept, source: 'cache' };
   try {
     return await together(key, storage, abort, (signal) => askAndKeep(target, options, storage, key, signal));
   } catch (cause) {
@@ -113,11 +112,10 @@ async function askAndKeep(
 
 async function ask(target: Target, options: DiscoverOptions, signal: AbortSignal): Promise<Found> {
   const fetchedAt = Date.now();
-  const bounds = { signal };
-  const lists = await fetchRawLists(target, bounds);
+  const lists = await fetchRawLists(target, { signal });
   if (options.checkAccess === true) {
     const ids = normalize(lists, target.region, {}).models.map(({ foundationModelId }) => foundationModelId);
-    await fetchAccess(target, bounds, lists, ids);
+    await fetchAccess(target, { signal }, lists, ids);
   }
   return { lists, fetchedAt, source: 'network' };
 }

@@ -30,12 +30,11 @@ export async function together<Found>(
     flight = { answer: question(controller.signal), waiting: 0, controller };
     ofStorage.set(key, flight);
   }
-  flight.waiting += 1;
+  flight.waiting++;
   try {
     return (await abort.race(flight.answer)) as Found;
   } finally {
-    flight.waiting -= 1;
-    if (flight.waiting === 0) {
+    if (--flight.waiting === 0) {
       ofStorage.delete(key);
       flight.controller.abort();
     }

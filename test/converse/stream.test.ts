@@ -277,6 +277,22 @@ describe('leaving a stream closes the connection, seen at the server', () => {
     expect(server.requests).toHaveLength(0);
   });
 
+  it('and nothing is sent when the signal is none, such as its controller', async () => {
+    const bedrock = await open();
+    const signal = new AbortController() as unknown as AbortSignal;
+    for (const failed of [
+      failureOf(bedrock.stream(request, { signal }).text()),
+      failureOf(bedrock.countTokens(request, { signal })),
+      failureOf(bedrock.discover({ signal })),
+    ]) {
+      expect(await failed).toMatchObject({
+        code: 'ERR_INPUT',
+        message: expect.stringContaining('signal is no AbortSignal'),
+      });
+    }
+    expect(server.requests).toHaveLength(0);
+  });
+
   it('and cancel() before reading sends nothing', async () => {
     const bedrock = await open();
     const stream = bedrock.stream(request);
