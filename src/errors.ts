@@ -14,6 +14,7 @@
  * | `ERR_NETWORK` | no answer arrived, or the connection broke off: network, DNS, TLS or CORS |
  * | `ERR_REDIRECT` | the endpoint answered with a redirect, which is never followed |
  * | `ERR_TIMEOUT` | a limit of this library or of the runtime's fetch ran out |
+ * | `ERR_CANCELLED` | the reader left the stream, or `cancel()` was called, before its end |
  * | `ERR_TRUNCATED` | the answer ended before it was complete |
  * | `ERR_PROTOCOL` | the bytes are not what Bedrock sends |
  */
@@ -29,6 +30,7 @@ export type BedrockErrorCode =
   | 'ERR_NETWORK'
   | 'ERR_REDIRECT'
   | 'ERR_TIMEOUT'
+  | 'ERR_CANCELLED'
   | 'ERR_TRUNCATED'
   | 'ERR_PROTOCOL';
 

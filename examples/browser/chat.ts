@@ -99,7 +99,7 @@ async function ask(question: string): Promise<void> {
     answer.dataset['state'] = 'done';
   } catch (error) {
     messages.pop();
-    const wasStopped = isBedrockError(error) && error.name === 'AbortError';
+    const wasStopped = isBedrockError(error) && error.code === 'ERR_CANCELLED';
     note.append(wasStopped ? 'Stopped' : sayWhy(error));
     answer.dataset['state'] = wasStopped ? 'stopped' : 'failed';
   } finally {

@@ -155,8 +155,8 @@ class LazyStream implements ConverseStream {
     if (this.#state !== 'idle' && this.#state !== 'reading') return;
     this.#state = 'cancelled';
     const error = new BedrockError<PartialResult>({
-      code: 'ERR_TRUNCATED',
-      name: 'AbortError',
+      code: 'ERR_CANCELLED',
+      name: 'CancelledError',
       message:
         'The stream was left before its end, so there is no whole answer; partial holds what had arrived.',
       phase: 'stream',

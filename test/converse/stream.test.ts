@@ -158,8 +158,8 @@ describe('result()', () => {
     for await (const event of stream) if (event.type === 'contentBlockDelta') break;
     const error = await failureOf(stream.result());
     expect(error).toMatchObject({
-      code: 'ERR_TRUNCATED',
-      name: 'AbortError',
+      code: 'ERR_CANCELLED',
+      name: 'CancelledError',
       partial: { message: { content: [{ text: 'a' }] }, stopReason: undefined },
     });
   });

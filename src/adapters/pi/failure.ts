@@ -85,6 +85,7 @@ const REASONS: Readonly<Record<BedrockErrorCode, BedrockFailureReason>> = {
   ERR_NETWORK: 'network',
   ERR_REDIRECT: 'redirect',
   ERR_TIMEOUT: 'timeout',
+  ERR_CANCELLED: 'aborted',
   ERR_TRUNCATED: 'truncated',
   ERR_PROTOCOL: 'protocol',
 };

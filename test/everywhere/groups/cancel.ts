@@ -79,7 +79,7 @@ export function cancel(): Case[] {
         await leave(answer, context);
         await context.server.untilQuiet();
         const error = await failure(context, answer.result());
-        matches(error, { code: 'ERR_TRUNCATED', name: 'AbortError' });
+        matches(error, { code: 'ERR_CANCELLED' });
         ensure(typeof error.partial === 'object', 'What had arrived is gone.');
       },
     })),
