@@ -95,8 +95,8 @@ export class BedrockError<Partial = unknown> extends Error {
 
   constructor({ message, cause, ...facts }: BedrockErrorInit<Partial>) {
     super(message, cause === undefined ? undefined : { cause });
-    refine(this, { name: 'BedrockError', retryable: false, phase: 'prepare', attempts: 0 });
-    refine(this, facts);
+    const all = { name: 'BedrockError', retryable: false, phase: 'prepare', attempts: 0, ...defined(facts) };
+    Object.defineProperties(this, describe(all));
     Object.defineProperty(this, BRAND, { value: true });
   }
 }
@@ -111,21 +111,27 @@ function hasInstance(this: unknown, value: unknown): boolean {
   return Function.prototype[Symbol.hasInstance].call(this, value);
 }
 
-/** Adds facts that became known later to an error of ours. Those that are undefined change nothing. */
-export function refine<E extends BedrockError>(
-  error: E,
-  facts: Omit<Partial<BedrockErrorInit>, 'message' | 'cause'>,
-): E {
-  for (const [name, value] of Object.entries(facts)) {
-    if (value === undefined) continue;
-    Object.defineProperty(error, name, {
-      value,
-      configurable: true,
-      enumerable: name !== 'name',
-      writable: true,
-    });
-  }
-  return error;
+/** Facts of an error that may become known after it was made. */
+type LateFacts = Omit<Partial<BedrockErrorInit>, 'message' | 'cause'>;
+
+/** A copy of an error with more facts: somebody else may hold the error itself. Facts that are undefined change nothing. */
+export function withFacts(error: BedrockError, facts: LateFacts): BedrockError {
+  const { stack: _own, ...properties } = Object.getOwnPropertyDescriptors(error);
+  const copy = new BedrockError({ code: error.code, message: error.message });
+  if (error.stack !== undefined) copy.stack = error.stack;
+  Object.setPrototypeOf(copy, Object.getPrototypeOf(error));
+  return Object.defineProperties(copy, { ...properties, ...describe(defined(facts)) });
+}
+
+function defined(facts: LateFacts): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+}
+
+function describe(facts: Record<string, unknown>): PropertyDescriptorMap {
+  const properties = Object.entries(facts).map(([name, value]) => {
+    return [name, { value, configurable: true, enumerable: name !== 'name', writable: true }] as const;
+  });
+  return Object.fromEntries(properties);
 }
 
 /** A wrong request or option: what it is, why it cannot work, what to do. */

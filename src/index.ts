@@ -28,6 +28,7 @@ export { type WorkersKv, type WorkersKvStorageOptions, workersKvStorage } from '
 export type {
   AwsCredentials,
   BearerToken,
+  CallHooks,
   CallOptions,
   CatalogLookup,
   ClientOptions,
@@ -52,6 +53,9 @@ export type {
   Rates,
   ReasoningRule,
   Repair,
+  RequestDetails,
+  ResponseDetails,
+  RetryDetails,
   StorageLike,
   ToolUse,
   Transport,

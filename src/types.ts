@@ -59,8 +59,49 @@ export interface StorageLike {
  */
 export type ReasoningRule = 'signed' | 'unsigned' | 'none';
 
+/** One request of a call, as hooks see it: without headers and body, so that a log holds no secret. */
+export interface RequestDetails {
+  /** AWS's name of the operation, such as `ConverseStream`. */
+  operation: string;
+  /** Id or ARN of the model; undefined for calls that are not about one. */
+  modelId: string | undefined;
+  method: 'GET' | 'POST';
+  url: string;
+  /** 1 for the first request of the call. */
+  attempt: number;
+}
+
+/** The head of a response, as hooks see it. */
+export interface ResponseDetails extends RequestDetails {
+  /** HTTP status. */
+  status: number;
+  /** AWS's id of the request. */
+  requestId: string | undefined;
+}
+
+/** A retry that is about to happen, as hooks see it: `attempt` is the request that failed. */
+export interface RetryDetails extends RequestDetails {
+  /** Why the request failed: a BedrockError. */
+  error: Error;
+  /** How long the call waits before it sends the next request, in milliseconds. */
+  delayMs: number;
+}
+
+/**
+ * Functions that are told what a call sends and receives, for logs and metrics. They change nothing: what one throws is
+ * listed in `result().warnings`.
+ */
+export interface CallHooks {
+  /** Called before each request is sent, retries included. */
+  onRequest?: ((details: RequestDetails) => void) | undefined;
+  /** Called when the head of a response has arrived, whatever its status. */
+  onResponse?: ((details: ResponseDetails) => void) | undefined;
+  /** Called when a request has failed and will be sent again. */
+  onRetry?: ((details: RetryDetails) => void) | undefined;
+}
+
 /** Options of every call; `createBedrock` binds them as defaults. */
-export interface ClientOptions {
+export interface ClientOptions extends CallHooks {
   /**
    * AWS region, such as `eu-central-1`. A region in the ARN of `modelId` comes first; without either:
    * the host of `endpoint`, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's region (Node), `us-east-1`.
@@ -85,7 +126,10 @@ export interface ClientOptions {
   allowLongLivedKeys?: boolean | undefined;
   /** Used instead of the global `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
-  /** How often a request is sent at most, the first time included. Default: 3. */
+  /**
+   * The most requests that one call sends: the first, and retries for any reason, such as a transient error, credentials
+   * that were refreshed, or a field that `adapt` dropped. Default: 3.
+   */
   maxAttempts?: number | undefined;
   /** The longest wait between two attempts, in milliseconds. Default: 20 000. */
   maxRetryDelayMs?: number | undefined;
@@ -355,6 +399,8 @@ export interface ConverseResult {
   cost: Cost | undefined;
   /** AWS's id of the request. */
   requestId: string | undefined;
+  /** How many requests were sent for this answer. */
+  attempts: number;
   /** The tools that the model asks for, in order. Tools that the service ran itself are not among them. */
   toolUses: ToolUse[];
   /** What was changed in the request before it was sent, or sent again. */

@@ -17,8 +17,9 @@ export function streamFunction({ discovery, guardrail }) {
     const tier = TIERS.find((known) => known === serviceTier);
     const { streamSimple } = createBedrockProvider({
       catalog,
-      // OpenClaw tries again by itself, shows that it waits, and knows other models: once more here would multiply.
-      maxAttempts: 1,
+      // OpenClaw retries by itself and knows other models, so more would multiply. The second request is for credentials
+      // that expired meanwhile, which OpenClaw would take for a key that is wrong.
+      maxAttempts: 2,
       ...(region && { region }),
       ...(guardrail && { guardrailConfig: guardrail }),
       ...(tier && { serviceTier: { type: tier } }),

@@ -1,4 +1,4 @@
-import { BedrockError, inputError, isBedrockError, refine } from '../errors.js';
+import { BedrockError, inputError, isBedrockError, withFacts } from '../errors.js';
 import { neededPermission, type Operation } from '../http/permissions.js';
 import { connectionError } from '../http/send.js';
 import { errorOfException, errorOfResponse, retryAfterMs } from '../wire/error-body.js';
@@ -37,7 +37,7 @@ const CUT = 'Truncated event message received.';
 export function fromSdkError(cause: unknown, progress: Progress): BedrockError {
   const facts = (typeof cause === 'object' && cause !== null ? cause : {}) as Partial<SdkFacts>;
   const error = mapped(cause, facts, progress);
-  return refine(error, {
+  return withFacts(error, {
     attempts: facts.$metadata?.attempts ?? progress.attempts,
     requestId: error.requestId ?? facts.$metadata?.requestId ?? progress.requestId,
   });

@@ -1,5 +1,4 @@
-import { BedrockError } from '../errors.js';
-import { requestJson } from '../http/json.js';
+import { requestJson, wrongAnswer } from '../http/json.js';
 import { type Layers, merged } from '../http/options.js';
 import type { CountTokensRequest } from '../types.js';
 import { parseModelId } from './model-id.js';
@@ -15,15 +14,13 @@ export async function countInputTokens(layers: Layers, request: CountTokensReque
   const whole = given?.converse && mended(given.converse, model, options);
   const input = whole ? { converse: whole.request } : given;
   const { target, outgoing } = await prepared(layers, model, 'count-tokens', { input }, whole);
-  const { json, requestId } = await requestJson(target, outgoing, options);
-  if (typeof json['inputTokens'] === 'number') return json['inputTokens'];
-  throw new BedrockError({
-    code: 'ERR_PROTOCOL',
-    name: 'ProtocolError',
-    message: 'The answer holds no inputTokens, so it is not one of CountTokens. Check the endpoint.',
-    requestId,
-    phase: 'request',
-  });
+  const answer = await requestJson(target, outgoing, options);
+  const { inputTokens } = answer.json;
+  if (typeof inputTokens === 'number') return inputTokens;
+  throw wrongAnswer(
+    'The answer holds no inputTokens, so it is not one of CountTokens. Check the endpoint.',
+    answer,
+  );
 }
 
 /** The members of a Converse request that CountTokens takes; the others do not become input. */

@@ -36,6 +36,15 @@ interface Block {
   toolUse: ToolUse | undefined;
 }
 
+/** Facts of a result that are not in its events. */
+interface CallFacts {
+  requestId?: string | undefined;
+  attempts?: number | undefined;
+  costOf?: CostOf | undefined;
+  repairs?: readonly Repair[] | undefined;
+  warnings?: readonly string[] | undefined;
+}
+
 /** Gathers the events of a stream into the answer that they make up. */
 export class Fold {
   #role: ConversationRole = 'assistant';
@@ -78,8 +87,8 @@ export class Fold {
   }
 
   /** What has arrived so far. */
-  result(requestId: string | undefined, costOf?: CostOf, repairs: readonly Repair[] = []): PartialResult {
-    const warnings = new Set(this.#warnings);
+  result({ requestId, attempts = 0, costOf, repairs = [], warnings: more = [] }: CallFacts): PartialResult {
+    const warnings = new Set([...more, ...this.#warnings]);
     if (this.#stop !== undefined && this.#metadata === undefined) {
       warnings.add('The stream ended without metadata: usage and metrics are not known.');
     }
@@ -114,6 +123,7 @@ export class Fold {
       cost: costOf?.({ usage, serviceTier, performanceConfig }),
       additionalModelResponseFields: this.#stop?.additionalModelResponseFields,
       requestId,
+      attempts,
       toolUses,
       repairs: [...repairs],
       warnings: [...warnings],

@@ -1,6 +1,5 @@
 import type { ContentBlock, Message } from '@aws-sdk/client-bedrock-runtime';
-import { BedrockError } from '../errors.js';
-import { requestJson } from '../http/json.js';
+import { requestJson, wrongAnswer } from '../http/json.js';
 import { type Layers, merged } from '../http/options.js';
 import type { ConverseRequest, ConverseResult, ToolUse } from '../types.js';
 import { decodeBytes } from '../wire/events.js';
@@ -11,21 +10,17 @@ import { restoreName } from './repair-names.js';
 /** One whole answer over the route that does not stream. */
 export async function converseOnce(layers: Layers, request: ConverseRequest): Promise<ConverseResult> {
   const { target, outgoing, costOf, repairs, names } = await prepareConverse(layers, request, 'converse');
-  const { json, requestId, attempts } = await requestJson(target, outgoing, merged(layers));
+  const answer = await requestJson(target, outgoing, merged(layers));
+  const { json, requestId, attempts, warnings } = answer;
   const { output, stopReason, ...rest } = json as {
     output?: { message?: Message };
   } & Partial<ConverseResult>;
   const message = output?.message;
   if (!Array.isArray(message?.content) || stopReason === undefined) {
-    throw new BedrockError({
-      code: 'ERR_PROTOCOL',
-      name: 'ProtocolError',
-      message:
-        'The answer holds no message and stop reason, so it is not one of Converse. Check the endpoint.',
-      requestId,
-      attempts,
-      phase: 'request',
-    });
+    throw wrongAnswer(
+      'The answer holds no message and stop reason, so it is not one of Converse. Check the endpoint.',
+      answer,
+    );
   }
   for (const block of message.content) {
     decodeBytes(block as unknown as Record<string, unknown>);
@@ -42,9 +37,10 @@ export async function converseOnce(layers: Layers, request: ConverseRequest): Pr
     additionalModelResponseFields: rest.additionalModelResponseFields,
     cost: costOf(rest as Costed),
     requestId,
+    attempts,
     toolUses: message.content.filter(isClientToolUse).map(({ toolUse }) => toolUse),
     repairs,
-    warnings: [],
+    warnings,
   };
 }
 

@@ -1,13 +1,25 @@
 import { BedrockError } from '../errors.js';
 
-/** Nothing came for as long as the caller wants to wait. */
+/** Somebody left the stream, or cancelled it. */
+export function cancelledError(cause: unknown): BedrockError {
+  return new BedrockError({
+    code: 'ERR_CANCELLED',
+    name: 'CancelledError',
+    message:
+      "The stream was cancelled before its end, so there is no whole answer. The error's partial holds what had arrived.",
+    phase: 'stream',
+    cause,
+  });
+}
+
+/** Nothing arrived for as long as the caller wants to wait. */
 export function idleError(idleMs: number): BedrockError {
   return new BedrockError({
     code: 'ERR_TIMEOUT',
     name: 'TimeoutError',
     message:
       `No byte of the stream arrived for idleTimeoutMs, ${idleMs} ms. Models that reason can be silent for longer: ` +
-      'raise idleTimeoutMs, or set 0 to wait without a limit.',
+      'increase idleTimeoutMs, or set 0 to wait without a limit.',
     phase: 'stream',
   });
 }
@@ -18,8 +30,8 @@ export function truncatedError(): BedrockError {
     code: 'ERR_TRUNCATED',
     name: 'TruncatedError',
     message:
-      'The stream ended before the message was complete (no messageStop): the answer was cut by the service or ' +
-      'something in between. Make the call again.',
+      'The stream ended before the message was complete (no messageStop): the service or something in between ' +
+      'truncated it. Call again.',
     retryable: true,
     phase: 'stream',
   });

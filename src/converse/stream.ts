@@ -1,4 +1,4 @@
-import { BedrockError, inputError, isBedrockError, refine } from '../errors.js';
+import { BedrockError, inputError, isBedrockError, withFacts } from '../errors.js';
 import { Abort } from '../http/abort.js';
 import { IdleWatch } from '../http/idle.js';
 import { type Layers, merged, milliseconds } from '../http/options.js';
@@ -15,24 +15,29 @@ import { type Prepared, prepareConverse } from './prepare.js';
 import { toReadableStream } from './readable.js';
 import { restoreName } from './repair-names.js';
 import { toResponse } from './response.js';
-import { idleError, truncatedError } from './stream-errors.js';
+import { cancelledError, idleError, truncatedError } from './stream-errors.js';
 import { textOf, texts } from './text.js';
 import { Turns } from './turn.js';
 
 /** The answer to a `stream()` call: nothing is sent before it is first read, and it can be read once. */
 export interface ConverseStream extends AsyncIterable<ConverseEvent>, AsyncDisposable {
-  /** The events; leaving the loop closes the connection. */
+  /**
+   * The events. Leaving the loop closes the connection: quietly for the loop, while `result()` then rejects with
+   * `ERR_CANCELLED`. After a failure every further `next()` rejects with it.
+   */
   [Symbol.asyncIterator](): AsyncIterator<ConverseEvent, undefined>;
   /** The text of the answer as it arrives, without reasoning and tool use. Counts as the one reading. */
   textStream(): AsyncIterable<string>;
   /** The whole text of the answer: that of `result()`. */
   text(): Promise<string>;
   /**
-   * The whole answer. Reads the stream itself if nobody has begun to; during and after a reading it resolves at
-   * its end with what was read. Rejects when the stream failed or was left before its end; the error's `partial`
-   * then holds what had arrived.
+   * The whole answer. Reads the stream unless somebody else does; either way it settles when the stream has ended.
+   * Rejects when the stream failed, or with `ERR_CANCELLED` when it was left or cancelled before its end; the error's
+   * `partial` then holds what had arrived.
    */
   result(): Promise<ConverseResult>;
+  /** What has arrived so far, at any time: before the first event it is empty, after an abort it keeps what there was. */
+  readonly partial: PartialResult;
   /** The events as a web stream, pulled one by one; cancelling it closes the connection. Counts as the one reading. */
   toReadableStream(): ReadableStream<ConverseEvent>;
   /**
@@ -40,7 +45,10 @@ export interface ConverseStream extends AsyncIterable<ConverseEvent>, AsyncDispo
    * that a failure before it becomes a JSON response with the failure's status; a later failure is an event `error`.
    */
   toResponse(init?: ResponseInit): Promise<Response>;
-  /** Ends the call and closes the connection. Resolves at once; does nothing when the call is over. */
+  /**
+   * Ends the call and closes the connection. Readers and `result()` then reject with `ERR_CANCELLED`, whose `cause` is
+   * the reason. Resolves at once; does nothing when the call is over.
+   */
   cancel(reason?: unknown): Promise<void>;
 }
 
@@ -53,7 +61,8 @@ type Body = {
 };
 /** Makes events of what a body gives. */
 type Events = Pick<EventReader, 'next' | 'end'> & { feed(chunk: unknown): void };
-type State = 'idle' | 'reading' | 'done' | 'failed' | 'cancelled';
+/** `failed`: every reader is told; `left`: the one reader left, and wants to hear nothing more. */
+type State = 'idle' | 'reading' | 'done' | 'failed' | 'left';
 
 /** What a begun call holds. */
 interface Call {
@@ -94,6 +103,8 @@ class LazyStream implements ConverseStream {
   #reject!: (error: unknown) => void;
   #result: Promise<ConverseResult> | undefined;
   #state: State = 'idle';
+  /** Why the stream failed. */
+  #failure: unknown;
   #isClaimed = false;
   readonly #turns = new Turns();
   readonly #steps = new Serial(() => this.#step());
@@ -120,7 +131,8 @@ class LazyStream implements ConverseStream {
     return {
       next: () => this.#steps.next(),
       return: async () => {
-        await this.cancel();
+        this.#endEarly();
+        this.#state = 'left';
         return DONE;
       },
     };
@@ -137,10 +149,21 @@ class LazyStream implements ConverseStream {
   result(): Promise<ConverseResult> {
     if (!this.#isClaimed && this.#state === 'idle') void this.#drain();
     if (this.#result === undefined) {
-      this.#result = this.#over.then(() => this.#soFar() as ConverseResult);
+      this.#result = this.#over.then(() => this.partial as ConverseResult);
       this.#result.catch(ignore);
     }
     return this.#result;
+  }
+
+  get partial(): PartialResult {
+    const { attempts, prepared } = this.#call ?? {};
+    return this.#fold.result({
+      requestId: this.#requestId,
+      attempts: attempts?.sent,
+      costOf: prepared?.costOf,
+      repairs: prepared?.repairs,
+      warnings: attempts?.warnings,
+    });
   }
 
   toReadableStream(): ReadableStream<ConverseEvent> {
@@ -152,20 +175,14 @@ class LazyStream implements ConverseStream {
   }
 
   async cancel(reason?: unknown): Promise<void> {
+    this.#endEarly(reason);
+  }
+
+  /** Ends a call that is still under way. An abort that came before is the reason then. */
+  #endEarly(cause?: unknown): void {
     if (this.#state !== 'idle' && this.#state !== 'reading') return;
-    this.#state = 'cancelled';
-    const error = new BedrockError<PartialResult>({
-      code: 'ERR_CANCELLED',
-      name: 'CancelledError',
-      message:
-        'The stream was left before its end, so there is no whole answer; partial holds what had arrived.',
-      phase: 'stream',
-      attempts: this.#call?.attempts.count,
-      partial: this.#soFar(),
-      cause: reason,
-    });
-    this.#close(error);
-    this.#reject(error);
+    const aborted = this.#abort?.reason;
+    this.#fail(aborted === undefined ? cancelledError(cause) : aborted.value);
   }
 
   #claim(): void {
@@ -188,7 +205,8 @@ class LazyStream implements ConverseStream {
 
   /** Hands out what is decoded already without waiting; goes to the network for the rest. */
   #step(): Promise<Step> {
-    if (this.#state !== 'idle' && this.#state !== 'reading') return Promise.resolve(DONE);
+    if (this.#state === 'failed') return Promise.reject(this.#failure);
+    if (this.#state === 'done' || this.#state === 'left') return Promise.resolve(DONE);
     if (this.#abort?.reason === undefined && this.#turns.mayRead()) {
       try {
         const event = this.#take();
@@ -253,7 +271,7 @@ class LazyStream implements ConverseStream {
 
   /** Prepares another attempt, if nothing of the answer was handed out yet; else throws the failure. */
   async #recover(cause: unknown): Promise<boolean> {
-    if (this.#state === 'cancelled') return false;
+    if (this.#isOver()) return false;
     const call = this.#call;
     const error = this.#abort?.reason === undefined ? cause : this.#abort.reason.value;
     call?.idle.end();
@@ -262,13 +280,19 @@ class LazyStream implements ConverseStream {
     this.#events = new EventReader();
     if (call === undefined) throw this.#fail(error);
     try {
-      if (this.#contentStarted) throw call.attempts.blame(error);
+      if (this.#contentStarted) throw error;
       await call.attempts.next(error, call.abort);
     } catch (final) {
-      if ((this.#state as State) === 'cancelled') return false;
-      throw this.#fail(final);
+      if (this.#isOver()) return false;
+      throw this.#fail(call.attempts.failure(final, call.abort));
     }
     return true;
+  }
+
+  /** Whether the call was ended from outside: throws for those who are to hear of it. */
+  #isOver(): boolean {
+    if (this.#state === 'failed') throw this.#failure;
+    return this.#state === 'left';
   }
 
   async #begin(): Promise<Call> {
@@ -294,11 +318,11 @@ class LazyStream implements ConverseStream {
       const opened = await abort.race(transport.open(call));
       idle.end();
       this.#requestId = opened.requestId;
-      attempts.count = opened.attempts;
+      attempts.sent = opened.attempts;
       this.#events = new Handed();
       return { read: () => abort.race(opened.read()), cancel: () => opened.cancel() };
     }
-    const response = await send(prepared.target, prepared.outgoing, abort, attempts.refresh);
+    const response = await send(prepared.target, prepared.outgoing, abort, attempts);
     this.#requestId = response.headers.get('x-amzn-requestid') ?? undefined;
     const type = response.headers.get('content-type') ?? '';
     if (type.startsWith('application/vnd.amazon.eventstream') && response.body !== null) {
@@ -329,12 +353,17 @@ class LazyStream implements ConverseStream {
 
   #fail(cause: unknown): unknown {
     this.#state = 'failed';
-    const error = isBedrockError(cause)
-      ? refine(cause, {
-          partial: this.#soFar(),
-          requestId: cause.requestId ?? this.#requestId,
-        })
-      : cause;
+    const isCallers = this.#abort?.reason?.isCallers === true;
+    const { partial } = this;
+    const error =
+      isBedrockError(cause) && !isCallers
+        ? withFacts(cause, {
+            partial,
+            attempts: Math.max(partial.attempts, cause.attempts),
+            requestId: cause.requestId ?? partial.requestId,
+          })
+        : cause;
+    this.#failure = error;
     this.#close(error);
     this.#reject(error);
     return error;
@@ -346,11 +375,6 @@ class LazyStream implements ConverseStream {
     this.#abort?.dispose();
     this.#body?.cancel().catch(ignore);
     this.#body = undefined;
-  }
-
-  #soFar(): PartialResult {
-    const { costOf, repairs } = this.#call?.prepared ?? {};
-    return this.#fold.result(this.#requestId, costOf, repairs);
   }
 
   #opened(): Call {

@@ -1,5 +1,4 @@
-import { BedrockError } from '../errors.js';
-import { requestJson } from '../http/json.js';
+import { requestJson, wrongAnswer } from '../http/json.js';
 import { type Layers, merged, resolveTarget } from '../http/options.js';
 import type { CallOptions } from '../types.js';
 import { credentialsError, isBearer, resolveCredentials } from './resolve.js';
@@ -40,7 +39,7 @@ export async function getCallerIdentity(options: CallOptions = {}): Promise<Call
       'AWS offers no call that tells whose a Bedrock API key is. Ask with access keys, or look the key up in IAM.',
     );
   }
-  const { json, requestId } = await requestJson(
+  const answer = await requestJson(
     { ...target, fetch: async (input, init) => inJson(await fetch(input, init)) },
     {
       method: 'POST',
@@ -51,19 +50,15 @@ export async function getCallerIdentity(options: CallOptions = {}): Promise<Call
     },
     merged(layers),
   );
-  const { Account: account, Arn: arn, UserId: userId } = json;
+  const { Account: account, Arn: arn, UserId: userId } = answer.json;
   if (typeof account === 'string' && typeof arn === 'string' && typeof userId === 'string') {
     return { account, arn, userId };
   }
-  throw new BedrockError({
-    code: 'ERR_PROTOCOL',
-    name: 'ProtocolError',
-    message:
-      `${target.endpoint.host} answered GetCallerIdentity without an account, ARN and user id, so it is not STS. ` +
+  throw wrongAnswer(
+    `${target.endpoint.host} answered GetCallerIdentity without an account, ARN and user id, so it is not STS. ` +
       'Check AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL.',
-    requestId,
-    phase: 'request',
-  });
+    answer,
+  );
 }
 
 /**

@@ -9,13 +9,13 @@ export class Abort {
   readonly #waiting = new Set<(reason: unknown) => void>();
   readonly #outer: AbortSignal | undefined;
   readonly #timer: ReturnType<typeof setTimeout> | undefined;
-  #reason: { value: unknown } | undefined;
+  #reason: { value: unknown; isCallers: boolean } | undefined;
 
   constructor(outer: AbortSignal | undefined, timeoutMs: number) {
     this.#outer = outer;
     if (outer) {
       if (!outer.addEventListener)
-        throw inputError('The option signal is no AbortSignal. Give controller.signal.');
+        throw inputError('The option signal is not an AbortSignal. Pass controller.signal.');
       if (outer.aborted) this.#onOuter();
       outer.addEventListener('abort', this.#onOuter);
     }
@@ -25,7 +25,7 @@ export class Abort {
           new BedrockError({
             code: 'ERR_TIMEOUT',
             name: 'TimeoutError',
-            message: `The call took longer than timeoutMs, ${timeoutMs} ms. Raise it, or leave it away for no limit.`,
+            message: `The call took longer than timeoutMs, ${timeoutMs} ms. Increase it, or omit it for no limit.`,
             phase: 'request',
           }),
         );
@@ -38,8 +38,8 @@ export class Abort {
     return this.#controller.signal;
   }
 
-  /** Why the call was ended; undefined while it was not. */
-  get reason(): { value: unknown } | undefined {
+  /** Why the call was aborted, and whether the caller's signal gave that reason; undefined while it was not. */
+  get reason(): { value: unknown; isCallers: boolean } | undefined {
     return this.#reason;
   }
 
@@ -48,9 +48,9 @@ export class Abort {
   }
 
   /** Ends the call: everything that waits rejects with the reason, and so does fetch. */
-  abort(reason: unknown): void {
+  abort(reason: unknown, isCallers = false): void {
     if (this.#reason !== undefined) return;
-    this.#reason = { value: reason };
+    this.#reason = { value: reason, isCallers };
     this.dispose();
     for (const reject of this.#waiting) reject(reason);
     this.#waiting.clear();
@@ -105,7 +105,7 @@ export class Abort {
     clearTimeout(this.#timer);
   }
 
-  readonly #onOuter = (): void => this.abort(this.#outer?.reason);
+  readonly #onOuter = (): void => this.abort(this.#outer?.reason, true);
 }
 
 function ignore(): void {}

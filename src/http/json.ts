@@ -10,7 +10,9 @@ import { callOf } from './transport.js';
 export interface JsonAnswer {
   json: Record<string, unknown>;
   requestId: string | undefined;
+  /** How many requests were sent for it. */
   attempts: number;
+  warnings: string[];
 }
 
 /** What bounds a call from outside. */
@@ -29,24 +31,38 @@ export async function requestJson(target: Target, request: Outgoing, bounds: Bou
       try {
         const answer =
           target.transport === undefined
-            ? await readAnswer(await send(target, request, abort, attempts.refresh), target, abort)
+            ? await readAnswer(await send(target, request, abort, attempts), target, abort)
             : await abort.race(target.transport.request(callOf(target, request, abort)));
         attempts.succeeded();
-        return { attempts: attempts.count, ...answer };
+        return { attempts: attempts.sent, warnings: attempts.warnings, ...answer };
       } catch (error) {
         await attempts.next(error, abort);
       }
     }
+  } catch (error) {
+    throw attempts.failure(error, abort);
   } finally {
     abort.dispose();
   }
+}
+
+/** The error for JSON that is not the answer to the operation. */
+export function wrongAnswer(message: string, { requestId, attempts }: JsonAnswer): BedrockError {
+  return new BedrockError({
+    code: 'ERR_PROTOCOL',
+    name: 'ProtocolError',
+    message,
+    requestId,
+    attempts,
+    phase: 'request',
+  });
 }
 
 async function readAnswer(
   response: Response,
   target: Target,
   abort: Abort,
-): Promise<Omit<JsonAnswer, 'attempts'>> {
+): Promise<Pick<JsonAnswer, 'json' | 'requestId'>> {
   const requestId = response.headers.get('x-amzn-requestid') ?? undefined;
   let text: string;
   try {

@@ -1,7 +1,14 @@
 import { ambientCredentials, ambientRegion, noCredentials } from '../credentials/ambient.js';
 import { readFlag, readVariable } from '../credentials/environment.js';
 import { inputError } from '../errors.js';
-import type { CallOptions, ClientOptions, CredentialProvider, Credentials, Transport } from '../types.js';
+import type {
+  CallHooks,
+  CallOptions,
+  ClientOptions,
+  CredentialProvider,
+  Credentials,
+  Transport,
+} from '../types.js';
 import {
   awsEndpoint,
   checkedRegion,
@@ -24,6 +31,7 @@ export interface Target {
   maxAttempts: number;
   maxRetryDelayMs: number;
   headers: Headers;
+  hooks: CallHooks;
   /** Sends in the place of `fetch`. */
   transport?: Transport;
   /** Changes the request so that an error does not come again; false where it cannot. */
@@ -71,6 +79,7 @@ export async function resolveTarget(layers: Layers, service: Service, arnRegion?
       maxAttempts: 1,
       maxRetryDelayMs: 0,
       headers: ownHeaders(options.headers),
+      hooks: {},
       transport,
     };
   }
@@ -103,9 +112,10 @@ export async function resolveTarget(layers: Layers, service: Service, arnRegion?
     credentials: options.credentials === null ? noCredentials : (options.credentials ?? ambientCredentials()),
     refuseLongLivedKeys: options.allowLongLivedKeys !== true && !isLoopback(endpoint),
     fetch: (input, init) => fetch(input, init),
-    maxAttempts: atLeast(1, options.maxAttempts ?? 3, 'maxAttempts', 'a whole number of attempts'),
+    maxAttempts: atLeast(1, options.maxAttempts ?? 3, 'maxAttempts', 'a number of requests'),
     maxRetryDelayMs: milliseconds(options.maxRetryDelayMs ?? 20_000, 'maxRetryDelayMs'),
     headers: ownHeaders(options.headers),
+    hooks: options,
   };
 }
 

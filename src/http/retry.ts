@@ -1,6 +1,6 @@
-import { isBedrockError, refine } from '../errors.js';
+import { isBedrockError, withFacts } from '../errors.js';
+import type { CallHooks, RequestDetails } from '../types.js';
 import type { Abort } from './abort.js';
-import { isMended } from './send.js';
 
 const BASE_DELAY_MS = 100;
 const THROTTLED_BASE_DELAY_MS = 500;
@@ -18,31 +18,61 @@ export interface RetryPolicy {
   endpoint: URL;
   /** Changes the request so that an error does not come again; false where it cannot. */
   adapt?: (error: unknown) => boolean;
-  /** Between 0 and 1, for the jitter. */
-  random?: () => number;
+  hooks: CallHooks;
 }
 
-/** The attempts of one call. */
+/** The attempts of one call: each sends at most one request. */
 export class Attempts {
-  /** How many attempts have begun. */
-  count = 1;
-  /** Whether the service has refused the credentials of this call: they are then asked for anew, once. */
+  /** Requests sent so far. */
+  sent = 0;
+  /** Whether the service has refused the credentials of this call: they are then fetched again, once. */
   refresh = false;
+  /** A failure whose reason is gone, such as a wrong clock: the next attempt needs no wait. */
+  fixed: unknown;
+  /** What hooks threw: a broken log does not break a call. */
+  readonly warnings: string[] = [];
   readonly #policy: RetryPolicy;
+  #begun = 1;
+  #last: RequestDetails | undefined;
 
   constructor(policy: RetryPolicy) {
     this.#policy = policy;
   }
 
-  /** Waits for the turn of the next attempt; throws the error when there is none. */
+  /** Counts a request that is about to be sent, and tells the hooks. */
+  onRequest(request: Omit<RequestDetails, 'attempt'>): RequestDetails {
+    this.sent += 1;
+    this.#last = { ...request, attempt: this.sent };
+    this.call('onRequest', this.#last);
+    return this.#last;
+  }
+
+  /** Calls a hook; what it throws becomes a warning. */
+  call<Name extends keyof CallHooks>(name: Name, details: Parameters<NonNullable<CallHooks[Name]>>[0]): void {
+    const warn = (error: unknown): void => {
+      this.warnings.push(`The hook ${name} threw: ${error instanceof Error ? error.message : String(error)}`);
+    };
+    try {
+      const hook = this.#policy.hooks[name] as ((details: unknown) => unknown) | undefined;
+      // An async hook rejects later, where nobody would hear it.
+      (hook?.(details) as Partial<Promise<unknown>> | undefined)?.then?.(undefined, warn);
+    } catch (error) {
+      warn(error);
+    }
+  }
+
+  /** Waits until the next attempt may begin; throws the error when there is none. */
   async next(error: unknown, abort: Abort): Promise<void> {
-    abort.throwIfAborted();
-    const mendedNow = isMended(error) && !this.refresh;
-    this.refresh ||= mendedNow;
-    const delay = mendedNow || this.#policy.adapt?.(error) ? 0 : this.#delay(error);
-    if (delay === undefined) throw this.blame(error);
+    const { maxAttempts, adapt } = this.#policy;
+    if (abort.reason !== undefined || this.#begun >= maxAttempts) throw error;
+    const isFixed = error === this.fixed && !this.refresh;
+    this.refresh ||= isFixed;
+    const delay = isFixed || adapt?.(error) ? 0 : this.#delay(error);
+    if (delay === undefined) throw error;
+    this.#begun += 1;
+    if (this.#last !== undefined && isBedrockError(error))
+      this.call('onRetry', { ...this.#last, error, delayMs: delay });
     if (delay > 0) await abort.sleep(delay);
-    this.count += 1;
   }
 
   /** Gives back a part of the retry budget. */
@@ -50,28 +80,31 @@ export class Attempts {
     const { origin } = this.#policy.endpoint;
     const left = buckets.get(origin);
     if (left === undefined) return;
-    const more = left + (this.count > 1 ? RETRY_COST : 1);
+    const more = left + (this.#begun > 1 ? RETRY_COST : 1);
     if (more >= BUCKET_SIZE) buckets.delete(origin);
     else buckets.set(origin, more);
   }
 
-  /** The error with the number of attempts. */
-  blame(error: unknown): unknown {
+  /** The error that a call fails with: the caller's own reason for an abort, else with the number of requests sent. */
+  failure(error: unknown, { reason }: Abort): unknown {
+    if (reason?.isCallers) return reason.value;
+    if (!isBedrockError(error)) return error;
     // A transport makes attempts of its own, and counts them.
-    return isBedrockError(error) ? refine(error, { attempts: Math.max(this.count, error.attempts) }) : error;
+    this.sent = Math.max(this.sent, error.attempts);
+    return this.sent === error.attempts ? error : withFacts(error, { attempts: this.sent });
   }
 
   /** Full jitter below a ceiling that doubles; never shorter than the service asked for. Undefined: do not retry. */
   #delay(error: unknown): number | undefined {
-    const { maxAttempts, maxRetryDelayMs, endpoint, random = Math.random } = this.#policy;
-    if (!isBedrockError(error) || !error.retryable || this.count >= maxAttempts) return undefined;
+    const { maxRetryDelayMs, endpoint } = this.#policy;
+    if (!isBedrockError(error) || !error.retryable) return undefined;
     const asked = error.retryAfterMs ?? 0;
     if (asked > maxRetryDelayMs) return undefined;
     const left = buckets.get(endpoint.origin) ?? BUCKET_SIZE;
     if (left < RETRY_COST) return undefined;
     buckets.set(endpoint.origin, left - RETRY_COST);
     const base = error.code === 'ERR_THROTTLED' ? THROTTLED_BASE_DELAY_MS : BASE_DELAY_MS;
-    const ceiling = Math.min(maxRetryDelayMs, base * 2 ** (this.count - 1));
-    return Math.max(asked, random() * ceiling);
+    const ceiling = Math.min(maxRetryDelayMs, base * 2 ** (this.#begun - 1));
+    return Math.max(asked, Math.random() * ceiling);
   }
 }

@@ -8,6 +8,7 @@ import type { Abort } from './abort.js';
 import { blamesClock, learnClock, serviceNow } from './clock-skew.js';
 import type { Target } from './options.js';
 import { neededPermission, type Operation } from './permissions.js';
+import type { Attempts } from './retry.js';
 import { withoutSecrets } from './secrets.js';
 
 /** One request of one operation. */
@@ -33,39 +34,30 @@ export interface Outgoing {
 /** An error's body is read up to here. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
-/** Failures after which the same call may pass at once, with the service's time or with credentials asked for anew. */
-const mended = new WeakSet<object>();
-
-/** True for a failure of `send` whose reason is mended: the next attempt needs no wait. */
-export function isMended(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && mended.has(error);
-}
-
-/**
- * Makes ONE attempt: credentials, signature, fetch. Resolves with the head of a success; everything else throws.
- *
- * @param refresh Ask for credentials anew: the service refused the remembered ones.
- */
+/** Makes ONE attempt: credentials, signature, fetch. Resolves with the head of a success; everything else throws. */
 export async function send(
   target: Target,
   request: Outgoing,
   abort: Abort,
-  refresh = false,
+  attempts: Attempts,
 ): Promise<Response> {
   const { origin } = target.endpoint;
   const credentials =
     target.credentials === 'anonymous'
       ? undefined
-      : await abort.race(resolveCredentials(target.credentials, serviceNow(origin), refresh));
+      : await abort.race(resolveCredentials(target.credentials, serviceNow(origin), attempts.refresh));
   if (target.refuseLongLivedKeys && credentials !== undefined) refuseLongLived(credentials);
   const path = target.endpoint.pathname.replace(/\/$/, '') + request.path;
   const query = request.query === undefined || request.query === '' ? '' : `?${request.query}`;
   const headers = await authorized(target, request, path, credentials);
+  const url = `${origin}${path}${query}`;
+  const { method, operation, resource: modelId } = request;
+  const details = attempts.onRequest({ operation, modelId, method, url });
   let response: Response;
   try {
     response = await abort.race(
-      target.fetch(`${origin}${path}${query}`, {
-        method: request.method,
+      target.fetch(url, {
+        method,
         headers,
         redirect: 'manual',
         signal: abort.signal,
@@ -76,8 +68,11 @@ export async function send(
     abort.throwIfAborted();
     throw connectionError(cause, target.endpoint, 'request');
   }
+  const { status } = response;
+  const requestId = response.headers.get('x-amzn-requestid') ?? undefined;
+  attempts.call('onResponse', { ...details, status, requestId });
   if (response.ok) return response;
-  if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
+  if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
     discard(response);
     throw redirectError(response, target.endpoint);
   }
@@ -91,7 +86,7 @@ export async function send(
   );
   if (error.code === 'ERR_CREDENTIALS') {
     const learned = blamesClock(error) && learnClock(origin, response.headers, body);
-    if (learned || typeof target.credentials === 'function') mended.add(error);
+    if (learned || typeof target.credentials === 'function') attempts.fixed = error;
   }
   throw error;
 }

@@ -116,7 +116,7 @@ describe.each(HANDLERS)('sdkTransport over the AWS client with %s', (_handler, h
       }
       await expect.poll(() => local.liveConnections()).toBe(0);
       await expect(stream.result()).rejects.toMatchObject({
-        code: 'ERR_TRUNCATED',
+        code: 'ERR_CANCELLED',
         partial: { message: { content: [{ text: expect.stringContaining('pong') }] } },
       });
     });
@@ -126,13 +126,14 @@ describe.each(HANDLERS)('sdkTransport over the AWS client with %s', (_handler, h
         const stream = overAws().stream(request, { headers: { 'x-local-fault': 'stall=2' } });
         const iterator = stream[Symbol.asyncIterator]();
         await iterator.next();
-        const waiting = (async () => {
+        const read = async () => {
           while ((await iterator.next()).done !== true);
-        })();
+        };
+        const told = expect(read()).rejects.toMatchObject({ code: 'ERR_CANCELLED' });
         if (end === 'cancel') await stream.cancel('enough');
         else await stream[Symbol.asyncDispose]();
         await expect.poll(() => local.liveConnections()).toBe(0);
-        await waiting;
+        await told;
       }
     });
 

@@ -155,7 +155,7 @@ describe('adapt: true', () => {
       'inferenceConfig.topP',
       'additionalModelRequestFields.top_k',
     ]);
-    const { repairs } = await bedrock.stream(everything, { maxAttempts: 1 }).result();
+    const { repairs } = await bedrock.stream(everything, { maxAttempts: 4 }).result();
     expect(repairs.map(({ path }) => path)).toEqual([
       'inferenceConfig.temperature',
       'inferenceConfig.topP',

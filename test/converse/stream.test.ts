@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type ConverseStreamRequest, createBedrock, isBedrockError } from '../../src/index.js';
+import { type ConverseStreamRequest, createBedrock } from '../../src/index.js';
 import {
   type Answer,
   answerFrames,
@@ -106,6 +106,7 @@ describe('result()', () => {
       serviceTier: undefined,
       additionalModelResponseFields: undefined,
       requestId: 'request-1',
+      attempts: 1,
       toolUses: [],
       repairs: [],
       warnings: [],
@@ -198,7 +199,7 @@ describe('leaving a stream closes the connection, seen at the server', () => {
     await server.clientGone;
   });
 
-  it('by cancel(), which also ends the reader', async () => {
+  it('by cancel(), which its readers are told', async () => {
     const bedrock = await open();
     const stream = bedrock.stream(request);
     const seen: string[] = [];
@@ -206,8 +207,9 @@ describe('leaving a stream closes the connection, seen at the server', () => {
       for await (const { type } of stream) seen.push(type);
     })();
     await vi.waitUntil(() => seen.length === 2);
+    const told = failureOf(read);
     await stream.cancel('enough');
-    await read;
+    expect(await told).toMatchObject({ code: 'ERR_CANCELLED', cause: 'enough' });
     expect(seen).toEqual(['messageStart', 'contentBlockDelta']);
     await server.clientGone;
   });
@@ -287,7 +289,7 @@ describe('leaving a stream closes the connection, seen at the server', () => {
     ]) {
       expect(await failed).toMatchObject({
         code: 'ERR_INPUT',
-        message: expect.stringContaining('signal is no AbortSignal'),
+        message: expect.stringContaining('signal is not an AbortSignal'),
       });
     }
     expect(server.requests).toHaveLength(0);
@@ -297,8 +299,9 @@ describe('leaving a stream closes the connection, seen at the server', () => {
     const bedrock = await open();
     const stream = bedrock.stream(request);
     await stream.cancel();
-    expect(await all(stream)).toEqual([]);
-    expect(await failureOf(stream.result())).toSatisfy(isBedrockError);
+    const failure = await failureOf(stream.result());
+    expect(failure).toMatchObject({ code: 'ERR_CANCELLED', attempts: 0 });
+    expect(await failureOf(all(stream))).toBe(failure);
     expect(server.requests).toHaveLength(0);
   });
 });

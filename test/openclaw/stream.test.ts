@@ -104,10 +104,10 @@ describe('a call', () => {
     await vi.waitFor(() => expect(liveConnections()).toBe(0));
   });
 
-  it('is sent once: OpenClaw tries again by itself', async () => {
+  it('is sent twice at most: OpenClaw retries by itself', async () => {
     await start({ script: [{ error: 'ThrottlingException' }] });
     await ask(SONNET);
-    expect(local?.requests).toHaveLength(1);
+    expect(local?.requests).toHaveLength(2);
   });
 
   it('thinks as hard as OpenClaw says, and not where it is off', async () => {

@@ -36,7 +36,7 @@ describe('tool uses', () => {
       fold.add(event);
       return [event.type, parse.mock.calls.length];
     });
-    for (let i = 0; i < 3; i++) fold.result(undefined);
+    for (let i = 0; i < 3; i++) fold.result({});
     expect(parse).toHaveBeenCalledTimes(1);
     expect(calls.find(([, count]) => count === 1)?.[0]).toBe('contentBlockStop');
   });
@@ -104,7 +104,7 @@ describe('tool uses', () => {
     const before = structuredClone(events);
     const results = [new Fold(), new Fold()].map((fold) => {
       for (const event of events) fold.add(event);
-      return fold.result(undefined);
+      return fold.result({});
     });
     expect(results[0]).toEqual(results[1]);
     expect(events).toEqual(before);
@@ -127,5 +127,5 @@ function withInput(input: string): WireEvent[] {
 function folded(events: readonly WireEvent[]): PartialResult {
   const fold = new Fold();
   for (const event of readEvents([bodyOf(events)])) fold.add(event);
-  return fold.result(undefined);
+  return fold.result({});
 }

@@ -181,9 +181,9 @@ describe('Fold', () => {
       const fold = new Fold();
       for (const event of readEvents([bodyOf(events)])) {
         fold.add(event);
-        fold.result(undefined);
+        fold.result({});
       }
-      expect(fold.result(undefined)).toEqual(folded(events));
+      expect(fold.result({})).toEqual(folded(events));
     }
   });
 });
@@ -253,7 +253,7 @@ function folded(events: readonly WireEvent[], requestId?: string): PartialResult
 function foldOf(events: readonly ConverseEvent[], requestId?: string): PartialResult {
   const fold = new Fold();
   for (const event of events) fold.add(event);
-  return fold.result(requestId);
+  return fold.result({ requestId });
 }
 
 function contentOf(events: readonly WireEvent[]): unknown[] {

@@ -1,0 +1,218 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  type BedrockError,
+  type CallHooks,
+  type ClientOptions,
+  createBedrock,
+  isBedrockError,
+} from '../../src/index.js';
+import { type Answer, answerFrames, awsError, frames, startServer, type TestServer } from './server.js';
+
+const request = {
+  modelId: 'acme.brain-v1:0',
+  messages: [{ role: 'user' as const, content: [{ text: 'Hi' }] }],
+  inferenceConfig: { temperature: 0.5 },
+};
+
+let server: TestServer;
+afterEach(() => {
+  vi.useRealTimers();
+  return server.close();
+});
+
+async function start(answers: Answer[], options: ClientOptions = {}) {
+  server = await startServer(...answers);
+  const credentials = options.credentials ?? { token: 'a-secret-key' };
+  return createBedrock({ endpoint: server.url, maxRetryDelayMs: 1, ...options, credentials });
+}
+
+const failureOf = (promise: Promise<unknown>): Promise<BedrockError> =>
+  promise.then(
+    () => expect.fail('it did not fail'),
+    (error: unknown) => (isBedrockError(error) ? error : expect.fail(`it is not ours: ${error}`)),
+  );
+
+const streamed = frames(...answerFrames('Hello'));
+const whole: Answer = (response) => {
+  response.setHeader('content-type', 'application/json');
+  response.end(
+    JSON.stringify({
+      output: { message: { role: 'assistant', content: [{ text: 'Hello' }] } },
+      stopReason: 'end_turn',
+    }),
+  );
+};
+const throttled = awsError(429, 'ThrottlingException', 'Too many requests, please wait.');
+const refused = awsError(
+  403,
+  'UnrecognizedClientException',
+  'The security token included in the request is invalid.',
+);
+const rejected = awsError(
+  400,
+  'ValidationException',
+  "This model doesn't support the temperature field. Remove temperature and try again.",
+);
+const skewed: Answer = (response, incoming) =>
+  awsError(
+    403,
+    'InvalidSignatureException',
+    'Signature expired: 20200101T000000Z is now earlier than 20300101T000000Z',
+    {
+      date: new Date(Date.now() + 3_600_000).toUTCString(),
+    },
+  )(response, incoming);
+
+const causes: [cause: string, answer: Answer, options: ClientOptions][] = [
+  ['a transient error', throttled, {}],
+  ['refused credentials', refused, { credentials: async () => ({ token: 'a-secret-key' }) }],
+  ['a wrong clock', skewed, { credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a-secret-key' } }],
+  ['a field that adapt drops', rejected, { adapt: true }],
+];
+
+describe('maxAttempts caps the requests of a call', () => {
+  it.each(causes)('at one, after %s', async (_cause, answer, options) => {
+    const bedrock = await start([answer], { ...options, maxAttempts: 1 });
+    expect(await failureOf(bedrock.stream(request).result())).toMatchObject({ attempts: 1 });
+    expect(await failureOf(bedrock.converse(request))).toMatchObject({ attempts: 1 });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it.each(causes)('at two, which lets one more pass after %s', async (_cause, answer, options) => {
+    const bedrock = await start([answer, streamed], { ...options, maxAttempts: 2 });
+    expect(await bedrock.stream(request).result()).toMatchObject({ attempts: 2 });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('whatever the causes are, one after the other', async () => {
+    const bedrock = await start([refused, rejected, throttled, streamed], {
+      adapt: true,
+      credentials: async () => ({ token: 'a-secret-key' }),
+      maxAttempts: 3,
+    });
+    expect(await failureOf(bedrock.stream(request).result())).toMatchObject({
+      code: 'ERR_THROTTLED',
+      attempts: 3,
+    });
+    expect(server.requests).toHaveLength(3);
+  });
+});
+
+describe('attempts counts the requests that were sent', () => {
+  it('on results', async () => {
+    const bedrock = await start([throttled, whole]);
+    expect(await bedrock.converse(request)).toMatchObject({ attempts: 2 });
+    const stream = await start([throttled, throttled, streamed]);
+    expect(await stream.stream(request).result()).toMatchObject({ attempts: 3 });
+  });
+
+  it('on a timeout', async () => {
+    vi.useFakeTimers();
+    const fetch = (): Promise<never> => {
+      void vi.advanceTimersByTimeAsync(50);
+      return new Promise(() => {});
+    };
+    const bedrock = await start([], { fetch, timeoutMs: 50 });
+    for (const call of [bedrock.converse(request), bedrock.stream(request).result()]) {
+      expect(await failureOf(call)).toMatchObject({ code: 'ERR_TIMEOUT', attempts: 1 });
+    }
+  });
+
+  it("on an answer that is not Bedrock's", async () => {
+    const bedrock = await start([(response) => void response.end('{}')]);
+    expect(await failureOf(bedrock.converse(request))).toMatchObject({ code: 'ERR_PROTOCOL', attempts: 1 });
+    expect(await failureOf(bedrock.countTokens(request))).toMatchObject({
+      code: 'ERR_PROTOCOL',
+      attempts: 1,
+    });
+    expect(await failureOf(bedrock.stream(request).result())).toMatchObject({
+      code: 'ERR_PROTOCOL',
+      attempts: 1,
+    });
+  });
+
+  it('as none where nothing was sent', async () => {
+    const bedrock = await start([streamed], { credentials: () => Promise.reject(new Error('no keys')) });
+    expect(await failureOf(bedrock.stream(request).result())).toMatchObject({
+      code: 'ERR_CREDENTIALS',
+      attempts: 0,
+    });
+    expect(server.requests).toHaveLength(0);
+  });
+});
+
+describe('hooks', () => {
+  const record = (): { seen: unknown[]; hooks: CallHooks } => {
+    const seen: unknown[] = [];
+    const hooks: CallHooks = {
+      onRequest: (details) => void seen.push({ on: 'request', ...details }),
+      onResponse: (details) => void seen.push({ on: 'response', ...details }),
+      onRetry: (details) => void seen.push({ on: 'retry', ...details }),
+    };
+    return { seen, hooks };
+  };
+
+  it('see each request, its response and why another follows', async () => {
+    const { seen, hooks } = record();
+    const bedrock = await start([throttled, streamed], hooks);
+    await bedrock.stream(request).text();
+    const url = `${server.url}/model/acme.brain-v1%3A0/converse-stream`;
+    const call = { operation: 'ConverseStream', modelId: 'acme.brain-v1:0', method: 'POST', url };
+    expect(seen).toEqual([
+      { on: 'request', ...call, attempt: 1 },
+      { on: 'response', ...call, attempt: 1, status: 429, requestId: expect.anything() },
+      {
+        on: 'retry',
+        ...call,
+        attempt: 1,
+        error: expect.objectContaining({ code: 'ERR_THROTTLED' }),
+        delayMs: expect.any(Number),
+      },
+      { on: 'request', ...call, attempt: 2 },
+      { on: 'response', ...call, attempt: 2, status: 200, requestId: 'request-1' },
+    ]);
+    expect(JSON.stringify(seen)).not.toContain('a-secret-key');
+  });
+
+  it('see the requests of every call, and those of a call alone where it brings them', async () => {
+    const operations: string[] = [];
+    const onRequest: CallHooks['onRequest'] = ({ operation }) => void operations.push(operation);
+    const bedrock = await start([whole]);
+    await bedrock.converse(request, { onRequest });
+    await bedrock.converse(request);
+    await failureOf(bedrock.countTokens(request, { onRequest }));
+    await bedrock.discover({ onRequest });
+    // Profiles of the system and of the account are two lists.
+    expect(operations.sort()).toEqual([
+      'Converse',
+      'CountTokens',
+      'ListFoundationModels',
+      'ListInferenceProfiles',
+      'ListInferenceProfiles',
+    ]);
+  });
+
+  it.each(['onRequest', 'onResponse', 'onRetry'] as const)(
+    'do not break a call when %s throws',
+    async (name) => {
+      const hook = (): never => {
+        throw new Error('the log is full');
+      };
+      const bedrock = await start([throttled, streamed, throttled, whole], { [name]: hook });
+      const { message, warnings } = await bedrock.stream(request).result();
+      expect(message.content).toEqual([{ text: 'Hello' }]);
+      expect(warnings).toContain(`The hook ${name} threw: the log is full`);
+      expect((await bedrock.converse(request)).warnings).toContain(`The hook ${name} threw: the log is full`);
+    },
+  );
+
+  it('do not break a process when an async one rejects', async () => {
+    const onRequest = async (): Promise<void> => {
+      throw new Error('the log is full');
+    };
+    const bedrock = await start([streamed], { onRequest });
+    expect(await bedrock.stream(request).result()).toMatchObject({
+      warnings: ['The hook onRequest threw: the log is full'],
+    });
+  });
+});

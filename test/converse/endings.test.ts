@@ -1,0 +1,171 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  BedrockError,
+  type ConverseEvent,
+  type ConverseStream,
+  createBedrock,
+  isBedrockError,
+} from '../../src/index.js';
+import { framesThenSilence, messageStart, startServer, type TestServer, text } from './server.js';
+
+const request = { modelId: 'm', messages: [{ role: 'user' as const, content: [{ text: 'Hi' }] }] };
+
+let server: TestServer;
+afterEach(() => server.close());
+
+/** A stream of one delta and then silence, so that whatever ends it comes from outside. */
+async function openStream(signal?: AbortSignal): Promise<ConverseStream> {
+  server = await startServer(framesThenSilence(messageStart, text('so far')));
+  return createBedrock({ endpoint: server.url, credentials: { token: 'key' } }).stream(request, { signal });
+}
+
+/** Reads both events that arrive, and waits for a third. */
+async function readAll(
+  stream: ConverseStream,
+): Promise<{ events: AsyncIterator<ConverseEvent>; waiting: Promise<unknown> }> {
+  const events = stream[Symbol.asyncIterator]();
+  await events.next();
+  await events.next();
+  const waiting = events.next();
+  waiting.catch(() => {});
+  return { events, waiting };
+}
+
+const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => expect.fail('it did not fail'),
+    (error: unknown) => error,
+  );
+const soFar = { message: { content: [{ text: 'so far' }] }, stopReason: undefined, attempts: 1 };
+
+describe('a loop that is left', () => {
+  it('hears nothing, while result() rejects with ERR_CANCELLED', async () => {
+    const stream = await openStream();
+    for await (const event of stream) if (event.type === 'contentBlockDelta') break;
+    expect(await failureOf(stream.result())).toMatchObject({
+      code: 'ERR_CANCELLED',
+      name: 'CancelledError',
+      requestId: 'request-1',
+      attempts: 1,
+      partial: soFar,
+    });
+    await server.clientGone;
+  });
+
+  it('is done for good, also for a next() that waited', async () => {
+    const stream = await openStream();
+    const { events, waiting } = await readAll(stream);
+    await events.return?.();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('stays quiet when the stream is cancelled afterwards', async () => {
+    const stream = await openStream();
+    const { events } = await readAll(stream);
+    await events.return?.();
+    await stream.cancel('too late');
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+    expect(await failureOf(stream.result())).not.toHaveProperty('cause');
+  });
+});
+
+describe('cancel()', () => {
+  it.each([
+    ['cancel()', (stream: ConverseStream) => stream.cancel('enough')],
+    ['await using', (stream: ConverseStream) => stream[Symbol.asyncDispose]()],
+  ])('tells readers and result(): %s', async (_name, end) => {
+    const stream = await openStream();
+    const { events, waiting } = await readAll(stream);
+    const result = failureOf(stream.result());
+    await end(stream);
+    const error = await result;
+    expect(error).toMatchObject({ code: 'ERR_CANCELLED', partial: soFar });
+    expect(await failureOf(waiting)).toBe(error);
+    expect(await failureOf(events.next())).toBe(error);
+  });
+
+  it('errors a web stream and a stream of text', async () => {
+    for (const open of ['toReadableStream', 'textStream'] as const) {
+      const stream = await openStream();
+      const loop = async (): Promise<void> => {
+        for await (const _ of stream[open]()) await stream.cancel();
+      };
+      expect(await failureOf(loop())).toMatchObject({ code: 'ERR_CANCELLED' });
+      await server.close();
+    }
+  });
+
+  it('changes nothing after a failure', async () => {
+    const controller = new AbortController();
+    const stream = await openStream(controller.signal);
+    const { events } = await readAll(stream);
+    controller.abort('stop');
+    await stream.cancel();
+    expect(await failureOf(events.next())).toBe('stop');
+    expect(await failureOf(stream.result())).toBe('stop');
+  });
+});
+
+describe('an abort', () => {
+  const reasons: [name: string, reason: unknown][] = [
+    ['the default reason', undefined],
+    ['an error', new Error('mine')],
+    ['a text', 'enough'],
+    ['null', null],
+    ['a BedrockError', new BedrockError({ code: 'ERR_TIMEOUT', message: 'mine' })],
+    ['a frozen BedrockError', Object.freeze(new BedrockError({ code: 'ERR_MODEL', message: 'mine' }))],
+  ];
+
+  it.each(reasons)('rejects everywhere with the reason as it was: %s', async (_name, reason) => {
+    const controller = new AbortController();
+    const stream = await openStream(controller.signal);
+    const { events, waiting } = await readAll(stream);
+    const before = isBedrockError(reason) ? Object.getOwnPropertyDescriptors(reason) : undefined;
+    controller.abort(reason);
+    for (const promise of [waiting, events.next(), stream.result(), stream.text()]) {
+      expect(await failureOf(promise)).toBe(controller.signal.reason);
+    }
+    if (before !== undefined) expect(Object.getOwnPropertyDescriptors(reason)).toEqual(before);
+  });
+
+  it.each(reasons)(
+    'rejects converse(), countTokens() and discover() with it too: %s',
+    async (_name, reason) => {
+      server = await startServer(() => {});
+      const bedrock = createBedrock({ endpoint: server.url, credentials: { token: 'key' } });
+      for (const call of ['converse', 'countTokens', 'discover'] as const) {
+        const controller = new AbortController();
+        const options = { signal: controller.signal };
+        const failure = failureOf(
+          call === 'discover' ? bedrock.discover(options) : bedrock[call](request, options),
+        );
+        controller.abort(reason);
+        expect(await failure).toBe(controller.signal.reason);
+      }
+    },
+  );
+
+  it('keeps what had arrived in stream.partial', async () => {
+    const controller = new AbortController();
+    const stream = await openStream(controller.signal);
+    expect(stream.partial).toMatchObject({ message: { content: [] }, attempts: 0 });
+    const { waiting } = await readAll(stream);
+    expect(stream.partial).toMatchObject(soFar);
+    controller.abort();
+    await failureOf(waiting);
+    expect(stream.partial).toMatchObject(soFar);
+  });
+});
+
+describe('an error that somebody else holds', () => {
+  it('is not changed by the call that fails with it', async () => {
+    server = await startServer();
+    const own = Object.freeze(new BedrockError({ code: 'ERR_CREDENTIALS', message: 'no key today' }));
+    const bedrock = createBedrock({ endpoint: server.url, credentials: () => Promise.reject(own) });
+    const stream = bedrock.stream(request);
+    expect(await failureOf(stream.result())).toMatchObject({ message: 'no key today', partial: {} });
+    expect(own).toHaveProperty('attempts', 0);
+    expect(own).not.toHaveProperty('partial');
+  });
+});
