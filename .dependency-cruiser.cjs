@@ -24,7 +24,7 @@ const rooms = {
 const doors = {
   'credentials/caller-identity.ts': ['http/json.ts', 'http/options.ts'],
   'credentials/cognito.ts': ['http/json.ts', 'http/options.ts'],
-  'aws/sdk-error.ts': ['http/permissions.ts', 'http/send.ts'],
+  'aws/sdk-error.ts': ['http/permissions.ts', 'http/connection-error.ts'],
 };
 
 /** Only these run in Node alone; all else runs in browsers and at the edge too. */

@@ -1,6 +1,6 @@
 import { BedrockError, inputError, isBedrockError, withFacts } from '../errors.js';
+import { connectionError } from '../http/connection-error.js';
 import { neededPermission, type Operation } from '../http/permissions.js';
-import { connectionError } from '../http/send.js';
 import { errorOfException, errorOfResponse, retryAfterMs } from '../wire/error-body.js';
 import { protocolError } from '../wire/frame.js';
 import { answerHeaders } from './answer-headers.js';

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { isBedrockError } from '../index.js';
 import { runLocal } from './local.js';
 import { runModels } from './models.js';
 import { runPolicy } from './policy.js';
@@ -46,7 +47,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     }
     return 0;
   } catch (error) {
-    terminal.err(`bedrock-anywhere: ${error instanceof Error ? error.message : String(error)}\n`);
+    terminal.err(`bedrock-anywhere: ${describeError(error)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -55,4 +56,11 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
 function version(): string {
   const require = createRequire(import.meta.url);
   return (require('bedrock-anywhere/package.json') as { version: string }).version;
+}
+
+/** What went wrong, with AWS's own name for it where AWS said so: it is what people search for. */
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isOfAws = isBedrockError(error) && !error.name.endsWith('Error');
+  return isOfAws ? `${error.name}: ${error.message}` : error.message;
 }

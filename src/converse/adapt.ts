@@ -54,7 +54,7 @@ export function adaptable(
   if (left !== body) use(left);
   return (error) => {
     if (!isBedrockError(error) || error.code !== 'ERR_INPUT' || error.phase === 'prepare') return false;
-    const reason = error.message.replace(/^\w+: /, '').slice(0, 500);
+    const reason = error.message.slice(0, 500);
     if (!drop(reason)) return false;
     use(left);
     if (!OCCASIONAL.test(reason)) remember(model, reason);

@@ -1,9 +1,10 @@
 import { BedrockError, inputError, isBedrockError, withFacts } from '../errors.js';
 import { Abort } from '../http/abort.js';
+import { connectionError } from '../http/connection-error.js';
 import { IdleWatch } from '../http/idle.js';
 import { type Layers, merged, milliseconds } from '../http/options.js';
 import { Attempts } from '../http/retry.js';
-import { connectionError, discard, send } from '../http/send.js';
+import { discard, send } from '../http/send.js';
 import { callOf } from '../http/transport.js';
 import type { ConverseEvent, ConverseResult, ConverseStreamRequest, PartialResult } from '../types.js';
 import { foreignBody } from '../wire/error-body.js';

@@ -1,9 +1,10 @@
 import { BedrockError } from '../errors.js';
 import { foreignBody } from '../wire/error-body.js';
 import { Abort } from './abort.js';
+import { connectionError } from './connection-error.js';
 import { milliseconds, type Target } from './options.js';
 import { Attempts } from './retry.js';
-import { connectionError, type Outgoing, send } from './send.js';
+import { type Outgoing, send } from './send.js';
 import { callOf } from './transport.js';
 
 /** The JSON object of an answer, and what its head told. */

@@ -1,11 +1,12 @@
 import { isBearer, refuseLongLived, resolveCredentials } from '../credentials/resolve.js';
-import { BedrockError, isBedrockError } from '../errors.js';
+import { BedrockError } from '../errors.js';
 import { bearerAuthorization } from '../sign/bearer.js';
 import { amzDate, payloadHash, signHeaders } from '../sign/sigv4.js';
 import type { Credentials } from '../types.js';
 import { errorOfResponse } from '../wire/error-body.js';
 import type { Abort } from './abort.js';
 import { blamesClock, learnClock, serviceNow } from './clock-skew.js';
+import { connectionError } from './connection-error.js';
 import type { Target } from './options.js';
 import { neededPermission, type Operation } from './permissions.js';
 import type { Attempts } from './retry.js';
@@ -91,38 +92,6 @@ export async function send(
   throw error;
 }
 
-/** A request that got no answer, or whose answer broke off: the runtime's own limits are told apart. */
-export function connectionError(cause: unknown, endpoint: URL, phase: 'request' | 'stream'): BedrockError {
-  if (isBedrockError(cause)) return cause;
-  const { code, said } = reasonOf(cause);
-  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
-    return new BedrockError({
-      code: 'ERR_TIMEOUT',
-      name: 'TimeoutError',
-      message:
-        `Node's fetch gave up after 300 s of silence (${code}). For answers that take longer, pass a fetch with an ` +
-        'undici Agent whose headersTimeout and bodyTimeout are higher, or stream with a smaller thinking budget.',
-      phase,
-      cause,
-    });
-  }
-  const { host } = endpoint;
-  const isRequest = phase === 'request';
-  const isOffline = (globalThis as { navigator?: { onLine?: boolean } }).navigator?.onLine === false;
-  return new BedrockError({
-    code: 'ERR_NETWORK',
-    name: 'NetworkError',
-    message:
-      `${isRequest ? `No answer from ${host}` : `The connection to ${host} broke off`}: ${said}. ` +
-      `${isOffline ? 'This device is offline. ' : ''}Check the network, the endpoint and its name` +
-      // A browser keeps the reason from the page: it is the same error for all of them.
-      `${isRequest ? ', and in a browser that the endpoint allows this origin (CORS) and the page the endpoint (CSP)' : ''}.`,
-    retryable: true,
-    phase,
-    cause,
-  });
-}
-
 /** Ends a response whose body nobody reads. */
 export function discard(response: Response): void {
   response.body?.cancel().catch(() => {});
@@ -201,17 +170,4 @@ function redirectError(response: Response, endpoint: URL): BedrockError {
     status: response.status === 0 ? undefined : response.status,
     phase: 'request',
   });
-}
-
-/** The system or undici error that fetch hides in `cause`: its code, and what it says, such as that of a proxy. */
-function reasonOf(error: unknown): { code?: string; said: string } {
-  for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth++) {
-    const { code, message, cause } = at as { code?: unknown; message?: unknown; cause?: unknown };
-    if (typeof code === 'string') {
-      const text = typeof message === 'string' ? message : '';
-      return { code, said: text.includes(code) ? text : `${code}${text && ` (${text})`}` };
-    }
-    at = cause;
-  }
-  return { said: error instanceof Error ? error.message : String(error) };
 }

@@ -43,14 +43,14 @@ const STATUSES: Record<number, Meaning> = {
 };
 
 const ADVICE: Partial<Record<BedrockErrorCode, string>> = {
-  ERR_CREDENTIALS: 'Check the credentials, their end, the region and the clock of this machine.',
+  ERR_CREDENTIALS: "Check the credentials and when they expire, the region, and this machine's clock.",
   ERR_ACCESS_DENIED: 'Check the permissions of the identity.',
   ERR_NOT_FOUND: 'Check the id and that it exists in this region.',
-  ERR_THROTTLED: 'Wait and try again, or ask for a higher quota.',
-  ERR_QUOTA: 'Ask for a higher quota, or use another model, region or inference profile.',
+  ERR_THROTTLED: 'Wait and try again, or request a higher quota.',
+  ERR_QUOTA: 'Request a higher quota, or use another model, region or inference profile.',
 };
 
-/** The same condition under the throttling name is a matter of a moment, except where the quota counts by the day. */
+/** AWS reports these as throttling or as quota errors. They pass quickly unless the quota is per day. */
 const THROTTLED = /too many (tokens|requests)|rate exceeded/i;
 /** Refused credentials, where AWS names the error after a missing permission, or a browser hides its name. */
 const REFUSED =
@@ -81,8 +81,8 @@ export function errorOfException(
   else if (code !== 'ERR_ACCESS_DENIED' && THROTTLED.test(said)) [code, retryable] = ['ERR_THROTTLED', true];
   else if (code === 'ERR_ACCESS_DENIED' && REFUSED.test(said)) code = 'ERR_CREDENTIALS';
   if (code === 'ERR_THROTTLED' && PER_DAY.test(said)) [code, retryable] = ['ERR_QUOTA', false];
-  const named = name ?? `Status ${facts.status}`;
-  const what = said === '' ? `Bedrock failed with ${named}.` : `${named}: ${said}`;
+  // The name itself is not repeated: whatever prints an error puts its name before the message.
+  const what = said === '' ? `Bedrock failed with ${name ?? `status ${facts.status}`}.` : said;
   let advice = (code === 'ERR_ACCESS_DENIED' ? needed : undefined) ?? ADVICE[code];
   if (isNotAllowed) advice = `Allow the IAM action ${action} on ${resource} to this identity.`;
   if (lacksModel)

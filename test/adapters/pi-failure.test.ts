@@ -196,7 +196,7 @@ describe('bedrockFailure', () => {
     'too large for model with 128000 maximum context length',
     'The input token count exceeds the maximum number of input tokens',
   ])('sees a conversation that is too long: %s', (said) => {
-    const error = new BedrockError({ code: 'ERR_INPUT', message: `ValidationException: ${said}` });
+    const error = new BedrockError({ code: 'ERR_INPUT', name: 'ValidationException', message: said });
     expect(bedrockFailure(error)?.reason).toBe('context_overflow');
   });
 
@@ -204,7 +204,7 @@ describe('bedrockFailure', () => {
     'Malformed input request: expected maxLength: 64, actual: 70',
     'max_tokens: 200000 > 64000, which is the maximum allowed number of output tokens',
   ])('does not see one in: %s', (said) => {
-    const error = new BedrockError({ code: 'ERR_INPUT', message: `ValidationException: ${said}` });
+    const error = new BedrockError({ code: 'ERR_INPUT', name: 'ValidationException', message: said });
     expect(bedrockFailure(error)?.reason).toBe('invalid_request');
   });
 });

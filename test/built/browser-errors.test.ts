@@ -105,7 +105,7 @@ interface Case {
   not?: RegExp;
 }
 const NO_ANSWER =
-  /^No answer from \S+: .+ Check the network, the endpoint and its name.*\(CORS\).*\(CSP\)\.$/;
+  /^No answer from \S+: .+ Check the network, the endpoint, .*\(CORS\), .* CSP\.$/;
 const unreachable = { code: 'ERR_NETWORK', name: 'NetworkError', phase: 'request' };
 
 const CASES: Record<string, Case> = {

@@ -19,7 +19,7 @@ function service(...refusals: (() => Response)[]) {
   return {
     seen,
     call: (credentials: Credentials | CredentialProvider) =>
-      createBedrock({ fetch, endpoint, credentials, maxAttempts: 1 }).countTokens(request),
+      createBedrock({ fetch, endpoint, credentials, maxAttempts: 2 }).countTokens(request),
   };
 }
 

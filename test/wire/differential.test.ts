@@ -39,7 +39,7 @@ describe('events as the AWS client reads them from the same bytes', () => {
     const ours = tryEvents([bytes]);
     expect(unexplained(ours.events, aws.events)).toEqual([]);
     const { name, message } = aws.error as Error;
-    expect(ours.error).toMatchObject({ name, message: expect.stringContaining(`${name}: ${message}`) });
+    expect(ours.error).toMatchObject({ name, message: expect.stringContaining(message) });
   });
 });
 

@@ -19,6 +19,7 @@ describe('Fold', () => {
       serviceTier: undefined,
       additionalModelResponseFields: undefined,
       requestId: 'request-1',
+      attempts: 0,
       toolUses: [],
       repairs: [],
       warnings: [],

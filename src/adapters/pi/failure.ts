@@ -147,11 +147,9 @@ export function errorText(error: unknown, failure: BedrockFailure): string {
   return `${isBedrockError(error) ? withPrefix(error) : said} ${mark(failure)}`;
 }
 
+/** Exceptions of AWS with their name, as pi's own provider shows them; failures of this library speak for themselves. */
 function withPrefix({ name, message }: BedrockError): string {
-  const prefix = PREFIXES[name];
-  const words = message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
-  if (prefix !== undefined) return `${prefix}: ${words}`;
-  return message;
+  return name.endsWith('Error') ? message : `${PREFIXES[name] ?? name}: ${message}`;
 }
 
 /** The failure in brackets, to be read by {@link bedrockFailure}. */

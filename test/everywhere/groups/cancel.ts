@@ -37,14 +37,14 @@ const WAYS: Readonly<Record<string, (answer: ConverseStream, context: Context) =
     equal(await iterator.next(), { done: true });
   },
   async 'cancel() while it is being read'(answer, { server }) {
-    const reading = (async () => {
-      let events = 0;
-      for await (const _ of answer) events += 1;
-      return events;
-    })();
+    const told = rejection(
+      (async () => {
+        for await (const _ of answer);
+      })(),
+    );
     await isOpen(server);
     await answer.cancel('enough');
-    await reading;
+    matches(await told, { code: 'ERR_CANCELLED', cause: 'enough' });
   },
   async 'disposing of it'(answer, { server }) {
     const iterator = answer[Symbol.asyncIterator]();
