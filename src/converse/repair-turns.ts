@@ -1,4 +1,5 @@
 import type { ContentBlock, Message } from '@aws-sdk/client-bedrock-runtime';
+import { inputError } from '../errors.js';
 import { type Note, PLACEHOLDER } from './repair-note.js';
 
 /** A block with its place in the request. */
@@ -72,11 +73,17 @@ export function messagesOf(turns: readonly Turn[], isPrompt: boolean, note: Note
     const content: ContentBlock[] = pieces.map(({ block }) => block);
     if (content.length > 0) return [{ role, content }];
     if (thoughts.length > 0) return [{ role, content: thoughts.map((text) => ({ text })) }];
-    const isEnd = role === 'assistant' && i % (turns.length - 1) === 0;
+    const isEnd = role === 'assistant' && (i === 0 || i === turns.length - 1);
     note('empty-message', `messages.${first}`, undefined, isEnd ? undefined : PLACEHOLDER);
     return isEnd ? [] : [{ role, content: [{ text: PLACEHOLDER }] }];
   });
-  if (isPrompt || messages.find(({ role }) => role !== 'system')?.role !== 'assistant') return messages;
+  if (isPrompt) return messages;
+  if (messages.length === 0 && turns.length > 0) {
+    throw inputError(
+      'Every message of the request is empty, so there is nothing to answer. Give a message of the role "user" with a text.',
+    );
+  }
+  if (messages.find(({ role }) => role !== 'system')?.role !== 'assistant') return messages;
   note('first-role', 'messages.0', undefined, PLACEHOLDER);
   return [{ role: 'user', content: [{ text: PLACEHOLDER }] }, ...messages];
 }

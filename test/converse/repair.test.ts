@@ -63,7 +63,7 @@ describe('a broken history', () => {
       expect(byAws.message).toMatch(refused);
       const plain = await failure(bedrock.stream(request, { repair: false }).result());
       expect(plain).toMatchObject({ code: 'ERR_INPUT', name: 'ValidationException' });
-      expect(plain.message.replace('ValidationException: ', '')).toMatch(refused);
+      expect(plain.message).toMatch(refused);
       expect(plain.partial?.repairs).toEqual([]);
 
       const streamed = await bedrock.stream(request, { repair: level }).result();
@@ -245,6 +245,31 @@ describe('what is sent instead', () => {
       messages: given.messages,
       toolConfig: given.toolConfig,
     });
+  });
+});
+
+describe('a conversation of nothing but an empty answer', () => {
+  it.each([
+    ['no content', [assistant()]],
+    ['a blank text', [assistant(say(' '))]],
+    ['several of them', [assistant(say('')), assistant()]],
+  ])('is an error, not a call that is paid for: %s', async (_name, messages) => {
+    const before = local.requests.length;
+    for (const level of ['lossless', 'all'] as const) {
+      const request = { modelId: NOVA, messages };
+      const options = { repair: level };
+      for (const call of [
+        bedrock.stream(request, options).result(),
+        bedrock.converse(request, options),
+        bedrock.countTokens(request, options),
+      ]) {
+        expect(await failure(call)).toMatchObject({
+          code: 'ERR_INPUT',
+          message: expect.stringContaining('Every message of the request is empty'),
+        });
+      }
+    }
+    expect(local.requests).toHaveLength(before);
   });
 });
 
