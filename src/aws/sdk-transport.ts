@@ -31,6 +31,9 @@ const OF_THE_CLIENT = [
   'fetch',
   'maxAttempts',
   'maxRetryDelayMs',
+  'onRequest',
+  'onResponse',
+  'onRetry',
 ] as const satisfies readonly (keyof CallOptions)[];
 
 /**
@@ -38,7 +41,8 @@ const OF_THE_CLIENT = [
  * results and errors are this library's: an answer that was cut is an error, leaving the loop closes the connection, and
  * an abort rejects with its reason.
  *
- * Region, credentials, endpoint, `fetch` and attempts belong to the clients: as options of a call they are an `ERR_INPUT`.
+ * Region, credentials, endpoint, `fetch`, attempts and hooks belong to the clients: as options of a call they are an
+ * `ERR_INPUT`.
  * With a `FetchHttpHandler` as the client's `requestHandler` it runs in browsers and at the edge too.
  *
  * @example
@@ -68,7 +72,7 @@ export function sdkTransport({ client, controlClient }: SdkTransportOptions): Tr
         if (options[name] === undefined) continue;
         throw inputError(
           `The option ${name} belongs to the AWS client, which sends the calls: give it to ` +
-            `new ${service === 'bedrock' ? 'BedrockClient' : 'BedrockRuntimeClient'}({ … }), or leave the transport away.`,
+            `new ${service === 'bedrock' ? 'BedrockClient' : 'BedrockRuntimeClient'}({ … }), or omit the transport.`,
         );
       }
       return targetOf(clientOf(service), service);

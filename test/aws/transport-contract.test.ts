@@ -193,6 +193,9 @@ describe('the user of an AWS client', () => {
     ['fetch', globalThis.fetch],
     ['maxAttempts', 5],
     ['maxRetryDelayMs', 5],
+    ['onRequest', () => {}],
+    ['onResponse', () => {}],
+    ['onRetry', () => {}],
   ])('is told that the option %s is the client’s', async (name, value) => {
     const before = local.requests.length;
     const wrong = {
