@@ -28,7 +28,7 @@ const { values, positionals } = parseArgs({
 const local =
   values.aws || process.env['BEDROCK'] === 'aws'
     ? undefined
-    : await startLocalBedrock({ port: 0, tokensPerSecond: 60 });
+    : await startLocalBedrock({ port: 0, tokensPerSecond: 60, tools: 'demo' });
 const region = values.region ?? local?.region;
 const bedrock = createBedrock({
   ...(region !== undefined && { region }),

@@ -7,13 +7,16 @@ import { type Terminal, UsageError } from './terminal.js';
 
 const HELP = `Usage: bedrock-anywhere local [options]
 
-Starts a Bedrock on this machine: it checks signatures, streams answers, calls tools, and costs nothing.
+Starts a Bedrock on this machine: it checks signatures, streams answers, and costs nothing.
+Tools are called where the script or the request's toolChoice says so.
 
 Options
   --port <n>                 port to listen on; 0, the default, takes any that is free
   --host <address>           address to listen on; default 127.0.0.1, this machine only
   --region <region>          region that requests must be signed for; default us-east-1
   --script <file>            JSON file with a list of rules: what to answer, and when
+  --tools demo               also call tools that a prompt seems to want, with input made of its words: to look at,
+                             not for agents that run what they are told
   --tokens-per-second <n>    pace of the answers; default as fast as they are read
   --json                     print one line of JSON instead of text
   --help                     show this
@@ -24,6 +27,7 @@ interface LocalArguments {
   host: string;
   region: string;
   script: string | undefined;
+  tools: 'demo' | undefined;
   tokensPerSecond: number | undefined;
   json: boolean;
 }
@@ -50,6 +54,7 @@ function read(args: readonly string[]): LocalArguments | 'help' {
     host: TEXT,
     region: TEXT,
     script: TEXT,
+    tools: TEXT,
     'tokens-per-second': TEXT,
     json: FLAG,
     help: HELP_FLAG,
@@ -60,6 +65,7 @@ function read(args: readonly string[]): LocalArguments | 'help' {
     host: filled('--host', values.host) ?? '127.0.0.1',
     region: regionOf(values.region) ?? 'us-east-1',
     script: filled('--script', values.script),
+    tools: toolsOf(filled('--tools', values.tools)),
     tokensPerSecond: paceOf(values['tokens-per-second']),
     json: values.json === true,
   };
@@ -69,17 +75,22 @@ function portOf(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) {
     throw new UsageError(
-      `--port ${text} is no port. Give a number from 1 to 65535, or 0 for any that is free.`,
+      `--port ${text} is not a port. Give a number from 1 to 65535, or 0 for any that is free.`,
     );
   }
   return port;
+}
+
+function toolsOf(text: string | undefined): 'demo' | undefined {
+  if (text === undefined || text === 'demo') return text;
+  throw new UsageError(`--tools ${text} is not a mode. Give demo, or leave --tools out.`);
 }
 
 function paceOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const pace = Number(text);
   if (!(pace > 0) || !Number.isFinite(pace)) {
-    throw new UsageError(`--tokens-per-second ${text} is no pace. Give a number above 0, such as 50.`);
+    throw new UsageError(`--tokens-per-second ${text} is not a pace. Give a number above 0, such as 50.`);
   }
   return pace;
 }

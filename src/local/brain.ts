@@ -10,30 +10,38 @@ import {
   type ToolSpec,
   toolResultText,
 } from './body.js';
+import { type PromptWords, readPrompt, toolCalledFor } from './prompt-words.js';
 import { type Dice, toolUseId } from './random.js';
-import { mentions, valueFor } from './schema-value.js';
+import { toolInput, valueFor } from './schema-value.js';
 import { signatureOf } from './script.js';
 
 /**
- * The answer that nobody wrote a script for: a few sentences that tell what was seen, a tool use where one is called
- * for, reasoning where it was asked for. The same request gets the same answer.
+ * The answer that nobody wrote a script for: a few sentences that say what was received, a tool use where `toolChoice`
+ * demands one, reasoning where it was requested. The same request gets the same answer.
+ *
+ * Prompts come from anywhere and an agent runs what it is told, so words of the prompt are only ever quoted. In the demo
+ * they also choose a tool and fill in its input.
  */
-export function think(body: ConverseBody, model: LocalModel, roll: Dice): Answer {
+export function think(body: ConverseBody, model: LocalModel, isDemo: boolean, roll: Dice): Answer {
   const prompt = lastUserText(body);
   const results = lastToolResults(body);
-  const tool = results.length > 0 ? undefined : chooseTool(body, prompt);
+  const words = isDemo ? readPrompt(prompt) : undefined;
+  const tools = toolsOf(body);
+  const called = isDemo && results.length === 0 ? toolCalledFor(tools, prompt) : undefined;
+  const tool = chooseTool(body, tools, called);
   const blocks: AnswerBlock[] = [];
   if (wantsReasoning(body, model)) {
     const text = reasoningText(prompt, tool, results);
     blocks.push({ kind: 'reasoning', text, signature: signatureOf(text) });
   }
   if (tool !== undefined) {
-    if (!isForced(body)) blocks.push({ kind: 'text', text: `I'll use ${tool.name} for that.` });
-    const input = valueFor(tool.inputSchema?.json, prompt);
-    blocks.push({ kind: 'toolUse', toolUseId: toolUseId(roll), name: tool.name, input: Object(input ?? {}) });
+    if (tool === called && !isForced(body))
+      blocks.push({ kind: 'text', text: `I'll use ${tool.name} for that.` });
+    const input = toolInput(tool.inputSchema?.json, words);
+    blocks.push({ kind: 'toolUse', toolUseId: toolUseId(roll), name: tool.name, input });
     return { blocks, stopReason: 'tool_use' };
   }
-  blocks.push({ kind: 'text', text: structured(body, prompt) ?? words(body, model, prompt, results) });
+  blocks.push({ kind: 'text', text: structured(body, words) ?? sentences(body, model, isDemo, results) });
   return { blocks, stopReason: 'end_turn' };
 }
 
@@ -50,42 +58,43 @@ function wantsReasoning(body: ConverseBody, model: LocalModel): boolean {
 }
 
 function reasoningText(prompt: string, tool: ToolSpec | undefined, results: readonly ToolResult[]): string {
-  if (results.length > 0)
-    return `The ${plural(results.length, 'tool result')} is here. I can answer from it now.`;
   if (tool !== undefined)
-    return `The user asks: "${shortened(prompt)}". ${tool.name} can find that out, so I'll call it.`;
+    return `The user wrote: "${shortened(prompt)}". The answer is a call of ${tool.name}.`;
+  if (results.length > 0) return `I have ${plural(results.length, 'tool result')} to answer from now.`;
   return `The user wrote: "${shortened(prompt)}". I'll say what I received and keep it short.`;
 }
 
 /** JSON where the request asks for an answer of a certain shape. */
-function structured(body: ConverseBody, prompt: string): string | undefined {
+function structured(body: ConverseBody, words: PromptWords | undefined): string | undefined {
   const schema = body.outputConfig?.textFormat?.structure?.jsonSchema?.schema;
   if (schema === undefined) return undefined;
   try {
-    return JSON.stringify(valueFor(JSON.parse(schema), prompt));
+    return JSON.stringify(valueFor(JSON.parse(schema), words));
   } catch {
     return undefined;
   }
 }
 
-function words(
+function sentences(
   body: ConverseBody,
   model: LocalModel,
-  prompt: string,
+  isDemo: boolean,
   results: readonly ToolResult[],
 ): string {
-  if (results.length > 0) return resultWords(body, results);
-  const name = model.modelName ?? model.modelId;
+  if (results.length > 0) return resultSentences(body, results);
+  const prompt = lastUserText(body);
   const seen = seenWords(body);
-  const sentences = [`Hello from the local Bedrock, which stands in for ${name}.`];
-  if (prompt !== '') sentences.push(`You wrote: "${shortened(prompt)}"`);
-  if (seen !== '') sentences.push(`I also received ${seen}.`);
+  const said = [`Hello from the local Bedrock, which stands in for ${model.modelName ?? model.modelId}.`];
+  if (prompt !== '') said.push(`You wrote: "${shortened(prompt)}"`);
+  if (seen !== '') said.push(`I also received ${seen}.`);
+  if (!isDemo && toolsOf(body).length > 0)
+    said.push('I call a tool only where a script or toolChoice says so.');
   if (prompt.trim().endsWith('?')) {
-    sentences.push('A real model would know the answer; I can only show how it would arrive, word by word.');
+    said.push('A real model would know the answer; I can only show how it would arrive, word by word.');
   } else {
-    sentences.push('A real model would have more to say; these words only show how they would arrive.');
+    said.push('A real model would have more to say; these words only show how they would arrive.');
   }
-  return sentences.join(' ');
+  return said.join(' ');
 }
 
 /** What came with the text of the last message, and the tools on offer. */
@@ -108,7 +117,7 @@ function seenWords(body: ConverseBody): string {
   return found.length < 2 ? found.join('') : `${found.slice(0, -1).join(', ')} and ${found.at(-1)}`;
 }
 
-function resultWords(body: ConverseBody, results: readonly ToolResult[]): string {
+function resultSentences(body: ConverseBody, results: readonly ToolResult[]): string {
   const uses = body.messages?.at(-2)?.content.flatMap((block) => block.toolUse ?? []) ?? [];
   const sentences = results.map((result) => {
     const name = uses.find((use) => use.toolUseId === result.toolUseId)?.name ?? 'The tool';
@@ -147,43 +156,11 @@ function isForced(body: ConverseBody): boolean {
   return choice?.any !== undefined || choice?.tool !== undefined;
 }
 
-/** The tool that the request forces, or that the prompt calls for by its name or what it does. */
-function chooseTool(body: ConverseBody, prompt: string): ToolSpec | undefined {
-  const tools = toolsOf(body);
-  const named = body.toolConfig?.toolChoice?.tool?.name;
-  if (named !== undefined) return tools.find((tool) => tool.name === named);
-  const scored = tools.map((tool) => ({ tool, score: scoreOf(tool, prompt) }));
-  scored.sort((a, b) => b.score - a.score);
-  const [best] = scored;
-  return best !== undefined && (best.score > 0 || isForced(body)) ? best.tool : undefined;
-}
-
-/** Words that say nothing about what a tool is for. */
-const EMPTY_WORDS = new Set(
-  (
-    'a an and are by call current data do for from get give given gets fetch find in info information is list look of ' +
-    'on or read returns return run search send set show tell that the this to tool use user with your'
-  ).split(' '),
-);
-
-function scoreOf(tool: ToolSpec, prompt: string): number {
-  if (mentions(prompt, tool.name)) return 100;
-  const nameWords = wordsIn(tool.name.replace(/([a-z])([A-Z])/g, '$1 $2'));
-  const described = wordsIn(tool.description ?? '').filter((word) => word.length > 3);
-  const byName = nameWords.filter((word) => mentionsStem(prompt, word)).length;
-  const byDescription = described.filter((word) => mentionsStem(prompt, word)).length;
-  if (byName > 0) return 10 * byName + byDescription;
-  return byDescription > 1 ? byDescription : 0;
-}
-
-function wordsIn(text: string): string[] {
-  const words = text.toLowerCase().match(/\p{L}{2,}/gu) ?? [];
-  return [...new Set(words)].filter((word) => !EMPTY_WORDS.has(word));
-}
-
-function mentionsStem(prompt: string, word: string): boolean {
-  const stem = word.replace(/(?:ing|ed|es|s)$/, '');
-  return ['', 's', 'es', 'ed', 'ing', 'e'].some((end) => mentions(prompt, stem + end));
+/** The tool that the request forces; in the demo also the one that the prompt calls for. */
+function chooseTool({ toolConfig }: ConverseBody, tools: readonly ToolSpec[], called: ToolSpec | undefined) {
+  const { any, tool: named } = toolConfig?.toolChoice ?? {};
+  if (named !== undefined) return tools.find(({ name }) => name === named.name);
+  return called ?? (any === undefined ? undefined : tools[0]);
 }
 
 function plural(count: number, noun: string): string {

@@ -23,6 +23,8 @@ export interface ModelService {
   script: Script;
   guardrails: readonly LocalGuardrail[];
   promptCache: PromptCache;
+  /** Whether words of a prompt call tools. */
+  isDemo: boolean;
   now: () => number;
   tokensPerSecond: number | undefined;
 }
@@ -119,22 +121,28 @@ function prepare(service: ModelService, call: ModelCall, streaming: boolean, rol
     rule: blocked === undefined ? rule : undefined,
     failure,
     usage,
-    answer: () => blocked ?? answerOf(body, resolved.model, rule, guardrail, streaming, roll),
+    answer: () =>
+      blocked ?? answerOf(service, { body, model: resolved.model, rule, guardrail, streaming, roll }),
   };
 }
 
+interface Answering {
+  body: ConverseBody;
+  model: LocalModel;
+  rule: ScriptRule | undefined;
+  guardrail: GuardrailRun | undefined;
+  streaming: boolean;
+  roll: Dice;
+}
+
 function answerOf(
-  body: ConverseBody,
-  model: LocalModel,
-  rule: ScriptRule | undefined,
-  guardrail: GuardrailRun | undefined,
-  streaming: boolean,
-  roll: Dice,
+  { isDemo }: ModelService,
+  { body, model, rule, guardrail, streaming, roll }: Answering,
 ): Answer {
   // What a script says goes out as it is written; the limits of the request hold for what is made up here.
   const scripted = rule === undefined ? undefined : scriptedAnswer(rule, roll);
   const { maxTokens, stopSequences = [] } = body.inferenceConfig ?? {};
-  const answer = scripted ?? limit(think(body, model, roll), maxTokens, stopSequences);
+  const answer = scripted ?? limit(think(body, model, isDemo, roll), maxTokens, stopSequences);
   return guardrail?.screen(answer, streaming) ?? answer;
 }
 

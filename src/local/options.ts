@@ -13,9 +13,16 @@ export interface LocalBedrockOptions {
   profiles?: readonly LocalProfile[] | undefined;
   /** What to answer, and when. Where no rule fits, the local Bedrock answers by itself. */
   script?: readonly ScriptRule[] | undefined;
+  /**
+   * Who calls tools where no rule of the script does. Default: nobody but a request's `toolChoice` of `any` or `tool`,
+   * which gets the smallest input that the tool's schema allows. With `'demo'`, words of the prompt choose a tool and
+   * fill in its input: for showing what a tool call looks like, never for an agent that runs what it is told. The same
+   * holds for answers in the shape of `outputConfig`.
+   */
+  tools?: 'demo' | undefined;
   /** Faults for the requests in turn, one entry each, written as in the header `x-local-fault`; '' is none. */
   faults?: readonly string[] | undefined;
-  /** Guardrails of the account. Default: one with the id `localguardrail`. */
+  /** Guardrails of the account. Default: one with the id `localguardrail`, which blocks forbidden, classified, swordfish. */
   guardrails?: readonly LocalGuardrail[] | undefined;
   /** Access keys to accept beside the ones that are made. With an `expiration` that is over they are refused. */
   credentials?: AwsCredentials | readonly AwsCredentials[] | undefined;

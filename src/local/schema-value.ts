@@ -1,164 +1,175 @@
 import type { Json } from './body.js';
+import type { PromptWords } from './prompt-words.js';
+import { makeText } from './schema-text.js';
 
-/** How deep a schema is followed; one that refers to itself ends here. */
-const MAX_DEPTH = 8;
+/** How deep schemas are followed: the first depth that gives a value is taken, so that one that refers to itself stays small. */
+const DEPTHS = [6, 12, 24, 48];
 
 /**
- * A value that satisfies a JSON schema: constants, defaults, examples and enums as the schema gives them, and where it
- * leaves room, words and numbers of the prompt.
+ * A value that satisfies a JSON schema and holds no more than it must: required members, the shortest texts, empty lists.
+ * Constants, defaults, examples and enums are taken from the schema. With `words` the rest is made of a prompt, and a few
+ * members more than required. `not`, `if`, `contains` and `dependentSchemas` are not followed.
  */
-export function valueFor(schema: unknown, prompt: string): unknown {
-  return make(schema, { root: schema, prompt, name: '', depth: 0, numbers: numbersOf(prompt) });
+export function valueFor(schema: unknown, words?: PromptWords): unknown {
+  for (const depth of DEPTHS) {
+    const numbers = [...(words?.numbers ?? [])];
+    const value = make(schema, { root: schema, words, numbers, name: '', depth, item: 0 });
+    if (value !== undefined) return value;
+  }
+  return null;
+}
+
+/** An input that a tool with this schema takes: always an object. */
+export function toolInput(schema: unknown, words?: PromptWords): Json {
+  const value = valueFor(isObject(schema) ? { type: 'object', ...schema } : {}, words);
+  return isObject(value) ? value : {};
 }
 
 interface Making {
   root: unknown;
-  prompt: string;
-  /** Name of the property that the value is for. */
-  name: string;
-  depth: number;
+  words: PromptWords | undefined;
   /** Numbers of the prompt that are not used yet. */
   numbers: number[];
+  /** Name of the property that the value is for. */
+  name: string;
+  /** How much deeper the schema may be followed. */
+  depth: number;
+  /** Number of the variant, from 0, where the items of a list must differ. */
+  item: number;
 }
 
+/** A value; undefined where the schema goes deeper than it may. */
 function make(schema: unknown, making: Making): unknown {
-  if (!isObject(schema) || making.depth > MAX_DEPTH) return null;
-  const deeper = { ...making, depth: making.depth + 1 };
+  if (making.depth === 0) return undefined;
+  if (!isObject(schema)) return null;
+  const deeper = { ...making, depth: making.depth - 1 };
   if (typeof schema['$ref'] === 'string') return make(resolve(schema['$ref'], making.root), deeper);
   if ('const' in schema) return schema['const'];
-  if (Array.isArray(schema['enum'])) return fromEnum(schema['enum'], making.prompt);
+  if (Array.isArray(schema['enum'])) return chooseOne(schema['enum'], making);
   for (const key of ['anyOf', 'oneOf']) {
     const choices = schema[key];
-    if (!Array.isArray(choices)) continue;
-    const chosen: unknown = choices.find((one) => isObject(one) && one['type'] !== 'null') ?? choices[0];
-    return make({ ...schema, [key]: undefined, ...Object(chosen) }, deeper);
+    if (Array.isArray(choices)) return makeEither({ ...schema, [key]: undefined }, choices, deeper);
   }
-  if (Array.isArray(schema['allOf'])) return make(merged(schema, schema['allOf'], making.root), deeper);
-  if ('default' in schema) return schema['default'];
-  const types = [schema['type']].flat();
-  const type = types.find((one) => one !== 'null') ?? (isObject(schema['properties']) ? 'object' : types[0]);
-  switch (type) {
+  if (Array.isArray(schema['allOf'])) {
+    return make(merge({ ...schema, allOf: undefined }, schema['allOf'], making.root), deeper);
+  }
+  if ('default' in schema && making.item === 0) return schema['default'];
+  switch (typeOf(schema)) {
     case 'object':
       return makeObject(schema, deeper);
     case 'array':
       return makeArray(schema, deeper);
     case 'number':
+      return makeNumber(schema, false, making);
     case 'integer':
-      return makeNumber(schema, type === 'integer', making);
+      return makeNumber(schema, true, making);
     case 'boolean':
-      return true;
+      return (making.words !== undefined) === (making.item === 0);
     case 'null':
       return null;
     default:
-      return makeText(schema, making);
+      return makeText(schema, {
+        spoken: making.words?.text(`${making.name} ${String(schema['description'] ?? '')}`),
+        item: making.item,
+      });
   }
 }
 
-function makeObject(schema: Json, making: Making): Json {
+function typeOf(schema: Json): unknown {
+  const types = [schema['type']].flat();
+  return types.find((one) => one !== 'null') ?? (isObject(schema['properties']) ? 'object' : types[0]);
+}
+
+function chooseOne(choices: readonly unknown[], { words, item }: Making): unknown {
+  const named = Math.max(0, choices.indexOf(words?.choose(choices)));
+  return choices[(named + item) % choices.length] ?? null;
+}
+
+/** The first choice that leads to a value, `null` last. */
+function makeEither(schema: Json, choices: readonly unknown[], making: Making): unknown {
+  const isNull = (choice: unknown): boolean => isObject(choice) && choice['type'] === 'null';
+  const inOrder = [
+    ...choices.filter((choice) => !isNull(choice)),
+    ...choices.filter((choice) => isNull(choice)),
+  ];
+  for (const choice of inOrder) {
+    const value = make(merge(schema, [choice], making.root), making);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function makeObject(schema: Json, making: Making): Json | undefined {
   const properties = isObject(schema['properties']) ? schema['properties'] : {};
   const names = Object.keys(properties);
   const required = Array.isArray(schema['required']) ? schema['required'].map(String) : [];
-  const wanted = required.length > 0 ? required : names.slice(0, 1);
+  const wanted = new Set(required);
+  const least = Math.max(Number(schema['minProperties'] ?? 0), making.words === undefined ? 0 : 1);
+  for (const name of names) if (wanted.size < least) wanted.add(name);
   const object: Json = {};
-  for (const name of wanted) object[name] = make(properties[name] ?? { type: 'string' }, { ...making, name });
-  // An optional choice that the prompt names is taken as well: "in celsius".
+  for (const name of wanted) {
+    const value = make(properties[name] ?? { type: 'string' }, { ...making, name });
+    if (value === undefined) return undefined;
+    object[name] = value;
+  }
   for (const name of names) {
     const choices = isObject(properties[name]) ? properties[name]['enum'] : undefined;
     if (name in object || !Array.isArray(choices)) continue;
-    const named = choices.find((choice) => typeof choice === 'string' && mentions(making.prompt, choice));
+    // An optional choice that the prompt names is taken as well: "in celsius".
+    const named = making.words?.choose(choices);
     if (named !== undefined) object[name] = named;
   }
   return object;
 }
 
-function makeArray(schema: Json, making: Making): unknown[] {
-  const count = Math.max(1, Number(schema['minItems'] ?? 1));
-  const limit = Math.min(count, Number(schema['maxItems'] ?? count));
-  const items = schema['items'] ?? { type: 'string' };
-  const list = Array.from({ length: limit }, () => make(items, making));
-  if (schema['uniqueItems'] !== true) return list;
-  return list.map((item, i) => (typeof item === 'string' && i > 0 ? `${item} ${i + 1}` : item));
+function makeArray(schema: Json, making: Making): unknown[] | undefined {
+  const least = Number(schema['minItems'] ?? 0);
+  const wanted = making.words === undefined ? least : Math.max(1, least);
+  const count = Math.min(wanted, Number(schema['maxItems'] ?? wanted));
+  const first = [schema['prefixItems'], schema['items']].find(Array.isArray) as unknown[] | undefined;
+  const rest = Array.isArray(schema['items']) ? schema['additionalItems'] : schema['items'];
+  const list: unknown[] = [];
+  for (let i = 0; i < count; i++) {
+    const itemSchema = first?.[i] ?? rest ?? { type: 'string' };
+    const value =
+      schema['uniqueItems'] === true
+        ? makeDifferent(itemSchema, making, list)
+        : make(itemSchema, { ...making, item: 0 });
+    if (value === undefined) return i < least ? undefined : list;
+    list.push(value);
+  }
+  return list;
 }
 
-function makeNumber(schema: Json, integer: boolean, making: Making): number {
-  const low =
-    bound(schema['minimum'], schema['exclusiveMinimum'], integer ? 1 : 0.5) ?? Number.NEGATIVE_INFINITY;
-  const high =
-    bound(schema['maximum'], schema['exclusiveMaximum'], integer ? -1 : -0.5) ?? Number.POSITIVE_INFINITY;
-  const step = typeof schema['multipleOf'] === 'number' ? schema['multipleOf'] : integer ? 1 : undefined;
+/** A value that is none of these, as far as the schema has another. */
+function makeDifferent(schema: unknown, making: Making, others: readonly unknown[]): unknown {
+  const known = new Set(others.map((other) => JSON.stringify(other)));
+  let value: unknown;
+  for (let item = 0; item <= 2 * others.length; item++) {
+    value = make(schema, { ...making, item });
+    if (!known.has(JSON.stringify(value))) break;
+  }
+  return value;
+}
+
+function makeNumber(schema: Json, integer: boolean, { words, numbers, item }: Making): number {
+  const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below, multipleOf } = schema;
+  const step = typeof multipleOf === 'number' ? multipleOf : integer ? 1 : undefined;
+  const low = Math.max(...[minimum, above].filter(isNumber), Number.NEGATIVE_INFINITY);
+  const high = Math.min(...[maximum, below].filter(isNumber), Number.POSITIVE_INFINITY);
+  const isOpen = (n: number): boolean =>
+    n === above || n === below || (above === true && n === low) || (below === true && n === high);
   const fits = (n: number): boolean =>
-    n >= low && n <= high && (step === undefined || Number.isInteger(n / step));
-  const at = making.numbers.findIndex(fits);
-  if (at >= 0) return making.numbers.splice(at, 1)[0] ?? 0;
-  const nearest = Math.min(Math.max(1, low), high);
-  return step === undefined ? nearest : Math.ceil(nearest / step) * step;
-}
-
-function bound(inclusive: unknown, exclusive: unknown, margin: number): number | undefined {
-  if (typeof inclusive === 'number') return inclusive;
-  return typeof exclusive === 'number' ? exclusive + margin : undefined;
-}
-
-const FORMATS: Readonly<Record<string, string>> = {
-  'date-time': '2026-01-15T09:30:00Z',
-  date: '2026-01-15',
-  time: '09:30:00Z',
-  email: 'ada@example.com',
-  hostname: 'example.com',
-  ipv4: '192.0.2.1',
-  ipv6: '2001:db8::1',
-  uri: 'https://example.com/',
-  url: 'https://example.com/',
-  uuid: '123e4567-e89b-42d3-a456-426614174000',
-};
-
-function makeText(schema: Json, { prompt, name }: Making): string {
-  const examples = schema['examples'];
-  if (Array.isArray(examples) && typeof examples[0] === 'string') return examples[0];
-  const format = FORMATS[String(schema['format'])];
-  if (format !== undefined) return format;
-  const hint = `${name} ${String(schema['description'] ?? '')}`;
-  let text = wordsFor(hint, prompt);
-  const low = Number(schema['minLength'] ?? 0);
-  while (text.length < low) text += text === '' ? 'x' : ` ${text}`;
-  return text.slice(0, Math.max(low, Number(schema['maxLength'] ?? text.length)));
-}
-
-/** The words of a prompt that a parameter of this name most likely wants. */
-function wordsFor(hint: string, prompt: string): string {
-  const quoted = /["“«]([^"”»]+)["”»]/.exec(prompt)?.[1];
-  if (quoted !== undefined) return quoted;
-  if (/query|question|prompt|text|message|topic|search/i.test(hint))
-    return prompt.trim().slice(0, 200) || 'text';
-  const place = /\b(?:in|at|for|near|to|from|of)\s+((?:\p{Lu}[\p{L}'’-]*)(?:,?\s+\p{Lu}[\p{L}'’-]*)*)/u.exec(
-    prompt,
-  )?.[1];
-  if (place !== undefined) return place;
-  const names = [...prompt.matchAll(/\p{Lu}[\p{L}'’-]+(?:\s+\p{Lu}[\p{L}'’-]+)*/gu)];
-  const inside = names.find((match) => match.index > 0)?.[0];
-  return (
-    inside ??
-    (prompt
-      .trim()
-      .split(/\s+/)
-      .at(-1)
-      ?.replace(/[?!.,;:]+$/, '') ||
-      'text')
-  );
-}
-
-function fromEnum(choices: readonly unknown[], prompt: string): unknown {
-  return choices.find((choice) => typeof choice === 'string' && mentions(prompt, choice)) ?? choices[0];
-}
-
-/** Whether a prompt holds this word; case does not matter. */
-export function mentions(prompt: string, word: string): boolean {
-  const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'iu').test(prompt);
-}
-
-function numbersOf(prompt: string): number[] {
-  return [...prompt.matchAll(/(?<![\w.])-?\d+(?:\.\d+)?(?![\w])/g)].map((match) => Number(match[0]));
+    n >= low && n <= high && !isOpen(n) && (step === undefined || Number.isInteger(n / step));
+  const at = numbers.findIndex(fits);
+  if (at >= 0) return numbers.splice(at, 1)[0] ?? 0;
+  const nearest = Math.min(Math.max(words === undefined ? 0 : 1, low), high);
+  const unit = step ?? (Number.isFinite(high - low) && high > low ? (high - low) / 2 : 1);
+  const start = step === undefined ? nearest : Math.ceil(nearest / step) * step;
+  const near = [start, start + unit, start - unit].find(fits) ?? start;
+  const further = near + item * unit;
+  // Not -0, which no JSON can tell from 0.
+  return (fits(further) ? further : near - item * unit) + 0;
 }
 
 function resolve(ref: string, root: unknown): unknown {
@@ -170,16 +181,23 @@ function resolve(ref: string, root: unknown): unknown {
   return at;
 }
 
-function merged(schema: Json, parts: readonly unknown[], root: unknown): Json {
-  const whole: Json = { ...schema, allOf: undefined };
+/** One schema that says what all of these say. */
+function merge(schema: Json, parts: readonly unknown[], root: unknown): Json {
+  const whole: Json = { ...schema };
   for (const one of parts) {
     const part = isObject(one) && typeof one['$ref'] === 'string' ? resolve(one['$ref'], root) : one;
     if (!isObject(part)) continue;
     const properties = { ...Object(whole['properties']), ...Object(part['properties']) };
     const required = [whole['required'], part['required']].flat().filter((name) => typeof name === 'string');
-    Object.assign(whole, part, { properties, required });
+    Object.assign(whole, part);
+    if (Object.keys(properties).length > 0) whole['properties'] = properties;
+    if (required.length > 0) whole['required'] = required;
   }
   return whole;
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
 }
 
 function isObject(value: unknown): value is Json {

@@ -56,6 +56,9 @@ export function createLocalService(options: LocalBedrockOptions = {}): LocalServ
   if (!(lifeSeconds > 0)) {
     throw new RangeError(`credentialsLifeSeconds is ${lifeSeconds}. Give a number above 0, or leave it out.`);
   }
+  if (options.tools !== undefined && options.tools !== 'demo') {
+    throw new RangeError(`tools is ${JSON.stringify(options.tools)}. Give 'demo', or leave it out.`);
+  }
   const script = options.script ?? [];
   checkScript(script);
   const credentials = { accessKeyId: randomKeyId('ASIA'), secretAccessKey: randomSecret() };
@@ -75,6 +78,7 @@ export function createLocalService(options: LocalBedrockOptions = {}): LocalServ
     script: createScript(script),
     guardrails: options.guardrails ?? DEFAULT_GUARDRAILS,
     promptCache: createPromptCache(),
+    isDemo: options.tools === 'demo',
     now,
     tokensPerSecond,
   };

@@ -1,30 +1,27 @@
-import { createLocalBedrock, type LocalBedrock } from 'bedrock-anywhere/local';
-import fc from 'fast-check';
+import { createLocalBedrock } from 'bedrock-anywhere/local';
 import { describe, expect, it } from 'vitest';
-import { valueFor } from '../../src/local/schema-value.js';
+import { type Answer, ask, textIn } from './answers.js';
 import { eventsOf, framesOf } from './events.js';
 import { modelPath, say, send } from './request.js';
 
 const CLAUDE = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 
-interface Answer {
-  output: { message: { role: string; content: Record<string, unknown>[] } };
-  stopReason: string;
-  usage: Record<string, number>;
-  metrics: { latencyMs: number };
-  additionalModelResponseFields?: object;
-  performanceConfig?: object;
-  serviceTier?: object;
-}
-
-async function ask(local: LocalBedrock, body: unknown, modelId?: string): Promise<Answer> {
-  const response = await send(local, { path: modelPath('converse', modelId), body });
-  return (await response.json()) as Answer;
-}
-
-function textIn(answer: Answer): string {
-  return answer.output.message.content.map((block) => block['text'] ?? '').join('');
-}
+/** An answer as JSON: a city and a number of days. */
+const TRIP = {
+  textFormat: {
+    type: 'json_schema',
+    structure: {
+      jsonSchema: {
+        name: 'trip',
+        schema: JSON.stringify({
+          type: 'object',
+          properties: { city: { type: 'string' }, days: { type: 'integer', minimum: 1 } },
+          required: ['city', 'days'],
+        }),
+      },
+    },
+  },
+};
 
 /** A PNG head that declares a size; the rest does not matter here. */
 function png(width: number, height: number): string {
@@ -70,15 +67,9 @@ describe('without a script the answer', () => {
     expect(await reasons({ reasoning_effort: 'low' }, 'amazon.nova-lite-v1:0')).toBe(false);
   });
 
-  it('is JSON of the shape that outputConfig asks for', async () => {
-    const schema = JSON.stringify({
-      type: 'object',
-      properties: { city: { type: 'string' }, days: { type: 'integer', minimum: 1 } },
-      required: ['city', 'days'],
-    });
-    const textFormat = { type: 'json_schema', structure: { jsonSchema: { schema, name: 'trip' } } };
-    const answer = await ask(local, { ...say('Plan 3 days in Rome'), outputConfig: { textFormat } });
-    expect(JSON.parse(textIn(answer))).toEqual({ city: 'Rome', days: 3 });
+  it('is the smallest JSON of the shape that outputConfig wants, with no word of the prompt', async () => {
+    const answer = await ask(local, { ...say('Plan 3 days in Rome'), outputConfig: TRIP });
+    expect(JSON.parse(textIn(answer))).toEqual({ city: '', days: 1 });
   });
 
   it('echoes performanceConfig and serviceTier, on both routes', async () => {
@@ -95,178 +86,13 @@ describe('without a script the answer', () => {
   });
 });
 
-describe('tools', () => {
-  const local = createLocalBedrock();
-  const weather = {
-    toolSpec: {
-      name: 'get_weather',
-      description: 'Get the current weather of a city.',
-      inputSchema: {
-        json: {
-          type: 'object',
-          properties: { city: { type: 'string' }, unit: { type: 'string', enum: ['celsius', 'fahrenheit'] } },
-          required: ['city'],
-        },
-      },
-    },
-  };
-  const stocks = {
-    toolSpec: {
-      name: 'stockPrice',
-      description: 'Look up the price of a share.',
-      inputSchema: {
-        json: { type: 'object', properties: { symbol: { type: 'string' } }, required: ['symbol'] },
-      },
-    },
-  };
-  const tools = [weather, stocks];
-
-  async function toolUsed(
-    text: string,
-    toolChoice?: object,
-  ): Promise<{ name: string; input: unknown } | undefined> {
-    const toolConfig = toolChoice === undefined ? { tools } : { tools, toolChoice };
-    const answer = await ask(local, { ...say(text), toolConfig });
-    const use = answer.output.message.content.find((block) => block['toolUse'] !== undefined)?.['toolUse'];
-    expect(answer.stopReason).toBe(use === undefined ? 'end_turn' : 'tool_use');
-    return use as { name: string; input: unknown } | undefined;
-  }
-
-  it('are used where the prompt calls for one, with words of the prompt', async () => {
-    expect(await toolUsed('What is the weather in San Francisco?')).toMatchObject({
-      name: 'get_weather',
-      input: { city: 'San Francisco' },
-    });
-    expect(await toolUsed('Weather for Paris in fahrenheit please')).toMatchObject({
-      input: { city: 'Paris', unit: 'fahrenheit' },
-    });
-    expect(await toolUsed('Give me the stock prices of "AMZN"')).toMatchObject({
-      name: 'stockPrice',
-      input: { symbol: 'AMZN' },
-    });
-    expect(await toolUsed('Please call get_weather')).toMatchObject({ name: 'get_weather' });
-  });
-
-  it('are left alone where it does not', async () => {
-    expect(await toolUsed('Tell me a joke about cats')).toBeUndefined();
-  });
-
-  it('are used where toolChoice says so', async () => {
-    expect(await toolUsed('Hello', { any: {} })).toBeDefined();
-    expect(await toolUsed('Hello', { tool: { name: 'stockPrice' } })).toMatchObject({ name: 'stockPrice' });
-    expect(await toolUsed('Hello', { auto: {} })).toBeUndefined();
-  });
-
-  it('get an answer made of their results, failed ones too', async () => {
-    const use = (id: string, name: string) => ({ toolUse: { toolUseId: id, name, input: {} } });
-    const answer = await ask(local, {
-      toolConfig: { tools },
-      messages: [
-        { role: 'user', content: [{ text: 'Weather in Rome and the price of AMZN?' }] },
-        { role: 'assistant', content: [use('a', 'get_weather'), use('b', 'stockPrice')] },
-        {
-          role: 'user',
-          content: [
-            { toolResult: { toolUseId: 'a', content: [{ json: { sky: 'clear', celsius: 21 } }] } },
-            { toolResult: { toolUseId: 'b', content: [{ text: 'no such symbol' }], status: 'error' } },
-          ],
-        },
-      ],
-    });
-    expect(answer.stopReason).toBe('end_turn');
-    expect(textIn(answer)).toContain('get_weather says: sky clear, celsius 21.');
-    expect(textIn(answer)).toContain('stockPrice failed: no such symbol.');
+describe('in the demo the answer', () => {
+  it('is JSON with words of the prompt where outputConfig wants JSON', async () => {
+    const local = createLocalBedrock({ tools: 'demo' });
+    const answer = await ask(local, { ...say('Plan 3 days in Rome'), outputConfig: TRIP });
+    expect(JSON.parse(textIn(answer))).toEqual({ city: 'Rome', days: 3 });
   });
 });
-
-describe('a made-up tool input', () => {
-  it('satisfies the schema, for schemas of every make', () => {
-    const leaf = fc.oneof(
-      fc.record({ type: fc.constant('string'), enum: fc.array(fc.string(), { minLength: 1, maxLength: 3 }) }),
-      fc.record({ type: fc.constant('string'), minLength: fc.nat(20) }),
-      fc.record({ type: fc.constant('string'), maxLength: fc.integer({ min: 1, max: 20 }) }),
-      fc.record({ type: fc.constant('integer'), minimum: fc.integer({ min: -50, max: 50 }) }),
-      fc.record({ type: fc.constant('number'), maximum: fc.integer({ min: -50, max: 50 }) }),
-      fc.record({ type: fc.constant('integer'), multipleOf: fc.integer({ min: 1, max: 7 }) }),
-      fc.record({ type: fc.constant('boolean') }),
-      fc.record({ const: fc.jsonValue() }),
-      fc.record({ type: fc.constant(['null', 'string']) }),
-    );
-    const { schema } = fc.letrec((tie) => ({
-      schema: fc.oneof({ maxDepth: 4, depthSize: 'small' }, leaf, tie('object'), tie('array'), tie('any')),
-      object: fc
-        .dictionary(fc.stringMatching(/^[a-z]{1,6}$/), tie('schema'), { maxKeys: 4 })
-        .map((properties) => ({
-          type: 'object',
-          properties,
-          required: Object.keys(properties),
-        })),
-      array: fc.record({
-        type: fc.constant('array'),
-        items: tie('schema'),
-        minItems: fc.integer({ min: 0, max: 3 }),
-      }),
-      any: fc.array(tie('schema'), { minLength: 1, maxLength: 3 }).map((anyOf) => ({ anyOf })),
-    }));
-    fc.assert(
-      fc.property(schema, fc.string(), (one, prompt) => {
-        expect(problem(valueFor(one, prompt), one as Json)).toBeUndefined();
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it('follows references, and ends where a schema refers to itself', () => {
-    const schema = {
-      $defs: { node: { type: 'object', properties: { next: { $ref: '#/$defs/node' } }, required: ['next'] } },
-      type: 'object',
-      properties: { at: { $ref: '#/$defs/place' }, list: { $ref: '#/$defs/node' } },
-      required: ['at'],
-      definitions: {},
-    };
-    const whole = { ...schema, $defs: { ...schema.$defs, place: { type: 'string', examples: ['Oslo'] } } };
-    expect(valueFor(whole, '')).toEqual({ at: 'Oslo' });
-    expect(JSON.stringify(valueFor({ ...whole, required: ['list'] }, '')).length).toBeLessThan(500);
-  });
-});
-
-type Json = Record<string, unknown>;
-
-/** What is wrong with a value by the keywords that the test uses. */
-function problem(value: unknown, schema: Json): string | undefined {
-  if ('const' in schema)
-    return JSON.stringify(value) === JSON.stringify(schema['const']) ? undefined : 'const';
-  const anyOf = schema['anyOf'] as Json[] | undefined;
-  if (anyOf !== undefined)
-    return anyOf.some((one) => problem(value, one) === undefined) ? undefined : 'anyOf';
-  if (schema['enum'] !== undefined) return (schema['enum'] as unknown[]).includes(value) ? undefined : 'enum';
-  const types = [schema['type']].flat() as string[];
-  const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
-  if (!types.includes(type) && !(types.includes('integer') && Number.isInteger(value))) return `type ${type}`;
-  if (typeof value === 'string') {
-    if (value.length < Number(schema['minLength'] ?? 0)) return 'minLength';
-    if (value.length > Number(schema['maxLength'] ?? value.length)) return 'maxLength';
-  }
-  if (typeof value === 'number') {
-    if (value < Number(schema['minimum'] ?? value) || value > Number(schema['maximum'] ?? value))
-      return 'range';
-    if (!Number.isInteger(value / Number(schema['multipleOf'] ?? value ?? 1)) && value !== 0)
-      return 'multipleOf';
-  }
-  if (Array.isArray(value)) {
-    if (value.length < Number(schema['minItems'])) return 'minItems';
-    return value.map((item) => problem(item, schema['items'] as Json)).find((one) => one !== undefined);
-  }
-  if (type === 'object') {
-    const properties = schema['properties'] as Record<string, Json>;
-    for (const name of schema['required'] as string[]) {
-      if (!(name in (value as Json))) return `${name} is missing`;
-      const wrong = problem((value as Json)[name], properties[name] as Json);
-      if (wrong !== undefined) return `${name}: ${wrong}`;
-    }
-  }
-  return undefined;
-}
 
 describe('the limits of a request', () => {
   const local = createLocalBedrock();

@@ -36,7 +36,17 @@ const WEATHER = {
 
 let local: LocalServer;
 beforeAll(async () => {
-  local = await startLocalBedrock({ credentials: SESSION });
+  local = await startLocalBedrock({
+    credentials: SESSION,
+    script: [
+      {
+        user: 'weather',
+        reasoning: 'The tool knows.',
+        text: 'I look.',
+        toolUse: { name: 'get_weather', input: { city: 'Lisbon' } },
+      },
+    ],
+  });
 });
 afterAll(() => local.close());
 

@@ -105,6 +105,38 @@ describe('bedrock-anywhere local --json', () => {
   });
 });
 
+describe('bedrock-anywhere local --tools', () => {
+  const schema = { type: 'object', properties: { command: { type: 'string' } }, required: ['command'] };
+  const body = {
+    ...say('How do I exec a command such as "echo hi"?'),
+    toolConfig: { tools: [{ toolSpec: { name: 'exec', inputSchema: { json: schema } } }] },
+  };
+
+  it.each([
+    ['left out calls no tool', [], { stopReason: 'end_turn' }],
+    [
+      'demo calls the one that the prompt names',
+      ['--tools', 'demo'],
+      {
+        stopReason: 'tool_use',
+        output: { message: { content: [{}, { toolUse: { name: 'exec', input: { command: 'echo hi' } } }] } },
+      },
+    ],
+  ])('%s', async (_what, args, answer) => {
+    const { code } = await run(['local', '--json', ...args], async (text) => {
+      const { url, region, ...credentials } = JSON.parse(text) as Facts;
+      const sketch = { url, credentials, path: modelPath('converse'), body };
+      const response = await fetch(await signed({ region, credentials } as never, sketch));
+      expect(await response.json()).toMatchObject(answer);
+    });
+    expect(code).toBe(0);
+  });
+
+  it('is in the help', async () => {
+    expect((await run(['local', '--help'])).out).toMatch(/^ {2}--tools demo .*not for agents/ms);
+  });
+});
+
 describe('bedrock-anywhere local', () => {
   it('shows people what to paste', async () => {
     const { code, out } = await run(['local']);
@@ -143,11 +175,14 @@ describe('a command line that is wrong ends with 2 and one line that says what t
     ],
     [['local', 'extra'], /Unexpected argument 'extra'/],
     [['local', '--port'], /--port/],
-    [['local', '--port', 'x'], /--port x is no port/],
-    [['local', '--port', '65536'], /--port 65536 is no port/],
+    [['local', '--port', 'x'], /--port x is not a port/],
+    [['local', '--port', '65536'], /--port 65536 is not a port/],
     [['local', '--region', 'Moon'], /--region Moon is no AWS region/],
-    [['local', '--tokens-per-second', '0'], /--tokens-per-second 0 is no pace/],
+    [['local', '--tokens-per-second', '0'], /--tokens-per-second 0 is not a pace/],
     [['local', '--host', ''], /--host is empty/],
+    [['local', '--tools', 'auto'], /--tools auto is not a mode\. Give demo, or leave --tools out\./],
+    [['local', '--tools', ''], /--tools is empty/],
+    [['local', '--tools'], /--tools/],
   ] as [string[], RegExp][])('%j', async (args, message) => {
     const { code, out, err } = await run(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });

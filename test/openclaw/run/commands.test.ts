@@ -132,6 +132,23 @@ describe('the plugin', () => {
   });
 });
 
+describe('a local Bedrock without a script for the question', () => {
+  it('answers with text, and OpenClaw runs no tool', async () => {
+    const from = local.requests.length;
+    const turn = await openclaw.json<Turn>(
+      ...['agent', '--local', '--agent', 'main', '--model', `amazon-bedrock/${MINE}`],
+      ...['--message', 'Why is the sky blue?'],
+    );
+    expect(turn.payloads).toMatchObject([
+      { text: expect.stringContaining('Why is the sky blue?') as string },
+    ]);
+    expect(turn.meta.toolSummary).toBeUndefined();
+    const asked = local.requests.slice(from).filter(({ operation }) => operation === 'ConverseStream');
+    expect(asked).toHaveLength(1);
+    expect(JSON.stringify(asked[0]?.body)).toContain('"name":"exec"');
+  });
+});
+
 describe('the settings', () => {
   it.each([
     ['plugins.entries.amazon-bedrock.config.discovery.refreshInterval', '-1'],

@@ -1,0 +1,77 @@
+import type { ToolSpec } from './body.js';
+
+/** What the demo takes from a prompt to fill in a schema. */
+export interface PromptWords {
+  /** The choice that the prompt names, if any. */
+  choose(choices: readonly unknown[]): unknown;
+  /** The words that a parameter of this name and description most likely wants. */
+  text(hint: string): string;
+  /** Its numbers, in their order. */
+  readonly numbers: readonly number[];
+}
+
+/** Reads a prompt for the demo. */
+export function readPrompt(prompt: string): PromptWords {
+  return {
+    choose: (choices) => choices.find((choice) => typeof choice === 'string' && mentions(prompt, choice)),
+    text: (hint) => wordsFor(hint, prompt),
+    numbers: [...prompt.matchAll(/(?<![\w.])-?\d+(?:\.\d+)?(?![\w])/g)].map((match) => Number(match[0])),
+  };
+}
+
+/** The tool that a prompt calls for by its name or by what it does. */
+export function toolCalledFor(tools: readonly ToolSpec[], prompt: string): ToolSpec | undefined {
+  const scored = tools.map((tool) => ({ tool, score: scoreOf(tool, prompt) }));
+  scored.sort((a, b) => b.score - a.score);
+  const [best] = scored;
+  return best !== undefined && best.score > 0 ? best.tool : undefined;
+}
+
+/** Words that say nothing about what a tool is for. */
+const EMPTY_WORDS = new Set(
+  (
+    'a an and are by call current data do for from get give given gets fetch find in info information is list look of ' +
+    'on or read returns return run search send set show tell that the this to tool use user with your'
+  ).split(' '),
+);
+
+function scoreOf(tool: ToolSpec, prompt: string): number {
+  if (mentions(prompt, tool.name)) return 100;
+  const nameWords = wordsIn(tool.name.replace(/([a-z])([A-Z])/g, '$1 $2'));
+  const described = wordsIn(tool.description ?? '').filter((word) => word.length > 3);
+  const byName = nameWords.filter((word) => mentionsStem(prompt, word)).length;
+  const byDescription = described.filter((word) => mentionsStem(prompt, word)).length;
+  if (byName > 0) return 10 * byName + byDescription;
+  return byDescription > 1 ? byDescription : 0;
+}
+
+function wordsIn(text: string): string[] {
+  const words = text.toLowerCase().match(/\p{L}{2,}/gu) ?? [];
+  return [...new Set(words)].filter((word) => !EMPTY_WORDS.has(word));
+}
+
+function mentionsStem(prompt: string, word: string): boolean {
+  const stem = word.replace(/(?:ing|ed|es|s)$/, '');
+  return ['', 's', 'es', 'ed', 'ing', 'e'].some((end) => mentions(prompt, stem + end));
+}
+
+/** Whether a prompt holds this word; case does not matter. */
+function mentions(prompt: string, word: string): boolean {
+  const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'iu').test(prompt);
+}
+
+function wordsFor(hint: string, prompt: string): string {
+  const quoted = /["“«]([^"”»]+)["”»]/.exec(prompt)?.[1];
+  if (quoted !== undefined) return quoted;
+  if (/query|question|prompt|text|message|topic|search/i.test(hint))
+    return prompt.trim().slice(0, 200) || 'text';
+  const place = /\b(?:in|at|for|near|to|from|of)\s+((?:\p{Lu}[\p{L}'’-]*)(?:,?\s+\p{Lu}[\p{L}'’-]*)*)/u.exec(
+    prompt,
+  )?.[1];
+  if (place !== undefined) return place;
+  const names = [...prompt.matchAll(/\p{Lu}[\p{L}'’-]+(?:\s+\p{Lu}[\p{L}'’-]+)*/gu)];
+  const inside = names.find((match) => match.index > 0)?.[0];
+  const words = prompt.trim().split(/\s+/);
+  return inside ?? (words.at(-1)?.replace(/[?!.,;:]+$/, '') || 'text');
+}
