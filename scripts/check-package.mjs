@@ -3,19 +3,31 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { brokenLinks } from './packed-links.mjs';
 
 const MAY_BE_PACKED = [
   /^dist\/.+\.(js|js\.map|d\.ts)$/,
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/noble-hashes\.LICENSE)$/,
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|dist\/noble-hashes\.LICENSE)$/,
+  /^docs\/.+\.md$/,
+  // The page of docs that explains it links to it.
+  /^bench\/RESULTS\.md$/,
+  // What people write, and nothing that tools leave there.
+  /^examples\/(?!(?:.*\/)?(?:\.|node_modules\/|dist\/|package-lock))[\w./-]+\.(md|mjs|ts|html|css|json|jsonc)$/,
 ];
 const MUST_BE_PACKED = [
   'README.md',
   'LICENSE',
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'docs/architecture.md',
+  'examples/README.md',
+  'examples/node/chat.mjs',
+  'examples/openclaw/package.json',
+  'examples/openclaw/openclaw.plugin.json',
   'dist/index.js',
   'dist/index.d.ts',
   'dist/node/index.js',
@@ -41,12 +53,18 @@ const AWS_MODULES = [
 // On Windows the commands of npm are .cmd files, which only a shell starts.
 const shell = process.platform === 'win32';
 
+/** The most that a download may weigh, in KB of 1000 bytes. Three quarters of it are source maps. */
+const MOST_KB = 1200;
+
 /** @type {string[]} */
 const problems = [];
 const folder = mkdtempSync(join(tmpdir(), 'bedrock-anywhere-pack-'));
 try {
-  const { tarball, files } = pack(folder);
+  const { tarball, files, size, unpackedSize } = pack(folder);
+  console.log(`${files.length} files, ${inKB(size)} KB to download, ${inKB(unpackedSize)} KB on disk.`);
+  if (size > MOST_KB * 1000) problems.push(`The package weighs ${inKB(size)} KB and may weigh ${MOST_KB}.`);
   checkFiles(files);
+  checkLinks(tarball, folder);
   await checkManifest(tarball);
   checkTypes(tarball);
   for (const entry of RUN_EVERYWHERE) await checkImports(entry);
@@ -63,7 +81,25 @@ function pack(to) {
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', to];
   const [packed] = JSON.parse(execFileSync('npm', args, { encoding: 'utf8', shell }));
   const files = packed.files.map((/** @type {{ path: string }} */ file) => file.path);
-  return { tarball: join(to, packed.filename), files };
+  const { size, unpackedSize } = packed;
+  return { tarball: join(to, packed.filename), files, size, unpackedSize };
+}
+
+/** @param {number} bytes */
+function inKB(bytes) {
+  return (bytes / 1000).toFixed(0);
+}
+
+/**
+ * Whoever reads a page in the package can follow its links there.
+ *
+ * @param {string} tarball
+ * @param {string} to
+ */
+function checkLinks(tarball, to) {
+  // Names without a folder, as some of the programs called tar take the colon of C: for that of a host.
+  execFileSync('tar', ['-xzf', basename(tarball)], { cwd: to });
+  problems.push(...brokenLinks(join(to, 'package')));
 }
 
 /** @param {string[]} files */
