@@ -34,13 +34,14 @@ const USES = [
     code: "export { stream, discover, fromCognitoIdentityPool } from 'bedrock-anywhere'",
     budget: SIZE_BUDGETS.discover,
     carries: ['Cognito', 'discovery', 'memory storage'],
-    readme: 'with a Cognito pool and `discover`',
+    readme: '`stream`, `discover` and a Cognito pool',
   },
   {
     name: 'createBedrock',
     code: "export { createBedrock } from 'bedrock-anywhere'",
-    budget: 30.5,
+    budget: 31,
     carries: ['discovery', 'memory storage'],
+    readme: '`createBedrock`: every call and `discover`',
   },
   {
     name: 'all of the core',
@@ -64,7 +65,7 @@ const USES = [
   {
     name: './local',
     code: "export * from 'bedrock-anywhere/local'",
-    budget: 37,
+    budget: 38,
     carries: ['local Bedrock'],
   },
   { name: './local/msw', code: "export * from 'bedrock-anywhere/local/msw'", budget: 0.5, carries: [] },
@@ -111,7 +112,6 @@ async function measure(use) {
     minify: true,
     format: 'esm',
     platform: 'browser',
-    target: 'es2022',
     external: ['msw'],
     // Else the paths of tsconfig.json would lead to the sources; what is weighed is what is published.
     tsconfigRaw: {},

@@ -110,8 +110,10 @@ export interface ClientOptions extends CallHooks {
   /** Region where nothing else names one. Default: `us-east-1`. */
   fallbackRegion?: string | undefined;
   /**
-   * Credentials or a provider of them. Left out: `AWS_BEARER_TOKEN_BEDROCK`, then the AWS access keys of the
-   * environment. `null`: nothing of the environment is used.
+   * Credentials or a provider of them. Default, the first that is there: `AWS_BEARER_TOKEN_BEDROCK`; the profile that
+   * `AWS_PROFILE` names (Node); `AWS_ACCESS_KEY_ID` with `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; the AWS SDK's
+   * default chain (Node): the profile `default`, SSO, web identity, container and instance roles. `null`: nothing of the
+   * machine is used, and a call without credentials of its own fails with `ERR_CREDENTIALS`.
    */
   credentials?: Credentials | CredentialProvider | null | undefined;
   /**
@@ -122,7 +124,10 @@ export interface ClientOptions extends CallHooks {
   endpoint?: string | URL | undefined;
   /** Allows plain `http:` to a host other than this machine. Default: false. */
   allowInsecureEndpoint?: boolean | undefined;
-  /** Allows keys that never end (`AKIA…`, `ABSK…`) in a browser, where every visitor can read them. Default: false. */
+  /**
+   * Allows long-lived keys (`AKIA…`, `ABSK…`) in a browser, where every visitor can read them. Default: false; an endpoint
+   * on the same machine, such as a local Bedrock, takes them always.
+   */
   allowLongLivedKeys?: boolean | undefined;
   /** Used instead of the global `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;

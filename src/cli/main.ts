@@ -15,7 +15,7 @@ Commands
   policy      print the least IAM policy for the calls you make
 
 Options
-  --help      show this, or behind a command what it takes
+  --help      show this help, or a command's options
   --version   show the version
 `;
 

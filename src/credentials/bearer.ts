@@ -2,15 +2,19 @@ import type { BearerToken, CredentialProvider } from '../types.js';
 import { apiKeyExpiration } from './api-key.js';
 
 /**
- * A Bedrock API key, or a function that gives one. A short-term key tells its own end: the function is then asked anew
- * shortly before it; one whose end is not known is asked before every request.
+ * A Bedrock API key, or a function that returns one. A short-term key contains its expiry time: the function is called again
+ * shortly before that. For a key whose expiry is not known, it is called before every request.
  *
  * @example
  * ```ts
  * import { createBedrock, fromBearerToken } from 'bedrock-anywhere';
  *
  * const bedrock = createBedrock({
- *   credentials: fromBearerToken(() => fetch('/bedrock-key').then((response) => response.text())),
+ *   credentials: fromBearerToken(async () => {
+ *     const response = await fetch('/bedrock-key', { method: 'POST' });
+ *     if (!response.ok) throw new Error(`The server gave no key: it answered with ${response.status}.`);
+ *     return response.text();
+ *   }),
  * });
  * ```
  */

@@ -11,7 +11,11 @@ import { credentialsError } from './resolve.js';
  * ```ts
  * import { createBedrock, firstAvailable, fromBearerToken, fromEnvironment } from 'bedrock-anywhere';
  *
- * const fromServer = fromBearerToken(() => fetch('/bedrock-key').then((response) => response.text()));
+ * const fromServer = fromBearerToken(async () => {
+ *   const response = await fetch('/bedrock-key', { method: 'POST' });
+ *   if (!response.ok) throw new Error(`The server gave no key: it answered with ${response.status}.`);
+ *   return response.text();
+ * });
  * const bedrock = createBedrock({ credentials: firstAvailable(fromEnvironment(), fromServer) });
  * ```
  */
