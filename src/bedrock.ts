@@ -11,16 +11,82 @@ import type {
   CountTokensRequest,
 } from './types.js';
 
-/** The calls of this library with options bound to them. */
+/** The calls of this library with options bound to them. Options of a call replace those. */
 export interface Bedrock {
+  /**
+   * Streams the answer to a Converse request. Nothing is sent before the stream is first read, and it can be read once.
+   * Source: Amazon Bedrock Runtime, `ConverseStream`.
+   *
+   * @throws BedrockError while the stream is read; `partial` has what had arrived. An abort throws `signal.reason`.
+   *
+   * @example
+   * ```ts
+   * import { createBedrock } from 'bedrock-anywhere';
+   *
+   * const bedrock = createBedrock({ region: 'eu-central-1' });
+   * const answer = bedrock.stream({
+   *   modelId: 'amazon.nova-lite-v1:0',
+   *   messages: [{ role: 'user', content: [{ text: 'Why is the sky blue?' }] }],
+   * });
+   * for await (const text of answer.textStream()) console.log(text);
+   * ```
+   */
   stream(request: ConverseStreamRequest, options?: CallOptions): ConverseStream;
+  /**
+   * Resolves to the whole answer to a Converse request: its text, message, tool uses, tokens and cost.
+   * Source: Amazon Bedrock Runtime, `Converse`.
+   *
+   * @throws BedrockError; an abort rejects with `signal.reason`.
+   *
+   * @example
+   * ```ts
+   * import { createBedrock } from 'bedrock-anywhere';
+   *
+   * const bedrock = createBedrock({ region: 'eu-central-1' });
+   * const { text } = await bedrock.converse({
+   *   modelId: 'amazon.nova-lite-v1:0',
+   *   messages: [{ role: 'user', content: [{ text: 'Say hello.' }] }],
+   * });
+   * ```
+   */
   converse(request: ConverseRequest, options?: CallOptions): Promise<ConverseResult>;
+  /**
+   * Resolves to the number of input tokens that a request would take. The model does not run. Takes the request of
+   * `stream()` or `converse()`, or an AWS `CountTokensCommandInput`. Source: Amazon Bedrock Runtime, `CountTokens`.
+   *
+   * @throws BedrockError; an abort rejects with `signal.reason`.
+   *
+   * @example
+   * ```ts
+   * import { createBedrock } from 'bedrock-anywhere';
+   *
+   * const bedrock = createBedrock({ region: 'eu-central-1' });
+   * const tokens = await bedrock.countTokens({
+   *   modelId: 'amazon.nova-lite-v1:0',
+   *   messages: [{ role: 'user', content: [{ text: 'How long is this?' }] }],
+   * });
+   * ```
+   */
   countTokens(request: CountTokensRequest, options?: CallOptions): Promise<number>;
+  /**
+   * Lists the models and inference profiles of the region that this account can stream from on demand.
+   * Source: Amazon Bedrock, `ListFoundationModels` and `ListInferenceProfiles`.
+   *
+   * @throws BedrockError; an abort rejects with `signal.reason`.
+   *
+   * @example
+   * ```ts
+   * import { createBedrock } from 'bedrock-anywhere';
+   *
+   * const bedrock = createBedrock({ region: 'eu-central-1' });
+   * const { models } = await bedrock.discover({ providerFilter: ['anthropic'] });
+   * ```
+   */
   discover(options?: DiscoverOptions): Promise<Discovery>;
 }
 
 /**
- * Binds options to all calls; an option of a call itself wins.
+ * Makes a client: binds options to all calls. Options of a call replace those.
  *
  * @example
  * ```ts
@@ -44,7 +110,7 @@ export function createBedrock(defaults: ClientOptions = {}): Bedrock {
  * Streams the answer to a Converse request. Nothing is sent before the stream is first read.
  * Source: Amazon Bedrock Runtime, `ConverseStream`.
  *
- * @throws BedrockError from reading the stream; `partial` holds what had arrived. An abort throws `signal.reason`.
+ * @throws BedrockError while the stream is read; `partial` has what had arrived. An abort throws `signal.reason`.
  *
  * @example
  * ```ts
@@ -63,7 +129,8 @@ export function stream(request: ConverseStreamRequest, options: CallOptions = {}
 }
 
 /**
- * The whole answer to a Converse request at once. Source: Amazon Bedrock Runtime, `Converse`.
+ * Resolves to the whole answer to a Converse request: its text, message, tool uses, tokens and cost.
+ * Source: Amazon Bedrock Runtime, `Converse`.
  *
  * @throws BedrockError; an abort rejects with `signal.reason`.
  *
@@ -71,7 +138,7 @@ export function stream(request: ConverseStreamRequest, options: CallOptions = {}
  * ```ts
  * import { converse } from 'bedrock-anywhere';
  *
- * const { message, stopReason } = await converse({
+ * const { text, message, stopReason } = await converse({
  *   modelId: 'amazon.nova-lite-v1:0',
  *   messages: [{ role: 'user', content: [{ text: 'Say hello.' }] }],
  * });
@@ -82,8 +149,8 @@ export function converse(request: ConverseRequest, options: CallOptions = {}): P
 }
 
 /**
- * How many input tokens a request would take, without running it. Takes the request of `stream()` or `converse()`,
- * or an AWS `CountTokensCommandInput`. Source: Amazon Bedrock Runtime, `CountTokens`.
+ * Resolves to the number of input tokens that a request would take. The model does not run. Takes the request of
+ * `stream()` or `converse()`, or an AWS `CountTokensCommandInput`. Source: Amazon Bedrock Runtime, `CountTokens`.
  *
  * @throws BedrockError; an abort rejects with `signal.reason`.
  *
@@ -102,7 +169,8 @@ export function countTokens(request: CountTokensRequest, options: CallOptions = 
 }
 
 /**
- * The models of the region that can be streamed from on demand. Source: Amazon Bedrock, `ListFoundationModels`.
+ * Lists the models and inference profiles of the region that this account can stream from on demand.
+ * Source: Amazon Bedrock, `ListFoundationModels` and `ListInferenceProfiles`.
  *
  * @throws BedrockError; an abort rejects with `signal.reason`.
  *

@@ -1,3 +1,5 @@
+import type { PartialResult } from './types.js';
+
 /**
  * The closed set of reasons a call can fail for, so that `switch (error.code)` narrows.
  *
@@ -38,7 +40,7 @@ export type BedrockErrorCode =
 export type BedrockErrorPhase = 'prepare' | 'request' | 'stream';
 
 /** What a {@link BedrockError} is made of. */
-export interface BedrockErrorInit<Partial = unknown> {
+export interface BedrockErrorInit {
   code: BedrockErrorCode;
   message: string;
   name?: string | undefined;
@@ -48,7 +50,7 @@ export interface BedrockErrorInit<Partial = unknown> {
   retryAfterMs?: number | undefined;
   phase?: BedrockErrorPhase | undefined;
   attempts?: number | undefined;
-  partial?: Partial | undefined;
+  partial?: PartialResult | undefined;
   cause?: unknown;
 }
 
@@ -70,7 +72,7 @@ const BRAND = Symbol.for('bedrock-anywhere.BedrockError');
  * }
  * ```
  */
-export class BedrockError<Partial = unknown> extends Error {
+export class BedrockError extends Error {
   /** The reason, from a closed set. */
   declare readonly code: BedrockErrorCode;
   /** AWS's exception name where the service failed; the kind of failure elsewhere. */
@@ -87,13 +89,13 @@ export class BedrockError<Partial = unknown> extends Error {
   declare readonly phase: BedrockErrorPhase;
   /** How many requests were sent for this call. */
   declare readonly attempts: number;
-  /** What had arrived of the answer before a stream failed. */
-  declare readonly partial: Partial | undefined;
+  /** What had arrived of the answer when a stream failed or was left, in the shape of `result()`. */
+  declare readonly partial: PartialResult | undefined;
 
   /** By the mark, as entries of the package are files of their own with a copy of this class; subclasses by the chain. */
   static override readonly [Symbol.hasInstance] = hasInstance;
 
-  constructor({ message, cause, ...facts }: BedrockErrorInit<Partial>) {
+  constructor({ message, cause, ...facts }: BedrockErrorInit) {
     super(message, cause === undefined ? undefined : { cause });
     const all = { name: 'BedrockError', retryable: false, phase: 'prepare', attempts: 0, ...defined(facts) };
     Object.defineProperties(this, describe(all));
@@ -129,9 +131,16 @@ function defined(facts: LateFacts): Record<string, unknown> {
 
 function describe(facts: Record<string, unknown>): PropertyDescriptorMap {
   const properties = Object.entries(facts).map(([name, value]) => {
-    return [name, { value, configurable: true, enumerable: name !== 'name', writable: true }] as const;
+    return [name, { value, configurable: true, enumerable: isShown(name, value), writable: true }] as const;
   });
   return Object.fromEntries(properties);
+}
+
+/** Whether a logged error lists a fact: its name is in the first line anyway, and an empty answer takes 13 lines. */
+function isShown(fact: string, value: unknown): boolean {
+  if (fact !== 'partial') return fact !== 'name';
+  const { message, repairs } = value as Partial<PartialResult>;
+  return [message?.content, repairs].some((list) => list?.length);
 }
 
 /** A wrong request or option: what it is, why it cannot work, what to do. */

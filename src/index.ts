@@ -1,3 +1,33 @@
+export type {
+  AudioBlock,
+  CachePointBlock,
+  Citation,
+  CitationsContentBlock,
+  ContentBlock,
+  ContentBlockDelta,
+  ContentBlockStart,
+  ConversationRole,
+  ConverseTrace,
+  DocumentBlock,
+  GuardrailConfiguration,
+  GuardrailConverseContentBlock,
+  GuardrailStreamConfiguration,
+  ImageBlock,
+  InferenceConfiguration,
+  Message,
+  OutputConfig,
+  PerformanceConfiguration,
+  ReasoningContentBlock,
+  SearchResultBlock,
+  ServiceTier,
+  StopReason,
+  SystemContentBlock,
+  ToolChoice,
+  ToolResultBlock,
+  ToolResultContentBlock,
+  ToolUseBlock,
+  VideoBlock,
+} from '@aws-sdk/client-bedrock-runtime';
 export { type Bedrock, converse, countTokens, createBedrock, discover, stream } from './bedrock.js';
 export type { ConverseStream } from './converse/stream.js';
 export { type ApiKeyOptions, apiKeyExpiration, createApiKey } from './credentials/api-key.js';
@@ -21,7 +51,11 @@ export { type KnownQuirks, type ModelQuirks, modelQuirks } from './models/quirks
 export { type DenoKvStorageOptions, denoKvStorage } from './storage/deno-kv.js';
 export type { DenoKv, DenoKvAtomic } from './storage/deno-kv-items.js';
 export type { DenoKvKey } from './storage/deno-kv-layout.js';
-export { type IndexedDBStorageOptions, indexedDBStorage } from './storage/indexeddb.js';
+export {
+  type IndexedDBFactory,
+  type IndexedDBStorageOptions,
+  indexedDBStorage,
+} from './storage/indexeddb.js';
 export { type MemoryStorage, type MemoryStorageOptions, memoryStorage } from './storage/memory.js';
 export type { TextStorage } from './storage/text.js';
 export { type WorkersKv, type WorkersKvStorageOptions, workersKvStorage } from './storage/workers-kv.js';
@@ -43,7 +77,10 @@ export type {
   CountTokensRequest,
   CredentialProvider,
   Credentials,
+  JsonObject,
+  JsonValue,
   KnownFacts,
+  KnownModelId,
   MessageStart,
   MessageStop,
   Metadata,
@@ -57,6 +94,10 @@ export type {
   ResponseDetails,
   RetryDetails,
   StorageLike,
+  Tool,
+  ToolConfiguration,
+  ToolInputSchema,
+  ToolSpecification,
   ToolUse,
   Transport,
   TransportAnswer,

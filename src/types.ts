@@ -13,11 +13,23 @@ import type {
   ServiceTier,
   StopReason,
   TokenUsage,
-  ToolUseBlock,
 } from '@aws-sdk/client-bedrock-runtime';
+import type { ToolConfiguration, ToolUse } from './content.js';
 import type { CatalogLookup, Price } from './model-facts.js';
+import type { KnownModelId } from './model-ids.js';
 
+export type {
+  JsonObject,
+  JsonValue,
+  TextInput,
+  Tool,
+  ToolConfiguration,
+  ToolInputSchema,
+  ToolSpecification,
+  ToolUse,
+} from './content.js';
 export type { CatalogLookup, KnownFacts, Price, PriceTier, Rates } from './model-facts.js';
+export type { KnownModelId } from './model-ids.js';
 
 /** AWS access keys, in the shape of every AWS SDK v3 credential provider. */
 export interface AwsCredentials {
@@ -240,25 +252,39 @@ export interface CallOptions extends ClientOptions {
   /** Ends the call; it then rejects with `signal.reason`. */
   signal?: AbortSignal | undefined;
   /** Headers to add to the request. `x-amz-…` headers are signed, others are only sent. */
-  headers?: HeadersInit | undefined;
+  headers?: ConstructorParameters<typeof Headers>[0] | undefined;
   /** Price of the model, for the answer's `cost`. Default: what `catalog` knows. */
   price?: Price | undefined;
 }
 
 /** Converse's own request: an AWS `ConverseStreamCommandInput` goes in as it is. */
-export interface ConverseStreamRequest extends Omit<ConverseStreamCommandInput, 'guardrailConfig'> {
+export interface ConverseStreamRequest
+  extends Omit<ConverseStreamCommandInput, 'guardrailConfig' | 'toolConfig'> {
+  /** The model or inference profile, by id or ARN. */
+  modelId: KnownModelId | (string & {}) | undefined;
+  /** The tools that the model may call. */
+  toolConfig?: ToolConfiguration | undefined;
   /** `null` removes the guardrail that the options set. */
   guardrailConfig?: GuardrailStreamConfiguration | null | undefined;
 }
 
 /** Converse's own request: an AWS `ConverseCommandInput` goes in as it is. */
-export interface ConverseRequest extends Omit<ConverseCommandInput, 'guardrailConfig'> {
+export interface ConverseRequest extends Omit<ConverseCommandInput, 'guardrailConfig' | 'toolConfig'> {
+  /** The model or inference profile, by id or ARN. */
+  modelId: KnownModelId | (string & {}) | undefined;
+  /** The tools that the model may call. */
+  toolConfig?: ToolConfiguration | undefined;
   /** `null` removes the guardrail that the options set. `streamProcessingMode` is left out here. */
   guardrailConfig?: GuardrailStreamConfiguration | null | undefined;
 }
 
 /** What `countTokens` counts: an AWS `CountTokensCommandInput`, or simply the request that is about to be sent. */
-export type CountTokensRequest = CountTokensCommandInput | ConverseRequest;
+export type CountTokensRequest = CountTokensInput | ConverseRequest;
+
+/** A plain `string` in a union would hide the ids that are known. */
+interface CountTokensInput extends CountTokensCommandInput {
+  modelId: KnownModelId | (string & {}) | undefined;
+}
 
 /** Tokens that a call took, with members that AWS's type does not list yet. */
 export interface Usage extends TokenUsage {
@@ -321,16 +347,6 @@ export type ConverseEvent =
   | MessageStop
   | Metadata;
 
-/** A tool that the model asks for, its input parsed. */
-export interface ToolUse extends ToolUseBlock {
-  toolUseId: string;
-  name: string;
-  /** The parsed input; the raw text where `inputError` is set. */
-  input: NonNullable<ToolUseBlock['input']>;
-  /** Why the model's input could not be parsed as JSON. */
-  inputError?: string;
-}
-
 /** What a call cost, in USD. */
 export interface Cost {
   input: number;
@@ -389,6 +405,8 @@ export interface Repair {
 
 /** A whole answer. */
 export interface ConverseResult {
+  /** The text of `message`, cited passages included, without reasoning and tool use; empty where it has none. */
+  text: string;
   /** The assistant's message, ready to be sent back with the next request. */
   message: Message;
   /** Why the model stopped, as the service says it. */
@@ -414,5 +432,13 @@ export interface ConverseResult {
   warnings: string[];
 }
 
-/** What had arrived of an answer when it was cut: `stopReason` is undefined unless the message was complete. */
+/** What has arrived of an answer: `stopReason` is undefined unless the message is complete. */
 export type PartialResult = Omit<ConverseResult, 'stopReason'> & { stopReason: StopReason | undefined };
+
+/**
+ * What `await using` needs, where the project's `lib` knows `Symbol.asyncDispose`, and nothing elsewhere: a plain
+ * `AsyncDisposable` would not compile with `lib: ["es2022", "dom"]`.
+ */
+export type AsyncDisposer = SymbolConstructor extends { readonly asyncDispose: infer Dispose extends symbol }
+  ? { [Method in Dispose]: () => PromiseLike<void> }
+  : object;

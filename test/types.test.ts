@@ -1,18 +1,32 @@
 import type {
+  Tool as AwsTool,
   ConverseCommandInput,
   ConverseStreamCommandInput,
   ConverseStreamOutput,
   ConverseStreamResponse,
   CountTokensCommandInput,
+  ToolUseBlock,
 } from '@aws-sdk/client-bedrock-runtime';
-import { describe, expectTypeOf, it } from 'vitest';
-import type {
-  ConverseEvent,
-  ConverseRequest,
-  ConverseResult,
-  ConverseStreamRequest,
-  CountTokensRequest,
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import * as z from 'zod';
+import {
+  BedrockError,
+  type ConverseEvent,
+  type ConverseRequest,
+  type ConverseResult,
+  type ConverseStream,
+  type ConverseStreamRequest,
+  type CountTokensRequest,
+  createBedrock,
+  isBedrockError,
+  type JsonObject,
+  type KnownModelId,
+  type PartialResult,
+  type Tool,
+  type ToolInputSchema,
+  type ToolUse,
 } from '../src/index.js';
+import { startLocalBedrock } from '../src/local/node.js';
 
 type Exception = `${string}Exception`;
 
@@ -55,5 +69,82 @@ describe('the types are those of the AWS SDK', () => {
     type Members = Exclude<Answer extends infer U ? (U extends unknown ? keyof U : never) : never, 'type'>;
     expectTypeOf<Members>().toExtend<keyof ConverseResult>();
     expectTypeOf<keyof ConverseStreamResponse>().toEqualTypeOf<'stream'>();
+  });
+});
+
+describe('an error', () => {
+  it('has a partial result behind either way of knowing it', () => {
+    const error: unknown = new BedrockError({ code: 'ERR_SERVICE', message: 'No.' });
+    if (isBedrockError(error)) expectTypeOf(error.partial).toEqualTypeOf<PartialResult | undefined>();
+    if (error instanceof BedrockError) expectTypeOf(error.partial).toEqualTypeOf<PartialResult | undefined>();
+    expect(isBedrockError(error)).toBe(true);
+  });
+});
+
+describe('a stream', () => {
+  it('can be disposed of by `await using`', () => {
+    expectTypeOf<ConverseStream>().toExtend<AsyncDisposable>();
+  });
+});
+
+describe('a model id', () => {
+  it('is a known one or any other text', () => {
+    expectTypeOf<KnownModelId>().toExtend<ConverseRequest['modelId']>();
+    expectTypeOf<string>().toExtend<ConverseStreamRequest['modelId']>();
+    expectTypeOf<KnownModelId>().not.toEqualTypeOf<string>();
+    expectTypeOf<'us.anthropic.claude-sonnet-4-5-20250929-v1:0'>().toExtend<KnownModelId>();
+  });
+});
+
+describe('the input of a tool', () => {
+  it('can be looked into without a check, and is a JSON object after one', () => {
+    expectTypeOf<ToolUse['input']['city']>().toEqualTypeOf<unknown>();
+    expectTypeOf<Extract<ToolUse, { inputError?: undefined }>['input']>().toEqualTypeOf<JsonObject>();
+    expectTypeOf<Extract<ToolUse, { inputError: string }>['input']>().toExtend<string>();
+  });
+
+  it("goes into AWS's own block as it is", () => {
+    expectTypeOf<ToolUse>().toExtend<ToolUseBlock>();
+  });
+});
+
+describe('the schema of a tool', () => {
+  interface Schema {
+    type: 'object';
+    properties: Record<string, { type: string }>;
+  }
+  const ofInterface: Schema = { type: 'object', properties: { city: { type: 'string' } } };
+  const ofConst = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } as const;
+  const ofZod = z.toJSONSchema(z.object({ city: z.string() }));
+
+  it("may be typed as any object, or as AWS's", () => {
+    expectTypeOf<{ json: Schema }>().toExtend<ToolInputSchema>();
+    expectTypeOf<{ json: typeof ofConst }>().toExtend<ToolInputSchema>();
+    expectTypeOf<{ json: typeof ofZod }>().toExtend<ToolInputSchema>();
+    expectTypeOf<AwsTool>().toExtend<Tool>();
+  });
+
+  it('arrives as it is written', async () => {
+    const local = await startLocalBedrock();
+    const bedrock = createBedrock({
+      endpoint: local.url,
+      region: local.region,
+      credentials: { token: local.apiKey },
+    });
+    const schemas = [ofInterface, ofConst, ofZod];
+    await bedrock.converse({
+      modelId: 'amazon.nova-lite-v1:0',
+      messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
+      toolConfig: {
+        tools: schemas.map((json, i) => ({ toolSpec: { name: `tool_${i}`, inputSchema: { json } } })),
+      },
+    });
+    const sent = local.requests[0]?.body as {
+      toolConfig: { tools: { toolSpec: { inputSchema: object } }[] };
+    };
+    await local.close();
+    expect(sent.toolConfig.tools.map(({ toolSpec }) => toolSpec.inputSchema)).toEqual(
+      [ofInterface, ofConst, JSON.parse(JSON.stringify(ofZod))].map((json) => ({ json })),
+    );
   });
 });

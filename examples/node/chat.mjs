@@ -57,7 +57,7 @@ async function listModels() {
 
 /** Asks, runs the tools that the model asks for, and goes on until it has answered. */
 async function converse() {
-  /** @type {import('@aws-sdk/client-bedrock-runtime').Message[]} */
+  /** @type {import('bedrock-anywhere').Message[]} */
   const messages = [{ role: 'user', content: [{ text: prompt }] }];
   part('You', prompt);
   for (let turn = 0; turn < 5; turn++) {

@@ -18,6 +18,8 @@ import type {
 } from '../types.js';
 import { joined } from '../wire/joined.js';
 import type { CostOf } from './cost.js';
+import { textOf } from './text.js';
+import { parseToolUse, unreadToolUse } from './tool-use.js';
 
 /** A block as it grows: pieces are kept apart and joined once, at the end. */
 interface Block {
@@ -100,7 +102,7 @@ export class Fold {
         if (toolUse.type !== 'server_tool_use') toolUses.push(toolUse);
         if (toolUse.inputError !== undefined) {
           warnings.add(
-            `The input of tool ${toolUse.name} is not JSON (${toolUse.inputError}): see its raw text in toolUses.`,
+            `The input of tool ${toolUse.name} cannot be read (${toolUse.inputError}): see its raw text in toolUses.`,
           );
         }
       }
@@ -112,8 +114,10 @@ export class Fold {
     }
     const metadata = this.#metadata;
     const { usage, serviceTier, performanceConfig } = metadata ?? {};
+    const message = { role: this.#role, content };
     return {
-      message: { role: this.#role, content },
+      text: textOf(message),
+      message,
       stopReason: this.#stop?.stopReason,
       usage,
       metrics: metadata?.metrics,
@@ -201,12 +205,7 @@ function readToolUse({ start, toolInput, stopped }: Block): ToolUse | undefined 
   const { toolUseId = '', name = '', type } = start.toolUse;
   const raw = toolInput.join('');
   const head = { toolUseId, name, ...(type !== undefined && { type }) };
-  if (!stopped) return { ...head, input: raw, inputError: 'the answer was cut inside it' };
-  try {
-    return { ...head, input: raw.trim() === '' ? {} : JSON.parse(raw) };
-  } catch (error) {
-    return { ...head, input: raw, inputError: error instanceof Error ? error.message : String(error) };
-  }
+  return stopped ? parseToolUse(head, raw) : unreadToolUse(head, raw, 'the answer was cut off inside it');
 }
 
 /** The block as Converse takes it back in the next request; undefined for one that holds nothing. */

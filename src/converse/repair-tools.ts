@@ -1,13 +1,12 @@
 import type {
   ContentBlock,
   Message,
-  Tool,
-  ToolConfiguration,
   ToolResultBlock,
   ToolResultContentBlock,
   ToolUseBlock,
 } from '@aws-sdk/client-bedrock-runtime';
 import { refusesMedia } from '../models/family.js';
+import type { Tool, ToolConfiguration } from '../types.js';
 import { mapped } from './mapped.js';
 import { type Note, PLACEHOLDER, type Renames } from './repair-note.js';
 import { type Piece, pathOf } from './repair-turns.js';

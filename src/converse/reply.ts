@@ -1,11 +1,13 @@
-import type { ContentBlock, Message } from '@aws-sdk/client-bedrock-runtime';
+import type { Message } from '@aws-sdk/client-bedrock-runtime';
 import { requestJson, wrongAnswer } from '../http/json.js';
 import { type Layers, merged } from '../http/options.js';
-import type { ConverseRequest, ConverseResult, ToolUse } from '../types.js';
+import type { ConverseRequest, ConverseResult } from '../types.js';
 import { decodeBytes } from '../wire/events.js';
 import type { Costed } from './cost.js';
 import { prepareConverse } from './prepare.js';
 import { restoreName } from './repair-names.js';
+import { textOf } from './text.js';
+import { toolUseOf } from './tool-use.js';
 
 /** One whole answer over the route that does not stream. */
 export async function converseOnce(layers: Layers, request: ConverseRequest): Promise<ConverseResult> {
@@ -27,6 +29,7 @@ export async function converseOnce(layers: Layers, request: ConverseRequest): Pr
     restoreName(block, names);
   }
   return {
+    text: textOf(message),
     message,
     stopReason,
     usage: rest.usage,
@@ -38,12 +41,10 @@ export async function converseOnce(layers: Layers, request: ConverseRequest): Pr
     cost: costOf(rest as Costed),
     requestId,
     attempts,
-    toolUses: message.content.filter(isClientToolUse).map(({ toolUse }) => toolUse),
+    toolUses: message.content.flatMap(({ toolUse }) =>
+      toolUse === undefined || toolUse.type === 'server_tool_use' ? [] : [toolUseOf(toolUse)],
+    ),
     repairs,
     warnings,
   };
-}
-
-function isClientToolUse(block: ContentBlock): block is ContentBlock & { toolUse: ToolUse } {
-  return block.toolUse !== undefined && block.toolUse.type !== 'server_tool_use';
 }

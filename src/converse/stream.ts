@@ -6,12 +6,19 @@ import { type Layers, merged, milliseconds } from '../http/options.js';
 import { Attempts } from '../http/retry.js';
 import { discard, send } from '../http/send.js';
 import { callOf } from '../http/transport.js';
-import type { ConverseEvent, ConverseResult, ConverseStreamRequest, PartialResult } from '../types.js';
+import type {
+  AsyncDisposer,
+  ConverseEvent,
+  ConverseResult,
+  ConverseStreamRequest,
+  PartialResult,
+} from '../types.js';
 import { foreignBody } from '../wire/error-body.js';
 import { EventReader } from '../wire/events.js';
 import { Serial } from '../wire/serial.js';
 import { Fold } from './fold.js';
 import { Handed } from './handed.js';
+import { describeStream, inspectAs } from './inspect.js';
 import { type Prepared, prepareConverse } from './prepare.js';
 import { toReadableStream } from './readable.js';
 import { restoreName } from './repair-names.js';
@@ -21,7 +28,7 @@ import { textOf, texts } from './text.js';
 import { Turns } from './turn.js';
 
 /** The answer to a `stream()` call: nothing is sent before it is first read, and it can be read once. */
-export interface ConverseStream extends AsyncIterable<ConverseEvent>, AsyncDisposable {
+export interface ConverseStream extends AsyncIterable<ConverseEvent>, AsyncDisposer {
   /**
    * The events. Leaving the loop closes the connection: quietly for the loop, while `result()` then rejects with
    * `ERR_CANCELLED`. After a failure every further `next()` rejects with it.
@@ -93,6 +100,9 @@ class LazyStream implements ConverseStream {
         return this.cancel();
       },
     });
+    inspectAs(LazyStream.prototype, (stream) =>
+      #state in stream ? describeStream(stream.#state, stream.#isClaimed) : 'ConverseStream',
+    );
   }
 
   readonly #layers: Layers;

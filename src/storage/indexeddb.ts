@@ -8,7 +8,13 @@ export interface IndexedDBStorageOptions {
   /** The object store in that database; it is added where it is missing. Default: `items`. */
   storeName?: string | undefined;
   /** Used instead of the global `indexedDB`. */
-  indexedDB?: IDBFactory | undefined;
+  indexedDB?: IndexedDBFactory | undefined;
+}
+
+/** An `IDBFactory`. Its own name is in the DOM library alone, which projects for Node compile without. */
+export interface IndexedDBFactory {
+  /** Asks for the database; the request that it returns is an `IDBOpenDBRequest`. */
+  open(name: string, version?: number): object;
 }
 
 /** One closing fails up to two: the transaction, and the opening behind it. */
@@ -36,7 +42,11 @@ export function indexedDBStorage(options: IndexedDBStorageOptions = {}): TextSto
 
   function connect(): Promise<IDBDatabase> {
     if (connection !== undefined) return connection;
-    const opening = openStore(options.indexedDB ?? globalThis.indexedDB, databaseName, storeName);
+    const opening = openStore(
+      (options.indexedDB as IDBFactory | undefined) ?? globalThis.indexedDB,
+      databaseName,
+      storeName,
+    );
     opening.catch(() => leave(opening));
     return (connection = opening);
   }

@@ -8,7 +8,6 @@ import {
   type BedrockError,
   type ConverseStreamRequest,
   createBedrock,
-  type Repair,
 } from '../../src/index.js';
 import { say, toolNamed, user } from './histories.js';
 import { startServer } from './server.js';
@@ -46,10 +45,10 @@ beforeEach(() => {
 afterEach(() => local?.close());
 
 const sent = (i: number) => local.requests[i]?.body as Record<string, Record<string, unknown>>;
-const failure = (promise: Promise<unknown>): Promise<BedrockError<{ repairs: Repair[] }>> =>
+const failure = (promise: Promise<unknown>): Promise<BedrockError> =>
   promise.then(
     () => Promise.reject(new Error('it passed')),
-    (error: unknown) => error as BedrockError<{ repairs: Repair[] }>,
+    (error: unknown) => error as BedrockError,
   );
 
 describe('adapt: true', () => {

@@ -2,7 +2,7 @@ import { BedrockRuntimeClient, ConverseStreamCommand } from '@aws-sdk/client-bed
 import { FetchHttpHandler } from '@smithy/fetch-http-handler';
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bedrock, type BedrockError, createBedrock, type Repair } from '../../src/index.js';
+import { type Bedrock, type BedrockError, createBedrock } from '../../src/index.js';
 import { defaultModels } from '../../src/local/account.js';
 import {
   ask,
@@ -47,12 +47,12 @@ afterAll(() => local.close());
 
 const lastBody = () =>
   local.requests.at(-1)?.body as { messages: { content: object[] }[] } & Record<string, object>;
-const failure = (promise: Promise<unknown>): Promise<BedrockError<{ repairs: Repair[] }>> =>
+const failure = (promise: Promise<unknown>): Promise<BedrockError> =>
   promise.then(
     () => {
       throw new Error('it passed');
     },
-    (error: unknown) => error as BedrockError<{ repairs: Repair[] }>,
+    (error: unknown) => error as BedrockError,
   );
 
 describe('a broken history', () => {

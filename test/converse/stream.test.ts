@@ -97,6 +97,7 @@ describe('result()', () => {
     const bedrock = await bedrockThatAnswers(frames(...answerFrames('Hello')));
     const stream = bedrock.stream(request);
     expect(await stream.result()).toEqual({
+      text: 'Hello',
       message: { role: 'assistant', content: [{ text: 'Hello' }] },
       stopReason: 'end_turn',
       usage: { inputTokens: 3, outputTokens: 2, totalTokens: 5 },

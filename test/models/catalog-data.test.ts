@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { catalogFile, factsEntries } from '../../scripts/make-catalog.mjs';
+import { catalogFile, factsEntries, modelIdsFile } from '../../scripts/make-catalog.mjs';
 import { catalog } from '../../src/models/catalog.js';
 import { catalogData } from '../../src/models/catalog-data.js';
 import { describeFixtures, fixtureJson, fixtureText } from '../fixtures.js';
@@ -48,6 +48,12 @@ describe('the data', () => {
     const text = readFileSync(`${ROOT}/src/models/catalog-data.ts`, 'utf8');
     const rows = catalogData.map((section) => section.rows.slice(1)).join('');
     expect(text).toContain(`SHA-256 of the rows: ${createHash('sha256').update(rows).digest('hex')}`);
+  });
+
+  it('has its ids, and no others, as a type', () => {
+    const text = readFileSync(`${ROOT}/src/model-ids.ts`, 'utf8');
+    expect([...text.matchAll(/^ {2}\| '(.+)'[;]?$/gm)].map(([, id]) => id)).toEqual([...ids].sort());
+    expect(text).toBe(modelIdsFile(readFileSync(`${ROOT}/src/models/catalog-data.ts`, 'utf8')));
   });
 
   it('is what the script makes of its sources', { timeout: 120_000 }, (context) => {

@@ -60,12 +60,26 @@ describe('tool uses', () => {
     expect(stopReason).toBe('malformed_tool_use');
   });
 
-  it('may have any JSON as input', () => {
-    for (const input of [null, 0, 'text', [1, { a: [] }], { nested: { deep: true } }]) {
-      const { toolUses } = folded(withInput(JSON.stringify(input)));
-      expect(toolUses[0]).toEqual({ toolUseId: 'tooluse_1', name: 'get_wind', input });
-    }
+  it('have an empty object as input where the model wrote null', () => {
+    const { toolUses, message, warnings } = folded(withInput(' null'));
+    expect(toolUses).toStrictEqual([{ toolUseId: 'tooluse_1', name: 'get_wind', input: {} }]);
+    expect(message.content).toStrictEqual([{ toolUse: toolUses[0] }]);
+    expect(warnings.join()).not.toContain('get_wind');
   });
+
+  it.each(['0', 'true', '"text"', '[1, {"a": []}]'])(
+    'whose input is JSON but not an object keep the raw text and say so: %s',
+    (input) => {
+      const { toolUses, message, warnings } = folded(withInput(input));
+      expect(toolUses).toStrictEqual([
+        { toolUseId: 'tooluse_1', name: 'get_wind', input, inputError: 'it is not a JSON object' },
+      ]);
+      expect(message.content).toStrictEqual([
+        { toolUse: { toolUseId: 'tooluse_1', name: 'get_wind', input: {} } },
+      ]);
+      expect(warnings).toContainEqual(expect.stringContaining('tool get_wind'));
+    },
+  );
 
   it('that the service ran itself are in the message with their results, not among those to be answered', () => {
     const { toolUses, message } = folded(STREAMS.serverTools);

@@ -10,6 +10,7 @@ import { ALL_STREAMS, IMAGE_PIECES, SECRET_PIECES, STREAMS } from './streams.js'
 describe('Fold', () => {
   it('joins the text of a block and keeps what the end says', () => {
     expect(folded(STREAMS.text, 'request-1')).toEqual({
+      text: 'The tide turns twice a day.',
       message: { role: 'assistant', content: [{ text: 'The tide turns twice a day.' }] },
       stopReason: 'end_turn',
       usage: { inputTokens: 12, outputTokens: 34, totalTokens: 46 },

@@ -80,11 +80,15 @@ function block(start: Json, deltas: Json[]): { content?: Json; toolUse?: Json } 
 
 function parsed(raw: string): { input: unknown; failure?: string } {
   if (raw.trim() === '') return { input: {} };
+  let input: unknown;
   try {
-    return { input: JSON.parse(raw) };
+    input = JSON.parse(raw);
   } catch (error) {
     return { input: {}, failure: (error as Error).message };
   }
+  if (input === null) return { input: {} };
+  if (typeof input === 'object' && !Array.isArray(input)) return { input };
+  return { input: {}, failure: 'it is not a JSON object' };
 }
 
 function bytesOf(pieces: string[]): Uint8Array {

@@ -1,8 +1,8 @@
 import {
   type CatalogLookup,
   type ConverseEvent,
-  type ConverseResult,
   type Metadata,
+  type PartialResult,
   type Price,
   priceOf,
   type Repair,
@@ -93,13 +93,13 @@ export class Answer {
   }
 
   /** Completes blocks that the stream left open, and notes what else is known of the answer. */
-  close(result: Partial<ConverseResult> | undefined): void {
+  close(result: PartialResult | undefined): void {
     for (const at of [...this.#open.keys()]) this.#stop(at);
     if (result?.requestId !== undefined) this.message.responseId = result.requestId;
     if (result?.trace !== undefined) this.note('bedrock_trace', { trace: result.trace });
     const repairs = [...this.repairs, ...(result?.repairs ?? [])];
     if (repairs.length > 0) this.note('bedrock_repairs', { repairs });
-    if (result?.warnings?.length) this.note('bedrock_warnings', { warnings: result.warnings });
+    if (result?.warnings.length) this.note('bedrock_warnings', { warnings: result.warnings });
   }
 
   /** Keeps something to know with the message. */

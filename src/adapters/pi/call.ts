@@ -134,10 +134,7 @@ export class Call implements PiEventSource {
   #fail(error: unknown): PiEvent {
     this.#unlink();
     const { message } = this.#answer;
-    const partial = isBedrockError(error)
-      ? (error.partial as Partial<ConverseResult> | undefined)
-      : undefined;
-    this.#answer.close(partial);
+    this.#answer.close(isBedrockError(error) ? error.partial : undefined);
     const isAborted = this.#options.signal?.aborted === true;
     const failure = isAborted ? ({ reason: 'aborted', retryable: false } as const) : failureOfError(error);
     message.stopReason = isAborted ? 'aborted' : 'error';

@@ -1,0 +1,28 @@
+/** Node and Bun ask for the first, Deno for the second. They are registered symbols, so that no module has to be imported. */
+const HOOKS = [Symbol.for('nodejs.util.inspect.custom'), Symbol.for('Deno.customInspect')];
+
+const STATES = {
+  idle: 'its reader has not begun',
+  reading: 'being read; await stream.result() gives the whole answer',
+  done: 'read; await stream.result() gives the whole answer',
+  failed: 'failed; await stream.result() says why',
+  left: 'left before its end',
+};
+
+/** What `console.log(stream)` shows: people who log a stream that nobody reads usually want its answer. */
+export function describeStream(state: keyof typeof STATES, isClaimed: boolean): string {
+  return state === 'idle' && !isClaimed
+    ? 'ConverseStream (unread): for await (const event of stream) …, or await stream.text(), or await stream.result()'
+    : `ConverseStream (${STATES[state]})`;
+}
+
+/** Has the consoles of Node, Bun and Deno show the objects of a class as text. */
+export function inspectAs<T extends object>(prototype: T, describe: (object: T) => string): void {
+  for (const hook of HOOKS) {
+    Object.defineProperty(prototype, hook, {
+      value(this: T) {
+        return describe(this);
+      },
+    });
+  }
+}

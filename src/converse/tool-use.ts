@@ -1,0 +1,38 @@
+import type { ToolUseBlock } from '@aws-sdk/client-bedrock-runtime';
+import type { JsonObject, TextInput, ToolUse } from '../types.js';
+
+type Head = Omit<ToolUseBlock, 'input'> & { toolUseId: string; name: string };
+
+const NOT_AN_OBJECT = 'it is not a JSON object';
+
+/** A tool use from the text of its input. Models write no text, or `null`, for a tool without parameters. */
+export function parseToolUse(head: Head, text: string): ToolUse {
+  let input: unknown;
+  try {
+    input = text.trim() === '' ? {} : JSON.parse(text);
+  } catch (error) {
+    return unreadToolUse(head, text, error instanceof Error ? error.message : String(error));
+  }
+  return checkedToolUse(head, input, () => text);
+}
+
+/** A tool use whose input is not an object. */
+export function unreadToolUse(head: Head, text: string, inputError: string): ToolUse {
+  return { ...head, input: text as TextInput, inputError };
+}
+
+/** A tool use that arrived as a whole block. */
+export function toolUseOf({ input, ...block }: ToolUseBlock): ToolUse {
+  const { toolUseId = '', name = '' } = block;
+  const textOf = () => (typeof input === 'string' ? input : JSON.stringify(input));
+  return checkedToolUse({ ...block, toolUseId, name }, input, textOf);
+}
+
+function checkedToolUse(head: Head, input: unknown, textOf: () => string): ToolUse {
+  if (isObject(input)) return { ...head, input };
+  return (input ?? null) === null ? { ...head, input: {} } : unreadToolUse(head, textOf(), NOT_AN_OBJECT);
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
