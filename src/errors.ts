@@ -139,8 +139,8 @@ function describe(facts: Record<string, unknown>): PropertyDescriptorMap {
 /** Whether a logged error lists a fact: its name is in the first line anyway, and an empty answer takes 13 lines. */
 function isShown(fact: string, value: unknown): boolean {
   if (fact !== 'partial') return fact !== 'name';
-  const { message, repairs } = value as Partial<PartialResult>;
-  return [message?.content, repairs].some((list) => list?.length);
+  const { message, repairs } = Object(value) as Partial<PartialResult>;
+  return Boolean(message?.content?.length || repairs?.length);
 }
 
 /** A wrong request or option: what it is, why it cannot work, what to do. */
