@@ -117,22 +117,43 @@ const later = macrotask();
 
 type Schedule = (task: () => void) => void;
 
+/**
+ * Chooses by trying, at the first task: the edge sandbox of Next.js defines a `setImmediate` and a `MessageChannel` that throw
+ * when they are called, so that being defined says nothing.
+ */
 function macrotask(): Schedule {
-  const { setImmediate, setTimeout } = globalThis as typeof globalThis & { setImmediate?: Schedule };
-  if (setImmediate !== undefined) return (task) => setImmediate(task);
-  if (!isBrowser() || typeof MessageChannel !== 'function') return (task) => void setTimeout(task);
-  let port: MessagePort | undefined;
-  const tasks: (() => void)[] = [];
+  const { setImmediate, setTimeout } = globalThis as typeof globalThis & { setImmediate: Schedule };
+  const ways: Schedule[] = [(task) => setImmediate(task), (task) => void setTimeout(task)];
+  // Timers of pages are held up to 4 ms, messages are not. Elsewhere an open port can keep a process alive.
+  if (isBrowser()) ways.splice(1, 0, byMessage());
+  let chosen: Schedule | undefined;
   return (task) => {
-    port ??= ring(() => tasks.shift()?.());
-    tasks.push(task);
-    port.postMessage(0);
+    if (chosen !== undefined) return chosen(task);
+    let failure: unknown;
+    for (const way of ways) {
+      try {
+        way(task);
+        chosen = way;
+        return;
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
   };
 }
 
-/** A port whose messages call back; timers of pages are held up to 4 ms, messages are not. */
-function ring(callback: () => void): MessagePort {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = callback;
-  return port2;
+/** Runs tasks in the order in which they came, each behind a message of its own. */
+function byMessage(): Schedule {
+  const tasks: (() => void)[] = [];
+  let port: MessagePort | undefined;
+  return (task) => {
+    if (port === undefined) {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => tasks.shift()?.();
+      port = port2;
+    }
+    tasks.push(task);
+    port.postMessage(0);
+  };
 }

@@ -172,13 +172,26 @@ describe('the turn of a runtime', () => {
     vi.resetModules();
   });
 
+  /** As in the edge sandbox of Next.js: defined, and it throws when it is called. */
+  function stub(): never {
+    throw new Error('A Node.js API is used which is not supported in the Edge Runtime.');
+  }
+  const page = { process: undefined, navigator: { userAgent: 'Mozilla/5.0' } };
   const scheduled: [name: string, globals: Record<string, unknown>, used: 'setTimeout' | 'MessageChannel'][] =
     [
       ['a worker without setImmediate', { setImmediate: undefined }, 'setTimeout'],
+      ['a sandbox whose setImmediate throws', { setImmediate: stub }, 'setTimeout'],
+      ['a page', { ...page, setImmediate: undefined }, 'MessageChannel'],
+      ['a page whose setImmediate throws', { ...page, setImmediate: stub }, 'MessageChannel'],
       [
-        'a page',
-        { setImmediate: undefined, process: undefined, navigator: { userAgent: 'Mozilla/5.0' } },
-        'MessageChannel',
+        'a page without MessageChannel',
+        { ...page, setImmediate: undefined, MessageChannel: undefined },
+        'setTimeout',
+      ],
+      [
+        'a page whose setImmediate and MessageChannel throw',
+        { ...page, setImmediate: stub, MessageChannel: stub },
+        'setTimeout',
       ],
     ];
   it.each(scheduled)('comes in %s', async (_name, globals, used) => {
@@ -195,6 +208,38 @@ describe('the turn of a runtime', () => {
     await Promise.all(streams.map((turns, i) => turns.next().then(() => order.push(i))));
     expect(order).toEqual([0, 1, 2]);
     expect(spy).toHaveBeenCalled();
+  });
+
+  it('tries each way once', async () => {
+    const throwing = vi.fn(() => {
+      throw new Error('not supported');
+    });
+    vi.stubGlobal('setImmediate', throwing);
+    vi.resetModules();
+    const { Turns } = await import('../../src/converse/turn.js');
+    expect(throwing).not.toHaveBeenCalled();
+    for (let i = 0; i < 3; i++) await new Turns().next();
+    expect(throwing).toHaveBeenCalledOnce();
+  });
+
+  it('is looked for again where a first use was not allowed, as outside of requests in workerd', async () => {
+    const real = { setImmediate, setTimeout };
+    let isAllowed = false;
+    const guarded = (schedule: (task: () => void) => unknown) =>
+      vi.fn((task: () => void) => {
+        if (!isAllowed) throw new Error('Disallowed operation called within global scope.');
+        return schedule(task);
+      });
+    const immediate = guarded(real.setImmediate);
+    vi.stubGlobal('setImmediate', immediate);
+    vi.stubGlobal('setTimeout', guarded(real.setTimeout));
+    vi.resetModules();
+    const { Turns } = await import('../../src/converse/turn.js');
+    await expect(new Turns().next()).rejects.toThrow('Disallowed operation');
+    isAllowed = true;
+    await new Turns().next();
+    await new Turns().next();
+    expect(immediate).toHaveBeenCalledTimes(3);
   });
 
   it('comes although one who waited before never woke, as when its request is over in workerd', async () => {
