@@ -67,6 +67,23 @@ describe('payloadHash', () => {
     expect(payloadHash(body)).toBe(createHash('sha256').update(body).digest('hex'));
   });
 
+  it.each<[what: string, subtle: object]>([
+    [
+      'throws',
+      {
+        digest() {
+          throw new Error('not supported');
+        },
+      },
+    ],
+    ['rejects', { digest: () => Promise.reject(new Error('not supported')) }],
+    ['has no digest', {}],
+  ])('does without a WebCrypto that %s', async (_what, subtle) => {
+    vi.stubGlobal('crypto', { subtle });
+    const body = new Uint8Array(100 * KIB).fill(9);
+    expect(await payloadHash(body)).toBe(createHash('sha256').update(body).digest('hex'));
+  });
+
   it('knows the hash of no bytes', () => {
     expect(EMPTY_HASH).toBe(createHash('sha256').digest('hex'));
   });

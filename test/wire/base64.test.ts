@@ -18,7 +18,26 @@ const WAYS: [name: string, prepare: () => void][] = [
       vi.stubGlobal('Buffer', undefined);
     },
   ],
+  ['what the bytes have throws', () => addToBase64(notSupported)],
+  [
+    'both throw',
+    () => {
+      addToBase64(notSupported);
+      vi.stubGlobal('Buffer', { from: notSupported });
+    },
+  ],
+  [
+    'Buffer is a polyfill that cannot do it',
+    () => {
+      addToBase64(undefined);
+      vi.stubGlobal('Buffer', { isBuffer: () => false });
+    },
+  ],
 ];
+
+function notSupported(): never {
+  throw new Error('not supported');
+}
 
 function addToBase64(write: ((data: Uint8Array) => string) | undefined): void {
   const value =
