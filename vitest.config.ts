@@ -32,7 +32,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/web/**', 'test/built/**', 'test/everywhere/**', 'test/openclaw/run/**'],
+          exclude: [
+            'test/web/**',
+            'test/built/**',
+            'test/everywhere/**',
+            'test/openclaw/run/**',
+            'test/real/**',
+          ],
         },
       },
       {

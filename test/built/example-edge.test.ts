@@ -1,6 +1,7 @@
-import { EdgeVM } from '@edge-runtime/vm';
+import type { EdgeVM } from '@edge-runtime/vm';
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createEdgeVm } from '../edge-vm.js';
 import { bundle } from './bundle.js';
 
 const PATIENCE = { timeout: 20_000 };
@@ -18,13 +19,11 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   local = await startLocalBedrock({ script: [{ user: 'ping', text: 'pong pong pong' }] });
-  // Next.js gives its edge functions the variables of the deployment in this way.
-  const env = {
+  vm = createEdgeVm({
     AWS_BEARER_TOKEN_BEDROCK: local.apiKey,
     AWS_REGION: local.region,
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: local.url,
-  };
-  vm = new EdgeVM({ extend: (context) => Object.assign(context, { process: { env } }) });
+  });
   vm.evaluate(script);
 });
 afterEach(() => local.close());

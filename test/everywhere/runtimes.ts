@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EdgeVM } from '@edge-runtime/vm';
 import { Miniflare } from 'miniflare';
 import { launchChromium } from '../../scripts/chromium.mjs';
 import { findBrowser } from '../../scripts/ensure-browser.mjs';
 import { findFirefox } from '../../scripts/ensure-firefox.mjs';
 import { findNpmRuntime, type NPM_RUNTIMES, whyNot } from '../../scripts/runtimes.mjs';
 import { launchFirefox } from '../built/firefox.js';
+import { createEdgeVm } from '../edge-vm.js';
 import { bundleEntry } from './install.js';
 import type { Stage } from './stage.js';
 import { casesFor, type Outcome } from './suite.js';
@@ -123,7 +123,7 @@ const inWorkerd: Run = async ({ stage, installed, note }) => {
 };
 
 const inEdgeVm: Run = async ({ stage, installed, note }) => {
-  const vm = new EdgeVM();
+  const vm = createEdgeVm();
   vm.evaluate(await bundleEntry('edge', installed));
   const over = stage.hear(note);
   vm.evaluate(`run(${JSON.stringify(stage.control)})`);

@@ -1,0 +1,16 @@
+/** A route of a Next.js app that streams. Credentials and region come from the environment of the deployment. */
+import { type ConverseStreamRequest, stream } from 'bedrock-anywhere';
+
+/**
+ * Takes `{ messages }` of a chat and answers with Converse's events as server-sent events. Whoever may call this spends on
+ * your account: put your own check of the session first.
+ */
+export async function POST(request: Request): Promise<Response> {
+  const body = (await request.json().catch(() => ({}))) as Pick<ConverseStreamRequest, 'messages'>;
+  const answer = stream(
+    { modelId: process.env['BEDROCK_MODEL'] ?? 'amazon.nova-lite-v1:0', messages: body.messages },
+    // A visitor who leaves ends the call, and what it costs.
+    { signal: request.signal },
+  );
+  return answer.toResponse();
+}

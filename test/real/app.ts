@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
+
+/** An app of a user: files of the examples, files of its own, and the packed package. */
+export class App implements Disposable {
+  readonly folder: string;
+
+  /** @param framework The folder that the framework is installed in: Node looks for packages in all folders above. */
+  constructor(framework: string) {
+    this.folder = join(framework, 'apps', randomUUID());
+    mkdirSync(this.folder, { recursive: true });
+    this.write('package.json', JSON.stringify({ private: true }));
+  }
+
+  /** Takes a file or folder of the examples as it is. */
+  copyExample(from: string, to: string): void {
+    cpSync(join(EXAMPLES, from), join(this.folder, to), { recursive: true });
+  }
+
+  write(file: string, text: string): void {
+    const path = join(this.folder, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+
+  /** Installs a packed package and what it needs, and nothing else. */
+  install(tarball: string): void {
+    const options = ['--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+    execFileSync('npm', ['install', ...options, tarball], { cwd: this.folder, stdio: 'pipe' });
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}

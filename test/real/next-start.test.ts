@@ -1,0 +1,3 @@
+import { describeNext } from './next-app.js';
+
+describeNext('start');

@@ -1,0 +1,44 @@
+import type { LocalServer } from 'bedrock-anywhere/local/node';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { findNode, wranglerCommand, wranglerFolder } from '../../scripts/wrangler/install.mjs';
+import { App } from './app.js';
+import { Program } from './program.js';
+import { itStreams, startBedrock } from './streaming.js';
+
+let app: App | undefined;
+let bedrock: LocalServer;
+let wrangler: Program | undefined;
+let url: string;
+
+beforeAll(async () => {
+  bedrock = await startBedrock();
+  app = new App(wranglerFolder);
+  app.copyExample('cloudflare-worker', '.');
+  app.write('.dev.vars', `AWS_BEARER_TOKEN_BEDROCK=${bedrock.apiKey}\nBEDROCK_ENDPOINT=${bedrock.url}\n`);
+  app.install(inject('tarball'));
+  const options = ['--ip', '127.0.0.1', '--port', '0', '--inspector-port', '0'];
+  wrangler = new Program(await findNode(), [wranglerCommand, 'dev', ...options], app.folder, {
+    WRANGLER_SEND_METRICS: 'false',
+    // Miniflare would ask Cloudflare for the data of `request.cf`.
+    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  });
+  url = await wrangler.waitFor(/Ready on (http:\S+)/);
+});
+afterAll(async () => {
+  await wrangler?.[Symbol.asyncDispose]();
+  app?.[Symbol.dispose]();
+  await bedrock?.close();
+});
+
+describe('the example cloudflare-worker in wrangler dev', () => {
+  itStreams(() => ({ url: `${url}/chat`, bedrock }));
+
+  it('lists the models, the second time from KV', async () => {
+    const list = async () => (await fetch(`${url}/models`)).json();
+    expect(await list()).toMatchObject({
+      source: 'network',
+      models: expect.arrayContaining([{ id: 'amazon.nova-lite-v1:0', name: 'Nova Lite' }]),
+    });
+    expect(await list()).toMatchObject({ source: 'cache' });
+  });
+});
