@@ -70,7 +70,7 @@ export function describeNext(command: 'dev' | 'start', more: (folder: string) =>
     }
 
     describe.each(Object.keys(ROUTES))('a route in the runtime %s', (route) => {
-      itStreams(() => ({ url: `${url}/api/${route}`, bedrock }));
+      itStreams(() => ({ url: `${url}/api/${route}`, server: next, bedrock }));
     });
 
     more(folder);

@@ -41,28 +41,35 @@ async function readAll(events: AsyncIterable<SentEvent>): Promise<SentEvent[]> {
   return all;
 }
 
-/** Where a route is, and what is behind it. */
+/** A route, who serves it, and what is behind it. */
 export interface Route {
   url: string;
+  server: { readonly log: string } | undefined;
   bedrock: LocalServer;
 }
 
-function ask(url: string, text: string, signal?: AbortSignal): Promise<Response> {
+/** The events that a route answers with. */
+async function ask(
+  { url, server }: Route,
+  text: string,
+  signal?: AbortSignal,
+): Promise<AsyncGenerator<SentEvent, void>> {
   const messages = [{ role: 'user', content: [{ text }] }];
-  return fetch(url, {
+  const response = await fetch(url, {
     method: 'POST',
     body: JSON.stringify({ modelId: 'amazon.nova-lite-v1:0', messages }),
     signal: signal ?? null,
   });
+  const type = response.headers.get('content-type');
+  if (response.status !== 200 || type !== 'text/event-stream; charset=utf-8')
+    throw new Error(`${url} answered ${response.status} with ${type}. Its server printed:\n${server?.log}`);
+  return eventsOf(response);
 }
 
 /** What holds for a route that streams answers, whoever serves it. */
 export function itStreams(route: () => Route): void {
   it("sends Converse's events in their order, to the end", async () => {
-    const response = await ask(route().url, 'count');
-    if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
-    const events = await readAll(eventsOf(response));
-    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    const events = await readAll(await ask(route(), 'count'));
     const deltas = events.filter(({ name }) => name === 'contentBlockDelta');
     expect(deltas.length).toBeGreaterThan(1);
     expect(events.map(({ name }) => name)).toEqual([
@@ -77,18 +84,19 @@ export function itStreams(route: () => Route): void {
   });
 
   it('sends events while the answer goes on, and ends the call to Bedrock when the visitor leaves', async () => {
-    const { url, bedrock } = route();
+    const { bedrock } = route();
+    const others = bedrock.liveConnections();
     const visitor = new AbortController();
-    const events = eventsOf(await ask(url, 'go on', visitor.signal));
+    const events = await ask(route(), 'go on', visitor.signal);
     for (let deltas = 0; deltas < 5; ) {
       const { value } = await events.next();
       expect(value).toBeDefined();
       if (value?.name === 'contentBlockDelta') deltas += 1;
     }
-    expect(bedrock.liveConnections()).toBe(1);
+    expect(bedrock.liveConnections()).toBe(others + 1);
     visitor.abort();
     // What had arrived before is handed out first.
     await expect(readAll(events)).rejects.toThrow('aborted');
-    await expect.poll(() => bedrock.liveConnections(), { timeout: 120_000 }).toBe(0);
+    await expect.poll(() => bedrock.liveConnections(), { timeout: 120_000 }).toBe(others);
   });
 }

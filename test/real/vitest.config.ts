@@ -14,7 +14,7 @@ export default defineConfig({
         name,
         root: here,
         include: [`${name}.test.ts`],
-        globalSetup: ['./setup.ts'],
+        globalSetup: [`${here}setup.ts`],
         // A build of Next.js takes minutes on a small machine. What fails by itself fails at once.
         testTimeout: 600_000,
         hookTimeout: 1_200_000,

@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 describe('the example cloudflare-worker in wrangler dev', () => {
-  itStreams(() => ({ url: `${url}/chat`, bedrock }));
+  itStreams(() => ({ url: `${url}/chat`, server: wrangler, bedrock }));
 
   it('lists the models, the second time from KV', async () => {
     const list = async () => (await fetch(`${url}/models`)).json();

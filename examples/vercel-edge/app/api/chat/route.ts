@@ -1,6 +1,7 @@
 /** A route of a Next.js app that streams at the edge. Credentials and region come from the environment of the deployment. */
 import { type ConverseStreamRequest, stream } from 'bedrock-anywhere';
 
+// Next.js 16 calls this runtime deprecated. Without this line the route runs in Node.js, as in examples/nextjs.
 export const runtime = 'edge';
 
 /**
