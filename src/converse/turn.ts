@@ -1,119 +1,139 @@
 import { isBrowser } from '../credentials/runtime.js';
 
 /**
- * Streams that read what has arrived never wait, so that together they would keep timers, sockets and rendering from
- * running. Here they share the event loop: after a while all of them wait for its next turn, and go on in the order in
- * which they came. Only numbers are shared: where a promise or timer of one request can die with it, every other
- * stream still has its own to wake it.
+ * A stream whose bytes have arrived never waits, so a few of them could keep timers, sockets and rendering from running.
+ * The streams therefore take the event loop in shares:
+ *
+ *     |- share: up to 12 ms, 8192 events, 4 new requests -|- the loop turns -|- share -|- the loop turns -| ...
+ *
+ * When a share ends, every stream waits for a later turn of the loop, and they go on oldest first. Streams share numbers,
+ * never a promise or a timer: in a Worker those die with the request that made them, and would take the others along.
  */
 
 /** How long the streams together may keep the loop, in milliseconds. */
 const SHARE_MS = 12;
-/** As many events end a share too, where the clock stands still while code runs. */
+/** As many events also end a share, for runtimes whose clock stands still while code runs. */
 const SHARE_EVENTS = 8192;
-/** Requests that begin in one share: signing and fetching take long beside an event. */
+/** Requests that may begin in one share: signing and fetching take long compared with an event. */
 const SHARE_STARTS = 4;
 /** Events between two looks at the clock. A power of two. */
 const LOOK_EVERY = 16;
 
-/** Turns that somebody may sleep through before he counts as gone. */
+/** A stream that has not woken for more turns than this is gone. */
 const PATIENCE = 2;
-/** Events that one stream may hand out before those that wait have their turn. */
+/** Events that one stream may hand out before those that wait get their turn. */
 const PART_EVENTS = 128;
 
-/** Counts the shares. */
-let share = 0;
-/** When this share ends; 0 where the loop has turned since it began. */
-let ends = 0;
-let isOver = false;
-/** Counts the turns of the loop in which somebody waits: whoever wakes is in a later one than he was. */
-let turn = 0;
-/** The turn in which this share began, and the one in which the last ended. */
-let begunIn = 0;
-let endedIn = 0;
-let events = 0;
-let starts = 0;
-/** Who waits, oldest first: by his ticket, the turn in which he was last awake. */
-const waiting = new Map<number, number>();
-let lastTicket = 0;
+/** What the scheduler needs from its surroundings. */
+export interface Surroundings {
+  /** The time in milliseconds. */
+  now(): number;
+  /** Runs a task in a later turn of the event loop, behind what the loop has to do already. */
+  later(task: () => void): void;
+}
 
-/** The turns of one stream. */
-export class Turns {
-  /** Handed out since the stream last waited. */
-  #events = 0;
-
+/** One stream's turns of the event loop. */
+export interface Turns {
   /** Whether another event may be handed out before the loop has turned. */
-  mayRead(): boolean {
-    if (isOver || (this.#events >= PART_EVENTS && waiting.size > 0)) return false;
-    events += 1;
-    this.#events += 1;
-    if ((events & (LOOK_EVERY - 1)) !== 0) return true;
-    if (ends === 0) begin();
-    else if (events >= SHARE_EVENTS || Date.now() >= ends) end();
-    return !isOver;
-  }
-
+  mayRead(): boolean;
   /** Whether a request may begin before the loop has turned. */
-  mayStart(): boolean {
-    if (isOver) return false;
-    if (ends === 0) begin();
-    if (starts >= SHARE_STARTS) return false;
-    starts += 1;
-    if (Date.now() >= ends) end();
-    return !isOver;
+  mayStart(): boolean;
+  /** Resolves in a later turn of the loop, when the stream may go on. */
+  next(): Promise<void>;
+}
+
+/** The class whose instances share one event loop. */
+export function shareLoop({ now, later }: Surroundings): new () => Turns {
+  /** Counts the shares. */
+  let share = 0;
+  /** When this share ends; 0 once the loop has turned since it began. */
+  let ends = 0;
+  let isOver = false;
+  /** Counts the turns of the loop in which a stream waits: whoever wakes is in a later one than before. */
+  let turn = 0;
+  /** The turn in which this share began, and the one in which the last ended. */
+  let begunIn = 0;
+  let endedIn = 0;
+  let events = 0;
+  let starts = 0;
+  /** The streams that wait, oldest first: the turn in which each was last awake, by ticket. */
+  const waiting = new Map<number, number>();
+  let lastTicket = 0;
+
+  /** The ticket of whoever has waited longest. Forgets those that have not woken: their requests are over. */
+  function oldest(): number | undefined {
+    for (const [ticket, awakeIn] of waiting) {
+      if (awakeIn >= turn - PATIENCE) return ticket;
+      waiting.delete(ticket);
+    }
+    return undefined;
   }
 
-  /** Resolves in a later turn of the loop, when it is the stream's turn to go on. */
-  async next(): Promise<void> {
-    this.#events = 0;
-    lastTicket += 1;
-    const ticket = lastTicket;
-    do {
-      const before = turn;
-      waiting.set(ticket, before);
-      await new Promise<void>(later);
-      turn = Math.max(turn, before + 1);
-      const isFirst = oldest() === ticket;
-      if (isOver) {
-        if (isFirst && turn > endedIn) begin();
-      } else if (turn > begunIn) {
-        // Whoever began the share may be gone, and with him the task that would say this.
-        ends = 0;
-      }
-    } while (isOver);
-    waiting.delete(ticket);
+  function end(): void {
+    isOver = true;
+    endedIn = turn;
   }
-}
 
-/** Who waits longest. Forgets those who have not woken: their requests are over. */
-function oldest(): number | undefined {
-  for (const [ticket, awakeIn] of waiting) {
-    if (awakeIn >= turn - PATIENCE) return ticket;
-    waiting.delete(ticket);
+  function begin(): void {
+    share += 1;
+    const own = share;
+    begunIn = turn;
+    isOver = false;
+    events = 0;
+    starts = 0;
+    ends = now() + SHARE_MS;
+    later(() => {
+      if (share === own && !isOver) ends = 0;
+    });
   }
-  return undefined;
+
+  return class {
+    /** Handed out since the stream last waited. */
+    #events = 0;
+
+    mayRead(): boolean {
+      if (isOver || (this.#events >= PART_EVENTS && waiting.size > 0)) return false;
+      events += 1;
+      this.#events += 1;
+      if ((events & (LOOK_EVERY - 1)) !== 0) return true;
+      if (ends === 0) begin();
+      else if (events >= SHARE_EVENTS || now() >= ends) end();
+      return !isOver;
+    }
+
+    mayStart(): boolean {
+      if (isOver) return false;
+      if (ends === 0) begin();
+      if (starts >= SHARE_STARTS) return false;
+      starts += 1;
+      if (now() >= ends) end();
+      return !isOver;
+    }
+
+    async next(): Promise<void> {
+      this.#events = 0;
+      lastTicket += 1;
+      const ticket = lastTicket;
+      do {
+        const before = turn;
+        waiting.set(ticket, before);
+        await new Promise<void>(later);
+        turn = Math.max(turn, before + 1);
+        const isFirst = oldest() === ticket;
+        if (isOver) {
+          if (isFirst && turn > endedIn) begin();
+        } else if (turn > begunIn) {
+          // Whoever began the share may be gone, and the task that would say this with it.
+          ends = 0;
+        }
+      } while (isOver);
+      waiting.delete(ticket);
+    }
+  };
 }
 
-function end(): void {
-  isOver = true;
-  endedIn = turn;
-}
-
-function begin(): void {
-  share += 1;
-  const own = share;
-  begunIn = turn;
-  isOver = false;
-  events = 0;
-  starts = 0;
-  ends = Date.now() + SHARE_MS;
-  later(() => {
-    if (share === own && !isOver) ends = 0;
-  });
-}
-
-/** Runs a task in a turn of its own, behind what the loop has to do already. */
-const later = macrotask();
+/** All streams of the process share its event loop. The clock is the one at load: fake timers do not stop it. */
+export const Turns = shareLoop({ now: Date.now, later: macrotask() });
 
 type Schedule = (task: () => void) => void;
 

@@ -1,168 +1,244 @@
-import { createBedrock } from 'bedrock-anywhere';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Turns } from '../../src/converse/turn.js';
-import { encodeEvent } from '../../src/local/frames.js';
+import type { Turns } from '../../src/converse/turn.js';
+import { loopByHand } from './loop-by-hand.js';
 
-const request = {
-  modelId: 'amazon.nova-lite-v1:0',
-  messages: [{ role: 'user' as const, content: [{ text: 'hi' }] }],
-};
-
-/** A body that is there at once, so that nothing but the library can let the loop turn. */
-function answer(deltas: number): Uint8Array<ArrayBuffer> {
-  const delta = encodeEvent({ type: 'contentBlockDelta', contentBlockIndex: 0, delta: { text: 'x' } });
-  const frames = [
-    encodeEvent({ type: 'messageStart', role: 'assistant' }),
-    ...Array.from({ length: deltas }, () => delta),
-    encodeEvent({ type: 'messageStop', stopReason: 'end_turn' }),
-  ];
-  const body = new Uint8Array(frames.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const frame of frames) {
-    body.set(frame, at);
-    at += frame.length;
-  }
-  return body;
+/** Events that a stream may hand out before it has to wait. */
+function readAll(turns: Turns): number {
+  let events = 0;
+  while (turns.mayRead()) events += 1;
+  return events;
 }
 
-function inMemory(deltas: number, onStart: () => void = () => {}) {
-  const body = answer(deltas);
-  return createBedrock({
-    endpoint: 'http://127.0.0.1:9',
-    region: 'us-east-1',
-    credentials: { token: 'key' },
-    fetch: async () => {
-      onStart();
-      return new Response(body, { headers: { 'content-type': 'application/vnd.amazon.eventstream' } });
-    },
-  });
+function startAll(turns: Turns): number {
+  let starts = 0;
+  while (turns.mayStart()) starts += 1;
+  return starts;
 }
 
-/** Counts the turns of the loop until it is stopped. */
-function turns() {
-  const counter = { count: 0, stop: () => clearImmediate(handle) };
-  const turn = () => {
-    counter.count += 1;
-    handle = setImmediate(turn);
-  };
-  let handle = setImmediate(turn);
-  return counter;
-}
-
-describe('streams share the event loop', () => {
-  it('lets requests begin after one that began the share is gone, and its tasks with it', async () => {
-    const { setImmediate: real } = globalThis;
-    let isGone = true;
-    vi.stubGlobal('setImmediate', (task: () => void) => (isGone ? undefined : real(task)));
-    vi.resetModules();
-    const { Turns: Fresh } = await import('../../src/converse/turn.js');
-    expect(new Fresh().mayStart()).toBe(true);
-    isGone = false;
-    let begun = 0;
-    const start = async (): Promise<void> => {
-      const own = new Fresh();
-      while (!own.mayStart()) await own.next();
-      begun += 1;
-    };
-    await Promise.race([
-      Promise.all(Array.from({ length: 30 }, start)),
-      new Promise((done) => setTimeout(done, 500)),
-    ]);
-    vi.unstubAllGlobals();
-    expect(begun).toBe(30);
+describe('a share of the event loop', () => {
+  it('ends after 12 ms, within 16 events', () => {
+    const { Turns, pass } = loopByHand();
+    const turns = new Turns();
+    expect(turns.mayStart()).toBe(true);
+    pass(11);
+    for (let i = 0; i < 64; i++) expect(turns.mayRead()).toBe(true);
+    pass(1);
+    expect(readAll(turns)).toBeLessThan(16);
   });
 
-  it('lets it turn while a long answer is read that has arrived whole', async () => {
-    const bedrock = inMemory(50_000);
-    const loop = turns();
-    const text = await bedrock.stream(request).text();
-    loop.stop();
-    expect(text).toHaveLength(50_000);
-    expect(loop.count).toBeGreaterThanOrEqual(50_000 / 8192 - 2);
+  it('ends after 8192 events while the clock stands still', () => {
+    const { Turns } = loopByHand();
+    const turns = new Turns();
+    expect(turns.mayStart()).toBe(true);
+    expect(readAll(turns)).toBe(8191);
   });
 
-  it('goes on in turn: no stream waits until another has ended', async () => {
-    const bedrock = inMemory(10_000);
-    const progress = Array.from({ length: 8 }, () => 0);
-    let atFirstEnd: number[] | undefined;
-    await Promise.all(
-      progress.map(async (_, i) => {
-        for await (const { type } of bedrock.stream(request))
-          if (type === 'contentBlockDelta') progress[i] = (progress[i] ?? 0) + 1;
-        atFirstEnd ??= [...progress];
-      }),
-    );
-    expect(progress).toEqual(progress.map(() => 10_000));
-    expect(Math.min(...(atFirstEnd ?? []))).toBeGreaterThan(9_000);
+  it('has room for four new requests', async () => {
+    const { Turns, turn } = loopByHand();
+    const streams = Array.from({ length: 10 }, () => new Turns());
+    expect(streams.filter((turns) => turns.mayStart())).toEqual(streams.slice(0, 4));
+    await turn();
+    expect(streams.filter((turns) => turns.mayStart())).toHaveLength(4);
   });
 
-  it('begins few requests in one turn', async () => {
-    const loop = turns();
-    const startedIn = new Map<number, number>();
-    const bedrock = inMemory(10, () => startedIn.set(loop.count, (startedIn.get(loop.count) ?? 0) + 1));
-    await Promise.all(Array.from({ length: 40 }, () => bedrock.stream(request).text()));
-    loop.stop();
-    expect([...startedIn.values()].reduce((sum, count) => sum + count)).toBe(40);
-    expect(Math.max(...startedIn.values())).toBeLessThanOrEqual(4);
+  it('ends after a request that took 12 ms to begin', () => {
+    const { Turns, pass } = loopByHand();
+    const turns = new Turns();
+    expect(turns.mayStart()).toBe(true);
+    pass(12);
+    expect(turns.mayStart()).toBe(false);
+    expect(new Turns().mayRead()).toBe(false);
   });
 
-  it('hears an abort while it waits for its turn', async () => {
-    const bedrock = inMemory(5_000);
-    const controller = new AbortController();
-    const busy = Array.from({ length: 20 }, () => bedrock.stream(request).text());
-    const waiting = bedrock.stream(request, { signal: controller.signal }).text();
-    queueMicrotask(() => controller.abort('enough'));
-    await expect(waiting).rejects.toBe('enough');
-    expect((await Promise.all(busy)).map(({ length }) => length)).toEqual(busy.map(() => 5_000));
+  it('still has room for events when it has none for requests', () => {
+    const { Turns } = loopByHand();
+    const turns = new Turns();
+    expect(startAll(turns)).toBe(4);
+    expect(turns.mayRead()).toBe(true);
+  });
+
+  it('is followed by a turn of the loop, however long that takes', async () => {
+    const { Turns, pass, turn } = loopByHand();
+    const [one, other] = [new Turns(), new Turns()];
+    readAll(one);
+    pass(60_000);
+    expect([one, other].map((turns) => turns.mayRead() || turns.mayStart())).toEqual([false, false]);
+    const next = one.next();
+    expect(one.mayRead()).toBe(false);
+    await turn();
+    await next;
+    expect([one, other].map((turns) => turns.mayRead() && turns.mayStart())).toEqual([true, true]);
+  });
+
+  it('begins anew when the loop has turned meanwhile', async () => {
+    const { Turns, pass, turn } = loopByHand();
+    const turns = new Turns();
+    expect(turns.mayStart()).toBe(true);
+    await turn();
+    pass(60_000);
+    expect(readAll(turns)).toBeGreaterThanOrEqual(8191);
   });
 });
 
-describe('a stream that waits', () => {
-  /** How many others went on while one of them waited: at most, over many turns of streams that take unequal parts. */
-  async function mostOvertakings(streams: number): Promise<number> {
-    let part = 0;
-    const parts = () => [300, 9_000, 40, 5_000, 1, 9_000, 700][part++ % 7] as number;
-    let went = 0;
-    let most = 0;
-    await Promise.all(
-      Array.from({ length: streams }, async () => {
-        const turns = new Turns();
-        while (went < streams * 40) {
-          for (let left = parts(); left > 0 && turns.mayRead(); ) left -= 1;
-          const before = went;
-          await turns.next();
-          went += 1;
-          most = Math.max(most, went - before);
-        }
-      }),
-    );
-    return most;
-  }
-
-  it.each([2, 5, 30, 101])('goes on before one of %i others goes on twice', async (streams) => {
-    expect(await mostOvertakings(streams)).toBeLessThanOrEqual(2 * streams);
-  });
-
-  it('has others give way after a part, until they have waited as well', async () => {
-    const [one, other] = [new Turns(), new Turns()];
-    while (one.mayStart());
-    let read = 0;
-    while (other.mayRead()) read += 1;
-    await other.next();
-    const waited = one.next();
-    read = 0;
-    while (other.mayRead()) read += 1;
-    expect(read).toBe(128);
-    expect(other.mayRead()).toBe(false);
-    await other.next();
-    await waited;
-    expect(other.mayRead()).toBe(true);
-  });
-
-  it('may read while others wait to begin', () => {
+describe('a stream alone', () => {
+  it('waits for one turn of the loop at a time', async () => {
+    const { Turns, turn } = loopByHand();
     const turns = new Turns();
-    while (turns.mayStart());
-    expect(turns.mayRead()).toBe(true);
+    for (let share = 0; share < 50; share++) {
+      expect(readAll(turns)).toBeGreaterThanOrEqual(8191);
+      let went = false;
+      const next = turns.next().then(() => {
+        went = true;
+      });
+      await Promise.resolve();
+      expect(went).toBe(false);
+      await turn();
+      expect(went).toBe(true);
+      await next;
+    }
+  });
+});
+
+describe('streams that wait', () => {
+  it('go on in the order in which they came', async () => {
+    const { Turns, turn } = loopByHand();
+    const streams = Array.from({ length: 5 }, () => new Turns());
+    readAll(streams[0] as Turns);
+    const went: number[] = [];
+    for (const i of [3, 0, 4, 1, 2]) void streams[i]?.next().then(() => went.push(i));
+    for (let turns = 0; turns < 5; turns++) await turn();
+    expect(went).toEqual([3, 0, 4, 1, 2]);
+  });
+
+  it('get their turn after 128 events of another', async () => {
+    const { Turns, turn } = loopByHand();
+    const [one, other] = [new Turns(), new Turns()];
+    startAll(one);
+    readAll(other);
+    const both = [other.next()];
+    await turn();
+    both.push(one.next());
+    expect(readAll(other)).toBe(128);
+    both.push(other.next());
+    await turn();
+    await Promise.all(both);
+    expect(readAll(other)).toBeGreaterThan(128);
+  });
+
+  it.each([
+    ['begin four in a turn', 0, 25],
+    ['begin one in a turn where that takes longer than a share', 20, 100],
+  ])('%s', async (_title, msEach, turnsNeeded) => {
+    const { Turns, pass, turn } = loopByHand();
+    let begun = 0;
+    const start = async (): Promise<void> => {
+      const turns = new Turns();
+      while (!turns.mayStart()) await turns.next();
+      begun += 1;
+      pass(msEach);
+    };
+    const all = Promise.all(Array.from({ length: 100 }, start));
+    let turned = 0;
+    for (; begun < 100 && turned < 1000; turned++) {
+      const before = begun;
+      await turn();
+      expect(begun - before).toBeLessThanOrEqual(4);
+    }
+    await all;
+    expect(turned).toBeLessThanOrEqual(turnsNeeded);
+  });
+
+  it('go on before one of the others goes on twice, whatever the clock does', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 40 }),
+        fc.array(fc.integer({ min: 1, max: 9_000 }), { minLength: 1, maxLength: 12 }),
+        fc.array(fc.integer({ min: 0, max: 15 }), { minLength: 1, maxLength: 12 }),
+        async (streams, parts, steps) => {
+          const waits = await takeTurns(streams, parts, steps);
+          expect(new Set(waits.map(({ stream }) => stream)).size).toBe(streams);
+          for (const { wentOn, turned } of waits) {
+            expect(wentOn).toBeLessThanOrEqual(streams);
+            expect(turned).toBeLessThanOrEqual(streams);
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  /** What happened while a stream waited: how many streams went on meanwhile, itself included, and how many turns the loop took. */
+  type Wait = { stream: number; wentOn: number; turned: number };
+
+  /** Streams that take parts of these lengths, by a clock that moves on by these steps. */
+  async function takeTurns(streams: number, parts: readonly number[], steps: readonly number[]) {
+    const { Turns, pass, turn } = loopByHand();
+    const waits: Wait[] = [];
+    /** Without these a stream that never goes on would leave no trace. */
+    const unfinished = new Set<() => void>();
+    let wentOn = 0;
+    let turned = 0;
+    let part = 0;
+    let step = 0;
+    const live = async (stream: number): Promise<void> => {
+      const turns = new Turns();
+      for (;;) {
+        let left = parts[part++ % parts.length] as number;
+        for (; left > 0 && turns.mayRead(); left--) {
+          if (left % 16 === 0) pass(steps[step++ % steps.length] as number);
+        }
+        const wait: Wait = { stream, wentOn: -wentOn, turned: -turned };
+        const end = () => {
+          wait.wentOn += wentOn;
+          wait.turned += turned;
+        };
+        waits.push(wait);
+        unfinished.add(end);
+        await turns.next();
+        wentOn += 1;
+        unfinished.delete(end);
+        end();
+      }
+    };
+    for (let stream = 0; stream < streams; stream++) void live(stream);
+    while (turned < 60) {
+      turned += 1;
+      await turn();
+    }
+    for (const end of unfinished) end();
+    return waits;
+  }
+});
+
+describe('streams that are gone, and their tasks with them', () => {
+  it('do not keep others from beginning', async () => {
+    const { Turns, turn, lose } = loopByHand();
+    expect(new Turns().mayStart()).toBe(true);
+    lose();
+    let begun = 0;
+    for (let i = 0; i < 30; i++) {
+      void (async () => {
+        const turns = new Turns();
+        while (!turns.mayStart()) await turns.next();
+        begun += 1;
+      })();
+    }
+    for (let turns = 0; turns < 10; turns++) await turn();
+    expect(begun).toBe(30);
+  });
+
+  it('do not keep others waiting', async () => {
+    const { Turns, turn, lose } = loopByHand();
+    const living = new Turns();
+    readAll(living);
+    for (let i = 0; i < 5; i++) void new Turns().next();
+    lose();
+    let went = false;
+    void living.next().then(() => (went = true));
+    for (let turns = 0; turns < 4; turns++) await turn();
+    expect(went).toBe(true);
+    expect(living.mayRead()).toBe(true);
   });
 });
 
@@ -201,9 +277,7 @@ describe('the turn of a runtime', () => {
     vi.resetModules();
     const { Turns } = await import('../../src/converse/turn.js');
     const streams = [1, 2, 3].map(() => new Turns());
-    let starts = 0;
-    while (streams[0]?.mayStart()) starts += 1;
-    expect(starts).toBe(4);
+    startAll(streams[0] as Turns);
     const order: number[] = [];
     await Promise.all(streams.map((turns, i) => turns.next().then(() => order.push(i))));
     expect(order).toEqual([0, 1, 2]);
@@ -240,20 +314,5 @@ describe('the turn of a runtime', () => {
     await new Turns().next();
     await new Turns().next();
     expect(immediate).toHaveBeenCalledTimes(3);
-  });
-
-  it('comes although one who waited before never woke, as when its request is over in workerd', async () => {
-    const real = setImmediate;
-    let isDead = false;
-    vi.stubGlobal('setImmediate', (task: () => void) => (isDead ? undefined : real(task)));
-    vi.resetModules();
-    const { Turns } = await import('../../src/converse/turn.js');
-    const living = new Turns();
-    while (living.mayRead());
-    isDead = true;
-    void new Turns().next();
-    isDead = false;
-    await living.next();
-    expect(living.mayRead()).toBe(true);
   });
 });

@@ -1,0 +1,33 @@
+import { shareLoop } from '../../src/converse/turn.js';
+
+/** An event loop that turns when it is told to, with a clock that stands still until it is moved on. */
+export function loopByHand() {
+  let now = 1_000_000;
+  let tasks: (() => void)[] = [];
+  const Turns = shareLoop({ now: () => now, later: (task) => void tasks.push(task) });
+  return {
+    Turns,
+    /** Moves the clock on by some milliseconds. */
+    pass: (ms: number) => {
+      now += ms;
+    },
+    /** Runs what was left for a later turn, each task with all that follows from it. */
+    async turn(): Promise<void> {
+      const due = tasks;
+      tasks = [];
+      for (const task of due) {
+        task();
+        await microtasks();
+      }
+    },
+    /** Drops what was left for a later turn, as a Worker does when its request is over. */
+    lose: () => {
+      tasks = [];
+    },
+  };
+}
+
+/** Resolves once no microtask is left. */
+function microtasks(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
