@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -24,36 +25,68 @@ const openclaw = {
   replacement: fileURLToPath(new URL('./test/openclaw/plugin-entry.ts', import.meta.url)),
 };
 
+/** Files of `unit` that take a second or more to run or to load; `npm run test:fast` leaves them out. */
+const slow = [
+  // AWS's clients, pi, msw and TypeScript, which take long to load
+  'test/{aws,adapters,openclaw}/*.test.ts',
+  'test/sign/{aws-client,differential}.test.ts',
+  'test/local/{access,aws-client,aws-errors,msw,policy}.test.ts',
+  'test/{readme,editor}.test.ts',
+  // processes
+  'test/cli/{models,whoami}.test.ts',
+  'test/credentials/*-source.test.ts',
+  'test/credentials/{edge-key,leaks,leaks-of-sources}.test.ts',
+  'test/http/proxy.test.ts',
+  'test/storage/{deno-kv,file,redis}.test.ts',
+  // every cut and every bit of an answer, and requests by the thousand
+  'test/converse/{repair,repair-property}.test.ts',
+  'test/local/frames.test.ts',
+  'test/models/catalog-data.test.ts',
+  'test/wire/{differential,frame,integrity,request}.test.ts',
+  // a server that stays silent, refuses, and is called again
+  'test/converse/{adapt,fairness,retry,timeouts}.test.ts',
+  'test/local/server.test.ts',
+];
+
+/** Of the tests in browsers, those that `npm test` leaves out. */
+const browsers = 'test/built/{browser-*,storage-browser,storage-indexeddb}.test.ts';
+
+/** No test is meant to take as long: it is when a machine is given up on, and not a statement about speed. */
+const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+
+/** Real runtimes with what was built, one file at a time: each starts a browser or a runtime of its own. */
+const built = (name: string, include: string[], exclude: string[] = []) => ({
+  test: { name, include, exclude, fileParallelism: false, ...patience },
+});
+
 export default defineConfig({
   test: {
+    maxWorkers: availableParallelism(),
     projects: [
       {
         resolve: { alias: [...sources('node'), openclaw] },
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [
-            'test/web/**',
-            'test/built/**',
-            'test/everywhere/**',
-            'test/openclaw/run/**',
-            'test/real/**',
-          ],
+          exclude: ['test/{web,built,everywhere,real}/**', 'test/openclaw/run/**', ...slow],
+          ...patience,
         },
       },
       {
-        resolve: { alias: sources('none') },
-        test: { name: 'web', include: ['test/web/**/*.test.ts'] },
+        resolve: { alias: [...sources('node'), openclaw] },
+        test: { name: 'slow', include: slow, ...patience },
       },
       {
+        resolve: { alias: sources('none') },
+        test: { name: 'web', include: ['test/web/**/*.test.ts'], ...patience },
+      },
+      built('built', ['test/built/**/*.test.ts'], [browsers, 'test/built/bench.test.ts']),
+      built('browsers', [browsers]),
+      built('bench', ['test/built/bench.test.ts']),
+      {
         test: {
-          name: 'built',
-          include: ['test/{built,everywhere}/**/*.test.ts'],
+          ...built('runtimes', ['test/everywhere/**/*.test.ts']).test,
           globalSetup: ['test/everywhere/matrix-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          // Each file starts a browser or a runtime of its own.
-          fileParallelism: false,
         },
       },
     ],

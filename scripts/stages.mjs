@@ -1,0 +1,127 @@
+// Runs the stages of a lane one after the other and tells how long each took.
+// Usage: node scripts/stages.mjs <lane>
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { countTests } from './count-tests.mjs';
+
+/** @param {string[]} projects Of vitest.config.ts. */
+const vitest = (...projects) => `vitest run ${projects.map((name) => `--project ${name}`).join(' ')} --`;
+
+/**
+ * A command by its name. A new stage is one line here, and its name in a lane. One that ends with `--` hands what follows
+ * to vitest, and its tests are counted; any other counts as one failure where it fails.
+ *
+ * @type {Record<string, string>}
+ */
+const STAGES = {
+  install: 'npm ci --no-audit --no-fund',
+  redis: 'node scripts/ensure-redis.mjs',
+  firefox: 'node scripts/ensure-firefox.mjs',
+  chromium: 'node scripts/ensure-browser.mjs',
+  static: 'npm run check:static',
+  build: 'npm run build',
+  fast: vitest('unit', 'web'),
+  slow: vitest('slow'),
+  built: vitest('built'),
+  runtimes: vitest('runtimes'),
+  test: 'npm test',
+  browsers: vitest('browsers'),
+  bench: vitest('bench'),
+  openclaw: 'npm run test:openclaw --',
+};
+
+/** @type {Record<string, string[]>} */
+const LANES = {
+  fast: ['fast'],
+  test: ['chromium', 'build', 'fast', 'slow', 'built', 'runtimes'],
+  check: ['static', 'chromium', 'fast', 'slow', 'built', 'runtimes'],
+  browsers: ['chromium', 'build', 'browsers'],
+  bench: ['build', 'bench'],
+  ci: ['install', 'redis', 'firefox', 'static', 'test', 'browsers', 'bench', 'openclaw'],
+};
+
+/** Nothing that follows can pass without these. */
+const NEEDED = new Set(['install', 'build']);
+
+const [name = ''] = process.argv.slice(2);
+const lane = LANES[name];
+if (lane === undefined || process.argv.length > 3) {
+  console.error(
+    lane === undefined
+      ? `There is no lane ${JSON.stringify(name)}. Known are ${Object.keys(LANES).join(', ')}.`
+      : `A lane takes no arguments. For some of the tests: npx vitest run ${process.argv.slice(3).join(' ')}`,
+  );
+  process.exit(2);
+}
+
+/** One lane runs in another: the outer one names the folder of the reports, and counts. */
+const outer = process.env['STAGE_REPORTS'];
+const reports = outer ?? mkdtempSync(join(tmpdir(), 'bedrock-anywhere-stages-'));
+/** @type {import('node:child_process').ChildProcess | undefined} */
+let running;
+let isStopped = false;
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+  process.on(signal, () => {
+    isStopped = true;
+    running?.kill(signal);
+  });
+}
+
+/** @type {{ stage: string, seconds: number, passed: boolean }[]} */
+const done = [];
+const began = performance.now();
+for (const stage of lane) {
+  const from = performance.now();
+  const before = countTests(reports).failed;
+  console.log(`\n▶ ${stage}: ${STAGES[stage]}`);
+  const passed = await run(stage);
+  done.push({ stage, seconds: (performance.now() - from) / 1000, passed });
+  console.log(resultOf(/** @type {typeof done[0]} */ (done.at(-1))));
+  // A stage that failed without the failure of a test, such as lint or types, counts as one.
+  if (!passed && countTests(reports).failed === before) writeFileSync(join(reports, `${stage}.failed`), '');
+  if (isStopped || (!passed && NEEDED.has(stage))) break;
+}
+
+const seconds = (performance.now() - began) / 1000;
+console.log(`\nStages of ${name}\n${done.map(resultOf).join('\n')}\n  ${timeOf(seconds)}  in all`);
+const { passed, failed } = countTests(reports);
+if (outer === undefined) {
+  rmSync(reports, { recursive: true, force: true });
+  console.log(`\n${passed} passed, ${failed} failed`);
+}
+process.exitCode = done.every((one) => one.passed) && !isStopped ? 0 : 1;
+
+/**
+ * @param {string} stage
+ * @returns {Promise<boolean>}
+ */
+function run(stage) {
+  const report = `--reporter=default --reporter=json --outputFile.json=${join(reports, `${stage}.json`)}`;
+  const command = (STAGES[stage] ?? '')
+    .replace(/^vitest (.*) --$/, `vitest $1 ${report}`)
+    .replace(/ --$/, ` -- ${report}`);
+  return new Promise((resolve) => {
+    running = spawn(command, { shell: true, stdio: 'inherit', env: environment() });
+    running.on('error', () => resolve(false));
+    running.on('close', (code) => resolve(code === 0));
+  });
+}
+
+/** The commands of packages are found, as in a script of package.json. */
+function environment() {
+  const bin = join(process.cwd(), 'node_modules', '.bin');
+  const path = process.platform === 'win32' ? ';' : ':';
+  return { ...process.env, STAGE_REPORTS: reports, PATH: `${bin}${path}${process.env['PATH']}` };
+}
+
+/** @param {{ stage: string, seconds: number, passed: boolean }} result */
+function resultOf({ stage, seconds, passed }) {
+  return `${passed ? '✔' : '✖'} ${timeOf(seconds)}  ${stage}`;
+}
+
+/** @param {number} seconds */
+function timeOf(seconds) {
+  return `${seconds.toFixed(1)} s`.padStart(8);
+}

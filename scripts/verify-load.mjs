@@ -1,0 +1,35 @@
+// No test may depend on how fast or how busy a machine is: runs them all on a machine that has too much to do.
+// Usage: node scripts/verify-load.mjs [<times> [<npm script>]]
+import { spawn, spawnSync } from 'node:child_process';
+
+const [times = '5', script = 'test'] = process.argv.slice(2);
+const BURNERS = 2;
+
+const burners = Array.from({ length: BURNERS }, () =>
+  spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+);
+process.on('exit', () => {
+  for (const burner of burners) burner.kill('SIGKILL');
+});
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => process.exit(1));
+
+const npm = ['npm', 'run', script];
+const runs = [
+  ...Array.from({ length: Number(times) }, (_, i) => ({
+    what: `${i + 1} of ${times}, beside ${BURNERS} processes that do nothing but burn`,
+    command: npm,
+  })),
+  // Only Linux has it.
+  ...(process.platform === 'linux'
+    ? [{ what: 'once on one core, which they burn, too', command: ['taskset', '-c', '0', ...npm] }]
+    : []),
+];
+const lines = runs.map(({ what, command: [file = '', ...args] }) => {
+  const from = performance.now();
+  const { status } = spawnSync(file, args, { stdio: 'inherit' });
+  const line = `${status === 0 ? '✔' : '✖'} ${((performance.now() - from) / 1000).toFixed(0)} s  ${what}`;
+  console.log(line);
+  if (status !== 0) process.exitCode = 1;
+  return line;
+});
+console.log(`\nnpm run ${script}\n${lines.join('\n')}`);
