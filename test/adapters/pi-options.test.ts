@@ -247,11 +247,15 @@ describe('hooks', () => {
   });
 
   it('an abort does not wait for onPayload', async () => {
+    const controller = new AbortController();
     const { message } = await send(
       {},
       {
-        signal: AbortSignal.timeout(20),
-        onPayload: () => new Promise(() => {}),
+        signal: controller.signal,
+        onPayload: () => {
+          setImmediate(() => controller.abort());
+          return new Promise(() => {});
+        },
       },
     );
     expect(message.stopReason).toBe('aborted');

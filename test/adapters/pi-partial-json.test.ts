@@ -20,7 +20,7 @@ describe('JSON that arrives in pieces', () => {
         expect(read(text, size)).toEqual(JSON.parse(text));
       }),
     );
-  }, 60_000);
+  });
 
   it("shows what pi's own parser shows, but numbers and words that are not complete", () => {
     const text =
@@ -64,11 +64,9 @@ describe('JSON that arrives in pieces', () => {
     const letters = 2_000_000;
     const reader = new PartialJson();
     reader.feed('{"text": "');
-    const from = performance.now();
+    // Reading everything again for each piece would take hours, and the test's time limit end it.
     for (let n = 0; n < letters / 10; n++) reader.feed('0123456789');
-    // Reading everything again for each piece would take hours.
-    expect(performance.now() - from).toBeLessThan(20_000);
     reader.feed('"}');
     expect(String(reader.object['text']).length).toBe(letters);
-  }, 60_000);
+  });
 });

@@ -107,25 +107,22 @@ describe('a stream that goes on', () => {
   });
 
   it('gives its events as they come', async () => {
-    const slow = clientWithFault('delay=30', {
+    const stalling = clientWithFault('stall=3', {
       ...configOf(local),
       ...HANDLERS[1]?.[1](),
       eventStreamSerdeProvider,
     });
-    const { stream } = await slow.send(
+    const { stream } = await stalling.send(
       new ConverseStreamCommand({
         modelId: 'amazon.nova-lite-v1:0',
         messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
       }),
     );
-    const gaps: number[] = [];
-    let before = performance.now();
-    for await (const _event of stream ?? []) {
-      gaps.push(performance.now() - before);
-      before = performance.now();
-    }
-    expect(gaps.filter((ms) => ms > 5).length).toBeGreaterThan(3);
-    slow.destroy();
+    // The answer never ends: who waited for its end would get nothing.
+    let events = 0;
+    for await (const _event of stream ?? []) if (++events === 3) break;
+    expect(events).toBe(3);
+    stalling.destroy();
   });
 });
 

@@ -100,10 +100,11 @@ describe.each(HANDLERS)('sdkTransport over the AWS client with %s', (_handler, h
     it('is read once, and sends nothing before it is', async () => {
       const before = local.requests.length;
       const stream = overAws().stream(request);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      expect(local.requests).toHaveLength(before);
-      expect(await stream.text()).toBe('pong pong pong');
+      // Another call comes and goes: whatever the first had sent would have arrived before.
+      await core().stream(request).text();
       expect(local.requests).toHaveLength(before + 1);
+      expect(await stream.text()).toBe('pong pong pong');
+      expect(local.requests).toHaveLength(before + 2);
       expect(() => stream[Symbol.asyncIterator]()).toThrow(expect.objectContaining({ code: 'ERR_INPUT' }));
     });
 
@@ -248,7 +249,7 @@ describe.each(HANDLERS)('sdkTransport over the AWS client with %s', (_handler, h
         again.stream(request, { headers: { 'x-local-fault': 'status=503:ServiceUnavailableException' } }),
       );
       expect(error).toMatchObject({ code: 'ERR_SERVICE', attempts: 3 });
-    }, 30_000);
+    });
   });
 });
 

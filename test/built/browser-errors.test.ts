@@ -5,7 +5,7 @@ import { createApiKey } from 'bedrock-anywhere';
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchChromium } from '../../scripts/chromium.mjs';
-import { closedPort } from '../closed-port.js';
+import { CLOSED_PORT } from '../closed-port.js';
 import { bundle } from './bundle.js';
 import type { Call, call, Outcome } from './call-scenario.js';
 import { lacksFirefox, launchFirefox } from './firefox.js';
@@ -64,7 +64,6 @@ let site: Site;
 let local: LocalServer;
 let strict: LocalServer;
 let withoutCors: Server;
-let closed: number;
 let expiredKey: string;
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
@@ -78,7 +77,6 @@ beforeAll(async () => {
   strict = await startLocalBedrock({ deny: [STREAM] });
   withoutCors = createServer((_request, response) => response.writeHead(403).end()).listen(0, '127.0.0.1');
   await once(withoutCors, 'listening');
-  closed = await closedPort();
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
   expiredKey = await createApiKey(local.credentials, { region: local.region, expiresInSeconds: 900 });
   vi.useRealTimers();
@@ -111,7 +109,7 @@ const unreachable = { code: 'ERR_NETWORK', name: 'NetworkError', phase: 'request
 const CASES: Record<string, Case> = {
   'nobody listens': {
     given: () => ({
-      endpoint: `http://127.0.0.1:${closed}`,
+      endpoint: `http://127.0.0.1:${CLOSED_PORT}`,
       credentials: local.credentials,
     }),
     expected: unreachable,

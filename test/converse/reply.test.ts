@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBedrock } from '../../src/index.js';
+import { until } from '../clock.js';
 import { type Answer, awsError, startServer, type TestServer } from './server.js';
 
 const request = {
@@ -101,7 +102,7 @@ describe('converse()', () => {
     const bedrock = await bedrockThatAnswers(() => {});
     const controller = new AbortController();
     const answer = bedrock.converse(request, { signal: controller.signal });
-    await vi.waitUntil(() => server.requests.length === 1);
+    await until(() => server.requests.length === 1);
     controller.abort('gone');
     await expect(answer).rejects.toBe('gone');
     await server.clientGone;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type BedrockError, type CallOptions, createBedrock, isBedrockError } from '../../src/index.js';
+import { until } from '../clock.js';
 import {
   type Answer,
   answerFrames,
@@ -169,9 +170,11 @@ describe('a call is not made again', () => {
     const controller = new AbortController();
     const answer = awsError(429, 'ThrottlingException', 'Wait.', { 'retry-after': '19' });
     const stream = await streamOf([answer, good], { signal: controller.signal });
+    const timers = vi.spyOn(globalThis, 'setTimeout');
     const result = stream.result();
-    await vi.waitUntil(() => server.requests.length === 1);
-    setTimeout(() => controller.abort('gone'), 50);
+    await until(() => timers.mock.calls.some(([, ms]) => ms === 19_000));
+    timers.mockRestore();
+    controller.abort('gone');
     await expect(result).rejects.toBe('gone');
     expect(server.requests).toHaveLength(1);
   });
@@ -195,14 +198,21 @@ describe('a cut answer', () => {
   });
 
   it('is ERR_NETWORK when the connection breaks, with what had arrived', async () => {
+    let breakIt = (): void => {};
     const stream = await streamOf([
       (response) => {
         openEventStream(response);
         response.write(messageStart);
-        response.write(text('Hel'), () => setTimeout(() => response.destroy(), 30));
+        response.write(text('Hel'));
+        breakIt = () => response.destroy();
       },
     ]);
-    expect(await failure(stream)).toMatchObject({
+    const error = failure({
+      async result() {
+        for await (const { type } of stream) if (type === 'contentBlockDelta') breakIt();
+      },
+    });
+    expect(await error).toMatchObject({
       code: 'ERR_NETWORK',
       phase: 'stream',
       retryable: true,

@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type ConverseStreamRequest, createBedrock } from '../../src/index.js';
+import { turns, until } from '../clock.js';
 import {
   type Answer,
   answerFrames,
@@ -45,10 +46,11 @@ describe('reading a stream', () => {
   it('sends nothing before it is first read', async () => {
     const bedrock = await bedrockThatAnswers(frames(...answerFrames('Hello')));
     const stream = bedrock.stream(request);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(server.requests).toHaveLength(0);
-    await stream.text();
+    // Another call comes and goes: whatever the first had sent would have arrived before.
+    await bedrock.stream(request).text();
     expect(server.requests).toHaveLength(1);
+    await stream.text();
+    expect(server.requests).toHaveLength(2);
   });
 
   it('gives each event with its type and without padding', async () => {
@@ -173,7 +175,7 @@ describe('result()', () => {
     const bedrock = await bedrockThatAnswers(frames(messageStart, text('a')));
     await all(bedrock.stream(request)).catch(() => {});
     await bedrock.stream(request).cancel();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await turns();
     process.off('unhandledRejection', listener);
     expect(seen).toEqual([]);
   });
@@ -207,7 +209,7 @@ describe('leaving a stream closes the connection, seen at the server', () => {
     const read = (async () => {
       for await (const { type } of stream) seen.push(type);
     })();
-    await vi.waitUntil(() => seen.length === 2);
+    await until(() => seen.length === 2);
     const told = failureOf(read);
     await stream.cancel('enough');
     expect(await told).toMatchObject({ code: 'ERR_CANCELLED', cause: 'enough' });
@@ -251,7 +253,8 @@ describe('leaving a stream closes the connection, seen at the server', () => {
       (async () => {
         for await (const event of stream) {
           seen.push(event.type);
-          if (event.type === 'contentBlockDelta') setTimeout(() => controller.abort(reason), 10);
+          // In a later turn of the loop, while the next event is waited for.
+          if (event.type === 'contentBlockDelta') setImmediate(() => controller.abort(reason));
         }
       })(),
     );
@@ -265,7 +268,7 @@ describe('leaving a stream closes the connection, seen at the server', () => {
     const bedrock = await bedrockThatAnswers(() => {});
     const controller = new AbortController();
     const failure = failureOf(bedrock.stream(request, { signal: controller.signal }).text());
-    await vi.waitUntil(() => server.requests.length === 1);
+    await until(() => server.requests.length === 1);
     controller.abort();
     const error = await failure;
     expect(error).toMatchObject({ name: 'AbortError' });

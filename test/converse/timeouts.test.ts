@@ -1,6 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import type { ServerResponse } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CallOptions, createBedrock } from '../../src/index.js';
-import { closedPort } from '../closed-port.js';
+import { pass, stopClock, turns, until } from '../clock.js';
+import { CLOSED_PORT } from '../closed-port.js';
 import {
   type Answer,
   answerFrames,
@@ -15,21 +17,61 @@ import {
 
 const request = { modelId: 'm', messages: [{ role: 'user' as const, content: [{ text: 'Hi' }] }] };
 
+/** Longer than the default, and shorter than fetch itself waits. */
+const LONG_MS = 200_000;
+
 let server: TestServer;
-afterEach(() => server?.close());
+afterEach(() => {
+  vi.useRealTimers();
+  return server?.close();
+});
 
 async function bedrockThatAnswers(options: CallOptions, ...answers: Answer[]) {
   server = await startServer(...answers);
   return createBedrock({ endpoint: server.url, credentials: { token: 'key' }, ...options });
 }
 
+/** An answer that the test gives piece by piece. */
+function byHand(): { answer: Answer; response: Promise<ServerResponse> } {
+  let begin!: (response: ServerResponse) => void;
+  const response = new Promise<ServerResponse>((resolve) => {
+    begin = resolve;
+  });
+  return { answer: (its) => begin(its), response };
+}
+
+/** What a promise came to so far. */
+function outcomeOf(promise: PromiseLike<unknown>): { now: unknown } {
+  const outcome: { now: unknown } = { now: 'waiting' };
+  const settle = (value: unknown): void => {
+    outcome.now = value;
+  };
+  promise.then(settle, settle);
+  return outcome;
+}
+
+/** A stream that has given its first text and then hangs. */
+async function hanging(options: CallOptions) {
+  const bedrock = await bedrockThatAnswers(options, framesThenSilence(messageStart, text('a')));
+  const stream = bedrock.stream(request);
+  const events = stream[Symbol.asyncIterator]();
+  await events.next();
+  await events.next();
+  const outcome = outcomeOf(events.next());
+  const result = stream.result().catch((error: unknown) => error);
+  await turns();
+  return { outcome, result };
+}
+
 describe('idleTimeoutMs', () => {
+  beforeEach(stopClock);
+
   it('ends a stream that falls silent, keeps what had arrived and closes the connection', async () => {
-    const bedrock = await bedrockThatAnswers(
-      { idleTimeoutMs: 200 },
-      framesThenSilence(messageStart, text('a')),
-    );
-    await expect(bedrock.stream(request).result()).rejects.toMatchObject({
+    const { outcome, result } = await hanging({ idleTimeoutMs: 200 });
+    await pass(199);
+    expect(outcome.now).toBe('waiting');
+    await pass(1);
+    expect(await result).toMatchObject({
       code: 'ERR_TIMEOUT',
       name: 'TimeoutError',
       message: expect.stringContaining('idleTimeoutMs, 200 ms'),
@@ -42,58 +84,74 @@ describe('idleTimeoutMs', () => {
   });
 
   it('counts silence between bytes, not the whole time', async () => {
-    const bedrock = await bedrockThatAnswers({ idleTimeoutMs: 600 }, async (response) => {
-      openEventStream(response);
-      for (const part of answerFrames('a', 'b', 'c')) {
-        await new Promise((resolve) => setTimeout(resolve, 150));
-        response.write(part);
-      }
-      response.end();
-    });
-    expect(await bedrock.stream(request).text()).toBe('abc');
+    const { answer, response } = byHand();
+    const bedrock = await bedrockThatAnswers({ idleTimeoutMs: 200 }, answer);
+    const stream = bedrock.stream(request);
+    const events = stream[Symbol.asyncIterator]();
+    let next = events.next();
+    openEventStream(await response);
+    for (const part of answerFrames('a', 'b', 'c')) {
+      await pass(150);
+      (await response).write(part);
+      expect((await next).done).toBe(false);
+      next = events.next();
+    }
+    (await response).end();
+    expect((await next).done).toBe(true);
+    expect(await stream.text()).toBe('abc');
   });
 
   it('does not count while the reader takes its time, nor before the headers', async () => {
-    const bedrock = await bedrockThatAnswers({ idleTimeoutMs: 300 }, async (response) => {
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      openEventStream(response);
-      for (const part of answerFrames('a', 'b')) response.write(part);
-      response.end();
-    });
-    const types: string[] = [];
-    for await (const { type } of bedrock.stream(request)) {
-      types.push(type);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    const { answer, response } = byHand();
+    const bedrock = await bedrockThatAnswers({ idleTimeoutMs: 300 }, answer);
+    const events = bedrock.stream(request)[Symbol.asyncIterator]();
+    const first = events.next();
+    await response;
+    await pass(500);
+    openEventStream(await response);
+    for (const part of answerFrames('a', 'b')) (await response).write(part);
+    (await response).end();
+    const types: unknown[] = [];
+    for (let step = await first; !step.done; step = await events.next()) {
+      types.push(step.value.type);
+      await pass(500);
     }
     expect(types).toContain('metadata');
   });
 
   it('is switched off by 0', async () => {
-    const bedrock = await bedrockThatAnswers({ idleTimeoutMs: 0 }, async (response) => {
-      openEventStream(response);
-      response.write(messageStart);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      for (const part of answerFrames('a').slice(1)) response.write(part);
-      response.end();
-    });
-    expect(await bedrock.stream(request).text()).toBe('a');
+    const { answer, response } = byHand();
+    const bedrock = await bedrockThatAnswers({ idleTimeoutMs: 0 }, answer);
+    const words = bedrock.stream(request).text();
+    openEventStream(await response);
+    (await response).write(messageStart);
+    await pass(LONG_MS);
+    for (const part of answerFrames('a').slice(1)) (await response).write(part);
+    (await response).end();
+    expect(await words).toBe('a');
   });
 
   it('never counts for converse()', async () => {
-    const bedrock = await bedrockThatAnswers({ idleTimeoutMs: 20 }, async (response) => {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.write('{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},');
-      await new Promise((resolve) => setTimeout(resolve, 120));
-      response.end('"stopReason":"end_turn"}');
-    });
-    expect((await bedrock.converse(request)).message.content).toEqual([{ text: 'Hi' }]);
+    const { answer, response } = byHand();
+    const bedrock = await bedrockThatAnswers({ idleTimeoutMs: 20 }, answer);
+    const result = bedrock.converse(request);
+    (await response).writeHead(200, { 'content-type': 'application/json' });
+    (await response).write('{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},');
+    await pass(LONG_MS);
+    (await response).end('"stopReason":"end_turn"}');
+    expect((await result).message.content).toEqual([{ text: 'Hi' }]);
   });
 });
 
 describe('timeoutMs', () => {
+  beforeEach(stopClock);
+
   it('bounds a stream from the first attempt to the end', async () => {
-    const bedrock = await bedrockThatAnswers({ timeoutMs: 500 }, framesThenSilence(messageStart, text('a')));
-    await expect(bedrock.stream(request).result()).rejects.toMatchObject({
+    const { outcome, result } = await hanging({ timeoutMs: 500 });
+    await pass(499);
+    expect(outcome.now).toBe('waiting');
+    await pass(1);
+    expect(await result).toMatchObject({
       code: 'ERR_TIMEOUT',
       name: 'TimeoutError',
       message: expect.stringContaining('timeoutMs, 500 ms'),
@@ -105,15 +163,23 @@ describe('timeoutMs', () => {
   it('bounds the waits between attempts', async () => {
     const answer = awsError(429, 'ThrottlingException', 'Wait.', { 'retry-after': '15' });
     const bedrock = await bedrockThatAnswers({ timeoutMs: 80 }, answer);
-    await expect(bedrock.stream(request).text()).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    const outcome = outcomeOf(bedrock.stream(request).text());
+    // Until it waits for the second attempt, and not for the network.
+    await until(() => timers.mock.calls.some(([, ms]) => ms === 15_000));
+    await pass(80);
+    expect(outcome.now).toMatchObject({ code: 'ERR_TIMEOUT' });
+    expect(server.requests).toHaveLength(1);
   });
 
   it('bounds converse(), and closes its connection', async () => {
     const bedrock = await bedrockThatAnswers({ timeoutMs: 400 }, () => {});
-    await expect(bedrock.converse(request)).rejects.toMatchObject({
-      code: 'ERR_TIMEOUT',
-      name: 'TimeoutError',
-    });
+    const outcome = outcomeOf(bedrock.converse(request));
+    await until(() => server.requests.length === 1);
+    await pass(399);
+    expect(outcome.now).toBe('waiting');
+    await pass(1);
+    expect(outcome.now).toMatchObject({ code: 'ERR_TIMEOUT', name: 'TimeoutError' });
     await server.clientGone;
   });
 
@@ -122,7 +188,9 @@ describe('timeoutMs', () => {
       { timeoutMs: 60, credentials: () => new Promise(() => {}) },
       () => {},
     );
-    await expect(bedrock.stream(request).text()).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
+    const outcome = outcomeOf(bedrock.stream(request).text());
+    await pass(60);
+    expect(outcome.now).toMatchObject({ code: 'ERR_TIMEOUT' });
     expect(server.requests).toHaveLength(0);
   });
 });
@@ -149,9 +217,8 @@ describe("the limits of Node's own fetch", () => {
   );
 
   it('a port where nobody listens is ERR_NETWORK with the reason', async () => {
-    const port = await closedPort();
     const bedrock = createBedrock({
-      endpoint: `http://127.0.0.1:${port}`,
+      endpoint: `http://127.0.0.1:${CLOSED_PORT}`,
       credentials: { token: 'key' },
       maxAttempts: 1,
     });

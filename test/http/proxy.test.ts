@@ -59,16 +59,12 @@ const trusted = { requestTls: { ca: certificate?.cert ?? '' } };
   () => {
     it('a stream comes through the tunnel as it is sent, over TLS', async () => {
       const bedrock = through(new ProxyAgent({ uri: proxy.url, ...trusted }), tls.url);
-      const stream = bedrock.stream(request, { headers: { 'x-local-fault': 'delay=40' } });
-      const gaps: number[] = [];
-      let before = performance.now();
-      for await (const _event of stream) {
-        gaps.push(performance.now() - before);
-        before = performance.now();
-      }
-      expect(await stream.text()).toBe('pong pong pong');
-      expect(gaps.filter((ms) => ms > 5).length).toBeGreaterThan(2);
-      expect(proxy.asked).toEqual([new URL(tls.url).host]);
+      // The answer never ends: a proxy that waited for its end would let nothing through.
+      const types: string[] = [];
+      for await (const { type } of bedrock.stream(request, stalled)) if (types.push(type) === 3) break;
+      expect(types).toEqual(['messageStart', 'contentBlockDelta', 'contentBlockDelta']);
+      expect(await bedrock.stream(request).text()).toBe('pong pong pong');
+      expect(new Set(proxy.asked)).toEqual(new Set([new URL(tls.url).host]));
     });
 
     it.each([
@@ -94,7 +90,7 @@ const trusted = { requestTls: { ca: certificate?.cert ?? '' } };
       const bedrock = through(new ProxyAgent({ uri: proxy.url, ...trusted }), tls.url);
       await leave(bedrock);
       await expect.poll(() => local.liveConnections()).toBe(0);
-      await expect.poll(() => proxy.tunnels(), { timeout: 10_000 }).toBe(0);
+      await expect.poll(() => proxy.tunnels()).toBe(0);
       expect(proxy.asked).toContain(new URL(tls.url).host);
     });
 

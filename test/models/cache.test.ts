@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { memoryStorage, type StorageLike } from '../../src/index.js';
+import { turns, until } from '../clock.js';
 import { account, down } from './account.js';
 
 const HOUR = 3_600_000;
@@ -79,8 +80,10 @@ describe('a list', () => {
   it('that nobody waits for any more is not asked for any further', async () => {
     const mine = account();
     const ended: unknown[] = [];
+    let asked = 0;
     const fetch = (_: unknown, { signal }: RequestInit = {}) =>
       new Promise<never>((_resolve, reject) => {
+        asked += 1;
         signal?.addEventListener('abort', () => {
           ended.push(signal.reason);
           reject(signal.reason);
@@ -88,9 +91,9 @@ describe('a list', () => {
       });
     const controllers = [new AbortController(), new AbortController()];
     const gone = controllers.map(({ signal }) => mine.discover({ signal, fetch }).catch(String));
-    await pause();
+    await until(() => asked === 3);
     controllers[0]?.abort('first');
-    await pause();
+    await turns();
     expect(ended).toHaveLength(0);
     controllers[1]?.abort('second');
     expect(await Promise.all(gone)).toEqual(['first', 'second']);
@@ -105,7 +108,7 @@ describe('a list', () => {
       const mine = account({}, { credentials });
       const options = { signal: AbortSignal.abort('before'), refreshInterval: seconds };
       await expect(mine.discover(options)).rejects.toBe('before');
-      await pause();
+      await turns();
       expect([mine.asked, credentials.mock.calls]).toEqual([[], []]);
     },
   );
@@ -117,7 +120,7 @@ describe('a list', () => {
     const short = mine.discover({ timeoutMs: 20 });
     const long = mine.discover({ timeoutMs: 20_000 });
     await expect(short).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
-    await pause();
+    await turns();
     resolve(undefined);
     expect((await long).source).toBe('network');
   });
@@ -243,7 +246,7 @@ describe('a storage', () => {
     const { promise, resolve } = later();
     slow.answers['foundation-models'] = () => promise as never;
     const late = slow.discover({ storage, cacheScope: 's' });
-    await vi.waitUntil(() => slow.asked.length > 0);
+    await until(() => slow.asked.length > 0);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1000 });
     const other = account({ models: [] }, { endpoint: slow.client.endpoint });
     await other.discover({ storage: { ...storage }, cacheScope: 's' });
@@ -334,9 +337,6 @@ describe('whose list it is', () => {
       expect(all).not.toContain(secret);
   });
 });
-
-/** As long as a request would take to leave. */
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
 
 function later(): { promise: Promise<undefined>; resolve: (value: undefined) => void } {
   let resolve!: (value: undefined) => void;

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { createStorage } from 'unstorage';
 import redisDriver from 'unstorage/drivers/redis';
 import { findRedis } from '../../scripts/ensure-redis.mjs';
-import { closedPort } from '../closed-port.js';
+import { CLOSED_PORT } from '../closed-port.js';
 import { conforms } from './conformance.js';
 import { bundle, startPeer } from './peer.js';
 
@@ -20,7 +20,7 @@ conforms('unstorage in Redis, with another process', {
       : undefined,
   async open() {
     const scratch = await mkdtemp(join(tmpdir(), 'bedrock-anywhere-redis-'));
-    const port = await closedPort();
+    const port = await CLOSED_PORT();
     const script = join(scratch, 'peer.cjs');
     await bundle(
       `import { createStorage } from 'unstorage';
