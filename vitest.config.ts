@@ -52,7 +52,11 @@ const slow = [
 const browsers = 'test/built/{browser-*,storage-browser,storage-indexeddb}.test.ts';
 
 /** No test is meant to take as long: it is when a machine is given up on, and not a statement about speed. */
-const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+const patience = {
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 120_000 } },
+};
 
 /** Real runtimes with what was built, one file at a time: each starts a browser or a runtime of its own. */
 const built = (name: string, include: string[], exclude: string[] = []) => ({

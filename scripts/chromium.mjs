@@ -7,6 +7,7 @@ export function launchChromium() {
   if (executablePath === undefined) throw new Error('No browser: run npm test, or set CHROME_PATH.');
   return chromium.launch({
     executablePath,
+    timeout: 120_000,
     args: [
       '--no-sandbox',
       '--disable-gpu',

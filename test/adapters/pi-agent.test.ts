@@ -11,7 +11,7 @@ import {
 } from '@earendil-works/pi-ai';
 import { createBedrockProvider } from 'bedrock-anywhere/pi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { IDS, type Local, modelAt, SOON, startPeerBedrock } from './pi-peer.js';
+import { IDS, type Local, modelAt, startPeerBedrock } from './pi-peer.js';
 
 let local: Local;
 beforeAll(async () => {
@@ -119,10 +119,10 @@ describe("pi's agent", () => {
         streamSimple(model, context, { ...options, headers: { 'x-local-fault': 'stall=2' } }),
     });
     const done = agent.prompt('ping');
-    await expect.poll(() => local.liveConnections(), SOON).toBe(1);
+    await expect.poll(() => local.liveConnections()).toBe(1);
     agent.abort();
     await done;
     expect(agent.state.messages.at(-1)).toMatchObject({ stopReason: 'aborted' });
-    await expect.poll(() => local.liveConnections(), SOON).toBe(0);
+    await expect.poll(() => local.liveConnections()).toBe(0);
   });
 });

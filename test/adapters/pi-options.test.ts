@@ -9,7 +9,7 @@ import {
 } from 'bedrock-anywhere/pi';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { assistant, call, PNG, text, toolResult, user, weather } from './pi-contexts.js';
-import { APPLICATION_PROFILE, IDS, type Local, modelAt, SOON, startPeerBedrock } from './pi-peer.js';
+import { APPLICATION_PROFILE, IDS, type Local, modelAt, startPeerBedrock } from './pi-peer.js';
 
 let local: Local;
 beforeAll(async () => {
@@ -243,7 +243,7 @@ describe('hooks', () => {
     expect(message).toMatchObject({ stopReason: 'error', errorMessage: 'the hook fails [bedrock, unknown]' });
     expect(bedrockFailure(message)).toEqual({ reason: 'unknown', retryable: false });
     expect(requests).toHaveLength(hook === 'onPayload' ? 0 : 1);
-    await expect.poll(() => local.liveConnections(), SOON).toBe(0);
+    await expect.poll(() => local.liveConnections()).toBe(0);
   });
 
   it('an abort does not wait for onPayload', async () => {

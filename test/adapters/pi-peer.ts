@@ -19,10 +19,6 @@ import {
 } from 'bedrock-anywhere/pi';
 import { vi } from 'vitest';
 
-/** For machines under load. */
-export const SOON = { timeout: 20_000 };
-vi.setConfig({ testTimeout: 30_000 });
-
 export type Local = Awaited<ReturnType<typeof startLocalBedrock>>;
 type LocalOptions = Parameters<typeof startLocalBedrock>[0];
 

@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 describe('bytes that changed on the way', () => {
-  it('are an error wherever they are, behind the same events', { timeout: 60_000 }, async () => {
+  it('are an error wherever they are, behind the same events', async () => {
     // Every byte of the first frame but its total length, and one of each frame behind it.
     const first = Array.from({ length: (lengths[0] ?? 0) - 4 }, (_x, i) => i + 4);
     for (const at of [...first, ...boundaries.slice(1, -1).map((boundary) => boundary + 40)]) {
@@ -51,7 +51,7 @@ describe('bytes that changed on the way', () => {
 });
 
 describe('a stream that is cut', () => {
-  it('is an error inside a frame, wherever that is', { timeout: 60_000 }, async () => {
+  it('is an error inside a frame, wherever that is', async () => {
     const quiet: number[] = [];
     for (const at of insideFrames) {
       const { stock, ours } = await readBoth(() => ({ chunks: [text.subarray(0, at)] }));

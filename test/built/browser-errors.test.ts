@@ -183,7 +183,7 @@ for (const [name, isLeftOut, launch] of BROWSERS) {
     beforeAll(async () => {
       browser = await launch();
       tab = await browser.open(site.origin);
-    }, 120_000);
+    });
     afterAll(() => browser?.close());
 
     it('a call works', async () => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
     '/worker.js': ['text/javascript', script],
   });
   browser = await launchChromium();
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   site?.close();
@@ -80,7 +80,7 @@ describe.each(KINDS)('in %s of Chromium', (_kind, scope, start) => {
     expect(held.text).toMatch(/^pong/);
     expect(local.liveConnections()).toBe(1);
     expect(await ask(page, { do: 'leave' })).toMatchObject({ text: 'left' });
-    await expect.poll(() => local.liveConnections(), { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => local.liveConnections()).toBe(0);
     const { credentials, url: endpoint } = local;
     expect(await ask(page, { do: 'read', endpoint, credentials })).toMatchObject({ text: 'pong pong pong' });
   });

@@ -34,7 +34,7 @@ beforeAll(async () => {
   for (const file of readdirSync(sources)) await copyFile(join(sources, file), join(folder, file));
   await writeFile(join(folder, 'index.html'), HTML);
   browser = await launchChromium();
-}, 240_000);
+});
 beforeEach(async () => {
   await local?.close();
   local = await startLocalBedrock({ script: [{ user: 'ping', text: 'pong pong pong' }] });
@@ -93,26 +93,22 @@ async function runInWorkerd(out: string): Promise<unknown> {
   }
 }
 
-describe.each(Object.entries(BUNDLERS))(
-  '%s, with the packed package',
-  { timeout: 180_000 },
-  (name, bundle) => {
-    it.each([
-      ['page', 'Chromium', runInChromium],
-      ['worker', 'workerd', runInWorkerd],
-    ] as const)(
-      'builds a %s without a warning; it has no module of Node or AWS, and runs in %s',
-      async (entry, _runtime, runs) => {
-        const out = join(folder, 'built', name, entry);
-        expect(await bundle({ folder, entry, out })).toEqual([]);
-        const text = written(out);
-        expect(text).toContain('AWS4-HMAC-SHA256');
-        expect(text).not.toMatch(/["'`]node:|\brequire\(|@aws-sdk|@smithy/);
-        if (!existsSync(join(out, 'index.html'))) await writeFile(join(out, 'index.html'), HTML);
-        expect(await runs(out)).toEqual(EXPECTED);
-        await expect.poll(() => local.liveConnections(), { timeout: 20_000 }).toBe(0);
-        expect(local.requests.filter(({ operation }) => operation === 'ConverseStream')).toHaveLength(2);
-      },
-    );
-  },
-);
+describe.each(Object.entries(BUNDLERS))('%s, with the packed package', (name, bundle) => {
+  it.each([
+    ['page', 'Chromium', runInChromium],
+    ['worker', 'workerd', runInWorkerd],
+  ] as const)(
+    'builds a %s without a warning; it has no module of Node or AWS, and runs in %s',
+    async (entry, _runtime, runs) => {
+      const out = join(folder, 'built', name, entry);
+      expect(await bundle({ folder, entry, out })).toEqual([]);
+      const text = written(out);
+      expect(text).toContain('AWS4-HMAC-SHA256');
+      expect(text).not.toMatch(/["'`]node:|\brequire\(|@aws-sdk|@smithy/);
+      if (!existsSync(join(out, 'index.html'))) await writeFile(join(out, 'index.html'), HTML);
+      expect(await runs(out)).toEqual(EXPECTED);
+      await expect.poll(() => local.liveConnections()).toBe(0);
+      expect(local.requests.filter(({ operation }) => operation === 'ConverseStream')).toHaveLength(2);
+    },
+  );
+});

@@ -6,8 +6,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { servePage } from '../../examples/browser/serve.mjs';
 import { launchChromium } from '../../scripts/chromium.mjs';
 
-const PATIENCE = { timeout: 20_000 };
-
 let local: LocalServer;
 let browser: Browser;
 let page: Page;
@@ -22,7 +20,7 @@ beforeAll(async () => {
     noAccess: ['amazon.nova-pro-v1:0'],
   });
   browser = await launchChromium();
-}, 120_000);
+});
 afterEach(() => page.close());
 afterAll(async () => {
   await browser?.close();
@@ -38,7 +36,7 @@ async function open(settings: Parameters<typeof servePage>[0]['settings']): Prom
   const { url, server } = await servePage({ settings });
   servers.push(server);
   page = await browser.newPage();
-  page.setDefaultTimeout(PATIENCE.timeout);
+  page.setDefaultTimeout(120_000);
   await page.goto(url);
 }
 const withPool = () =>
@@ -53,7 +51,7 @@ const last = (selector: string) => page.locator(selector).last();
 describe('the example browser', () => {
   it('chats as a guest of an identity pool, and remembers what was said', async () => {
     await withPool();
-    await expect.poll(() => page.textContent('#status'), PATIENCE).toMatch(/^Local Bedrock · \d+ models$/);
+    await expect.poll(() => page.textContent('#status')).toMatch(/^Local Bedrock · \d+ models$/);
     for (let turn = 1; turn <= 2; turn++) {
       await ask('ping');
       const answer = page.locator('.answer[data-state]').nth(turn - 1);
@@ -76,11 +74,11 @@ describe('the example browser', () => {
       route.continue({ headers: { ...route.request().headers(), 'x-local-fault': 'delay=50' } }),
     );
     await ask('long');
-    await expect.poll(() => last('.answer').textContent(), PATIENCE).toContain('word word');
+    await expect.poll(() => last('.answer').textContent()).toContain('word word');
     expect(local.liveConnections()).toBe(1);
     await page.click('#composer button');
     await page.locator('.answer[data-state=stopped]').waitFor();
-    await expect.poll(() => local.liveConnections(), PATIENCE).toBe(0);
+    await expect.poll(() => local.liveConnections()).toBe(0);
     await page.unroute(/converse-stream/);
     await ask('ping');
     await page.locator('.answer[data-state=done]').waitFor();
@@ -104,7 +102,7 @@ describe('the example browser', () => {
     await page.check('input[value=key]');
     await page.fill('input[name=apiKey]', key);
     await page.click('#settings button');
-    await expect.poll(() => page.textContent('#status'), PATIENCE).toMatch(/^Local Bedrock · \d+ models$/);
+    await expect.poll(() => page.textContent('#status')).toMatch(/^Local Bedrock · \d+ models$/);
     await ask('ping');
     await page.locator('.answer[data-state=done]').waitFor();
     const kept = await page.evaluate(() =>

@@ -4,8 +4,6 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEdgeVm } from '../edge-vm.js';
 import { bundle } from './bundle.js';
 
-const PATIENCE = { timeout: 20_000 };
-
 let script: string;
 let local: LocalServer;
 let vm: EdgeVM;
@@ -84,7 +82,7 @@ describe("the example vercel-edge, in Vercel's edge VM", () => {
       const response = await ask({ signal: controller.signal });
       ${leave}
       return null;`);
-    await expect.poll(() => local.liveConnections(), PATIENCE).toBe(0);
+    await expect.poll(() => local.liveConnections()).toBe(0);
     expect(local.requests.map(({ operation }) => operation)).toEqual(['ConverseStream']);
   });
 

@@ -4,7 +4,6 @@ import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from './bundle.js';
 
-const PATIENCE = { timeout: 20_000 };
 const modelId = 'amazon.nova-lite-v1:0';
 
 /** What wrangler would read. */
@@ -79,7 +78,7 @@ describe('the example cloudflare-worker, in workerd', () => {
     await reader?.read();
     expect(local.liveConnections()).toBe(1);
     await reader?.cancel();
-    await expect.poll(() => local.liveConnections(), PATIENCE).toBe(0);
+    await expect.poll(() => local.liveConnections()).toBe(0);
   });
 
   it('tells a failure by its status, and what is not there', async () => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   browser = await launchChromium();
   page = await browser.newPage();
   await page.goto(site.origin);
-}, 120_000);
+});
 beforeEach(() => {
   asked = {};
 });

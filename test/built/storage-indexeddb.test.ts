@@ -7,6 +7,8 @@ declare const window: InPage & {
   database: IDBDatabase;
   app?: ReturnType<InPage['indexedDBStorage']>;
   enough: boolean;
+  /** How many writes have begun. */
+  begun: number;
 };
 
 describe('indexedDBStorage in Chromium', () => {
@@ -58,13 +60,15 @@ describe('indexedDBStorage in Chromium', () => {
       while (!window.enough) {
         const call = storage.setItem(`k${calls.length}`, 'value');
         calls.push(call.then(() => undefined, String));
+        window.begun = calls.length;
         await new Promise((resolve) => setTimeout(resolve, 4));
       }
       return (await Promise.all(calls)).filter((failure) => failure !== undefined);
     });
     for (let round = 0; round < 6; round++) {
       await storage.setItem('between', 'value');
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      const begun = await page.evaluate(() => window.begun);
+      await page.waitForFunction((before) => window.begun >= before + 5, begun);
       await session.send('Storage.clearDataForOrigin', {
         origin: chromium.origin,
         storageTypes: 'indexeddb',

@@ -60,14 +60,14 @@ describe('the example edge-key', () => {
     });
     origin = (await worker.ready).origin;
     browser = await launchChromium();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await worker?.dispose();
     await local?.close();
   });
 
-  it('streams in a page with the key that its server made, asked for once', { timeout: 60_000 }, async () => {
+  it('streams in a page with the key that its server made, asked for once', async () => {
     const tab = await browser.newPage();
     let asked = 0;
     tab.on('request', (request) => {

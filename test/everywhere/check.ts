@@ -29,9 +29,12 @@ export async function rejection(promise: PromiseLike<unknown>): Promise<unknown>
   throw new Error(`It should have failed and gave ${shown(value)}`);
 }
 
+/** A machine that is given up on; no case is meant to take as long. */
+const PATIENCE_MS = 100_000;
+
 /** Waits until it holds. */
 export async function until(holds: () => Promise<boolean>, otherwise: string): Promise<void> {
-  for (const end = Date.now() + 10_000; ; ) {
+  for (const end = Date.now() + PATIENCE_MS; ; ) {
     if (await holds()) return;
     if (Date.now() > end) throw new Error(otherwise);
     await pause(10);

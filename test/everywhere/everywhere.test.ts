@@ -41,7 +41,7 @@ describe.each(runtimes)('$name', (runtime) => {
       } catch (error) {
         crash = error;
       }
-    }, 240_000);
+    }, 1_500_000);
     afterAll(() => {
       rows.push(rowOf(runtime, outcomes));
     });

@@ -56,7 +56,7 @@ export const GROUPS = {
 } satisfies Record<string, Group>;
 
 /** A case is over by then, also where a runtime lets a promise hang. */
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 120_000;
 
 /** The cases of a runtime with these storages, in the order in which they run. */
 export function casesFor(storages: readonly string[]): (Case & { group: string })[] {

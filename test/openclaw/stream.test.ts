@@ -101,7 +101,7 @@ describe('a call', () => {
     const model = plugin.provider.resolveDynamicModel({ modelId: SONNET, config: US });
     for await (const { type } of plugin.provider.createStreamFn({ model })(model, CONTEXT))
       if (type === 'text_delta') break;
-    await vi.waitFor(() => expect(liveConnections()).toBe(0));
+    await expect.poll(() => liveConnections()).toBe(0);
   });
 
   it('is sent twice at most: OpenClaw retries by itself', async () => {

@@ -7,7 +7,6 @@ import { createInterface } from 'node:readline';
 import { createStorage } from 'unstorage';
 import redisDriver from 'unstorage/drivers/redis';
 import { findRedis } from '../../scripts/ensure-redis.mjs';
-import { CLOSED_PORT } from '../closed-port.js';
 import { conforms } from './conformance.js';
 import { bundle, startPeer } from './peer.js';
 
@@ -20,17 +19,18 @@ conforms('unstorage in Redis, with another process', {
       : undefined,
   async open() {
     const scratch = await mkdtemp(join(tmpdir(), 'bedrock-anywhere-redis-'));
-    const port = await CLOSED_PORT();
+    // A port that is free now may be another's in a moment; a socket in a folder of its own is not.
+    const path = join(scratch, 'redis.sock');
     const script = join(scratch, 'peer.cjs');
     await bundle(
       `import { createStorage } from 'unstorage';
        import redisDriver from 'unstorage/drivers/redis';
        import { serveLines } from './lines.ts';
-       serveLines(createStorage({ driver: redisDriver({ host: '127.0.0.1', port: ${port} }) }));`,
+       serveLines(createStorage({ driver: redisDriver({ path: ${JSON.stringify(path)} }) }));`,
       { platform: 'node', format: 'cjs', outfile: script },
     );
-    const server = await startRedis(scratch, port);
-    const storage = createStorage({ driver: redisDriver({ host: '127.0.0.1', port }) });
+    const server = await startRedis(scratch, path);
+    const storage = createStorage({ driver: redisDriver({ path }) });
     const peer = startPeer(process.execPath, [script]);
     return {
       storage,
@@ -52,16 +52,16 @@ conforms('unstorage in Redis, with another process', {
 });
 
 /** Nothing of it outlives the test: it keeps no data on disk. */
-async function startRedis(folder: string, port: number): Promise<ChildProcess> {
+async function startRedis(folder: string, path: string): Promise<ChildProcess> {
   const server = spawn(
     redis ?? '',
-    ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, '--save', '', '--appendonly', 'no'],
+    ['--port', '0', '--unixsocket', path, '--dir', folder, '--save', '', '--appendonly', 'no'],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const lines: string[] = [];
   for await (const line of createInterface({ input: server.stdout })) {
     lines.push(line);
-    if (line.includes('Ready to accept connections')) return server;
+    if (/ready to accept connections/i.test(line)) return server;
   }
   throw new Error(`redis-server ended: ${lines.join('\n')}`);
 }

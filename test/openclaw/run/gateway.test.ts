@@ -144,10 +144,10 @@ describe('a turn in a running gateway', () => {
   it('that is aborted closes its connection to Bedrock', async () => {
     const stop = new AbortController();
     const turn = gateway.turn('Please talk on', { model: NOVA, signal: stop.signal });
-    await vi.waitFor(() => expect(local.liveConnections()).toBe(1), 30_000);
+    await vi.waitFor(() => expect(local.liveConnections()).toBe(1), 120_000);
     stop.abort(new Error('enough'));
     await expect(turn).rejects.toThrow('enough');
-    await vi.waitFor(() => expect(local.liveConnections()).toBe(0), 10_000);
+    await vi.waitFor(() => expect(local.liveConnections()).toBe(0), 120_000);
   });
 
   it('reaches a model that no list names', async () => {

@@ -9,8 +9,9 @@ export default defineConfig({
     include: ['*.test.ts'],
     globalSetup: ['./setup.ts'],
     // OpenClaw takes 10 to 60 s for a command on a small machine.
-    testTimeout: 180_000,
-    hookTimeout: 240_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 120_000 } },
     // There is one home for all.
     fileParallelism: false,
   },
