@@ -2,36 +2,46 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
+import { FETCHED } from '../scripts/fetch-fixtures.mjs';
 
-/** Recorded answers and public vectors lie beside the repository, not in it; `BEDROCK_FIXTURES` says where else. */
+/**
+ * Recorded answers and public vectors lie beside the repository, not in it. `BEDROCK_FIXTURES` says where else, and
+ * `npm run fixtures` fetches those that npm and Debian carry.
+ */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDER = resolve(ROOT, process.env['BEDROCK_FIXTURES'] ?? '../shared/fixtures');
 
-/** Whether the folder is there. */
-const fixturesPresent = existsSync(FOLDER);
+/** What is in them, by folder. */
+type Kind = 'converse' | 'endpoints' | 'eventstream' | 'lists' | 'sigv4';
 
-/** A suite over recorded files; where they are missing it is skipped and its name says why. */
-export function describeFixtures(title: string, tests: () => void): void {
-  if (fixturesPresent) describe(title, tests);
-  else
-    describe.skip(`${title} (skipped: ../shared/fixtures is missing)`, () =>
-      it('reads recorded files', () => {}));
+/** A suite over files of one kind; where they are missing it is skipped and its name says why. */
+export function describeFixtures(kind: Kind, title: string, tests: () => void): void {
+  if (existsSync(placeOf(kind))) return void describe(title, tests);
+  const remedy = kind === 'eventstream' || kind === 'sigv4' ? '; npm run fixtures fetches it' : '';
+  describe.skip(`${title} (skipped: ../shared/fixtures/${kind} is missing${remedy})`, () =>
+    it('reads recorded files', () => {}));
+}
+
+/** Where a fixture is: beside the repository, or fetched. */
+function placeOf(path: string): string {
+  const own = join(FOLDER, path);
+  return existsSync(own) ? own : join(FETCHED, path);
 }
 
 /** Names in a folder of the fixtures, sorted. */
 export function fixtureNames(folder: string): string[] {
-  return readdirSync(join(FOLDER, folder)).sort();
+  return readdirSync(placeOf(folder)).sort();
 }
 
 /** The bytes of a fixture. */
 export function fixtureBytes(path: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(readFileSync(join(FOLDER, path)));
+  return new Uint8Array(readFileSync(placeOf(path)));
 }
 
 /** The text of a fixture. */
 export function fixtureText(path: string): string {
-  return readFileSync(join(FOLDER, path), 'utf8');
+  return readFileSync(placeOf(path), 'utf8');
 }
 
 /** The JSON of a fixture, in the shape that the caller knows it to have. */

@@ -78,7 +78,7 @@ describe("events are those of pi's own provider", () => {
   });
 });
 
-describeFixtures("recorded answers are read as pi's own provider reads them", () => {
+describeFixtures('converse', "recorded answers are read as pi's own provider reads them", () => {
   it.each(recordings().map((recording) => [recording.name, recording.bytes] as const))(
     '%s',
     async (_name, bytes) => {

@@ -112,7 +112,7 @@ describe('a delta of text, in the form that nearly all have', () => {
   });
 });
 
-describeFixtures('the AWS client with our decoder, over recorded streams', () => {
+describeFixtures('converse', 'the AWS client with our decoder, over recorded streams', () => {
   it.each(recordings().map((recording) => [recording.name, recording] as const))(
     '%s',
     async (_name, { bytes, frames }) => {

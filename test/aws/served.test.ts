@@ -70,7 +70,7 @@ describe.each(HANDLERS)('over the local Bedrock, with %s', (_handler, handler) =
   });
 });
 
-describeFixtures('recorded bodies, served as they are', () => {
+describeFixtures('converse', 'recorded bodies, served as they are', () => {
   it.each(HANDLERS.slice(1))('are read the same with %s', async (_handler, handler) => {
     const all = recordings();
     const server = await startServer(

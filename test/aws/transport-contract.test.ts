@@ -102,7 +102,7 @@ describe('what the model of the AWS client does not list', () => {
 /** Members of our events that the AWS client drops: its types do not list them. */
 const DROPPED = ['serverToolUsage', 'cacheReadInputTokenCount', 'cacheWriteInputTokenCount'];
 
-describeFixtures('recorded streams over the AWS client', () => {
+describeFixtures('converse', 'recorded streams over the AWS client', () => {
   it.each(recordings().map((recording) => [recording.name, recording] as const))(
     '%s: the same events and result as over our own core',
     async (_name, { bytes }) => {

@@ -40,7 +40,7 @@ interface EndpointCase {
   expect: { endpoint?: { url: string }; error?: string };
 }
 
-describeFixtures("AWS's own cases of endpoint resolution", () => {
+describeFixtures('endpoints', "AWS's own cases of endpoint resolution", () => {
   const cases = SERVICES.flatMap((service) => {
     const { testCases } = fixtureJson<{ testCases: EndpointCase[] }>(`endpoints/${service}.json`);
     return testCases.flatMap(({ documentation, params, expect }) =>

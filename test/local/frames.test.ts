@@ -165,7 +165,7 @@ describe('a stream', () => {
   });
 });
 
-describeFixtures('beside recorded streams', () => {
+describeFixtures('converse', 'beside recorded streams', () => {
   it('frames are spelled as the service spells them', () => {
     for (const recording of recordings()) {
       for (const bytes of split(recording.bytes)) {

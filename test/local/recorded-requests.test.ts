@@ -9,7 +9,7 @@ interface Meta {
   requestBody: string;
 }
 
-describeFixtures('requests that the service was recorded with', () => {
+describeFixtures('converse', 'requests that the service was recorded with', () => {
   it('are taken or refused here as they were there', async () => {
     for (const file of fixtureNames('converse').filter((name) => name.endsWith('.meta.json'))) {
       const { uri, status, requestBody } = fixtureJson<Meta>(`converse/${file}`);

@@ -162,7 +162,7 @@ describe('in a bundle', () => {
   });
 });
 
-describeFixtures('of recorded models', () => {
+describeFixtures('lists', 'of recorded models', () => {
   interface Summary {
     modelId: string;
     outputModalities: string[];

@@ -24,7 +24,7 @@ function profileFor(prefix: string, modelId: string, regions: string[]): LocalPr
   };
 }
 
-describeFixtures('the recorded list of 126 models', () => {
+describeFixtures('lists', 'the recorded list of 126 models', () => {
   const models = recorded<LocalModel>('foundation-models.us-east-1.json', 'modelSummaries');
   const isOffered = (model: LocalModel): boolean =>
     model.responseStreamingSupported === true &&
@@ -70,7 +70,7 @@ describeFixtures('the recorded list of 126 models', () => {
   });
 });
 
-describeFixtures('the recorded list of 23 profiles', () => {
+describeFixtures('lists', 'the recorded list of 23 profiles', () => {
   const profiles = recorded<LocalProfile>('inference-profiles.us-east-2.json', 'inferenceProfileSummaries');
   const modelIds = [
     ...new Set(

@@ -36,7 +36,7 @@ interface Case {
   normalize: boolean;
 }
 
-describeFixtures("AWS's Signature Version 4 suite, header variant", () => {
+describeFixtures('sigv4', "AWS's Signature Version 4 suite, header variant", () => {
   const names = fixtureNames('sigv4');
 
   it('has the cases that it is known to have', () => {
@@ -74,7 +74,7 @@ describeFixtures("AWS's Signature Version 4 suite, header variant", () => {
   });
 });
 
-describeFixtures("AWS's Signature Version 4 suite, query variant", () => {
+describeFixtures('sigv4', "AWS's Signature Version 4 suite, query variant", () => {
   // A presigned URL of ours has a path that is normalized already: the other cases do not occur.
   const normalized = fixtureNames('sigv4').filter((name) => context(name).normalize);
 

@@ -43,7 +43,7 @@ describe('events as the AWS client reads them from the same bytes', () => {
   });
 });
 
-describeFixtures('recorded streams', () => {
+describeFixtures('converse', 'recorded streams', () => {
   const all = recordings().map((recording) => [recording.name, recording] as const);
 
   it('are there, and all of them are whole', () => {

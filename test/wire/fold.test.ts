@@ -237,7 +237,7 @@ describe('what had arrived when a stream was cut', () => {
   });
 });
 
-describeFixtures('recorded streams', () => {
+describeFixtures('converse', 'recorded streams', () => {
   const all = recordings().map((recording) => [recording.name, recording] as const);
 
   it.each(all)('%s: the fold equals a plain reference on the decoded frames', (_name, { bytes, frames }) => {

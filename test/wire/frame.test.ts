@@ -9,7 +9,7 @@ import { memoryUseOf } from './watching.js';
 
 const GIB2 = 0x7fffffff;
 
-describeFixtures('the event-stream vectors of Smithy', () => {
+describeFixtures('eventstream', 'the event-stream vectors of Smithy', () => {
   it.each(fixtureNames('eventstream/encoded/positive'))('%s is read', (name) => {
     const bytes = fixtureBytes(`eventstream/encoded/positive/${name}`);
     const { headers_length, payload } = fixtureJson<{ headers_length: number; payload: string }>(

@@ -58,7 +58,7 @@ describe('wherever a stream is split', () => {
   });
 });
 
-describeFixtures('wherever a recorded stream is split', () => {
+describeFixtures('converse', 'wherever a recorded stream is split', () => {
   // Some recordings are the same to the byte: one of them is enough here.
   const different = new Map(recordings().map(({ name, bytes }) => [base64(bytes), [name, bytes] as const]));
   const all = [...different.values()];

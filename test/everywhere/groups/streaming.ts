@@ -227,7 +227,7 @@ export function streaming(): Case[] {
           })(),
         );
         equal(again.code, 'ERR_INPUT');
-        equal(await context.server.lines(), ['ConverseStream 200']);
+        equal(await context.server.lines(), ['Converse 200', 'ConverseStream 200']);
       },
     },
     {
