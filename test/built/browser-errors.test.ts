@@ -5,7 +5,7 @@ import { createApiKey } from 'bedrock-anywhere';
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchChromium } from '../../scripts/chromium.mjs';
-import { CLOSED_PORT } from '../closed-port.js';
+import { closedPort } from '../closed-port.js';
 import { bundle } from './bundle.js';
 import type { Call, call, Outcome } from './call-scenario.js';
 import { lacksFirefox, launchFirefox } from './firefox.js';
@@ -102,14 +102,13 @@ interface Case {
   says: RegExp;
   not?: RegExp;
 }
-const NO_ANSWER =
-  /^No answer from \S+: .+ Check the network, the endpoint, .*\(CORS\), .* CSP\.$/;
+const NO_ANSWER = /^No answer from \S+: .+ Check the network, the endpoint, .*\(CORS\), .* CSP\.$/;
 const unreachable = { code: 'ERR_NETWORK', name: 'NetworkError', phase: 'request' };
 
 const CASES: Record<string, Case> = {
   'nobody listens': {
     given: () => ({
-      endpoint: `http://127.0.0.1:${CLOSED_PORT}`,
+      endpoint: `http://127.0.0.1:${closedPort()}`,
       credentials: local.credentials,
     }),
     expected: unreachable,

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CallOptions, createBedrock } from '../../src/index.js';
 import { pass, stopClock, turns, until } from '../clock.js';
-import { CLOSED_PORT } from '../closed-port.js';
+import { closedPort } from '../closed-port.js';
 import {
   type Answer,
   answerFrames,
@@ -218,7 +218,7 @@ describe("the limits of Node's own fetch", () => {
 
   it('a port where nobody listens is ERR_NETWORK with the reason', async () => {
     const bedrock = createBedrock({
-      endpoint: `http://127.0.0.1:${CLOSED_PORT}`,
+      endpoint: `http://127.0.0.1:${closedPort()}`,
       credentials: { token: 'key' },
       maxAttempts: 1,
     });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import type { LocalServer, LocalServerOptions } from 'bedrock-anywhere/local/node';
-import { CLOSED_PORT } from '../closed-port.js';
+import { closedPort } from '../closed-port.js';
 import { bundleEntry } from './install.js';
 import { client, PING, PONG } from './requests.js';
 import type { Seen, Setup } from './server.js';
@@ -50,7 +50,7 @@ export async function openStage(installed: string): Promise<Stage> {
   )) as typeof import('bedrock-anywhere/local/node');
   const lib = (await import(inPackage('index.js'))) as Library;
   const page = await bundleEntry('page', installed);
-  const closedUrl = `http://127.0.0.1:${CLOSED_PORT}`;
+  const closedUrl = `http://127.0.0.1:${closedPort()}`;
   const local = await startLocalBedrock(await bedrockOptions(lib, startLocalBedrock));
   let setup: Setup = {
     url: local.url,

@@ -27,7 +27,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 describe('a connection that fails in Node', () => {
   it('is refused: the message says so, and nothing of browsers', async () => {
-    const { message, retryable } = await failureAt(`http://127.0.0.1:${await closedPort()}`);
+    const { message, retryable } = await failureAt(`http://127.0.0.1:${closedPort()}`);
     expect(message).toMatch(/^No answer from 127\.0\.0\.1:\d+: .*ECONNREFUSED/);
     expect(message).not.toMatch(/CORS|CSP/);
     expect(retryable).toBe(true);

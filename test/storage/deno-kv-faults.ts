@@ -71,10 +71,20 @@ export async function faults(kv: WholeKv) {
   }
   findings['writers that stood still for an hour'] = late;
 
-  for (const rejections of [5, 6]) {
+  const { setTimeout } = globalThis;
+  for (const rejections of [7, 8]) {
+    const pauses: number[] = [];
+    globalThis.setTimeout = ((task: () => void, ms: number) => {
+      pauses.push(ms);
+      return setTimeout(task);
+    }) as typeof setTimeout;
     const locked = denoKvStorage(lockedFor(kv, rejections), { prefix: 'faults' });
-    findings[`with ${rejections} commits rejected`] = await told(locked.setItem('k', `${rejections}`));
+    const outcome = await told(locked.setItem('k', `${rejections}`));
+    const isEachLonger = pauses.every((ms, i) => ms >= 10 * 2 ** i && ms < 30 * 2 ** i);
+    findings[`with ${rejections} commits rejected`] = [outcome, pauses.length, isEachLonger];
   }
+
+  globalThis.setTimeout = setTimeout;
 
   await storage.setItem('k', LONG);
   for await (const { key } of kv.list({ prefix: ['faults', 'part'] })) {
