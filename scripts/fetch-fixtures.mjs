@@ -19,7 +19,7 @@ import { fileURLToPath } from 'node:url';
 /** Where they are kept: by folder, as in the folder that BEDROCK_FIXTURES names. */
 export const FETCHED = fileURLToPath(new URL('../node_modules/.cache/fixtures', import.meta.url));
 
-/** The last version whose package has Smithy's vectors in it. */
+/** A version whose package has Smithy's vectors in it; newer ones leave them out. */
 const CODEC = '@smithy/eventstream-codec@2.0.5';
 /** Debian's source package of the AWS CRT has AWS's signing suite in it; its binary packages do not. */
 const CRT = 'aws-crt-python';

@@ -102,7 +102,7 @@ function writeReadme(rows) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const rows = lastMatrix();
   if (rows === undefined) {
-    console.error('There is no run yet: npx vitest run --project built test/everywhere');
+    console.error('There is no run yet: npx vitest run --project runtimes');
     process.exitCode = 1;
   } else if (process.argv.includes('--write')) writeReadme(rows);
   else console.log(matrixTable(rows, { seconds: true }));
