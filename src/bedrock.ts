@@ -1,7 +1,13 @@
 import { countInputTokens } from './converse/count-tokens.js';
 import { converseOnce } from './converse/reply.js';
 import { type ConverseStream, openStream } from './converse/stream.js';
-import { type DiscoverOptions, type Discovery, discoverModels } from './models/discover.js';
+import {
+  type DiscoveredModels,
+  type DiscoverOptions,
+  type Discovery,
+  discoverModels,
+  type EnabledDiscoverOptions,
+} from './models/discover.js';
 import type {
   CallOptions,
   ClientOptions,
@@ -82,6 +88,7 @@ export interface Bedrock {
    * const { models } = await bedrock.discover({ providerFilter: ['anthropic'] });
    * ```
    */
+  discover(options?: EnabledDiscoverOptions): Promise<DiscoveredModels>;
   discover(options?: DiscoverOptions): Promise<Discovery>;
 }
 
@@ -102,7 +109,7 @@ export function createBedrock(defaults: ClientOptions = {}): Bedrock {
     stream: (request, call = {}) => openStream({ bound, call }, request),
     converse: (request, call = {}) => converseOnce({ bound, call }, request),
     countTokens: (request, call = {}) => countInputTokens({ bound, call }, request),
-    discover: (call = {}) => discoverModels({ bound, call }),
+    discover: ((call = {}) => discoverModels({ bound, call })) as Bedrock['discover'],
   };
 }
 
@@ -181,6 +188,8 @@ export function countTokens(request: CountTokensRequest, options: CallOptions = 
  * const { models, excluded } = await discover({ region: 'us-east-1', providerFilter: ['anthropic'] });
  * ```
  */
+export function discover(options?: EnabledDiscoverOptions): Promise<DiscoveredModels>;
+export function discover(options?: DiscoverOptions): Promise<Discovery>;
 export function discover(options: DiscoverOptions = {}): Promise<Discovery> {
   return discoverModels({ bound: {}, call: options });
 }

@@ -44,7 +44,13 @@ export {
 } from './credentials/source.js';
 export { fromStatic } from './credentials/static.js';
 export { BedrockError, type BedrockErrorCode, type BedrockErrorPhase, isBedrockError } from './errors.js';
-export type { DiscoverOptions, Discovery } from './models/discover.js';
+export type {
+  DisabledDiscovery,
+  DiscoveredModels,
+  DiscoverOptions,
+  Discovery,
+  EnabledDiscoverOptions,
+} from './models/discover.js';
 export type { ExclusionReason, Model, ModelOptions, ModelProfile } from './models/normalize.js';
 export { type CostFacts, priceOf } from './models/price.js';
 export { type KnownQuirks, type ModelQuirks, modelQuirks } from './models/quirks.js';

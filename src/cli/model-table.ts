@@ -1,4 +1,4 @@
-import type { Discovery, ExclusionReason, Model } from '../index.js';
+import type { DiscoveredModels, ExclusionReason, Model } from '../index.js';
 import { inWords } from './duration.js';
 import { type Column, tableLines } from './table.js';
 
@@ -31,14 +31,14 @@ const MARKS = {
 } as const;
 
 /** The models as a table whose lines fit the width, by provider and name. The first line are the titles. */
-export function modelLines({ models, region }: Discovery, width: number): string[] {
+export function modelLines({ models, region }: DiscoveredModels, width: number): string[] {
   const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
   const rows = [...models].sort((a, b) => order(a.foundationModelId, b.foundationModelId));
   return tableLines(columnsFor(rows, region), rows, width);
 }
 
 /** What the marks mean that stand in the table of these titles. */
-export function legendLines({ models, region }: Discovery, titles: string): string[] {
+export function legendLines({ models, region }: DiscoveredModels, titles: string): string[] {
   const used = new Set<string>(
     models.flatMap((model) => [
       titles.includes(CONTEXT) ? limitMark(model, 'contextWindow') : '',
@@ -51,7 +51,7 @@ export function legendLines({ models, region }: Discovery, titles: string): stri
 
 /** How many there are, where they come from, and why the others are missing. */
 export function summaryLines(
-  { models, excluded, region, source, fetchedAt }: Discovery,
+  { models, excluded, region, source, fetchedAt }: DiscoveredModels,
   now: number,
 ): string[] {
   const ids = new Set(models.map(({ foundationModelId }) => foundationModelId));
@@ -59,12 +59,11 @@ export function summaryLines(
     ids.size === models.length
       ? counted(ids.size, 'model')
       : `${models.length} ids of ${counted(ids.size, 'model')}`;
-  const age = inWords(Math.max(0, now - Date.parse(fetchedAt ?? '')));
+  const age = inWords(Math.max(0, now - Date.parse(fetchedAt)));
   const from = {
     network: 'asked for just now',
     cache: `from the cache, ${age} old (--refresh asks anew)`,
     stale: `an old list of ${age} ago, since asking anew failed`,
-    disabled: 'not asked for',
   }[source];
   const reasons = Object.entries(excluded).sort(([, a], [, b]) => b - a);
   const left = reasons.reduce((sum, [, count]) => sum + count, 0);

@@ -1,5 +1,5 @@
 import { readVariable } from '../credentials/environment.js';
-import { credentialSource, type Discovery, discover } from '../index.js';
+import { credentialSource, type DiscoveredModels, discover } from '../index.js';
 import { catalog } from '../models/catalog.js';
 import { fileStorage } from '../storage/file.js';
 import { FLAG, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
@@ -71,7 +71,7 @@ export async function runModels(args: readonly string[], terminal: Terminal): Pr
   else print(found, terminal);
 }
 
-function print(found: Discovery, terminal: Terminal): void {
+function print(found: DiscoveredModels, terminal: Terminal): void {
   for (const warning of found.warnings) terminal.err(`bedrock-anywhere: ${warning}\n`);
   const [titles = '', ...lines] = modelLines(found, terminal.columns ?? Number.POSITIVE_INFINITY);
   const notes = [...summaryLines(found, Date.now()), ...sourceLine(found), ...legendLines(found, titles)];
@@ -81,7 +81,7 @@ function print(found: Discovery, terminal: Terminal): void {
 }
 
 /** Limits and prices are no answer of AWS: where they come from belongs to them. */
-function sourceLine({ models }: Discovery): string[] {
+function sourceLine({ models }: DiscoveredModels): string[] {
   const dates = models.flatMap(({ id, foundationModelId }) => {
     const facts = catalog(id) ?? catalog(foundationModelId);
     return facts?.asOf ?? [];
@@ -101,7 +101,7 @@ function scopeOfProfile(): string | undefined {
 }
 
 /** One document with the same keys each time: what is not known is null. */
-function jsonOf({ models, excluded, region, fetchedAt, source, warnings, cause }: Discovery): string {
+function jsonOf({ models, excluded, region, fetchedAt, source, warnings, cause }: DiscoveredModels): string {
   const why = cause instanceof Error ? { name: cause.name, message: cause.message } : undefined;
   const document = { models, excluded, region, fetchedAt, source, warnings, cause: why };
   const orNull = (_key: string, value: unknown): unknown => (value === undefined ? null : value);

@@ -18,7 +18,8 @@ export function ambientCredentials(env?: Environment): Credentials | CredentialP
   if (found !== undefined && 'token' in found) return found;
   const profile = readVariable('AWS_PROFILE', env);
   const provider = ambientChain?.(profile);
-  const chain = provider && (profile === undefined ? provider : withScope(provider, `profile:${profile}`));
+  const scope = { name: `profile:${profile}`, isOfOneAccount: false };
+  const chain = provider && (profile === undefined ? provider : withScope(provider, scope));
   if (chain !== undefined && profile !== undefined) return chain;
   return found ?? chain ?? nothingFound;
 }

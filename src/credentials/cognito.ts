@@ -107,7 +107,7 @@ export function fromCognitoIdentityPool(init: CognitoIdentityPoolInit): Credenti
       };
     }
   };
-  return withScope(provider, `cognito:${init.identityPoolId}:${user ?? ''}`);
+  return withScope(provider, { name: `cognito:${init.identityPoolId}:${user ?? ''}`, isOfOneAccount: true });
 }
 
 async function targetOf({ identityPoolId, clientConfig, fetch }: CognitoIdentityPoolInit): Promise<Target> {

@@ -1,19 +1,22 @@
-import type { CredentialProvider, Credentials } from '../types.js';
+import type { CredentialProvider } from '../types.js';
 
-const scopes = new WeakMap<CredentialProvider, string>();
+/** What a provider's credentials have in common, however often its keys change. */
+export interface Scope {
+  /** Such as a pool or profile; holds no secret. */
+  name: string;
+  /** Whether all of its credentials are of one account. A profile can be filled with keys of another. */
+  isOfOneAccount: boolean;
+}
 
-/** Names what a provider's credentials belong to, such as a pool or profile: it outlives keys that rotate. */
-export function withScope(provider: CredentialProvider, scope: string): CredentialProvider {
+const scopes = new WeakMap<CredentialProvider, Scope>();
+
+/** Names what a provider's credentials have in common. */
+export function withScope(provider: CredentialProvider, scope: Scope): CredentialProvider {
   scopes.set(provider, scope);
   return provider;
 }
 
-/**
- * What some credentials belong to, without a secret: the account, else what their provider is named after, else
- * undefined.
- */
-export function scopeOf(given: unknown, credentials: Credentials): string | undefined {
-  if ('accountId' in credentials && credentials.accountId !== undefined)
-    return `account:${credentials.accountId}`;
+/** What a provider's credentials have in common; undefined where nobody named it, and for credentials themselves. */
+export function scopeOf(given: unknown): Scope | undefined {
   return typeof given === 'function' ? scopes.get(given as CredentialProvider) : undefined;
 }

@@ -1,45 +1,75 @@
-import { isBearer, resolveCredentials } from '../credentials/resolve.js';
-import { scopeOf } from '../credentials/scope.js';
 import { shouldAutoDiscover } from '../credentials/source.js';
 import { inputError, isBedrockError } from '../errors.js';
 import { Abort } from '../http/abort.js';
-import { serviceNow } from '../http/clock-skew.js';
 import { type Layers, merged, milliseconds, resolveTarget, type Target } from '../http/options.js';
-import { digest } from '../sign/sigv4.js';
 import { memoryStorage } from '../storage/memory.js';
 import type { CallOptions, StorageLike } from '../types.js';
-import { keyOf, readEnvelope, writeEnvelope } from './cache.js';
+import { readEnvelope, writeEnvelope } from './cache.js';
+import { type Keys, keysOf } from './key.js';
 import { type ExclusionReason, type Model, type ModelOptions, normalize } from './normalize.js';
 import { fetchAccess, fetchRawLists, type RawLists } from './raw.js';
 import { together } from './together.js';
 
 /** Options of `discover()`. The keys of OpenClaw's own discovery configuration have its names and units. */
 export interface DiscoverOptions extends CallOptions, ModelOptions {
-  /** `false`: discovers nothing. `'auto'`: only where the environment names credentials. Default: discovers. */
+  /**
+   * `false` discovers nothing and touches nothing: no environment, profile, credentials, storage or network. `'auto'`
+   * discovers only where the environment holds one of the markers of `shouldAutoDiscover()`, and looks at nothing else to
+   * find out. Default: true.
+   */
   enabled?: boolean | 'auto' | undefined;
-  /** How long a list is good, in seconds; 0: it is neither read from the cache nor kept there. Default: 3600. */
+  /** How long a list stays fresh, in seconds. With 0 it is neither read from the storage nor kept there. Default: 3600. */
   refreshInterval?: number | undefined;
-  /** Where lists are kept. Default: in memory, for this process. */
+  /**
+   * Where lists are kept. A list is found again only where everything that shapes the request for it is equal: region,
+   * endpoint, account (or key), headers, `checkAccess`, and the very same `fetch` and `transport`. Default: in memory, for
+   * this process.
+   */
   storage?: StorageLike | undefined;
-  /** Whose lists they are, in your own words. With it a list that is good is given without credentials. */
+  /**
+   * Whose lists they are, in your own words, in place of the credentials, `fetch` and `transport`: a fresh list is then
+   * found without credentials, and one that came through a `fetch` or `transport` of your own is found by other processes
+   * too. Give one name only to calls that may see the same list. Default: none.
+   */
   cacheScope?: string | undefined;
-  /** Asks for each model whether the account has access. Default: false. */
+  /** Also asks for each model whether the account has access. Default: false. */
   checkAccess?: boolean | undefined;
 }
 
+/** Options of a `discover()` that is not switched off. */
+export interface EnabledDiscoverOptions extends DiscoverOptions {
+  enabled?: true | undefined;
+}
+
 /** What `discover()` found. */
-export interface Discovery {
+export interface DiscoveredModels {
   models: Model[];
   /** How many models were left out, by the reason. */
   excluded: Partial<Record<ExclusionReason, number>>;
+  /** Region that was asked. */
   region: string;
-  /** When the service was asked, ISO 8601; undefined where it was not. */
-  fetchedAt: string | undefined;
-  /** `stale`: asking failed, and this is an older list; `cause` tells why. */
-  source: 'network' | 'cache' | 'stale' | 'disabled';
+  /** When the service was asked, ISO 8601. */
+  fetchedAt: string;
+  /** `stale`: the request failed, and this is an older list; `cause` says why. */
+  source: 'network' | 'cache' | 'stale';
   warnings: string[];
   cause?: unknown;
 }
+
+/** What `discover()` returns where `enabled` switches it off: no models, no warnings. */
+export interface DisabledDiscovery {
+  models: Model[];
+  excluded: Partial<Record<ExclusionReason, number>>;
+  /** The option `region` as it was given: nothing else was looked at. */
+  region: string | undefined;
+  fetchedAt: undefined;
+  source: 'disabled';
+  warnings: string[];
+  cause?: undefined;
+}
+
+/** What `discover()` found, or that it is switched off; `source` tells them apart. */
+export type Discovery = DiscoveredModels | DisabledDiscovery;
 
 // The mark lets bundlers leave it out where nobody discovers.
 const inMemory = /* @__PURE__ */ memoryStorage();
@@ -47,7 +77,7 @@ const inMemory = /* @__PURE__ */ memoryStorage();
 interface Found {
   lists: RawLists;
   fetchedAt: number;
-  source: Discovery['source'];
+  source: DiscoveredModels['source'];
   cause?: unknown;
   warning?: string | undefined;
 }
@@ -55,11 +85,12 @@ interface Found {
 /** The models that an account can invoke in a region, from the cache where that is fresh. */
 export async function discoverModels(layers: Layers<DiscoverOptions>): Promise<Discovery> {
   const options = merged(layers);
-  const target = await resolveTarget(layers, 'bedrock');
-  const { region } = target;
   if (options.enabled === false || (options.enabled === 'auto' && !shouldAutoDiscover())) {
+    const { region } = options;
     return { models: [], excluded: {}, region, fetchedAt: undefined, source: 'disabled', warnings: [] };
   }
+  const target = await resolveTarget(layers, 'bedrock');
+  const { region } = target;
   const none: RawLists = { models: [], profiles: [], warnings: [] };
   normalize(none, region, options);
   const freshMs = secondsToMs(options.refreshInterval ?? 3600);
@@ -84,14 +115,15 @@ export async function discoverModels(layers: Layers<DiscoverOptions>): Promise<D
 async function find(target: Target, options: DiscoverOptions, freshMs: number, abort: Abort): Promise<Found> {
   if (freshMs === 0) return abort.race(ask(target, options, abort.signal));
   const storage = options.storage ?? inMemory;
-  const whose = await abort.race(scope(target, options));
-  const key = keyOf(digest(JSON.stringify([whose, ...dependencies(target, options)])));
-  const kept = await abort.race(readEnvelope(storage, key));
+  const keys = await abort.race(keysOf(target, options));
+  const kept = await abort.race(readEnvelope(storage, keys.list));
   const age = kept === undefined ? 0 : Date.now() - kept.fetchedAt;
   // A list from the future was written while a clock was wrong: its age says nothing.
   if (kept !== undefined && age >= 0 && age < freshMs) return { ...kept, source: 'cache' };
   try {
-    return await together(key, storage, abort, (signal) => askAndKeep(target, options, storage, key, signal));
+    return await together(keys.flight, storage, abort, (signal) =>
+      askAndKeep(target, options, storage, keys, signal),
+    );
   } catch (cause) {
     if (kept === undefined || options.signal?.aborted || !isBedrockError(cause) || cause.code === 'ERR_INPUT')
       throw cause;
@@ -99,15 +131,20 @@ async function find(target: Target, options: DiscoverOptions, freshMs: number, a
   }
 }
 
+/** Said only where a storage was given: nobody expects to find again what was kept in memory. */
+const OF_PROCESS =
+  'This list can only be found through the same fetch or transport, in this process. Give cacheScope to share it.';
+
 async function askAndKeep(
   target: Target,
   options: DiscoverOptions,
   storage: StorageLike,
-  key: string,
+  { list, isOfProcess }: Keys,
   signal: AbortSignal,
 ): Promise<Found> {
   const found = await ask(target, options, signal);
-  return { ...found, warning: await writeEnvelope(storage, key, found.fetchedAt, found.lists) };
+  const warning = await writeEnvelope(storage, list, found.fetchedAt, found.lists);
+  return { ...found, warning: warning ?? (isOfProcess && options.storage ? OF_PROCESS : undefined) };
 }
 
 async function ask(target: Target, options: DiscoverOptions, signal: AbortSignal): Promise<Found> {
@@ -118,23 +155,6 @@ async function ask(target: Target, options: DiscoverOptions, signal: AbortSignal
     await fetchAccess(target, { signal }, lists, ids);
   }
   return { lists, fetchedAt, source: 'network' };
-}
-
-/** What a list depends on beside whose it is. Filters and defaults are applied when it is read. */
-function dependencies({ region, endpoint }: Target, { checkAccess }: DiscoverOptions): unknown[] {
-  return [region, endpoint.href, checkAccess === true];
-}
-
-/** Whose list it is. Keys and tokens appear in no cache key, only the digest that this becomes part of. */
-async function scope(target: Target, options: DiscoverOptions): Promise<string> {
-  if (options.cacheScope !== undefined) return `given:${options.cacheScope}`;
-  if (target.credentials === 'anonymous') return 'anonymous';
-  const credentials = await resolveCredentials(target.credentials, serviceNow(target.endpoint.origin));
-  const named = scopeOf(target.credentials, credentials);
-  if (named !== undefined) return named;
-  return isBearer(credentials)
-    ? `token:${digest(credentials.token)}`
-    : `key:${digest(credentials.accessKeyId)}`;
 }
 
 function secondsToMs(seconds: number): number {

@@ -265,20 +265,28 @@ describe('the user of an AWS client', () => {
 
 describe('lists of an AWS client', () => {
   const storage = memoryStorage();
-  const listsOf = (config: BedrockClientConfig) => {
+  const bedrockOf = (config: BedrockClientConfig) => {
     const controlClient = new BedrockClient({ ...(configOf(local) as BedrockClientConfig), ...config });
-    const transport = sdkTransport({ client: clientOf(), controlClient });
-    return createBedrock({ transport }).discover({ storage });
+    return createBedrock({ transport: sdkTransport({ client: clientOf(), controlClient }) });
   };
 
-  it('are kept for who may see them, and no one else', async () => {
-    const [first, second] = [local.credentials, { ...local.credentials, accountId: '210987654321' }];
-    expect((await listsOf({ credentials: first })).source).toBe('network');
-    expect((await listsOf({ credentials: first })).source).toBe('cache');
-    expect((await listsOf({ credentials: second })).source).toBe('network');
-    expect((await listsOf({ credentials: second })).source).toBe('cache');
+  it('are kept for the transport that they came through', async () => {
+    const first = bedrockOf({ credentials: local.credentials });
+    expect((await first.discover({ storage })).source).toBe('network');
+    expect((await first.discover({ storage })).source).toBe('cache');
+    // Its middleware could change what it asks.
+    const second = bedrockOf({ credentials: local.credentials });
+    expect((await second.discover({ storage })).source).toBe('network');
     const token = { token: local.apiKey };
-    expect((await listsOf({ token, authSchemePreference: ['httpBearerAuth'] })).source).toBe('network');
+    const third = bedrockOf({ token, authSchemePreference: ['httpBearerAuth'] });
+    expect((await third.discover({ storage })).source).toBe('network');
+  });
+
+  it('are shared by transports that are given one cacheScope', async () => {
+    const own = () => bedrockOf({ credentials: local.credentials });
+    const cacheScope = 'the account of the tests';
+    expect((await own().discover({ storage, cacheScope })).source).toBe('network');
+    expect((await own().discover({ storage, cacheScope })).source).toBe('cache');
   });
 
   it('fail with the words of our own core', async () => {

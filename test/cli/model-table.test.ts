@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { legendLines, modelLines, summaryLines } from '../../src/cli/model-table.js';
-import { type Discovery, discover, type KnownFacts } from '../../src/index.js';
+import {
+  type DiscoveredModels,
+  discover,
+  type EnabledDiscoverOptions,
+  type KnownFacts,
+} from '../../src/index.js';
 import { createLocalBedrock, type LocalModel, type LocalProfile } from '../../src/local/index.js';
 
 function model(modelId: string, modelName: string, more: Partial<LocalModel> = {}): LocalModel {
@@ -66,7 +71,7 @@ const FACTS: Record<string, KnownFacts> = {
   'acme.own-7b': { contextWindow: 999, maxTokens: 500 },
 };
 
-function found(options: Parameters<typeof discover>[0] = {}): Promise<Discovery> {
+function found(options: EnabledDiscoverOptions = {}): Promise<DiscoveredModels> {
   return discover({
     region: 'us-east-1',
     endpoint: 'http://localhost',
@@ -196,7 +201,7 @@ describe('the lines below', () => {
   it('count models and ids apart', async () => {
     expect(summaryLines({ ...(await found()), excluded: {} }, NOW)).toHaveLength(1);
     const all = await found({ expandProfiles: true, providerFilter: ['amazon'] });
-    expect(summaryLines({ ...all, models: all.models }, NOW)[0]).toMatch(/^2 ids of 1 model in /);
+    expect(summaryLines(all, NOW)[0]).toMatch(/^2 ids of 1 model in /);
   });
 
   it.each([

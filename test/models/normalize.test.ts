@@ -215,16 +215,6 @@ describe('permissions', () => {
 });
 
 describe('enabled, as in the configuration of OpenClaw', () => {
-  it('false asks nothing', async () => {
-    const mine = account();
-    expect(await mine.discover({ enabled: false })).toMatchObject({
-      models: [],
-      source: 'disabled',
-      fetchedAt: undefined,
-    });
-    expect(mine.asked).toEqual([]);
-  });
-
   it('a whole configuration goes in as it is', async () => {
     const configuration = {
       enabled: true,

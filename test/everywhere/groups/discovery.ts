@@ -84,9 +84,14 @@ export function discovery(storages: readonly string[]): Case[] {
           const options = { storage: await opened(context, name), cacheScope: unique() };
           const first = await client(context).discover(options);
           await pause(20);
-          const second = await client(context, { maxAttempts: 1 }).discover({
+          // A header as an option would lead to another list.
+          const fetch: typeof globalThis.fetch = (input, init) => {
+            const headers = new Headers(init?.headers);
+            headers.set('x-local-fault', 'status=503');
+            return globalThis.fetch(input, { ...init, headers });
+          };
+          const second = await client(context, { maxAttempts: 1, fetch }).discover({
             ...options,
-            ...fault('status=503'),
             refreshInterval: 0.001,
           });
           matches(second, { source: 'stale', models: first.models, fetchedAt: first.fetchedAt });

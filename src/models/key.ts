@@ -1,0 +1,99 @@
+import { isBearer, resolveCredentials } from '../credentials/resolve.js';
+import { scopeOf } from '../credentials/scope.js';
+import { serviceNow } from '../http/clock-skew.js';
+import type { Target } from '../http/options.js';
+import { digest } from '../sign/sigv4.js';
+import type { CallOptions, Credentials } from '../types.js';
+import { keyOf } from './cache.js';
+
+/** What a list depends on besides the target. */
+export interface KeyOptions extends Pick<CallOptions, 'fetch' | 'transport'> {
+  cacheScope?: string | undefined;
+  checkAccess?: boolean | undefined;
+}
+
+/** What a list is kept under, and what a request for it is shared by. */
+export interface Keys {
+  /** The same for all whose requests would return the same list. */
+  list: string;
+  /** The same for all whose requests would also be sent in the same way. */
+  flight: string;
+  /** Whether the key of the list names a function or object of this process, so that no other process finds the list. */
+  isOfProcess: boolean;
+}
+
+/**
+ * The keys of a list, from everything that shapes the request for it. Credentials and headers may be secret, so a key is a
+ * digest of them all. A custom fetch or a transport may add whatever it wants: a list that came through one is found
+ * through the same one only, unless `cacheScope` says whose list it is.
+ */
+export async function keysOf(target: Target, options: KeyOptions): Promise<Keys> {
+  const { region, endpoint, headers, transport } = target;
+  const { fetch = globalThis.fetch, cacheScope, checkAccess } = options;
+  const custom = fetch === globalThis.fetch ? undefined : fetch;
+  const senders = [custom, transport].map((sender) => sender && markOf(sender));
+  const credentials = cacheScope === undefined ? await credentialsOf(target) : undefined;
+  const owner =
+    cacheScope === undefined
+      ? { of: credentials && ownerOf(target.credentials, credentials), senders }
+      : { cacheScope };
+  const list = keyOf(
+    digest(JSON.stringify([owner, region, endpoint.href, [...headers], checkAccess === true])),
+  );
+  const { maxAttempts, maxRetryDelayMs, refuseLongLivedKeys } = target;
+  const sending = [
+    // The global fetch may be replaced between two calls.
+    transport === undefined ? markOf(fetch) : senders,
+    secretOf(credentials ?? target.credentials),
+    maxAttempts,
+    maxRetryDelayMs,
+    refuseLongLivedKeys,
+  ];
+  return {
+    list,
+    flight: digest(JSON.stringify([list, sending])),
+    isOfProcess: cacheScope === undefined && senders.some((sender) => sender !== undefined),
+  };
+}
+
+async function credentialsOf({ credentials, endpoint }: Target): Promise<Credentials | undefined> {
+  if (credentials === 'anonymous') return undefined;
+  return resolveCredentials(credentials, serviceNow(endpoint.origin));
+}
+
+/**
+ * Whose list it is. Temporary keys change all the time: what they have in common is the account, and what their provider
+ * is named after, since roles of one account may see different lists.
+ */
+function ownerOf(given: Target['credentials'], credentials: Credentials): unknown {
+  if (isBearer(credentials)) return ['token', credentials.token];
+  const scope = scopeOf(given);
+  const { accessKeyId, sessionToken, accountId } = credentials;
+  const isLasting = sessionToken === undefined;
+  if (isLasting || (accountId === undefined && scope?.isOfOneAccount !== true)) return ['key', accessKeyId];
+  return ['session', accountId, scope?.name];
+}
+
+/** What requests are signed with: the secrets, which only a digest may hold, or the provider that would be asked. */
+function secretOf(credentials: Target['credentials']): unknown {
+  if (typeof credentials === 'function') return markOf(credentials);
+  if (credentials === 'anonymous') return credentials;
+  if (isBearer(credentials)) return credentials.token;
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  return [accessKeyId, secretAccessKey, sessionToken];
+}
+
+const marks = new WeakMap<object, string>();
+let ofProcess: string | undefined;
+let marked = 0;
+
+/** A name for a function or object that nothing else has, in this process or another. */
+function markOf(thing: object): string {
+  const known = marks.get(thing);
+  if (known !== undefined) return known;
+  ofProcess ??= crypto.getRandomValues(new Uint32Array(4)).join('-');
+  marked += 1;
+  const mark = `${ofProcess}:${marked}`;
+  marks.set(thing, mark);
+  return mark;
+}
