@@ -15,11 +15,22 @@ const rooms = {
   http: [...ground, 'wire', 'sign', 'credentials'],
   models: [...ground, 'wire', 'sign', 'credentials', 'http', 'storage/memory.ts'],
   converse: [...ground, 'wire', 'sign', 'credentials', 'http', 'models/price.ts', 'models/family.ts'],
+  explain: [...ground, 'credentials', 'http', 'converse/model-id.ts'],
   'bedrock.ts': [...ground, 'credentials', 'http', 'models', 'converse', 'ambient'],
-  'index.ts': [...ground, 'sign', 'storage', 'credentials', 'http', 'models', 'converse', 'bedrock.ts'],
+  'index.ts': [
+    ...ground,
+    'sign',
+    'storage',
+    'credentials',
+    'http',
+    'models',
+    'converse',
+    'explain',
+    'bedrock.ts',
+  ],
   local: [...ground, 'wire', 'sign', 'models/quirks.ts', 'index.ts'],
   adapters: ['index.ts'],
-  cli: ['index.ts', 'local', 'credentials', 'http', 'models/catalog.ts', 'storage/file.ts'],
+  cli: ['index.ts', 'local', 'models/catalog.ts', 'storage/file.ts'],
 };
 
 /** Imports that one file may do and the rest of its room may not. */

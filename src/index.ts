@@ -44,6 +44,11 @@ export {
 } from './credentials/source.js';
 export { fromStatic } from './credentials/static.js';
 export { BedrockError, type BedrockErrorCode, type BedrockErrorPhase, isBedrockError } from './errors.js';
+export type { ExplainedCredentials, ExplainedSource } from './explain/credentials.js';
+export type { EndpointOrigin, ExplainedDestination, ExplainedFailure } from './explain/destination.js';
+export { type ExplainOptions, type Explanation, explain } from './explain/explain.js';
+export type { RegionOrigin } from './http/options.js';
+export { iamPermissions, type Permission, type ResourceKind } from './http/permissions.js';
 export type {
   DisabledDiscovery,
   DiscoveredModels,

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { type Environment, readVariable } from '../credentials/environment.js';
+import type { Environment } from '../index.js';
+import { variable } from './environment.js';
 
 /**
  * The folder for what can be had again, of this user and this program: in `XDG_CACHE_HOME`, else where the system keeps
@@ -12,12 +13,12 @@ export function cacheFolder(
   platform: NodeJS.Platform = process.platform,
   env?: Environment,
 ): string | undefined {
-  const own = readVariable('XDG_CACHE_HOME', env);
+  const own = variable('XDG_CACHE_HOME', env);
   if (own !== undefined && isAbsolute(own)) return join(own, 'bedrock-anywhere');
   const home = homeOf(env);
   switch (platform) {
     case 'win32': {
-      const local = readVariable('LOCALAPPDATA', env) ?? (home && join(home, 'AppData', 'Local'));
+      const local = variable('LOCALAPPDATA', env) ?? (home && join(home, 'AppData', 'Local'));
       return local && join(local, 'bedrock-anywhere');
     }
     case 'darwin':
@@ -28,7 +29,7 @@ export function cacheFolder(
 }
 
 function homeOf(env: Environment | undefined): string | undefined {
-  if (env !== undefined) return readVariable('HOME', env) ?? readVariable('USERPROFILE', env);
+  if (env !== undefined) return variable('HOME', env) ?? variable('USERPROFILE', env);
   try {
     return homedir();
   } catch {

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { readVariable } from '../credentials/environment.js';
+import { variable } from './environment.js';
 import { main } from './main.js';
 
 const { stdout, stderr } = process;
-const isDumb = readVariable('TERM') === 'dumb';
+const isDumb = variable('TERM') === 'dumb';
 
 // Whoever reads may have enough, as `head` does.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -20,6 +20,6 @@ process.exitCode = await main(process.argv.slice(2), {
       process.once('SIGTERM', () => resolve());
     }),
   columns: stdout.isTTY ? stdout.columns : undefined,
-  colour: stdout.isTTY && !isDumb && readVariable('NO_COLOR') === undefined,
+  colour: stdout.isTTY && !isDumb && variable('NO_COLOR') === undefined,
   animated: stderr.isTTY && !isDumb,
 });

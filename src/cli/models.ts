@@ -1,9 +1,9 @@
-import { readVariable } from '../credentials/environment.js';
 import { credentialSource, type DiscoveredModels, discover } from '../index.js';
 import { catalog } from '../models/catalog.js';
 import { fileStorage } from '../storage/file.js';
 import { FLAG, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
 import { cacheFolder } from './cache-folder.js';
+import { variable } from './environment.js';
 import { DEFAULT_LIMITS, legendLines, modelLines, summaryLines } from './model-table.js';
 import { whileTurning } from './spinner.js';
 import { bold, dim, type Terminal, wrapped } from './terminal.js';
@@ -96,8 +96,8 @@ function sourceLine({ models }: DiscoveredModels): string[] {
  */
 function scopeOfProfile(): string | undefined {
   if (credentialSource().effective !== 'profile') return undefined;
-  const files = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'].map((name) => readVariable(name) ?? '');
-  return JSON.stringify(['profile', readVariable('AWS_PROFILE'), ...files]);
+  const files = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'].map((name) => variable(name) ?? '');
+  return JSON.stringify(['profile', variable('AWS_PROFILE'), ...files]);
 }
 
 /** One document with the same keys each time: what is not known is null. */

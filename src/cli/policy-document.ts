@@ -1,7 +1,7 @@
-import { PERMISSIONS, type ResourceKind } from '../http/permissions.js';
+import { iamPermissions, type ResourceKind } from '../index.js';
 import { UsageError } from './terminal.js';
 
-type Permitted = keyof typeof PERMISSIONS;
+type Permitted = keyof typeof iamPermissions;
 
 /** What a policy is to allow. */
 export interface Wanted {
@@ -55,9 +55,9 @@ interface Resources {
 export function policyDocument({ operations, models, guardrails, region, account }: Wanted): PolicyDocument {
   const place: Place = { partition: partitionOf(region), region, account };
   const actions = (kind: ResourceKind): string[] =>
-    operations.flatMap((name) => (takes(name, kind) ? PERMISSIONS[name].action : []));
+    operations.flatMap((name) => (takes(name, kind) ? iamPermissions[name].action : []));
   const invoke = actions('inference-profile');
-  const [key, discover] = parted(actions('*'), PERMISSIONS.CallWithBearerToken.action);
+  const [key, discover] = parted(actions('*'), iamPermissions.CallWithBearerToken.action);
   const count = actions('foundation-model').filter((action) => !invoke.includes(action));
   const { direct, profiles, behind, plain } = resourcesOf(models, place);
   const statements: Statement[] = [
@@ -91,7 +91,7 @@ function parted(actions: string[], one: string): [own: string[], others: string[
 }
 
 function takes(name: Permitted, kind: ResourceKind): boolean {
-  const kinds: readonly ResourceKind[] = PERMISSIONS[name].on;
+  const kinds: readonly ResourceKind[] = iamPermissions[name].on;
   return kinds.includes(kind);
 }
 

@@ -1,5 +1,6 @@
-import { regionInUse } from './ambient.js';
+import { BedrockError, explain } from '../index.js';
 import { FLAG, filled, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
+import { regionFrom } from './origins.js';
 import { policyDocument, type Wanted } from './policy-document.js';
 import { type Terminal, UsageError } from './terminal.js';
 
@@ -69,11 +70,13 @@ export async function runPolicy(args: readonly string[], terminal: Terminal): Pr
     ...(guardrails.length > 0 ? (['ApplyGuardrail'] as const) : []),
     ...(options['api-key'] === true ? (['CallWithBearerToken'] as const) : []),
   ];
-  const { region, from } = await regionInUse(given);
+  const explanation = await explain({ region: given });
+  const { region = '', failure } = explanation;
+  if (failure !== undefined) throw new BedrockError(failure);
   const policy = policyDocument({ operations, models, guardrails, region, account: account ?? '*' });
   terminal.out(`${JSON.stringify(policy, undefined, 2)}\n`);
   const whose = account ?? 'any (narrow it with --account)';
-  terminal.err(`Region: ${region}, from ${from}. Account: ${whose}.\n`);
+  terminal.err(`Region: ${region}, from ${regionFrom(explanation)}. Account: ${whose}.\n`);
 }
 
 function accountOf(value: string | undefined): string | undefined {

@@ -1,23 +1,14 @@
-import { ambientCredentials } from '../credentials/ambient.js';
-import { getCallerIdentity } from '../credentials/caller-identity.js';
-import { resolveCredentials } from '../credentials/resolve.js';
 import {
-  apiKeyExpiration,
   BedrockError,
-  type CredentialSource,
-  type Credentials,
-  credentialSource,
+  type ExplainedFailure,
+  type Explanation,
+  explain,
+  getCallerIdentity,
+  isBedrockError,
 } from '../index.js';
-import {
-  chainStep,
-  endpointsInUse,
-  profileName,
-  regionInUse,
-  type SetEndpoint,
-  variablesOf,
-} from './ambient.js';
 import { FLAG, HELP_FLAG, readOptions, regionOf, TEXT } from './arguments.js';
 import { inWords } from './duration.js';
+import { endpointsSet, regionFrom, type SetEndpoint } from './origins.js';
 import { whileTurning } from './spinner.js';
 import { dim, type Terminal } from './terminal.js';
 
@@ -33,7 +24,9 @@ Options
 `;
 
 /** What is known; null is unknown. The keys are those of --json. */
-interface Report extends CredentialSource {
+interface Report {
+  source: string;
+  effective: string;
   /** Variables that the credentials were read from. */
   variables: string[];
   /** Variables that are set and not used. */
@@ -43,13 +36,15 @@ interface Report extends CredentialSource {
   step: string | null;
   /** The end of the access key's id. */
   keyIdEnd: string | null;
-  /** When the credentials end, ISO 8601. */
+  /** When the credentials expire, ISO 8601. */
   expiration: string | null;
   account: string | null;
   arn: string | null;
-  region: string;
-  regionFrom: string;
+  region: string | null;
+  regionFrom: string | null;
   endpoints: SetEndpoint[];
+  /** Settings that may not do what was meant. */
+  warnings: string[];
   /** Why the account is not known. */
   note: string | null;
 }
@@ -61,94 +56,80 @@ export async function runWhoami(args: readonly string[], terminal: Terminal): Pr
     terminal.out(HELP);
     return;
   }
-  const { region, from } = await regionInUse(regionOf(options.region));
-  const { source, effective } = credentialSource();
-  const { used, unused } = variablesOf(effective);
-  const report: Report = {
+  const quiet = { ...terminal, animated: options.json !== true && terminal.animated };
+  const asking = ask(regionOf(options.region));
+  const { report, failure } = await whileTurning(quiet, 'Asking AWS whose credentials these are …', asking);
+  // Where they were looked for helps most when they fail.
+  if (options.json === true) terminal.out(`${JSON.stringify(report, undefined, 2)}\n`);
+  else {
+    terminal.out(text(report, terminal));
+    for (const warning of report.warnings) terminal.err(`bedrock-anywhere: ${warning}\n`);
+  }
+  if (failure !== undefined) throw new BedrockError(failure);
+}
+
+async function ask(region: string | undefined): Promise<{ report: Report; failure?: ExplainedFailure }> {
+  const explanation = await explain({ region, resolve: true });
+  const report = reportOf(explanation);
+  const { credentials, discovery, identity } = explanation;
+  const failure = [explanation, discovery, credentials, identity].find((part) => part?.failure)?.failure;
+  if (failure !== undefined) return { report, failure };
+  if (credentials.kind === 'api-key') {
+    return { report: { ...report, note: 'AWS offers no call that tells whose an API key is.' } };
+  }
+  try {
+    const { account, arn } = await getCallerIdentity({ region: explanation.region });
+    return { report: { ...report, account, arn } };
+  } catch (error) {
+    if (!isBedrockError(error)) throw error;
+    return { report, failure: error };
+  }
+}
+
+function reportOf(explanation: Explanation): Report {
+  const { credentials, region, profile, warnings } = explanation;
+  const { source, effective, variables, notUsed, step, keyId, expiration, accountId } = credentials;
+  return {
     source,
     effective,
-    variables: used,
-    unused,
-    profile: effective === 'profile' ? profileName() : null,
-    step: null,
-    keyIdEnd: null,
-    expiration: null,
-    account: null,
+    variables,
+    unused: notUsed,
+    profile: effective === 'profile' ? (profile ?? null) : null,
+    step: step ?? null,
+    keyIdEnd: keyId?.replace('…', '') ?? null,
+    expiration: expiration?.toISOString() ?? null,
+    account: accountId ?? null,
     arn: null,
-    region,
-    regionFrom: from,
-    endpoints: endpointsInUse(),
+    region: region ?? null,
+    regionFrom: region === undefined ? null : regionFrom(explanation),
+    endpoints: endpointsSet(explanation),
+    warnings,
     note: null,
   };
-  const quiet = { ...terminal, animated: options.json !== true && terminal.animated };
-  let failure: unknown;
-  try {
-    await whileTurning(quiet, 'Asking AWS whose credentials these are …', fill(report));
-  } catch (error) {
-    failure = error;
-  }
-  // Where they were looked for helps most when they fail.
-  terminal.out(options.json === true ? `${JSON.stringify(report, undefined, 2)}\n` : text(report, terminal));
-  if (failure !== undefined) throw failure;
 }
 
-/** Adds what only the credentials, and AWS, can tell. */
-async function fill(report: Report): Promise<void> {
-  const given = ambientCredentials();
-  const credentials = await resolveCredentials(given, Date.now());
-  const end = endOf(credentials);
-  report.expiration = end?.toISOString() ?? null;
-  if ('token' in credentials) {
-    report.note = 'AWS offers no call that tells whose an API key is.';
-    if (end !== undefined && end.getTime() <= Date.now()) throw ended(end);
-    return;
-  }
-  report.step = chainStep(credentials) ?? null;
-  report.keyIdEnd = credentials.accessKeyId.slice(-4);
-  const { account, arn } = await getCallerIdentity({ region: report.region, credentials: given });
-  report.account = account;
-  report.arn = arn;
-}
-
-function endOf(credentials: Credentials): Date | undefined {
-  const end =
-    credentials.expiration ?? ('token' in credentials ? apiKeyExpiration(credentials.token) : undefined);
-  return end === undefined || Number.isNaN(end.getTime()) ? undefined : end;
-}
-
-function ended(end: Date): BedrockError {
-  return new BedrockError({
-    code: 'ERR_CREDENTIALS',
-    name: 'CredentialsError',
-    message:
-      `The Bedrock API key ended ${inWords(Date.now() - end.getTime())} ago. Make a new one, with createApiKey() or in ` +
-      'the AWS console, and put it into AWS_BEARER_TOKEN_BEDROCK.',
-  });
-}
-
-const LABELS = {
+const LABELS: Readonly<Record<string, string>> = {
   'bearer-token': 'Bedrock API key',
   'access-keys': 'access keys of the environment',
   profile: 'AWS profile',
   'default-chain': 'AWS default chain',
   none: 'none',
-} as const;
+};
 
 type Line = [label: string, value: string, remark?: string];
 
 function text(report: Report, terminal: Terminal): string {
-  const { source, effective, variables, unused, profile, step, keyIdEnd, expiration } = report;
+  const { effective, variables, unused, profile, step, keyIdEnd, expiration } = report;
   const name = profile === null ? '' : ` "${profile}"`;
   const lines: Line[] = [
     ['Credentials', `${LABELS[effective]}${name}`, [...variables, step ?? []].flat().join(', ')],
   ];
-  if (source !== effective) lines.push(['', `The source is ${source}, but the profile beats them.`]);
   if (unused.length > 0) lines.push(['Not used', unused.join(', '), 'set, but not looked at']);
   if (keyIdEnd !== null) lines.push(['Key id', `…${keyIdEnd}`]);
   if (expiration !== null) lines.push(['Expires', expiration, untilWords(expiration)]);
   lines.push(['Account', report.account ?? '—', report.note ?? '']);
   if (report.arn !== null) lines.push(['ARN', report.arn]);
-  lines.push(['Region', report.region, report.regionFrom]);
+  lines.push(['Region', report.region ?? '—', report.regionFrom ?? '']);
   for (const { url, variable, services } of report.endpoints) {
     lines.push(['Endpoint', url, `${variable}, for ${services.join(', ')}`]);
   }

@@ -18,9 +18,22 @@ import {
   type Service,
 } from './endpoint.js';
 
+/** What named the region of a call. */
+export type RegionOrigin =
+  | 'the option region'
+  | 'the ARN in modelId'
+  | 'the host of the endpoint'
+  | 'AWS_REGION'
+  | 'AWS_DEFAULT_REGION'
+  | 'the AWS profile'
+  | 'the option fallbackRegion'
+  | 'the default';
+
 /** Everything that a request needs to be sent, decided and checked. */
 export interface Target {
   region: string;
+  /** Left out with a transport, which knows its own region. */
+  regionFrom?: RegionOrigin;
   /** The service's name in signatures. */
   signingName: string;
   endpoint: URL;
@@ -95,7 +108,7 @@ export async function resolveTarget(layers: Layers, service: Service, arnRegion?
       : remembered([set.value, set.from, service, variant.fips, variant.dualStack, allowInsecure], () =>
           customEndpoint(set.value, set.from, service, variant, allowInsecure),
         );
-  const region = await resolveRegion(layers, arnRegion, custom);
+  const [region, regionFrom] = await resolveRegion(layers, arnRegion, custom);
   const endpoint =
     custom ??
     remembered([service, region, variant.fips, variant.dualStack], () =>
@@ -107,6 +120,7 @@ export async function resolveTarget(layers: Layers, service: Service, arnRegion?
   }
   return {
     region,
+    regionFrom,
     signingName: service === 'bedrock-runtime' ? 'bedrock' : service,
     endpoint,
     credentials: options.credentials === null ? noCredentials : (options.credentials ?? ambientCredentials()),
@@ -148,39 +162,50 @@ function setEndpoint(
   service: Service,
 ): { value: string | URL; from: string } | undefined {
   if (option !== undefined) return { value: option, from: 'The option endpoint' };
-  const own = `AWS_ENDPOINT_URL_${service.toUpperCase().replace('-', '_')}`;
-  for (const name of [own, 'AWS_ENDPOINT_URL']) {
+  for (const name of endpointVariables(service)) {
     const value = readVariable(name);
     if (value !== undefined) return { value, from: `The variable ${name}` };
   }
   return undefined;
 }
 
+/** The variables that may name a service's endpoint: the first that is set counts. */
+export function endpointVariables(service: Service): `AWS_ENDPOINT_URL${string}`[] {
+  return [`AWS_ENDPOINT_URL_${service.toUpperCase().replace('-', '_')}`, 'AWS_ENDPOINT_URL'];
+}
+
 async function resolveRegion(
   layers: Layers,
   arnRegion: string | undefined,
   custom: URL | undefined,
-): Promise<string> {
+): Promise<[region: string, from: RegionOrigin]> {
+  const named = (value: string, from: RegionOrigin): [string, RegionOrigin] => [
+    checkedRegion(value, from),
+    from,
+  ];
   const perCall = layers.call.region;
   if (perCall !== undefined) {
-    const region = checkedRegion(perCall, 'the option region');
-    if (arnRegion === undefined || arnRegion === region) return region;
+    const found = named(perCall, 'the option region');
+    if (arnRegion === undefined || arnRegion === perCall) return found;
     throw inputError(
-      `The ARN in modelId is of region ${arnRegion}, the call's option region says ${region}. ` +
+      `The ARN in modelId is of region ${arnRegion}, the call's option region says ${perCall}. ` +
         'Leave the option away: the ARN decides.',
     );
   }
-  if (arnRegion !== undefined) return arnRegion;
-  if (layers.bound.region !== undefined) return checkedRegion(layers.bound.region, 'the option region');
+  if (arnRegion !== undefined) return [arnRegion, 'the ARN in modelId'];
+  if (layers.bound.region !== undefined) return named(layers.bound.region, 'the option region');
   const ofHost = custom === undefined ? undefined : regionOfHost(custom);
-  if (ofHost !== undefined) return ofHost;
-  for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION']) {
+  if (ofHost !== undefined) return [ofHost, 'the host of the endpoint'];
+  for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION'] as const) {
     const value = readVariable(name);
-    if (value !== undefined) return checkedRegion(value, name);
+    if (value !== undefined) return named(value, name);
   }
   const ofProfile = await ambientRegion?.();
-  if (ofProfile !== undefined) return checkedRegion(ofProfile, 'the AWS profile');
-  return checkedRegion(merged(layers).fallbackRegion ?? 'us-east-1', 'the option fallbackRegion');
+  if (ofProfile !== undefined) return named(ofProfile, 'the AWS profile');
+  const { fallbackRegion } = merged(layers);
+  return fallbackRegion === undefined
+    ? ['us-east-1', 'the default']
+    : named(fallbackRegion, 'the option fallbackRegion');
 }
 
 function atLeast(least: number, value: number, option: string, what: string): number {

@@ -38,13 +38,20 @@ const INVOKABLE = [
 ] as const;
 
 /**
- * IAM action and resources by what is done. `ApplyGuardrail` comes on top where a request names a guardrail,
+ * IAM action and kinds of resource by operation. `ApplyGuardrail` is needed as well where a request names a guardrail,
  * `CallWithBearerToken` where it carries an API key. The other operations need no permission.
  *
  * Converse has no action of its own: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html.
  * Actions and kinds: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html
+ *
+ * @example
+ * ```ts
+ * import { iamPermissions } from 'bedrock-anywhere';
+ *
+ * const actions = [iamPermissions.ConverseStream.action, iamPermissions.ApplyGuardrail.action];
+ * ```
  */
-export const PERMISSIONS = {
+export const iamPermissions = {
   Converse: { action: 'bedrock:InvokeModel', on: INVOKABLE },
   ConverseStream: { action: 'bedrock:InvokeModelWithResponseStream', on: INVOKABLE },
   CountTokens: { action: 'bedrock:CountTokens', on: ['foundation-model'] },
@@ -57,7 +64,7 @@ export const PERMISSIONS = {
 
 /** What an identity that was refused needs, in words. */
 export function neededPermission(operation: Operation, resource: string | undefined): string | undefined {
-  const permissions: Partial<Record<string, Permission>> = PERMISSIONS;
+  const permissions: Partial<Record<string, Permission>> = iamPermissions;
   const permission = permissions[operation];
   if (permission === undefined) return undefined;
   const on = resource === undefined ? '*' : resource;

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chainStep } from '../../src/cli/ambient.js';
 import { cacheFolder } from '../../src/cli/cache-folder.js';
 import { inWords } from '../../src/cli/duration.js';
 import { type Column, tableLines } from '../../src/cli/table.js';
 import { type Terminal, wrapped } from '../../src/cli/terminal.js';
+import { chainStep } from '../../src/explain/chain-step.js';
 
 describe('cacheFolder()', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PolicyDocument } from '../../src/cli/policy-document.js';
-import { PERMISSIONS } from '../../src/http/permissions.js';
+import { iamPermissions } from '../../src/http/permissions.js';
 import { environment, run } from './run.js';
 
 beforeEach(() => void environment());
@@ -212,7 +212,7 @@ describe('the table of permissions', () => {
   /** As the Service Authorization Reference has them; of the kinds for InvokeModel those that the table is to know. */
   it('has the actions and resource types of AWS', () => {
     const table = Object.fromEntries(
-      Object.values(PERMISSIONS).map(({ action, on }) => [action.replace('bedrock:', ''), on.join(' ')]),
+      Object.values(iamPermissions).map(({ action, on }) => [action.replace('bedrock:', ''), on.join(' ')]),
     );
     const invokable =
       'foundation-model inference-profile application-inference-profile provisioned-model imported-model custom-model-deployment';

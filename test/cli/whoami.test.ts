@@ -55,10 +55,12 @@ describe('bedrock-anywhere whoami', () => {
 
   it('shows the profile that is used, and what is set beside it', async () => {
     profiles(environment({ ...variablesFor(local), AWS_PROFILE: 'work', AWS_REGION: undefined }));
-    const { code, out } = await run(['whoami']);
+    const { code, out, err } = await run(['whoami']);
     expect(code).toBe(0);
     expect(out).toMatch(/^Credentials +AWS profile "work" +\(AWS_PROFILE, config and credentials files\)$/m);
-    expect(out).toMatch(/^ +The source is access-keys, but the profile beats them\.$/m);
+    expect(err).toMatch(
+      /^bedrock-anywhere: AWS_PROFILE beats AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, .+\n$/,
+    );
     expect(out).toMatch(
       /^Not used +AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY {2}\(set, but not looked at\)$/m,
     );
@@ -77,7 +79,8 @@ describe('bedrock-anywhere whoami', () => {
   it('tells when an API key ends, and that AWS does not say whose it is', async () => {
     environment({ AWS_BEARER_TOKEN_BEDROCK: await createApiKey(local.credentials, { region: 'us-east-1' }) });
     const { code, out, err } = await run(['whoami']);
-    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(code).toBe(0);
+    expect(err).toMatch(/^bedrock-anywhere: Nothing names a region, so calls go to us-east-1\. .+\n$/);
     expect(out).toMatch(/^Credentials +Bedrock API key +\(AWS_BEARER_TOKEN_BEDROCK\)$/m);
     expect(out).toMatch(/^Expires +\S+Z {2}\(in 11 hours\)$/m);
     expect(out).toMatch(/^Account +— {2}\(AWS offers no call that tells whose an API key is\.\)$/m);
@@ -86,7 +89,7 @@ describe('bedrock-anywhere whoami', () => {
     expect(local.requests).toEqual([]);
   });
 
-  it('ends with 1 where an API key is over, and says when that was', async () => {
+  it('ends with 1 where an API key has expired, and says when that was', async () => {
     vi.useFakeTimers({ now: Date.now() - 5 * 60 * 60_000, toFake: ['Date'] });
     const key = await createApiKey(local.credentials, { region: 'us-east-1', expiresInSeconds: 3600 });
     vi.useRealTimers();
@@ -94,7 +97,9 @@ describe('bedrock-anywhere whoami', () => {
     const { code, out, err } = await run(['whoami']);
     expect(code).toBe(1);
     expect(out).toMatch(/^Expires +\S+Z {2}\(4 hours ago\)$/m);
-    expect(err).toMatch(/^bedrock-anywhere: The Bedrock API key ended 4 hours ago\. Make a new one/);
+    expect(err).toMatch(
+      /^bedrock-anywhere: The Bedrock API key expired at \S+Z\. Make a new one .+BEDROCK\.$/m,
+    );
   });
 
   it('does not know the end of a long-lived API key', async () => {
@@ -111,7 +116,8 @@ describe('bedrock-anywhere whoami', () => {
     expect(out).toMatch(/^Credentials +AWS profile "gone" {2}\(AWS_PROFILE\)$/m);
     expect(out).toMatch(/^Not used +AWS_ACCESS_KEY_ID {2}\(set/m);
     expect(out).toMatch(/^Region +eu-west-3 {2}\(AWS_DEFAULT_REGION\)$/m);
-    expect(err).toMatch(/^bedrock-anywhere: The AWS profile "gone" gave no credentials: /);
+    expect(err).toMatch(/^bedrock-anywhere: AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY, /);
+    expect(err).toMatch(/^bedrock-anywhere: The AWS profile "gone" gave no credentials: /m);
   });
 
   it.each([
@@ -166,8 +172,25 @@ describe('bedrock-anywhere whoami --json', () => {
       endpoints: [
         { variable: 'AWS_ENDPOINT_URL', url: local.url, services: ['bedrock-runtime', 'bedrock', 'sts'] },
       ],
+      warnings: [],
       note: null,
     });
+  });
+});
+
+describe('an endpoint that no call can use', () => {
+  it.each([
+    ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME', null],
+    ['AWS_ENDPOINT_URL_BEDROCK', 'us-east-1'],
+    ['AWS_ENDPOINT_URL_STS', 'us-east-1'],
+  ])('in %s ends with 1, after the rest was shown', async (name, region) => {
+    environment({ ...variablesFor(local), [name]: 'nowhere' });
+    const { code, out, err } = await run(['whoami', '--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ region, keyIdEnd: local.credentials.accessKeyId.slice(-4) });
+    expect(err).toBe(
+      `bedrock-anywhere: The variable ${name} is not a URL. Give one with a protocol, such as https://bedrock.example.com/base.\n`,
+    );
   });
 });
 

@@ -79,6 +79,9 @@ const OWN = {
   repair: [undefined, false],
   adapt: [undefined, true],
   quirks: [undefined, () => undefined],
+  onRequest: [undefined, () => {}],
+  onResponse: [undefined, () => {}],
+  onRetry: [undefined, () => {}],
   price: [undefined, { input: 1, output: 1 }],
 } as const;
 

@@ -1,0 +1,7 @@
+/** One variable of the environment, trimmed; undefined where it is blank or not set. */
+export function variable(
+  name: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  return env[name]?.trim() || undefined;
+}

@@ -1,0 +1,41 @@
+import type { Explanation } from '../index.js';
+
+/** What named the region, in the words of the command line. */
+export function regionFrom({ regionFrom: from, endpointFrom, profile }: Explanation): string {
+  switch (from) {
+    case 'the option region':
+      return '--region';
+    case 'the host of the endpoint':
+      return `the host in ${endpointFrom}`;
+    case 'the AWS profile':
+      return `the AWS profile "${profile}"`;
+    default:
+      return from ?? 'unknown';
+  }
+}
+
+/** An endpoint that the environment sets. */
+export interface SetEndpoint {
+  variable: string;
+  url: string;
+  /** The services that are asked there. */
+  services: string[];
+}
+
+/** The endpoints that variables lead to, and for which services. */
+export function endpointsSet(explanation: Explanation): SetEndpoint[] {
+  const found = new Map<string, SetEndpoint>();
+  const services = {
+    'bedrock-runtime': explanation,
+    bedrock: explanation.discovery,
+    sts: explanation.identity,
+  };
+  for (const [service, destination] of Object.entries(services)) {
+    const { endpoint, endpointFrom: variable } = destination ?? {};
+    if (endpoint === undefined || variable?.startsWith('AWS_') !== true) continue;
+    const set = found.get(variable) ?? { variable, url: endpoint, services: [] };
+    set.services.push(service);
+    found.set(variable, set);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,141 @@
+import { ambientCredentials } from '../credentials/ambient.js';
+import { apiKeyExpiration } from '../credentials/api-key.js';
+import { readVariable } from '../credentials/environment.js';
+import { credentialsError, isBearer, refuseLongLived, resolveCredentials } from '../credentials/resolve.js';
+import { type CredentialSourceName, credentialSource } from '../credentials/source.js';
+import type { Abort } from '../http/abort.js';
+import { serviceNow } from '../http/clock-skew.js';
+import type { Target } from '../http/options.js';
+import type { CallOptions, CredentialProvider, Credentials } from '../types.js';
+import { chainStep } from './chain-step.js';
+import { type ExplainedFailure, failureOf } from './destination.js';
+
+/** Where credentials come from: as `credentialSource()` says, or from the option `credentials` or `transport`. */
+export type ExplainedSource = CredentialSourceName | 'option' | 'transport';
+
+/** Which credentials a call would use, as far as it is known. It holds no secret. */
+export interface ExplainedCredentials {
+  /** Where they come from, in the order in which `credentialSource()` looks. */
+  source: ExplainedSource;
+  /** What a call really uses. */
+  effective: ExplainedSource;
+  /** Variables that they are read from. */
+  variables: string[];
+  /** Variables that hold or name credentials, are set, and lose. */
+  notUsed: string[];
+  kind: 'access-keys' | 'api-key' | undefined;
+  /** The last four characters of the access key's id, as in `…WXYZ`. */
+  keyId: string | undefined;
+  /** The step of the AWS default chain that found them, in words. */
+  step: string | undefined;
+  /** The account, 12 digits, where the credentials name it. */
+  accountId: string | undefined;
+  /** When they expire. */
+  expiration: Date | undefined;
+  /** Why a call cannot use them. */
+  failure: ExplainedFailure | undefined;
+}
+
+/** Which credentials a call would use. A provider is only asked where that is wanted, or where it is known to have none. */
+export async function explainCredentials(
+  options: CallOptions,
+  target: Target | undefined,
+  resolve: boolean,
+  abort: Abort,
+): Promise<ExplainedCredentials> {
+  const { source, effective } = sourceOf(options);
+  const variables = VARIABLES[effective].filter(isSet);
+  const explained: ExplainedCredentials = {
+    source,
+    effective,
+    variables,
+    notUsed: Object.values(VARIABLES)
+      .flat()
+      .filter((name) => isSet(name) && !variables.includes(name)),
+    kind: undefined,
+    keyId: undefined,
+    step: undefined,
+    accountId: undefined,
+    expiration: undefined,
+    failure: undefined,
+  };
+  const given = givenBy(options, target);
+  if (given === undefined || (typeof given === 'function' && !resolve && effective !== 'none'))
+    return explained;
+  const nowMs = target === undefined ? Date.now() : serviceNow(target.endpoint.origin);
+  try {
+    const credentials = await abort.race(resolveCredentials(given, nowMs));
+    Object.assign(explained, described(credentials));
+    if (target?.refuseLongLivedKeys === true) refuseLongLived(credentials);
+    refuseExpired(explained, nowMs);
+  } catch (error) {
+    explained.failure = failureOf(error);
+  }
+  return explained;
+}
+
+/** The variables that each source is read from. */
+const VARIABLES: Readonly<Record<ExplainedSource, string[]>> = {
+  option: [],
+  transport: [],
+  'bearer-token': ['AWS_BEARER_TOKEN_BEDROCK'],
+  'access-keys': ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
+  profile: ['AWS_PROFILE'],
+  'default-chain': [],
+  none: [],
+};
+
+function isSet(name: string): boolean {
+  return readVariable(name) !== undefined;
+}
+
+function sourceOf({
+  transport,
+  credentials,
+}: CallOptions): Pick<ExplainedCredentials, 'source' | 'effective'> {
+  if (transport !== undefined) return { source: 'transport', effective: 'transport' };
+  if (credentials === null) return { source: 'option', effective: 'none' };
+  return credentials === undefined ? credentialSource() : { source: 'option', effective: 'option' };
+}
+
+/** The target has them, unless something else was wrong with it. */
+function givenBy(
+  { transport, credentials }: CallOptions,
+  target: Target | undefined,
+): Credentials | CredentialProvider | undefined {
+  if (target !== undefined) return target.credentials === 'anonymous' ? undefined : target.credentials;
+  return transport === undefined ? (credentials ?? ambientCredentials()) : undefined;
+}
+
+function described(credentials: Credentials): Partial<ExplainedCredentials> {
+  const step = chainStep(credentials);
+  if (isBearer(credentials)) {
+    const { token, expiration } = credentials;
+    return { kind: 'api-key', step, expiration: dated(expiration ?? apiKeyExpiration(token)) };
+  }
+  const { accessKeyId, accountId, expiration } = credentials;
+  return {
+    kind: 'access-keys',
+    keyId: `…${accessKeyId.slice(-4)}`,
+    step,
+    accountId,
+    expiration: dated(expiration),
+  };
+}
+
+/** Providers of others may give dates that are none. */
+function dated(date: Date | undefined): Date | undefined {
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+function refuseExpired({ kind, effective, expiration }: ExplainedCredentials, nowMs: number): void {
+  if (expiration === undefined || expiration.getTime() > nowMs) return;
+  const isKey = kind === 'api-key';
+  const where = effective === 'bearer-token' ? ' and put it into AWS_BEARER_TOKEN_BEDROCK' : '';
+  throw credentialsError(
+    `The ${isKey ? 'Bedrock API key' : 'access keys'} expired at ${expiration.toISOString()}. ` +
+      (isKey
+        ? `Make a new one with createApiKey() or in the AWS console${where}.`
+        : 'Get new ones from where these came from: log in again, or assume the role again.'),
+  );
+}

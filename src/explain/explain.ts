@@ -1,0 +1,96 @@
+import { parseModelId } from '../converse/model-id.js';
+import { hasChain } from '../credentials/ambient.js';
+import { readVariable } from '../credentials/environment.js';
+import { Abort } from '../http/abort.js';
+import { type Layers, merged, milliseconds } from '../http/options.js';
+import type { CallOptions, ClientOptions } from '../types.js';
+import { type ExplainedCredentials, explainCredentials } from './credentials.js';
+import {
+  type Aim,
+  type ExplainedDestination,
+  type ExplainedFailure,
+  explainDestination,
+  failureOf,
+} from './destination.js';
+import { warningsOf } from './warnings.js';
+
+/** Options of `explain()`: those of the call that is to be explained, and what else it is about. */
+export interface ExplainOptions extends CallOptions {
+  /** Model of the call: the region of an ARN counts. */
+  modelId?: string | undefined;
+  /** Options bound by `createBedrock()`, which those of the call win over. */
+  defaults?: ClientOptions | undefined;
+  /**
+   * Whether to ask the credential provider, which may send requests, for key id, account and expiration. Without it only
+   * credentials that are there already are described, and nothing is sent. Default: false.
+   */
+  resolve?: boolean | undefined;
+}
+
+/** Where calls go, with which credentials, and why. It holds no secret. */
+export interface Explanation extends ExplainedDestination {
+  /** Where `discover()` sends its requests. */
+  discovery: ExplainedDestination;
+  /** Where `getCallerIdentity()` sends its request; undefined with a transport, which has no such call. */
+  identity: ExplainedDestination | undefined;
+  credentials: ExplainedCredentials;
+  /** The AWS profile that is read where one is needed, `default` if none is named; undefined where the build has none. */
+  profile: string | undefined;
+  /** Sentences about settings that may not do what was meant. */
+  warnings: string[];
+}
+
+/**
+ * Explains which credentials, region and endpoint a call would use, and what decided each. Nothing is sent, unless
+ * `resolve` asks the credential provider. What is wrong with the settings is part of the explanation: `failure` holds what
+ * a call would fail with before it is sent.
+ *
+ * @throws BedrockError `ERR_INPUT` for a `signal` or `timeoutMs` that is none; an abort rejects with `signal.reason`.
+ *
+ * @example
+ * ```ts
+ * import { explain } from 'bedrock-anywhere';
+ *
+ * const { region, regionFrom, endpoint, credentials, warnings } = await explain({ resolve: true });
+ * console.log(`${region} (${regionFrom}), ${endpoint}, ${credentials.effective} ${credentials.keyId}`);
+ * for (const warning of warnings) console.warn(warning);
+ * ```
+ */
+export async function explain(options: ExplainOptions = {}): Promise<Explanation> {
+  const { modelId, defaults = {}, resolve = false, ...call } = options;
+  const layers: Layers = { bound: defaults, call };
+  const all = merged(layers);
+  const abort = new Abort(all.signal, milliseconds(all.timeoutMs ?? 0, 'timeoutMs'));
+  try {
+    abort.throwIfAborted();
+    const { destination: models, target } = await explainCall(layers, modelId, abort);
+    const { destination: discovery } = await explainDestination(layers, 'bedrock', abort);
+    const identity = all.transport === undefined ? await explainDestination(layers, 'sts', abort) : undefined;
+    const credentials = await explainCredentials(all, target, resolve, abort);
+    // A time limit that ran out is a failure like others; the caller's own abort is not.
+    if (all.signal?.aborted) abort.throwIfAborted();
+    return {
+      ...models,
+      discovery,
+      identity: identity?.destination,
+      credentials,
+      profile: hasChain ? (readVariable('AWS_PROFILE') ?? 'default') : undefined,
+      warnings: warningsOf({ models, discovery, credentials }),
+    };
+  } finally {
+    abort.dispose();
+  }
+}
+
+/** Where a call to a model goes. A malformed `modelId` does not keep the rest from being explained. */
+async function explainCall(layers: Layers, modelId: string | undefined, abort: Abort): Promise<Aim> {
+  let arnRegion: string | undefined;
+  let failure: ExplainedFailure | undefined;
+  try {
+    if (modelId !== undefined) arnRegion = parseModelId(modelId).region;
+  } catch (error) {
+    failure = failureOf(error);
+  }
+  const { destination, target } = await explainDestination(layers, 'bedrock-runtime', abort, arnRegion);
+  return { destination: failure === undefined ? destination : { ...destination, failure }, target };
+}

@@ -1,0 +1,61 @@
+import { readVariable } from '../credentials/environment.js';
+import { regionOfHost } from '../http/endpoint.js';
+import type { ExplainedCredentials } from './credentials.js';
+import type { ExplainedDestination } from './destination.js';
+
+/** What there may be to warn of. */
+interface Explained {
+  models: ExplainedDestination;
+  discovery: ExplainedDestination;
+  credentials: ExplainedCredentials;
+}
+
+/** Sentences about settings that may not do what was meant. */
+export function warningsOf({ models, discovery, credentials }: Explained): string[] {
+  return [
+    ...profileBeatsKeys(credentials),
+    ...halfKey(credentials),
+    ...nothingNamesRegion(models),
+    ...hostOfOtherRegion(models),
+    ...regionsDiffer(models, discovery),
+  ];
+}
+
+function profileBeatsKeys({ source, effective }: ExplainedCredentials): string[] {
+  if (source !== 'access-keys' || effective !== 'profile') return [];
+  return [
+    'AWS_PROFILE beats AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as in the AWS SDK. Unset it to use the keys.',
+  ];
+}
+
+function halfKey({ source }: ExplainedCredentials): string[] {
+  const [set, ...more] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter(
+    (name) => readVariable(name) !== undefined,
+  );
+  if (set === undefined || more.length > 0 || source === 'option' || source === 'transport') return [];
+  const missing = set === 'AWS_ACCESS_KEY_ID' ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_ACCESS_KEY_ID';
+  return [`${set} is set without ${missing}, so it is not used. Set both or neither.`];
+}
+
+function nothingNamesRegion({ region, regionFrom }: ExplainedDestination): string[] {
+  if (regionFrom !== 'the default') return [];
+  return [`Nothing names a region, so calls go to ${region}. Set the option region or AWS_REGION.`];
+}
+
+function hostOfOtherRegion({ region, endpoint, endpointFrom }: ExplainedDestination): string[] {
+  const ofHost = endpoint === undefined ? undefined : regionOfHost(new URL(endpoint));
+  if (ofHost === undefined || ofHost === region) return [];
+  return [
+    `Calls are signed for ${region} and sent to an endpoint of ${ofHost} (from ${endpointFrom}), which refuses them. ` +
+      'Give both the same region.',
+  ];
+}
+
+function regionsDiffer(models: ExplainedDestination, discovery: ExplainedDestination): string[] {
+  if (models.region === undefined || discovery.region === undefined) return [];
+  if (models.region === discovery.region) return [];
+  return [
+    `Models are called in ${models.region}, but discover() lists those of ${discovery.region}. ` +
+      'Set the region, or the endpoints of both services.',
+  ];
+}
