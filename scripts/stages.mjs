@@ -7,11 +7,15 @@ import { join } from 'node:path';
 import { countTests } from './count-tests.mjs';
 
 /** @param {string[]} projects Of vitest.config.ts. */
-const vitest = (...projects) => `vitest run ${projects.map((name) => `--project ${name}`).join(' ')} --`;
+const vitest = (...projects) => `vitest run ${projects.map((name) => `--project ${name}`).join(' ')} REPORT`;
+
+/** @param {string[]} projects Of test/real/vitest.config.ts. */
+const real = (...projects) =>
+  vitest(...projects).replace('vitest run', 'vitest run --config test/real/vitest.config.ts');
 
 /**
- * A command by its name. A new stage is one line here, and its name in a lane. One that ends with `--` hands what follows
- * to vitest, and its tests are counted; any other counts as one failure where it fails.
+ * A command by its name. A new stage is one line here, and its name in a lane. Where it says
+ * REPORT, vitest is told to write one, and its tests are counted; any other command counts as one failure where it fails.
  *
  * @type {Record<string, string>}
  */
@@ -29,7 +33,10 @@ const STAGES = {
   test: 'npm test',
   browsers: vitest('browsers'),
   bench: vitest('bench'),
-  openclaw: 'npm run test:openclaw --',
+  declarations: 'npm run check:declarations',
+  next: `node scripts/next/install.mjs && ${real('next', 'next-start')}`,
+  wrangler: `node scripts/wrangler/install.mjs && ${real('wrangler')}`,
+  openclaw: 'npm run test:openclaw -- REPORT',
 };
 
 /** @type {Record<string, string[]>} */
@@ -39,7 +46,19 @@ const LANES = {
   check: ['static', 'chromium', 'fast', 'slow', 'built', 'runtimes'],
   browsers: ['chromium', 'build', 'browsers'],
   bench: ['build', 'bench'],
-  ci: ['install', 'redis', 'firefox', 'static', 'test', 'browsers', 'bench', 'openclaw'],
+  ci: [
+    'install',
+    'redis',
+    'firefox',
+    'static',
+    'test',
+    'browsers',
+    'bench',
+    'declarations',
+    'next',
+    'wrangler',
+    'openclaw',
+  ],
 };
 
 /** Nothing that follows can pass without these. */
@@ -99,9 +118,7 @@ process.exitCode = done.every((one) => one.passed) && !isStopped ? 0 : 1;
  */
 function run(stage) {
   const report = `--reporter=default --reporter=json --outputFile.json=${join(reports, `${stage}.json`)}`;
-  const command = (STAGES[stage] ?? '')
-    .replace(/^vitest (.*) --$/, `vitest $1 ${report}`)
-    .replace(/ --$/, ` -- ${report}`);
+  const command = (STAGES[stage] ?? '').replace('REPORT', report);
   return new Promise((resolve) => {
     running = spawn(command, { shell: true, stdio: 'inherit', env: environment() });
     running.on('error', () => resolve(false));
