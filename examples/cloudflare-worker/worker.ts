@@ -34,7 +34,9 @@ export default {
     if (request.method === 'POST' && pathname === '/chat') {
       // Whoever may come here spends on your account: put your own check of the session first.
       const { modelId, messages } = (await request.json()) as ConverseStreamRequest;
-      return bedrock.stream({ modelId, messages }, { signal: request.signal }).toResponse();
+      const answer = bedrock.stream({ modelId, messages }, { signal: request.signal });
+      // The visitor sees a general message; `wrangler tail` shows what went wrong.
+      return answer.toResponse({ onError: (error) => console.error(error) });
     }
     return new Response('Not found', { status: 404 });
   },

@@ -16,13 +16,7 @@ export function describeStream(state: keyof typeof STATES, isClaimed: boolean): 
     : `ConverseStream (${STATES[state]})`;
 }
 
-/** Has the consoles of Node, Bun and Deno show the objects of a class as text. */
-export function inspectAs<T extends object>(prototype: T, describe: (object: T) => string): void {
-  for (const hook of HOOKS) {
-    Object.defineProperty(prototype, hook, {
-      value(this: T) {
-        return describe(this);
-      },
-    });
-  }
+/** Has the consoles of Node, Bun and Deno show an object as text. Called in constructors: see `makeDisposable`. */
+export function inspectAs(object: object, describe: () => string): void {
+  for (const hook of HOOKS) Object.defineProperty(object, hook, { value: describe });
 }

@@ -1,81 +1,158 @@
-import { type BedrockError, type BedrockErrorCode, isBedrockError } from '../errors.js';
+import { BedrockError } from '../errors.js';
 import type { ConverseEvent } from '../types.js';
 import { toBase64 } from '../wire/base64.js';
+import { errorResponse, type PublicError, toPublicError } from './public-error.js';
 
-/** Statuses for failures that came without one. */
-const STATUS: Partial<Record<BedrockErrorCode, number>> = {
-  ERR_INPUT: 400,
-  ERR_ACCESS_DENIED: 403,
-  ERR_NOT_FOUND: 404,
-  ERR_THROTTLED: 429,
-  ERR_QUOTA: 429,
-  ERR_MODEL: 502,
-  ERR_NETWORK: 502,
-  ERR_REDIRECT: 502,
-  ERR_TRUNCATED: 502,
-  ERR_PROTOCOL: 502,
-  ERR_SERVICE: 503,
-  ERR_TIMEOUT: 504,
-};
+/** What `toResponse()` and `toTextResponse()` take: status and headers of a success, and who hears of a failure. */
+export interface ToResponseInit extends ResponseInit {
+  /**
+   * Gets the whole error, of which the response shows a public part only: a BedrockError with its `partial`, the reason
+   * of an abort, or what else was thrown. Called once for a response that fails, before or after its head. A client that
+   * goes away is not a failure, unless the call's own `signal` reports it. What `onError` throws is ignored.
+   */
+  onError?: ((error: unknown) => void) | undefined;
+}
 
-const HEADERS = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-cache, no-transform',
-  // nginx would otherwise hold the events back until its buffer is full.
-  'x-accel-buffering': 'no',
-};
+type Events = AsyncIterator<ConverseEvent, undefined>;
+
+/** How events become a body. */
+interface Format {
+  contentType: string;
+  /** Empty for an event of which nothing is written. */
+  write(event: ConverseEvent): string;
+  /** A failure after the head; without it the body breaks off, so that a part is not taken for the whole. */
+  writeFailure?(error: PublicError): string;
+}
 
 /**
  * Server-sent events of a stream: the name is the event's type, the data its JSON with bytes as base64.
  * Source: WHATWG HTML, "Server-sent events".
+ *
+ * @param signal The caller's own, to tell its abort from a failure.
  */
-export async function toResponse(
-  events: AsyncIterator<ConverseEvent, undefined>,
-  init: ResponseInit = {},
+export function toResponse(events: Events, init?: ToResponseInit, signal?: AbortSignal): Promise<Response> {
+  const format: Format = {
+    contentType: 'text/event-stream; charset=utf-8',
+    write: writeEvent,
+    writeFailure: (error) => writeServerSentEvent('error', { type: 'error', ...error }),
+  };
+  return respond(events, format, init, signal);
+}
+
+/** The text of a stream; the rest is as in `toResponse`. */
+export function toTextResponse(
+  events: Events,
+  init?: ToResponseInit,
+  signal?: AbortSignal,
 ): Promise<Response> {
-  let ahead: IteratorResult<ConverseEvent, undefined> | undefined;
-  try {
-    ahead = await events.next();
-  } catch (error) {
-    if (!isBedrockError(error)) throw error;
-    return Response.json({ error: failure(error) }, { status: error.status ?? STATUS[error.code] ?? 500 });
-  }
-  const headers = new Headers(HEADERS);
-  new Headers(init.headers).forEach((value, name) => {
-    headers.set(name, value);
-  });
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = ahead ?? (await events.next());
-          ahead = undefined;
-          if (done !== true) return controller.enqueue(sse(value.type, value));
-        } catch (error) {
-          if (!isBedrockError(error)) throw error;
-          controller.enqueue(sse('error', failure(error)));
-        }
-        controller.close();
-      },
-      async cancel() {
-        await events.return?.();
-      },
+  /** The first half of a surrogate pair, which cannot be encoded alone. */
+  let half = '';
+  const format: Format = {
+    contentType: 'text/plain; charset=utf-8',
+    write(event) {
+      const text = half + (event.type === 'contentBlockDelta' ? (event.delta.text ?? '') : '');
+      const whole = text.replace(/[\ud800-\udbff]$/, '');
+      half = text.slice(whole.length);
+      return whole;
     },
-    { highWaterMark: 0 },
-  );
-  return new Response(body, { ...init, headers });
+  };
+  return respond(events, format, init, signal);
 }
 
 const encoder = new TextEncoder();
 
-function sse(name: string, data: unknown): Uint8Array {
+async function respond(
+  events: Events,
+  format: Format,
+  { onError, ...init }: ToResponseInit = {},
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  let ahead: Uint8Array | undefined;
+  let isClientGone = false;
+
+  async function next(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      const { done, value } = await events.next();
+      if (done === true) return undefined;
+      const text = format.write(value);
+      if (text !== '') return encoder.encode(text);
+    }
+  }
+
+  function leave(): void {
+    events.return?.().catch(ignore);
+  }
+
+  /** The failure may be the response's own, such as an event that is not JSON: then the call still goes on. */
+  function fail(error: unknown): PublicError {
+    leave();
+    new Promise((resolve) => resolve(onError?.(error))).catch(ignore);
+    return toPublicError(error, signal);
+  }
+
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const chunk = ahead ?? (await next());
+          ahead = undefined;
+          if (chunk === undefined) controller.close();
+          else controller.enqueue(chunk);
+        } catch (error) {
+          if (isClientGone) return;
+          const failure = fail(error);
+          if (format.writeFailure === undefined) {
+            controller.error(new BedrockError({ ...failure, phase: 'stream' }));
+          } else {
+            controller.enqueue(encoder.encode(format.writeFailure(failure)));
+            controller.close();
+          }
+        }
+      },
+      cancel() {
+        isClientGone = true;
+        leave();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  // Made before the first event is read: a status or header that cannot be sent must not cost a call.
+  const response = new Response(body, { ...init, headers: withDefaults(init.headers, format.contentType) });
+  try {
+    ahead = await next();
+  } catch (error) {
+    return errorResponse(fail(error), init.headers);
+  }
+  return response;
+}
+
+function withDefaults(own: HeadersInit | undefined, contentType: string): Headers {
+  const headers = new Headers({
+    'content-type': contentType,
+    'cache-control': 'no-cache, no-transform',
+    // nginx would otherwise hold the answer back until its buffer is full.
+    'x-accel-buffering': 'no',
+  });
+  new Headers(own).forEach((value, name) => {
+    headers.set(name, value);
+  });
+  return headers;
+}
+
+/** AWS puts ARNs into traces, such as that of the model which a prompt router chose. What follows the account stays. */
+const ARN_UP_TO_RESOURCE = /arn:[\w-]+:[\w-]*:[\w-]*:\d*:/g;
+
+function writeEvent(event: ConverseEvent): string {
+  if (event.type !== 'metadata' || event.trace === undefined) return writeServerSentEvent(event.type, event);
+  const trace: unknown = JSON.parse(JSON.stringify(event.trace).replace(ARN_UP_TO_RESOURCE, ''));
+  return writeServerSentEvent(event.type, { ...event, trace });
+}
+
+function writeServerSentEvent(name: string, data: unknown): string {
   const json = JSON.stringify(data, (_key, value: unknown) =>
     value instanceof Uint8Array ? toBase64(value) : value,
   );
-  return encoder.encode(`event: ${name}\ndata: ${json}\n\n`);
+  return `event: ${name}\ndata: ${json}\n\n`;
 }
 
-/** What a client may know of a failure. */
-function failure({ code, name, message, status, requestId, retryable, retryAfterMs }: BedrockError): object {
-  return { type: 'error', code, name, message, status, requestId, retryable, retryAfterMs };
-}
+function ignore(): void {}

@@ -16,13 +16,14 @@ import type {
 import { foreignBody } from '../wire/error-body.js';
 import { EventReader } from '../wire/events.js';
 import { Serial } from '../wire/serial.js';
+import { makeDisposable } from './disposable.js';
 import { Fold } from './fold.js';
 import { Handed } from './handed.js';
 import { describeStream, inspectAs } from './inspect.js';
 import { type Prepared, prepareConverse } from './prepare.js';
 import { toReadableStream } from './readable.js';
 import { restoreName } from './repair-names.js';
-import { toResponse } from './response.js';
+import { type ToResponseInit, toResponse, toTextResponse } from './response.js';
 import { cancelledError, idleError, truncatedError } from './stream-errors.js';
 import { textOf, texts } from './text.js';
 import { Turns } from './turn.js';
@@ -49,10 +50,18 @@ export interface ConverseStream extends AsyncIterable<ConverseEvent>, AsyncDispo
   /** The events as a web stream, pulled one by one; cancelling it closes the connection. Counts as the one reading. */
   toReadableStream(): ReadableStream<ConverseEvent>;
   /**
-   * The events as a `text/event-stream` response, each event's `type` as its name. Waits for the first event, so
-   * that a failure before it becomes a JSON response with the failure's status; a later failure is an event `error`.
+   * The events as a `text/event-stream` response, each event's `type` as its name and its JSON as data, bytes as base64;
+   * `fromResponse()` reads it. Waits for the first event, so that a failure before it becomes a JSON response
+   * `{ error }` with a status of its own: 429 or 5xx. A later failure, an abort included, is an event `error`. Both show
+   * `code`, `retryable`, `retryAfterMs`, `requestId` and a general message; `onError` gets the whole error. Counts as the
+   * one reading.
    */
-  toResponse(init?: ResponseInit): Promise<Response>;
+  toResponse(init?: ToResponseInit): Promise<Response>;
+  /**
+   * The text of the answer as a `text/plain` response. Waits for the first text, so that a failure before it becomes the
+   * same JSON response as that of `toResponse()`; a later failure breaks the body off. Counts as the one reading.
+   */
+  toTextResponse(init?: ToResponseInit): Promise<Response>;
   /**
    * Ends the call and closes the connection. Readers and `result()` then reject with `ERR_CANCELLED`, whose `cause` is
    * the reason. Resolves at once; does nothing when the call is over.
@@ -93,18 +102,6 @@ export function openStream(layers: Layers, request: ConverseStreamRequest): Conv
 class LazyStream implements ConverseStream {
   declare [Symbol.asyncDispose]: () => Promise<void>;
 
-  static {
-    const key: symbol = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
-    Object.defineProperty(LazyStream.prototype, key, {
-      value(this: LazyStream) {
-        return this.cancel();
-      },
-    });
-    inspectAs(LazyStream.prototype, (stream) =>
-      #state in stream ? describeStream(stream.#state, stream.#isClaimed) : 'ConverseStream',
-    );
-  }
-
   readonly #layers: Layers;
   readonly #request: ConverseStreamRequest;
   readonly #fold = new Fold();
@@ -128,6 +125,8 @@ class LazyStream implements ConverseStream {
   #contentStarted = false;
 
   constructor(layers: Layers, request: ConverseStreamRequest) {
+    makeDisposable(this);
+    inspectAs(this, () => describeStream(this.#state, this.#isClaimed));
     this.#layers = layers;
     this.#request = request;
     this.#over = new Promise((resolve, reject) => {
@@ -181,8 +180,12 @@ class LazyStream implements ConverseStream {
     return toReadableStream(this[Symbol.asyncIterator]());
   }
 
-  toResponse(init?: ResponseInit): Promise<Response> {
-    return toResponse(this[Symbol.asyncIterator](), init);
+  toResponse(init?: ToResponseInit): Promise<Response> {
+    return toResponse(this[Symbol.asyncIterator](), init, merged(this.#layers).signal);
+  }
+
+  toTextResponse(init?: ToResponseInit): Promise<Response> {
+    return toTextResponse(this[Symbol.asyncIterator](), init, merged(this.#layers).signal);
   }
 
   async cancel(reason?: unknown): Promise<void> {

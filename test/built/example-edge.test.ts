@@ -93,7 +93,7 @@ describe("the example vercel-edge, in Vercel's edge VM", () => {
     const { status, error } = await inVm<{ status: number; error: { code: string } }>(`
       const response = await ask({}, ${JSON.stringify(body)});
       return { status: response.status, ...(await response.json()) };`);
-    expect([status, error.code]).toEqual([400, 'ERR_INPUT']);
+    expect([status, error.code]).toEqual([500, 'ERR_INPUT']);
     expect(local.requests).toEqual([]);
   });
 });

@@ -89,7 +89,7 @@ describe('the example cloudflare-worker, in workerd', () => {
         messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
       }),
     });
-    expect(response.status).toBe(400);
+    expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({ error: { code: 'ERR_INPUT' } });
     expect((await worker.dispatchFetch('http://worker/')).status).toBe(404);
   });
