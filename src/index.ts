@@ -29,6 +29,8 @@ export type {
   VideoBlock,
 } from '@aws-sdk/client-bedrock-runtime';
 export { type Bedrock, converse, countTokens, createBedrock, discover, stream } from './bedrock.js';
+export { type FromResponseOptions, fromResponse } from './converse/from-response.js';
+export type { ToResponseInit } from './converse/response.js';
 export type { ConverseStream } from './converse/stream.js';
 export { type ApiKeyOptions, apiKeyExpiration, createApiKey } from './credentials/api-key.js';
 export { fromBearerToken } from './credentials/bearer.js';

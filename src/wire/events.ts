@@ -65,7 +65,7 @@ function readEvent(eventType: string | undefined, frame: FrameReader): ConverseE
       };
       if (typeof delta !== 'object' || delta === null)
         throw protocolError('A contentBlockDelta holds no delta');
-      if (delta['reasoningContent'] !== undefined || delta['image'] !== undefined) decodeBytes(delta);
+      decodeBytes(delta);
       return { type: 'contentBlockDelta', contentBlockIndex, delta: delta as never };
     }
     case 'contentBlockStop':
@@ -124,8 +124,10 @@ export function decodeBytes(block: Json): void {
       source['bytes'] = bytesOf(source['bytes'], `${kind}.source.bytes`);
     }
   }
-  const results = (block['toolResult'] as Json | undefined)?.['content'];
-  if (Array.isArray(results)) for (const result of results as Json[]) decodeBytes(result);
+  // A delta has the list itself.
+  const result = block['toolResult'] as Json | undefined;
+  const items = result?.['content'] ?? result;
+  if (Array.isArray(items)) for (const item of items as Json[]) decodeBytes(item);
 }
 
 function bytesOf(text: string, where: string): Uint8Array {

@@ -7,6 +7,7 @@ import {
   type ConverseEvent,
   type ConverseStream,
   createBedrock,
+  type PartialResult,
 } from '../../src/index.js';
 import { closedPort } from '../closed-port.js';
 import {
@@ -166,7 +167,7 @@ describe('every code', () => {
     requestId: '0b1c-2d3e_4f',
     phase: 'stream',
     attempts: 3,
-    partial: { message: DENIED },
+    partial: { warnings: [DENIED] } as unknown as PartialResult,
     cause: new Error(HOST),
   } as const;
 

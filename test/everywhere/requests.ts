@@ -10,6 +10,9 @@ import type { Context } from './suite.js';
 
 export const MODEL = 'amazon.nova-lite-v1:0';
 
+/** One that takes its own reasoning back. */
+export const REASONING_MODEL = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+
 /** What `PING` is answered with. */
 export const PONG = 'pong pong pong pong';
 

@@ -30,6 +30,14 @@ export interface Seen {
   body?: unknown;
 }
 
+/** What the route for visitors is asked. */
+interface Question {
+  text: string;
+  modelId: string;
+  /** How Bedrock is to fail. */
+  fault?: string;
+}
+
 /** What the server tells of itself. */
 export interface Server {
   begin(): Promise<Setup>;
@@ -41,6 +49,8 @@ export interface Server {
   live(): Promise<number>;
   /** Waits until no answer is under way. */
   untilQuiet(): Promise<void>;
+  /** Fetches from a route that calls Bedrock for its visitor and answers with `toResponse()`. */
+  chat(question: Question, init?: RequestInit): Promise<Response>;
 }
 
 /** The server's control routes as functions. */
@@ -55,5 +65,6 @@ export function connectServer(control: string): Server {
     live,
     untilQuiet: () =>
       until(async () => (await live()) === 0, 'The server still has a connection that nobody reads.'),
+    chat: (question, init) => fetch(`${control}/chat?${new URLSearchParams(Object.entries(question))}`, init),
   };
 }

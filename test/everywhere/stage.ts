@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import type { LocalServer, LocalServerOptions } from 'bedrock-anywhere/local/node';
 import { closedPort } from '../closed-port.js';
 import { bundleEntry } from './install.js';
-import { client, PING, PONG } from './requests.js';
+import { ask, client, PING, PONG } from './requests.js';
 import type { Seen, Setup } from './server.js';
 import type { Library, Outcome, Report } from './suite.js';
 
@@ -92,13 +92,18 @@ export async function openStage(installed: string): Promise<Stage> {
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', 'http://stage');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://stage');
     silence?.refresh();
     if (pathname === '/page' || pathname === '/strict') {
       const headers = pathname === '/strict' ? { 'content-security-policy': csp } : {};
       response.writeHead(200, { 'content-type': 'text/html', ...headers }).end(html);
     } else if (pathname === '/page.js') {
       response.writeHead(200, { 'content-type': 'text/javascript' }).end(page);
+    } else if (pathname === '/chat') {
+      const { text = '', modelId = '', fault } = Object.fromEntries(searchParams);
+      const headers = fault === undefined ? {} : { 'x-local-fault': fault };
+      const answer = client({ lib, setup }).stream({ ...ask(text), modelId }, { headers });
+      await send(await answer.toResponse(), response);
     } else if (pathname === '/report') {
       onReport(JSON.parse(await text(request)) as Report);
       response.end();
@@ -145,6 +150,16 @@ export async function openStage(installed: string): Promise<Stage> {
       await local.close();
     },
   };
+}
+
+/** Answers a visitor with a response; who leaves ends it. */
+async function send({ status, headers, body }: Response, response: ServerResponse): Promise<void> {
+  response.writeHead(status, Object.fromEntries(headers)).flushHeaders();
+  const reader = body?.getReader();
+  response.on('close', () => reader?.cancel());
+  for (let step = await reader?.read(); step?.done === false; step = await reader?.read())
+    response.write(step.value);
+  response.end();
 }
 
 /** What the local Bedrock knows and answers. */

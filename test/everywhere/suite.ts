@@ -3,6 +3,7 @@ import { credentials } from './groups/credentials.js';
 import { discovery } from './groups/discovery.js';
 import { fairness } from './groups/fairness.js';
 import { faults } from './groups/faults.js';
+import { responses } from './groups/responses.js';
 import { storage } from './groups/storage.js';
 import { streaming } from './groups/streaming.js';
 import { connectServer, type Server, type Setup } from './server.js';
@@ -49,6 +50,7 @@ export const GROUPS = {
   credentials,
   streaming,
   cancel,
+  responses,
   discovery,
   storage,
   faults,

@@ -1,10 +1,7 @@
 import type { ConverseEvent, ConverseStreamRequest } from 'bedrock-anywhere';
 import { ensure, equal, matches } from '../check.js';
-import { ask, client, failure, MODEL, nothingSent, PING, PONG } from '../requests.js';
+import { ask, client, failure, MODEL, nothingSent, PING, PONG, REASONING_MODEL } from '../requests.js';
 import type { Case } from '../suite.js';
-
-/** One that takes its own reasoning back. */
-const REASONING_MODEL = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
 
 const WEATHER: ConverseStreamRequest & { modelId: string } = {
   ...ask('weather in Bern'),
@@ -180,7 +177,7 @@ export function streaming(): Case[] {
           .stream({ ...PING, modelId: 'no.such-model' })
           .toResponse();
         const { error } = (await failed.json()) as { error: { code: string } };
-        equal([failed.status, error.code], [400, 'ERR_INPUT']);
+        equal([failed.status, error.code], [500, 'ERR_INPUT']);
       },
     },
     {

@@ -1,0 +1,248 @@
+import { BedrockError, inputError, isBedrockError, withFacts } from '../errors.js';
+import { Abort } from '../http/abort.js';
+import type { ConverseEvent, ConverseResult, PartialResult } from '../types.js';
+import { Serial } from '../wire/serial.js';
+import { makeDisposable } from './disposable.js';
+import { Fold } from './fold.js';
+import { describeStream, inspectAs } from './inspect.js';
+import { toReadableStream } from './readable.js';
+import { errorOfForeignBody, readEvent, readFailure } from './received-event.js';
+import { type ToResponseInit, toResponse, toTextResponse } from './response.js';
+import { ServerSentEventReader } from './server-sent-events.js';
+import type { ConverseStream } from './stream.js';
+import { cancelledError, truncatedError } from './stream-errors.js';
+import { textOf, texts } from './text.js';
+import { Turns } from './turn.js';
+
+/** Options of `fromResponse()`. */
+export interface FromResponseOptions {
+  /** Ends the reading and closes the connection; readers then reject with `signal.reason`. */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads the response of a `toResponse()` endpoint back into a stream of the same events, in a page or anywhere else. Bytes
+ * are bytes again. Nothing is read before the stream is, and it can be read once.
+ *
+ * Readers reject with the failure that the endpoint had: same `code`, `retryable`, `retryAfterMs` and `requestId`, with words
+ * that are meant for end users and the `status` of the response. An abort at the endpoint is `ERR_CANCELLED`. A connection that
+ * breaks is `ERR_NETWORK`, a body that ends early `ERR_TRUNCATED`, and what `toResponse()` did not write, such as a login page,
+ * `ERR_PROTOCOL`. What only the endpoint knows is missing: `cost`, `repairs` and, in a result, `requestId`.
+ *
+ * @throws BedrockError `ERR_INPUT` for what is not a Response, or for one whose body is being read already.
+ * @example
+ * ```ts
+ * import { fromResponse } from 'bedrock-anywhere';
+ *
+ * const answer = fromResponse(await fetch('/api/chat', { method: 'POST', body: '{}' }));
+ * for await (const text of answer.textStream()) console.log(text);
+ * ```
+ */
+export function fromResponse(response: Response, { signal }: FromResponseOptions = {}): ConverseStream {
+  if (typeof response?.headers?.get !== 'function') {
+    throw inputError(
+      'fromResponse() takes the Response of a fetch. A fetch itself is a promise: pass await fetch(…).',
+    );
+  }
+  if (response.bodyUsed || response.body?.locked === true) {
+    throw inputError(
+      'The body of this response has been read already, or is being read. Pass the response unread.',
+    );
+  }
+  return new ResponseStream(response, signal);
+}
+
+type Step = IteratorResult<ConverseEvent, undefined>;
+
+const DONE: Step = { done: true, value: undefined };
+
+/** An error page is shown in part only. */
+const MAX_FOREIGN_CHARACTERS = 16_384;
+
+class ResponseStream implements ConverseStream {
+  declare [Symbol.asyncDispose]: () => Promise<void>;
+  readonly #response: Response;
+  readonly #signal: AbortSignal | undefined;
+  readonly #abort: Abort;
+  readonly #received = new ServerSentEventReader();
+  readonly #fold = new Fold();
+  readonly #turns = new Turns();
+  readonly #steps = new Serial(() => this.#step());
+  /** Settles when the stream is over: well, or with why not. */
+  readonly #over: Promise<void>;
+  #settle!: { resolve(): void; reject(error: unknown): void };
+  #result: Promise<ConverseResult> | undefined;
+  #body: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  /** `failed`: every reader is told; `left`: the one reader left, and wants to hear nothing more. */
+  #state: 'open' | 'done' | 'failed' | 'left' = 'open';
+  /** Why the stream failed. */
+  #failure: unknown;
+  #isClaimed = false;
+
+  constructor(response: Response, signal: AbortSignal | undefined) {
+    makeDisposable(this);
+    inspectAs(this, () => {
+      const state = this.#state === 'open' ? (this.#body === undefined ? 'idle' : 'reading') : this.#state;
+      return describeStream(state, this.#isClaimed);
+    });
+    this.#response = response;
+    this.#signal = signal;
+    this.#abort = new Abort(signal, 0);
+    this.#over = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    this.#over.catch(ignore);
+    if (this.#abort.reason === undefined) this.#abort.listen((reason) => this.#fail(reason));
+    else this.#fail(this.#abort.reason.value);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<ConverseEvent, undefined> {
+    if (this.#isClaimed) {
+      throw inputError(
+        'This response is being read already, and can be read once. Fetch again for a new answer.',
+      );
+    }
+    this.#isClaimed = true;
+    return {
+      next: () => this.#steps.next(),
+      return: async () => {
+        this.#fail(cancelledError(undefined));
+        this.#state = 'left';
+        return DONE;
+      },
+    };
+  }
+
+  textStream(): AsyncIterable<string> {
+    return texts(this[Symbol.asyncIterator]());
+  }
+
+  async text(): Promise<string> {
+    return textOf((await this.result()).message);
+  }
+
+  result(): Promise<ConverseResult> {
+    if (!this.#isClaimed && this.#state === 'open') void this.#drain(this[Symbol.asyncIterator]());
+    if (this.#result === undefined) {
+      this.#result = this.#over.then(() => this.partial as ConverseResult);
+      this.#result.catch(ignore);
+    }
+    return this.#result;
+  }
+
+  get partial(): PartialResult {
+    return this.#fold.result({});
+  }
+
+  toReadableStream(): ReadableStream<ConverseEvent> {
+    return toReadableStream(this[Symbol.asyncIterator]());
+  }
+
+  toResponse(init?: ToResponseInit): Promise<Response> {
+    return toResponse(this[Symbol.asyncIterator](), init, this.#signal);
+  }
+
+  toTextResponse(init?: ToResponseInit): Promise<Response> {
+    return toTextResponse(this[Symbol.asyncIterator](), init, this.#signal);
+  }
+
+  async cancel(reason?: unknown): Promise<void> {
+    this.#fail(cancelledError(reason));
+  }
+
+  async #drain(events: AsyncIterator<ConverseEvent, undefined>): Promise<void> {
+    try {
+      while (!(await events.next()).done);
+    } catch {
+      // The result has it.
+    }
+  }
+
+  async #step(): Promise<Step> {
+    this.#steps.begin();
+    try {
+      while (this.#state === 'open') {
+        if (this.#body === undefined) await this.#open();
+        if (!this.#turns.mayRead()) await this.#abort.race(this.#turns.next());
+        const event = this.#take();
+        if (event !== undefined) return { done: false, value: event };
+        const chunk = await this.#read();
+        if (chunk === undefined) this.#finish();
+        else this.#received.feed(chunk);
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#steps.end();
+    }
+    if (this.#state === 'failed') throw this.#failure;
+    return DONE;
+  }
+
+  async #open(): Promise<void> {
+    const { ok, headers, body } = this.#response;
+    this.#body = body?.getReader();
+    const isEventStream = /^text\/event-stream\b/i.test(headers.get('content-type') ?? '');
+    if (ok && isEventStream && this.#body !== undefined) return;
+    const utf8 = new TextDecoder();
+    let text = '';
+    while (text.length < MAX_FOREIGN_CHARACTERS) {
+      const chunk = await this.#read();
+      if (chunk === undefined) break;
+      text += utf8.decode(chunk, { stream: true });
+    }
+    throw readFailure(text, this.#response) ?? errorOfForeignBody(text, this.#response);
+  }
+
+  #take(): ConverseEvent | undefined {
+    for (let sent = this.#received.next(); sent !== undefined; sent = this.#received.next()) {
+      const event = readEvent(sent, this.#response);
+      if (event === undefined) continue;
+      this.#fold.add(event);
+      return event;
+    }
+    return undefined;
+  }
+
+  /** The next chunk of the body; undefined at its end. */
+  async #read(): Promise<Uint8Array | undefined> {
+    if (this.#body === undefined) return undefined;
+    try {
+      return (await this.#abort.race(this.#body.read())).value;
+    } catch (cause) {
+      // The fetch's own signal, which may be unknown here.
+      const isAbort = cause instanceof Error && /^(Abort|Timeout)Error$/.test(cause.name);
+      if (isAbort || this.#abort.reason !== undefined) throw cause;
+      throw new BedrockError({
+        code: 'ERR_NETWORK',
+        name: 'NetworkError',
+        message: `The connection broke off while the answer was read: ${cause instanceof Error ? cause.message : String(cause)}. Check the network and fetch again.`,
+        retryable: true,
+        phase: 'stream',
+        cause,
+      });
+    }
+  }
+
+  #finish(): void {
+    if (this.#received.isInsideEvent || !this.#fold.isComplete) throw truncatedError();
+    this.#state = 'done';
+    this.#abort.dispose();
+    this.#settle.resolve();
+  }
+
+  /** Does nothing where the stream has ended already. */
+  #fail(cause: unknown): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'failed';
+    const isCallers = this.#abort.reason?.isCallers === true;
+    const error = isBedrockError(cause) && !isCallers ? withFacts(cause, { partial: this.partial }) : cause;
+    this.#failure = error;
+    this.#abort.abort(error);
+    const body = this.#body ?? this.#response.body;
+    body?.cancel().catch(ignore);
+    this.#settle.reject(error);
+  }
+}
+
+function ignore(): void {}
