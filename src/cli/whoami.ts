@@ -82,7 +82,8 @@ async function ask(region: string | undefined): Promise<{ report: Report; failur
     return { report: { ...report, account, arn } };
   } catch (error) {
     if (!isBedrockError(error)) throw error;
-    return { report, failure: error };
+    const { code, name, message } = error;
+    return { report, failure: { code, name, message } };
   }
 }
 
