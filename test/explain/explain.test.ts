@@ -495,7 +495,7 @@ describe('a transport', () => {
     expect(explained).toMatchObject({
       region: 'us-east-1',
       regionFrom: 'the transport',
-      endpoint: 'https://of.transport',
+      endpoint: 'https://bedrock.us-east-1.amazonaws.com',
       endpointFrom: 'the transport',
       notUsed: [],
       credentials: { source: 'transport', effective: 'transport', keyId: undefined },

@@ -85,8 +85,9 @@ export function fetchVia(name: string): typeof globalThis.fetch {
 /** A transport that adds a header, too. */
 export function transportVia(name: string): Transport {
   return {
-    async target(_service, { region = 'us-east-1', endpoint = 'https://of.transport', credentials }) {
-      return { region, endpoint: new URL(endpoint), credentials: providerOf(credentials as Credentials) };
+    async target(_service, { region = 'us-east-1', endpoint, credentials }) {
+      const url = new URL(endpoint ?? `https://bedrock.${region}.amazonaws.com`);
+      return { region, endpoint: url, credentials: providerOf(credentials as Credentials) };
     },
     async request({ operation, headers }) {
       const path = { ListFoundationModels: 'foundation-models', ListInferenceProfiles: 'inference-profiles' };
