@@ -41,8 +41,8 @@ const slow = [
   // every cut and every bit of an answer, and requests by the thousand
   'test/converse/{repair,repair-property}.test.ts',
   'test/local/frames.test.ts',
-  'test/models/catalog-data.test.ts',
-  'test/wire/{differential,frame,integrity,request}.test.ts',
+  'test/models/{catalog-data,sharing}.test.ts',
+  'test/wire/{base64,differential,frame,integrity,request}.test.ts',
   // a server that stays silent, refuses, and is called again
   'test/converse/{adapt,fairness,retry,timeouts}.test.ts',
   'test/local/server.test.ts',
