@@ -65,7 +65,7 @@ const USES = [
   {
     name: './catalog',
     code: "export * from 'bedrock-anywhere/catalog'",
-    budget: 4.5,
+    budget: 4.6,
     carries: ['catalog'],
     readme: '`bedrock-anywhere/catalog`, the limits and prices',
   },
