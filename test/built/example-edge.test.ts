@@ -1,4 +1,5 @@
 import type { EdgeVM } from '@edge-runtime/vm';
+import type { LocalBedrockOptions } from 'bedrock-anywhere/local';
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEdgeVm } from '../edge-vm.js';
@@ -15,16 +16,19 @@ beforeAll(async () => {
     ['edge-light', 'worker', 'browser'],
   );
 });
-beforeEach(async () => {
-  local = await startLocalBedrock({ script: [{ user: 'ping', text: 'pong pong pong' }] });
+beforeEach(() => start());
+afterEach(() => local.close());
+
+/** Starts a local Bedrock, and the route as deployed in front of it. */
+async function start(faults: LocalBedrockOptions['faults'] = []): Promise<void> {
+  local = await startLocalBedrock({ script: [{ user: 'ping', text: 'pong pong pong' }], faults });
   vm = createEdgeVm({
     AWS_BEARER_TOKEN_BEDROCK: local.apiKey,
     AWS_REGION: local.region,
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: local.url,
   });
   vm.evaluate(script);
-});
-afterEach(() => local.close());
+}
 
 /** What a program in the edge VM gives, which finds a request of a chat in `ask()`. */
 async function inVm<T>(program: string): Promise<T> {
@@ -72,11 +76,7 @@ describe("the example vercel-edge, in Vercel's edge VM", () => {
     ],
   ])('ends the call when the visitor %s', async (_how, leave) => {
     await local.close();
-    local = await startLocalBedrock({
-      apiKey: local.apiKey,
-      faults: ['stall=2'],
-      port: Number(new URL(local.url).port),
-    });
+    await start(['stall=2']);
     await inVm(`
       const controller = new AbortController();
       const response = await ask({ signal: controller.signal });
@@ -89,11 +89,11 @@ describe("the example vercel-edge, in Vercel's edge VM", () => {
   it.each([
     ['no messages', '{}'],
     ['no JSON', 'hello'],
-  ])('answers a request with %s with a status and why', async (_what, body) => {
-    const { status, error } = await inVm<{ status: number; error: { code: string } }>(`
+  ])('answers a request with %s with a status and what to send', async (_what, body) => {
+    const { status, text } = await inVm<{ status: number; text: string }>(`
       const response = await ask({}, ${JSON.stringify(body)});
-      return { status: response.status, ...(await response.json()) };`);
-    expect([status, error.code]).toEqual([500, 'ERR_INPUT']);
+      return { status: response.status, text: await response.text() };`);
+    expect([status, text]).toEqual([400, 'Send JSON: { messages: [{ role, content }] }']);
     expect(local.requests).toEqual([]);
   });
 });

@@ -201,7 +201,12 @@ function taskQueue(): (task: () => void) => void {
     setImmediate?: (task: () => void) => void;
     document?: unknown;
   };
-  if (setImmediate !== undefined) return (task) => setImmediate(task);
+  try {
+    setImmediate?.(() => {});
+    if (setImmediate !== undefined) return (task) => setImmediate(task);
+  } catch {
+    // The edge sandbox of Next.js defines one that throws.
+  }
   if (document === undefined) return (task) => void setTimeout(task);
   const { port1, port2 } = new MessageChannel();
   return (task) => {

@@ -6,11 +6,13 @@ import { type ConverseStreamRequest, stream } from 'bedrock-anywhere';
  * your account: put your own check of the session first.
  */
 export async function POST(request: Request): Promise<Response> {
-  const body = (await request.json().catch(() => ({}))) as Pick<ConverseStreamRequest, 'messages'>;
+  const { messages } = (await request.json().catch(() => ({}))) as Pick<ConverseStreamRequest, 'messages'>;
+  if (!messages?.length) return new Response('Send JSON: { messages: [{ role, content }] }', { status: 400 });
   const answer = stream(
-    { modelId: process.env['BEDROCK_MODEL'] ?? 'amazon.nova-lite-v1:0', messages: body.messages },
-    // A visitor who leaves ends the call, and what it costs.
+    { modelId: process.env['BEDROCK_MODEL'] ?? 'amazon.nova-lite-v1:0', messages },
+    // When the visitor leaves, the call ends and costs nothing more.
     { signal: request.signal },
   );
-  return answer.toResponse();
+  // The visitor sees a general message; the log shows what went wrong.
+  return answer.toResponse({ onError: (error) => console.error(error) });
 }
