@@ -1,11 +1,13 @@
 /** The rooms of src and what each may import, besides itself. The arrows only point down. */
-const ground = ['errors.ts', 'types.ts'];
+const ground = ['errors.ts', 'types.ts', 'input'];
 const rooms = {
   'model-facts.ts': [],
   'content.ts': [],
   'model-ids.ts': [],
-  'types.ts': ['model-facts.ts', 'model-ids.ts', 'content.ts'],
+  'conversation-input.ts': ['content.ts', 'model-ids.ts'],
+  'types.ts': ['conversation-input.ts', 'model-facts.ts', 'model-ids.ts', 'content.ts'],
   'errors.ts': ['types.ts'],
+  input: ['errors.ts', 'types.ts'],
   wire: ground,
   sign: [...ground, 'ambient'],
   storage: ground,

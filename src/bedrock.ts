@@ -1,6 +1,7 @@
 import { countInputTokens } from './converse/count-tokens.js';
 import { converseOnce } from './converse/reply.js';
 import { type ConverseStream, openStream } from './converse/stream.js';
+import { CLIENT_OPTIONS, readCallOptions } from './input/call-options.js';
 import {
   type DiscoveredModels,
   type DiscoverOptions,
@@ -95,6 +96,8 @@ export interface Bedrock {
 /**
  * Makes a client: binds options to all calls. Options of a call replace those.
  *
+ * @throws BedrockError `ERR_INPUT`, at once, for an option that is unknown or of another type.
+ *
  * @example
  * ```ts
  * import { createBedrock, fromBearerToken } from 'bedrock-anywhere';
@@ -104,7 +107,7 @@ export interface Bedrock {
  * ```
  */
 export function createBedrock(defaults: ClientOptions = {}): Bedrock {
-  const bound = { ...defaults };
+  const bound = readCallOptions<ClientOptions>(defaults, CLIENT_OPTIONS, 'createBedrock()');
   return {
     stream: (request, call = {}) => openStream({ bound, call }, request),
     converse: (request, call = {}) => converseOnce({ bound, call }, request),

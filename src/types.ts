@@ -10,11 +10,13 @@ import type {
   GuardrailStreamConfiguration,
   Message,
   PerformanceConfiguration,
+  PromptVariableValues,
   ServiceTier,
   StopReason,
   TokenUsage,
 } from '@aws-sdk/client-bedrock-runtime';
-import type { ToolConfiguration, ToolUse } from './content.js';
+import type { ToolUse } from './content.js';
+import type { ConversationInput, CountConverseInput } from './conversation-input.js';
 import type { CatalogLookup, Price } from './model-facts.js';
 import type { KnownModelId } from './model-ids.js';
 
@@ -28,6 +30,7 @@ export type {
   ToolSpecification,
   ToolUse,
 } from './content.js';
+export type { ContentBlockInput, ConversationInput, MessageInput } from './conversation-input.js';
 export type { CatalogLookup, KnownFacts, Price, PriceTier, Rates } from './model-facts.js';
 export type { KnownModelId } from './model-ids.js';
 
@@ -112,7 +115,7 @@ export interface CallHooks {
   onRetry?: ((details: RetryDetails) => void) | undefined;
 }
 
-/** Options of every call; `createBedrock` binds them as defaults. */
+/** Options of every call; `createBedrock` binds them as defaults. A name that is not among them is `ERR_INPUT`. */
 export interface ClientOptions extends CallHooks {
   /**
    * AWS region, such as `eu-central-1`. A region in the ARN of `modelId` comes first; without either:
@@ -257,29 +260,36 @@ export interface CallOptions extends ClientOptions {
   price?: Price | undefined;
 }
 
-/** Converse's own request: an AWS `ConverseStreamCommandInput` goes in as it is. */
+/**
+ * Converse's own request: an AWS `ConverseStreamCommandInput` goes in as it is. Strings may stand for `{ text }`, and
+ * `prompt` for `messages`.
+ *
+ * Names that are known mistakes, such as `model`, `max_tokens` or an option, are `ERR_INPUT`. Other names that this version
+ * does not know are sent as they are, so that what AWS adds works at once.
+ */
 export interface ConverseStreamRequest
-  extends Omit<ConverseStreamCommandInput, 'guardrailConfig' | 'toolConfig'> {
+  extends Omit<ConverseStreamCommandInput, 'guardrailConfig' | 'promptVariables' | keyof ConversationInput>,
+    ConversationInput {
   /** The model or inference profile, by id or ARN. */
   modelId: KnownModelId | (string & {}) | undefined;
-  /** The tools that the model may call. */
-  toolConfig?: ToolConfiguration | undefined;
   /** `null` removes the guardrail that the options set. */
   guardrailConfig?: GuardrailStreamConfiguration | null | undefined;
+  promptVariables?: Record<string, string | PromptVariableValues> | undefined;
 }
 
-/** Converse's own request: an AWS `ConverseCommandInput` goes in as it is. */
-export interface ConverseRequest extends Omit<ConverseCommandInput, 'guardrailConfig' | 'toolConfig'> {
+/** Converse's own request: an AWS `ConverseCommandInput` goes in as it is, strings as in {@link ConverseStreamRequest}. */
+export interface ConverseRequest
+  extends Omit<ConverseCommandInput, 'guardrailConfig' | 'promptVariables' | keyof ConversationInput>,
+    ConversationInput {
   /** The model or inference profile, by id or ARN. */
   modelId: KnownModelId | (string & {}) | undefined;
-  /** The tools that the model may call. */
-  toolConfig?: ToolConfiguration | undefined;
   /** `null` removes the guardrail that the options set. `streamProcessingMode` is left out here. */
   guardrailConfig?: GuardrailStreamConfiguration | null | undefined;
+  promptVariables?: Record<string, string | PromptVariableValues> | undefined;
 }
 
 /** What `countTokens` counts: an AWS `CountTokensCommandInput`, or simply the request that is about to be sent. */
-export type CountTokensRequest = CountTokensInput | ConverseRequest;
+export type CountTokensRequest = CountTokensInput | ConverseRequest | CountConverseInput;
 
 /** A plain `string` in a union would hide the ids that are known. */
 interface CountTokensInput extends CountTokensCommandInput {

@@ -21,6 +21,7 @@ import {
   isBedrockError,
   type JsonObject,
   type KnownModelId,
+  type MessageInput,
   type PartialResult,
   type Tool,
   type ToolInputSchema,
@@ -38,8 +39,51 @@ describe('the types are those of the AWS SDK', () => {
   });
 
   it('no member of a request is left out', () => {
-    expectTypeOf<keyof ConverseStreamRequest>().toEqualTypeOf<keyof ConverseStreamCommandInput>();
-    expectTypeOf<keyof ConverseRequest>().toEqualTypeOf<keyof ConverseCommandInput>();
+    expectTypeOf<Exclude<keyof ConverseStreamRequest, 'prompt'>>().toEqualTypeOf<
+      keyof ConverseStreamCommandInput
+    >();
+    expectTypeOf<Exclude<keyof ConverseRequest, 'prompt'>>().toEqualTypeOf<keyof ConverseCommandInput>();
+  });
+
+  it('a string stands for { text } wherever content goes', () => {
+    const system: ConverseStreamRequest['system'][] = [
+      'Be brief',
+      ['Be brief', { text: 'a' }, { cachePoint: { type: 'default' } }, { guardContent: 'a' }],
+    ];
+    const messages: NonNullable<ConverseRequest['messages']> = [
+      { role: 'user', content: 'Hi' },
+      {
+        role: 'user',
+        content: [
+          'Hi',
+          { image: { format: 'png', source: { bytes: new Uint8Array() } } },
+          { toolResult: { toolUseId: 'a', content: '21' } },
+          { toolResult: { toolUseId: 'a', content: ['21', { json: { c: 21 } }], status: 'success' } },
+          { document: { name: 'a', source: { content: ['a', { text: 'b' }] } } },
+          { searchResult: { source: 'a', title: 'b', content: 'c' } },
+          { citationsContent: { content: ['a'] } },
+          { guardContent: { text: 'a' } },
+        ],
+      },
+    ];
+    const counted: CountTokensRequest[] = [
+      { modelId: 'm', prompt: 'Hi' },
+      { modelId: 'm', input: { converse: { messages, system: 'Be brief' } } },
+      { modelId: 'm', input: { converse: { prompt: 'Hi' } } },
+    ];
+    const request: ConverseRequest = { modelId: 'm', prompt: 'Hi', promptVariables: { city: 'Bern' } };
+    expectTypeOf([system, messages, counted, request]).toBeArray();
+  });
+
+  it('a text in the place of a role, and a number in the place of content, do not compile', () => {
+    type Content = MessageInput['content'];
+    expectTypeOf<5>().not.toExtend<Content>();
+    expectTypeOf<{ text: 5 }[]>().not.toExtend<Content>();
+    expectTypeOf<'robot'>().not.toExtend<MessageInput['role']>();
+  });
+
+  it("an answer's message goes back into the next request", () => {
+    expectTypeOf<ConverseResult['message']>().toExtend<MessageInput>();
   });
 
   it('no member of the event stream is left out but its exceptions', () => {

@@ -1,5 +1,7 @@
 import { ambientChain, ambientHint } from '#ambient';
 import { BedrockError } from '../errors.js';
+import { readOptions } from '../input/options.js';
+import { text } from '../input/read.js';
 import type { CredentialProvider } from '../types.js';
 
 /**
@@ -17,7 +19,8 @@ import type { CredentialProvider } from '../types.js';
  * ```
  */
 export function fromSdkChain(init: { profile?: string | undefined } = {}): CredentialProvider {
-  if (ambientChain !== undefined) return ambientChain(init.profile);
+  const { profile } = readOptions<typeof init>(init, { profile: text }, 'fromSdkChain()');
+  if (ambientChain !== undefined) return ambientChain(profile);
   throw new BedrockError({
     code: 'ERR_CREDENTIALS',
     name: 'CredentialsError',

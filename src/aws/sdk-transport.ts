@@ -6,6 +6,8 @@ import type {
   ConverseStreamResponse,
 } from '@aws-sdk/client-bedrock-runtime';
 import { inputError } from '../errors.js';
+import { readOptions } from '../input/options.js';
+import { hasMethods, type Read, refuse } from '../input/read.js';
 import type { CallOptions, Transport, TransportCall, TransportStream } from '../types.js';
 import { targetOf } from './client-target.js';
 import { commandOf } from './commands.js';
@@ -57,7 +59,14 @@ const OF_THE_CLIENT = [
  * const bedrock = createBedrock({ transport: sdkTransport({ client, controlClient }) });
  * ```
  */
-export function sdkTransport({ client, controlClient }: SdkTransportOptions): Transport {
+export function sdkTransport(options: SdkTransportOptions): Transport {
+  const known = { client: awsClient, controlClient: awsClient } satisfies Record<
+    keyof SdkTransportOptions,
+    Read
+  >;
+  const { client, controlClient } = readOptions<SdkTransportOptions>(options, known, 'sdkTransport()');
+  if (client === undefined)
+    throw inputError('sdkTransport() needs a client: new BedrockRuntimeClient({ … }).');
   const clientOf = (service: string): BedrockRuntimeClient | BedrockClient => {
     if (service === 'bedrock-runtime') return client;
     if (controlClient !== undefined) return controlClient;
@@ -101,6 +110,11 @@ export function sdkTransport({ client, controlClient }: SdkTransportOptions): Tr
     },
   };
 }
+
+const awsClient: Read = (value, path) =>
+  hasMethods(value, 'send')
+    ? value
+    : refuse(path, value, 'a client of AWS, such as new BedrockRuntimeClient({ … })');
 
 type Events = NonNullable<ConverseStreamResponse['stream']>;
 

@@ -1,5 +1,8 @@
 import { BedrockError, inputError, isBedrockError, withFacts } from '../errors.js';
 import { Abort } from '../http/abort.js';
+import { signal } from '../input/call-options.js';
+import { readOptions } from '../input/options.js';
+import type { Read } from '../input/read.js';
 import type { ConverseEvent, ConverseResult, PartialResult } from '../types.js';
 import { Serial } from '../wire/serial.js';
 import { makeDisposable } from './disposable.js';
@@ -29,7 +32,8 @@ export interface FromResponseOptions {
  * breaks is `ERR_NETWORK`, a body that ends early `ERR_TRUNCATED`, and what `toResponse()` did not write, such as a login page,
  * `ERR_PROTOCOL`. What only the endpoint knows is missing: `cost`, `repairs` and, in a result, `requestId`.
  *
- * @throws BedrockError `ERR_INPUT` for what is not a Response, or for one whose body is being read already.
+ * @throws BedrockError `ERR_INPUT` for what is not a Response, for one whose body is being read already, and for an option
+ * that is unknown or of another type.
  * @example
  * ```ts
  * import { fromResponse } from 'bedrock-anywhere';
@@ -38,7 +42,9 @@ export interface FromResponseOptions {
  * for await (const text of answer.textStream()) console.log(text);
  * ```
  */
-export function fromResponse(response: Response, { signal }: FromResponseOptions = {}): ConverseStream {
+export function fromResponse(response: Response, options: FromResponseOptions = {}): ConverseStream {
+  const known = { signal } satisfies Record<keyof FromResponseOptions, Read>;
+  const own = readOptions<FromResponseOptions>(options, known, 'fromResponse()');
   if (typeof response?.headers?.get !== 'function') {
     throw inputError(
       'fromResponse() takes the Response of a fetch. A fetch itself is a promise: pass await fetch(…).',
@@ -49,7 +55,7 @@ export function fromResponse(response: Response, { signal }: FromResponseOptions
       'The body of this response has been read already, or is being read. Pass the response unread.',
     );
   }
-  return new ResponseStream(response, signal);
+  return new ResponseStream(response, own.signal);
 }
 
 type Step = IteratorResult<ConverseEvent, undefined>;

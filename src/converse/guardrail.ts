@@ -5,7 +5,8 @@ import type {
   Message,
 } from '@aws-sdk/client-bedrock-runtime';
 import { inputError } from '../errors.js';
-import type { ClientOptions, ConverseStreamRequest } from '../types.js';
+import type { PlainRequest } from '../input/request.js';
+import type { ClientOptions } from '../types.js';
 
 /** Which route a guardrail goes with: only streams take `streamProcessingMode`. */
 export type GuardrailRoute = 'converse' | 'converse-stream';
@@ -19,10 +20,10 @@ const VERSION = /^(?:DRAFT|[1-9]\d{0,7})$/;
  * user message says is marked, so that the guardrail reads that alone.
  */
 export function withGuardrail(
-  request: ConverseStreamRequest,
+  request: PlainRequest,
   options: Pick<ClientOptions, 'guardrailConfig' | 'guardContent'>,
   route: GuardrailRoute,
-): ConverseStreamRequest {
+): PlainRequest {
   const { guardrailConfig: own, ...rest } = request;
   const chosen = own === undefined ? options.guardrailConfig : own;
   if (chosen === undefined || chosen === null)
@@ -49,19 +50,19 @@ function requireWhole({ guardrailIdentifier, guardrailVersion }: GuardrailStream
   }
   if (!IDENTIFIER.test(guardrailIdentifier) && !IDENTIFIER_ARN.test(guardrailIdentifier)) {
     throw inputError(
-      `guardrailIdentifier "${guardrailIdentifier}" is neither an id such as abc123 nor a full ARN such as ` +
+      `guardrailConfig.guardrailIdentifier "${guardrailIdentifier}" is neither an id such as abc123 nor a full ARN such as ` +
         'arn:aws:bedrock:us-east-1:123456789012:guardrail/abc123.',
     );
   }
   if (!VERSION.test(guardrailVersion)) {
     throw inputError(
-      `guardrailVersion "${guardrailVersion}" is neither a version number such as "1" nor "DRAFT".`,
+      `guardrailConfig.guardrailVersion "${guardrailVersion}" is neither a version number such as "1" nor "DRAFT".`,
     );
   }
 }
 
 /** Marks text and images of the last user message, unless the request marks something itself. */
-function marked(request: ConverseStreamRequest): ConverseStreamRequest {
+function marked(request: PlainRequest): PlainRequest {
   const messages = request.messages ?? [];
   if (messages.some(hasGuardContent) || request.system?.some((block) => block.guardContent !== undefined)) {
     return request;

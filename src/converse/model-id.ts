@@ -23,12 +23,13 @@ export function parseModelId(modelId: unknown): ModelRef {
         'discover() lists those of the account.',
     );
   }
-  if (!modelId.startsWith('arn:')) {
-    if (/[\s?#]/.test(modelId) || /^\.{1,2}$/.test(modelId)) {
-      throw inputError(
-        `modelId "${modelId}" holds characters that no id has. Give the id as discover() lists it.`,
-      );
-    }
+  const isArn = modelId.startsWith('arn:');
+  if (/\p{Surrogate}/u.test(modelId) || (!isArn && /[\s?#]|^\.{1,2}$/.test(modelId))) {
+    throw inputError(
+      `modelId "${modelId}" holds characters that no id has. Give the id as discover() lists it.`,
+    );
+  }
+  if (!isArn) {
     return { id: modelId, segment: percentEncode(modelId), region: undefined, isPrompt: false };
   }
   const match = ARN.exec(modelId);

@@ -1,6 +1,8 @@
 import { inputError } from '../errors.js';
 import { type Layers, merged, resolveTarget, type Target } from '../http/options.js';
 import type { Outgoing } from '../http/send.js';
+import { readWhole } from '../input/read.js';
+import { type PlainRequest, readRequest } from '../input/request.js';
 import type { CallOptions, ConverseStreamRequest, Repair } from '../types.js';
 import { encodeJson } from '../wire/request.js';
 import { adaptable } from './adapt.js';
@@ -28,12 +30,16 @@ export async function prepareConverse(
   request: ConverseStreamRequest,
   route: GuardrailRoute,
 ): Promise<Prepared> {
-  requireObject(request);
-  const model = parseModelId(request.modelId);
-  requireMessages(request, model);
+  const read = readRequest(request);
+  const model = parseModelId(read.modelId);
+  requireMessages(read, model);
   const options = merged(layers);
-  const whole = mended(request, model, options);
-  const { modelId: _inPath, ...body } = withGuardrail(whole.request, options, route);
+  // Getters of the request run again here.
+  const whole = readWhole([], () => {
+    const repaired = mended(read, model, options);
+    return { ...repaired, request: withGuardrail(repaired.request, options, route) };
+  });
+  const { modelId: _inPath, ...body } = whole.request;
   return prepared(layers, model, route, body, whole);
 }
 
@@ -93,30 +99,10 @@ export async function prepared(
   return { target, outgoing, costOf: costOf(options, model.id, target.region), repairs, names };
 }
 
-/** A request must be an object, whatever JavaScript hands in. */
-export function requireObject(request: unknown): void {
-  if (typeof request === 'object' && request !== null && !Array.isArray(request)) return;
+function requireMessages({ messages = [] }: PlainRequest, { isPrompt }: ModelRef): void {
+  if (messages.length > 0 || isPrompt) return;
   throw inputError(
-    'The request is not an object. Give { modelId, messages: [{ role: "user", content: [{ text }] }] }.',
+    'The request has no messages. Give prompt: "…", or messages: [{ role: "user", content: "…" }]; ' +
+      'only the ARN of a prompt as modelId brings its own.',
   );
-}
-
-function requireMessages({ messages }: ConverseStreamRequest, model: ModelRef): void {
-  if (messages !== undefined && !Array.isArray(messages)) {
-    throw inputError('messages is not an array. Give [{ role: "user", content: [{ text: "…" }] }].');
-  }
-  if ((messages === undefined || messages.length === 0) && !model.isPrompt) {
-    throw inputError(
-      'The request has no messages. Give at least one, [{ role: "user", content: [{ text: "…" }] }]; ' +
-        'only the ARN of a prompt as modelId brings its own.',
-    );
-  }
-  messages?.forEach((message: unknown, i) => {
-    const content = (message as { content?: unknown } | null)?.content;
-    if (Array.isArray(content)) return;
-    throw inputError(
-      `messages[${i}].content is ${content === null ? 'null' : typeof content}, where Converse takes an array of ` +
-        'blocks: [{ text: "…" }].',
-    );
-  });
 }

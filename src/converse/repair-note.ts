@@ -1,7 +1,8 @@
-import type { ConverseStreamRequest, Repair } from '../types.js';
+import type { PlainRequest } from '../input/request.js';
+import type { Repair } from '../types.js';
 
 /** The members of a request that are mended. */
-export type Conversation = Pick<ConverseStreamRequest, 'messages' | 'system' | 'toolConfig'>;
+export type Conversation = Pick<PlainRequest, 'messages' | 'system' | 'toolConfig'>;
 
 /** Lists a repair. */
 export type Note = (kind: Repair['kind'], path: string, before?: string, after?: string) => void;

@@ -71,8 +71,10 @@ export function wholeToolResult(
       return undefined;
     }
     if (item?.json === undefined || isObject(item.json)) return item;
+    const text = jsonOf(item.json);
+    if (text === undefined) return item;
     note('tool-result', `${path}.content.${k}.json`);
-    return { text: JSON.stringify(item.json) };
+    return { text };
   });
   const last = before.at(-1);
   if (last?.block.toolResult && before.length >= Math.max(1, sent.length)) {
@@ -146,6 +148,15 @@ function inputOf(input: unknown): Record<string, never> {
     string,
     never
   >;
+}
+
+/** Undefined where JSON cannot hold the value: whoever writes the request says where that is. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }
 
 function isObject(value: unknown): value is Record<string, never> {

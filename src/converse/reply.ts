@@ -1,6 +1,6 @@
 import type { Message } from '@aws-sdk/client-bedrock-runtime';
 import { requestJson, wrongAnswer } from '../http/json.js';
-import { type Layers, merged } from '../http/options.js';
+import { type Layers, merged, readLayers } from '../http/options.js';
 import type { ConverseRequest, ConverseResult } from '../types.js';
 import { decodeBytes } from '../wire/events.js';
 import type { Costed } from './cost.js';
@@ -10,7 +10,8 @@ import { textOf } from './text.js';
 import { toolUseOf } from './tool-use.js';
 
 /** One whole answer over the route that does not stream. */
-export async function converseOnce(layers: Layers, request: ConverseRequest): Promise<ConverseResult> {
+export async function converseOnce(given: Layers, request: ConverseRequest): Promise<ConverseResult> {
+  const layers = readLayers(given, 'converse()');
   const { target, outgoing, costOf, repairs, names } = await prepareConverse(layers, request, 'converse');
   const answer = await requestJson(target, outgoing, merged(layers));
   const { json, requestId, attempts, warnings } = answer;

@@ -2,7 +2,7 @@ import { BedrockError, inputError, isBedrockError, withFacts } from '../errors.j
 import { Abort } from '../http/abort.js';
 import { connectionError } from '../http/connection-error.js';
 import { IdleWatch } from '../http/idle.js';
-import { type Layers, merged, milliseconds } from '../http/options.js';
+import { type Layers, merged, readLayers } from '../http/options.js';
 import { Attempts } from '../http/retry.js';
 import { discard, send } from '../http/send.js';
 import { callOf } from '../http/transport.js';
@@ -311,11 +311,11 @@ class LazyStream implements ConverseStream {
 
   async #begin(): Promise<Call> {
     this.#state = 'reading';
-    const options = merged(this.#layers);
-    const idleMs = milliseconds(options.idleTimeoutMs ?? IDLE_TIMEOUT_MS, 'idleTimeoutMs');
-    const abort = new Abort(options.signal, milliseconds(options.timeoutMs ?? 0, 'timeoutMs'));
+    const layers = readLayers(this.#layers, 'stream()');
+    const { signal, timeoutMs = 0, idleTimeoutMs: idleMs = IDLE_TIMEOUT_MS } = merged(layers);
+    const abort = new Abort(signal, timeoutMs);
     this.#abort = abort;
-    const prepared = await abort.race(prepareConverse(this.#layers, this.#request, 'converse-stream'));
+    const prepared = await abort.race(prepareConverse(layers, this.#request, 'converse-stream'));
     const idle = new IdleWatch(idleMs, () => abort.abort(idleError(idleMs)));
     this.#call = { abort, attempts: new Attempts(prepared.target), idle, prepared };
     return this.#call;

@@ -1,4 +1,6 @@
 import { inputError } from '../errors.js';
+import { readOptions } from '../input/options.js';
+import { any, type Read, text } from '../input/read.js';
 import { presignedQuery } from '../sign/presign.js';
 import { amzDate, EMPTY_HASH } from '../sign/sigv4.js';
 import type { AwsCredentials, CredentialProvider, Credentials } from '../types.js';
@@ -32,8 +34,16 @@ export interface ApiKeyOptions {
  */
 export async function createApiKey(
   credentials: AwsCredentials | CredentialProvider,
-  { region, expiresInSeconds = MAX_SECONDS }: ApiKeyOptions,
+  options: ApiKeyOptions,
 ): Promise<string> {
+  const known = { region: text, expiresInSeconds: any } satisfies Record<keyof ApiKeyOptions, Read>;
+  const { region, expiresInSeconds = MAX_SECONDS } = readOptions<ApiKeyOptions>(
+    options,
+    known,
+    'createApiKey()',
+  );
+  if (!region)
+    throw inputError('createApiKey() needs a region: a key is good in one. Give { region: "us-east-1" }.');
   if (!(Number.isInteger(expiresInSeconds) && expiresInSeconds >= 1 && expiresInSeconds <= MAX_SECONDS)) {
     throw inputError(
       `expiresInSeconds is ${String(expiresInSeconds)}. Give whole seconds from 1 to ${MAX_SECONDS}, 12 hours.`,

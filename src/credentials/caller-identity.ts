@@ -1,5 +1,5 @@
 import { requestJson, wrongAnswer } from '../http/json.js';
-import { type Layers, merged, resolveTarget } from '../http/options.js';
+import { merged, readLayers, resolveTarget } from '../http/options.js';
 import type { CallOptions } from '../types.js';
 import { credentialsError, isBearer, resolveCredentials } from './resolve.js';
 
@@ -31,7 +31,7 @@ const QUERY = 'Action=GetCallerIdentity&Version=2011-06-15';
  * ```
  */
 export async function getCallerIdentity(options: CallOptions = {}): Promise<CallerIdentity> {
-  const layers: Layers = { bound: {}, call: options };
+  const layers = readLayers({ bound: {}, call: options }, 'getCallerIdentity()');
   const target = await resolveTarget(layers, 'sts');
   const { credentials, fetch } = target;
   if (credentials !== 'anonymous' && isBearer(await resolveCredentials(credentials, Date.now()))) {

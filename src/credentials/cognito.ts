@@ -1,6 +1,8 @@
-import { isBedrockError } from '../errors.js';
+import { inputError, isBedrockError } from '../errors.js';
 import { type JsonAnswer, requestJson } from '../http/json.js';
 import { resolveTarget, type Target } from '../http/options.js';
+import { readOptions } from '../input/options.js';
+import { any, callback, object, type Read, storage, text } from '../input/read.js';
 import type { CallOptions, CredentialProvider, StorageLike } from '../types.js';
 import { encodeJson } from '../wire/request.js';
 import { credentialsError } from './resolve.js';
@@ -42,7 +44,7 @@ const STALE = new Set(['ResourceNotFoundException', 'NotAuthorizedException']);
  * Temporary access keys from a Cognito identity pool, for guests and for users who are logged in elsewhere: the way for a
  * page to call Bedrock without a server. Source: Amazon Cognito, `GetId` and `GetCredentialsForIdentity`.
  *
- * @throws BedrockError from the provider: `ERR_CREDENTIALS` when the pool refuses, else what the request failed with.
+ * @throws BedrockError `ERR_INPUT`, at once, for an option that is unknown or of another type; from the provider: `ERR_CREDENTIALS` when the pool refuses, else what the request failed with.
  *
  * @example
  * ```ts
@@ -54,7 +56,8 @@ const STALE = new Set(['ResourceNotFoundException', 'NotAuthorizedException']);
  * });
  * ```
  */
-export function fromCognitoIdentityPool(init: CognitoIdentityPoolInit): CredentialProvider {
+export function fromCognitoIdentityPool(options: CognitoIdentityPoolInit): CredentialProvider {
+  const init = readInit(options);
   const guest = init.logins === undefined || Object.keys(init.logins).length === 0;
   const user = init.userIdentifier ?? (guest ? 'ANONYMOUS' : undefined);
   const key = user && `aws:cognito-identity-credentials:${init.identityPoolId}:${user}`;
@@ -108,6 +111,27 @@ export function fromCognitoIdentityPool(init: CognitoIdentityPoolInit): Credenti
     }
   };
   return withScope(provider, { name: `cognito:${init.identityPoolId}:${user ?? ''}`, isOfOneAccount: true });
+}
+
+const clientConfigOf: Read = (value) =>
+  readOptions(value, { region: any, endpoint: any }, 'clientConfig of fromCognitoIdentityPool()');
+
+function readInit(options: CognitoIdentityPoolInit): CognitoIdentityPoolInit {
+  const known = {
+    identityPoolId: text,
+    accountId: text,
+    logins: object,
+    customRoleArn: text,
+    userIdentifier: text,
+    cache: storage,
+    clientConfig: clientConfigOf,
+    fetch: callback,
+  } satisfies Record<keyof CognitoIdentityPoolInit, Read>;
+  const init = readOptions<CognitoIdentityPoolInit>(options, known, 'fromCognitoIdentityPool()');
+  if (init.identityPoolId) return init;
+  throw inputError(
+    'fromCognitoIdentityPool() needs an identityPoolId, such as "eu-central-1:01234567-89ab-…".',
+  );
 }
 
 async function targetOf({ identityPoolId, clientConfig, fetch }: CognitoIdentityPoolInit): Promise<Target> {

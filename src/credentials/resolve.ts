@@ -19,9 +19,8 @@ export async function resolveCredentials(
   nowMs: number,
   refresh = false,
 ): Promise<Credentials> {
-  let found: unknown;
   try {
-    found = typeof given === 'function' ? await remembered(given, nowMs, refresh) : given;
+    return checked(typeof given === 'function' ? await remembered(given, nowMs, refresh) : given);
   } catch (cause) {
     if (isBedrockError(cause)) throw cause;
     const said = cause instanceof Error ? cause.message : String(cause);
@@ -33,7 +32,6 @@ export async function resolveCredentials(
     }
     throw credentialsError(`The credential provider failed: ${said}`, cause);
   }
-  return checked(found);
 }
 
 /** Keys that never end must not reach a browser, where every visitor can read them. */

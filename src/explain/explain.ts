@@ -2,7 +2,9 @@ import { parseModelId } from '../converse/model-id.js';
 import { hasChain } from '../credentials/ambient.js';
 import { readVariable } from '../credentials/environment.js';
 import { Abort } from '../http/abort.js';
-import { type Layers, merged, milliseconds } from '../http/options.js';
+import { type Layers, merged } from '../http/options.js';
+import { CALL_OPTIONS, CLIENT_OPTIONS, readCallOptions } from '../input/call-options.js';
+import { any, flag, type Read } from '../input/read.js';
 import type { CallOptions, ClientOptions } from '../types.js';
 import { type ExplainedCredentials, explainCredentials } from './credentials.js';
 import {
@@ -45,7 +47,8 @@ export interface Explanation extends ExplainedDestination {
  * `resolve` asks the credential provider. What is wrong with the settings is part of the explanation: `failure` holds what
  * a call would fail with before it is sent.
  *
- * @throws BedrockError `ERR_INPUT` for a `signal` or `timeoutMs` that is none; an abort rejects with `signal.reason`.
+ * @throws BedrockError `ERR_INPUT` for an option that is unknown or has a value no option can have; an abort rejects with
+ * `signal.reason`.
  *
  * @example
  * ```ts
@@ -57,10 +60,10 @@ export interface Explanation extends ExplainedDestination {
  * ```
  */
 export async function explain(options: ExplainOptions = {}): Promise<Explanation> {
-  const { modelId, defaults = {}, resolve = false, ...call } = options;
+  const { modelId, defaults = {}, resolve = false, ...call } = readExplainOptions(options);
   const layers: Layers = { bound: defaults, call };
   const all = merged(layers);
-  const abort = new Abort(all.signal, milliseconds(all.timeoutMs ?? 0, 'timeoutMs'));
+  const abort = new Abort(all.signal, all.timeoutMs ?? 0);
   try {
     abort.throwIfAborted();
     const { destination: models, target } = await explainCall(layers, modelId, abort);
@@ -80,6 +83,12 @@ export async function explain(options: ExplainOptions = {}): Promise<Explanation
   } finally {
     abort.dispose();
   }
+}
+
+function readExplainOptions(options: ExplainOptions): ExplainOptions {
+  const defaults: Read = (value) => readCallOptions(value, CLIENT_OPTIONS, 'defaults of explain()');
+  const known = { ...CALL_OPTIONS, modelId: any, defaults, resolve: flag };
+  return readCallOptions(options, known satisfies Record<keyof ExplainOptions, Read>, 'explain()');
 }
 
 /** Where a call to a model goes. A malformed `modelId` does not keep the rest from being explained. */

@@ -1,4 +1,4 @@
-import { BedrockError, inputError } from '../errors.js';
+import { BedrockError } from '../errors.js';
 
 /**
  * The end of a call from outside: the caller's signal or the call's time limit. Waiting is done through `race`, so
@@ -14,8 +14,6 @@ export class Abort {
   constructor(outer: AbortSignal | undefined, timeoutMs: number) {
     this.#outer = outer;
     if (outer) {
-      if (!outer.addEventListener)
-        throw inputError('The option signal is not an AbortSignal. Pass controller.signal.');
       if (outer.aborted) this.#onOuter();
       outer.addEventListener('abort', this.#onOuter);
     }

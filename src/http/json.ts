@@ -2,7 +2,7 @@ import { BedrockError } from '../errors.js';
 import { foreignBody } from '../wire/error-body.js';
 import { Abort } from './abort.js';
 import { connectionError } from './connection-error.js';
-import { milliseconds, type Target } from './options.js';
+import type { Target } from './options.js';
 import { Attempts } from './retry.js';
 import { type Outgoing, send } from './send.js';
 import { callOf } from './transport.js';
@@ -24,7 +24,7 @@ export interface Bounds {
 
 /** Sends a request, again where that may help, and reads its JSON answer. */
 export async function requestJson(target: Target, request: Outgoing, bounds: Bounds): Promise<JsonAnswer> {
-  const abort = new Abort(bounds.signal, milliseconds(bounds.timeoutMs ?? 0, 'timeoutMs'));
+  const abort = new Abort(bounds.signal, bounds.timeoutMs ?? 0);
   const attempts = new Attempts(target);
   try {
     abort.throwIfAborted();

@@ -1,6 +1,7 @@
 import { ambientCredentials, ambientRegion, noCredentials } from '../credentials/ambient.js';
 import { readFlag, readVariable } from '../credentials/environment.js';
 import { inputError } from '../errors.js';
+import { CALL_OPTIONS, readCallOptions } from '../input/call-options.js';
 import type {
   CallHooks,
   CallOptions,
@@ -55,6 +56,11 @@ export interface Target {
 export interface Layers<Call extends CallOptions = CallOptions> {
   bound: ClientOptions;
   call: Call;
+}
+
+/** Checks the options of a call; those that were bound are checked already. */
+export function readLayers(layers: Layers, of: string): Layers {
+  return { ...layers, call: readCallOptions<CallOptions>(layers.call, CALL_OPTIONS, of) };
 }
 
 /** The call's own options over the bound ones; one that is undefined does not hide the one below. */
@@ -126,16 +132,11 @@ export async function resolveTarget(layers: Layers, service: Service, arnRegion?
     credentials: options.credentials === null ? noCredentials : (options.credentials ?? ambientCredentials()),
     refuseLongLivedKeys: options.allowLongLivedKeys !== true && !isLoopback(endpoint),
     fetch: (input, init) => fetch(input, init),
-    maxAttempts: atLeast(1, options.maxAttempts ?? 3, 'maxAttempts', 'a number of requests'),
-    maxRetryDelayMs: milliseconds(options.maxRetryDelayMs ?? 20_000, 'maxRetryDelayMs'),
+    maxAttempts: options.maxAttempts ?? 3,
+    maxRetryDelayMs: options.maxRetryDelayMs ?? 20_000,
     headers: ownHeaders(options.headers),
     hooks: options,
   };
-}
-
-/** A duration of an option, checked: 0 or more. */
-export function milliseconds(value: number, option: string): number {
-  return atLeast(0, value, option, 'milliseconds');
 }
 
 /** Headers that the signer sets: one from outside would break the signature or leak into it. */
@@ -206,9 +207,4 @@ async function resolveRegion(
   return fallbackRegion === undefined
     ? ['us-east-1', 'the default']
     : named(fallbackRegion, 'the option fallbackRegion');
-}
-
-function atLeast(least: number, value: number, option: string, what: string): number {
-  if (typeof value === 'number' && value >= least) return value;
-  throw inputError(`The option ${option} is ${String(value)}. Give ${what}, ${least} or more.`);
 }

@@ -1,7 +1,9 @@
 import { shouldAutoDiscover } from '../credentials/source.js';
 import { inputError, isBedrockError } from '../errors.js';
 import { Abort } from '../http/abort.js';
-import { type Layers, merged, milliseconds, resolveTarget, type Target } from '../http/options.js';
+import { type Layers, merged, resolveTarget, type Target } from '../http/options.js';
+import { CALL_OPTIONS, readCallOptions } from '../input/call-options.js';
+import { any, flag, type Path, type Read, refuse, storage, text } from '../input/read.js';
 import { memoryStorage } from '../storage/memory.js';
 import type { CallOptions, StorageLike } from '../types.js';
 import { readEnvelope, writeEnvelope } from './cache.js';
@@ -39,6 +41,29 @@ export interface DiscoverOptions extends CallOptions, ModelOptions {
 /** Options of a `discover()` that is not switched off. */
 export interface EnabledDiscoverOptions extends DiscoverOptions {
   enabled?: true | undefined;
+}
+
+/** What each of the options has to be; numbers and filters are looked at where they are used. */
+function discoverOptions() {
+  return {
+    ...CALL_OPTIONS,
+    enabled,
+    refreshInterval: any,
+    storage,
+    cacheScope: text,
+    checkAccess: flag,
+    providerFilter: any,
+    defaultContextWindow: any,
+    defaultMaxTokens: any,
+    expandProfiles: flag,
+    allowGlobal: flag,
+  } satisfies Record<keyof DiscoverOptions, Read>;
+}
+
+function enabled(value: unknown, path: Path): unknown {
+  return typeof value === 'boolean' || value === 'auto'
+    ? value
+    : refuse(path, value, "true, false or 'auto'", true);
 }
 
 /** What `discover()` found. */
@@ -83,7 +108,11 @@ interface Found {
 }
 
 /** The models that an account can invoke in a region, from the cache where that is fresh. */
-export async function discoverModels(layers: Layers<DiscoverOptions>): Promise<Discovery> {
+export async function discoverModels(given: Layers<DiscoverOptions>): Promise<Discovery> {
+  const layers = {
+    ...given,
+    call: readCallOptions<DiscoverOptions>(given.call, discoverOptions(), 'discover()'),
+  };
   const options = merged(layers);
   if (options.enabled === false || (options.enabled === 'auto' && !shouldAutoDiscover())) {
     const { region } = options;
@@ -94,7 +123,7 @@ export async function discoverModels(layers: Layers<DiscoverOptions>): Promise<D
   const none: RawLists = { models: [], profiles: [], warnings: [] };
   normalize(none, region, options);
   const freshMs = secondsToMs(options.refreshInterval ?? 3600);
-  const abort = new Abort(options.signal, milliseconds(options.timeoutMs ?? 0, 'timeoutMs'));
+  const abort = new Abort(options.signal, options.timeoutMs ?? 0);
   try {
     abort.throwIfAborted();
     const found = await find(target, options, freshMs, abort);

@@ -1,3 +1,5 @@
+import { readOptions } from '../input/options.js';
+import { type Read, text } from '../input/read.js';
 import { type DenoKv, textItems } from './deno-kv-items.js';
 import { keyWithin } from './key.js';
 import type { TextStorage } from './text.js';
@@ -33,10 +35,13 @@ const MAX_KEY_BYTES = 256;
  * console.log(await storage.getItem('region'));
  * ```
  */
-export function denoKvStorage(
-  kv: DenoKv,
-  { prefix = 'bedrock-anywhere' }: DenoKvStorageOptions = {},
-): TextStorage {
+export function denoKvStorage(kv: DenoKv, options: DenoKvStorageOptions = {}): TextStorage {
+  const known = { prefix: text } satisfies Record<keyof DenoKvStorageOptions, Read>;
+  const { prefix = 'bedrock-anywhere' } = readOptions<DenoKvStorageOptions>(
+    options,
+    known,
+    'denoKvStorage()',
+  );
   const items = textItems(kv, prefix);
   return {
     getItem: async (key) => items.read(await keyWithin(MAX_KEY_BYTES, key)),

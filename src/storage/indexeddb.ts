@@ -1,3 +1,5 @@
+import { readOptions } from '../input/options.js';
+import { any, type Read, text } from '../input/read.js';
 import { openStore } from './indexeddb-open.js';
 import type { TextStorage } from './text.js';
 
@@ -37,13 +39,21 @@ const MAX_TRIES = 5;
  * ```
  */
 export function indexedDBStorage(options: IndexedDBStorageOptions = {}): TextStorage {
-  const { databaseName = 'bedrock-anywhere', storeName = 'items' } = options;
+  const known = { databaseName: text, storeName: text, indexedDB: any } satisfies Record<
+    keyof IndexedDBStorageOptions,
+    Read
+  >;
+  const {
+    databaseName = 'bedrock-anywhere',
+    storeName = 'items',
+    indexedDB: factory,
+  } = readOptions<IndexedDBStorageOptions>(options, known, 'indexedDBStorage()');
   let connection: Promise<IDBDatabase> | undefined;
 
   function connect(): Promise<IDBDatabase> {
     if (connection !== undefined) return connection;
     const opening = openStore(
-      (options.indexedDB as IDBFactory | undefined) ?? globalThis.indexedDB,
+      (factory as IDBFactory | undefined) ?? globalThis.indexedDB,
       databaseName,
       storeName,
     );

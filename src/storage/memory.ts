@@ -1,4 +1,6 @@
 import { inputError } from '../errors.js';
+import { readOptions } from '../input/options.js';
+import { any, type Read } from '../input/read.js';
 import type { StorageLike } from '../types.js';
 
 /** Options of `memoryStorage()`. */
@@ -27,10 +29,12 @@ export interface MemoryStorage extends StorageLike {
  * console.log(storage.getItem('region'));
  * ```
  */
-export function memoryStorage({ maxEntries = 100 }: MemoryStorageOptions = {}): MemoryStorage {
+export function memoryStorage(options: MemoryStorageOptions = {}): MemoryStorage {
+  const known = { maxEntries: any } satisfies Record<keyof MemoryStorageOptions, Read>;
+  const { maxEntries = 100 } = readOptions<MemoryStorageOptions>(options, known, 'memoryStorage()');
   if (!(maxEntries === Number.POSITIVE_INFINITY || (Number.isInteger(maxEntries) && maxEntries >= 1))) {
     throw inputError(
-      `maxEntries is ${maxEntries}, which no storage can keep. Give a whole number from 1 on.`,
+      `maxEntries is ${String(maxEntries)}, which no storage can keep. Give a whole number from 1 on.`,
     );
   }
   // A Map remembers the order of insertion: its first key is the one that was not used for the longest time.

@@ -1,4 +1,6 @@
 import { inputError } from '../errors.js';
+import { readOptions } from '../input/options.js';
+import { any, type Read } from '../input/read.js';
 import { keyWithin } from './key.js';
 import type { TextStorage } from './text.js';
 
@@ -43,10 +45,15 @@ export function workersKvStorage(binding: WorkersKv, options: WorkersKvStorageOp
       'workersKvStorage() got no KV namespace. Name one under kv_namespaces in the configuration of the Worker, and pass env.<its binding>.',
     );
   }
-  const { expirationTtlSeconds: ttl } = options;
+  const known = { expirationTtlSeconds: any } satisfies Record<keyof WorkersKvStorageOptions, Read>;
+  const { expirationTtlSeconds: ttl } = readOptions<WorkersKvStorageOptions>(
+    options,
+    known,
+    'workersKvStorage()',
+  );
   if (ttl !== undefined && !(Number.isInteger(ttl) && ttl >= 60)) {
     throw inputError(
-      `expirationTtlSeconds is ${ttl}; Workers KV takes whole seconds from 60 on. Leave it out to keep entries.`,
+      `expirationTtlSeconds is ${String(ttl)}; Workers KV takes whole seconds from 60 on. Leave it out to keep entries.`,
     );
   }
   const putOptions = ttl === undefined ? undefined : { expirationTtl: ttl };

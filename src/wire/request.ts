@@ -1,4 +1,5 @@
 import { BedrockError, inputError } from '../errors.js';
+import { nameOf, type Path, refuse } from '../input/read.js';
 import { toBase64 } from './base64.js';
 import { joined } from './joined.js';
 
@@ -29,12 +30,13 @@ export function encodeJson(value: object, mend = (json: string) => json): Uint8A
 }
 
 function stringify(value: object, place: Place): string {
+  const path: Path = [];
   try {
-    return JSON.stringify(withBase64(value, place));
+    return JSON.stringify(withBase64(value, place, path));
   } catch (cause) {
     if (cause instanceof BedrockError) throw cause;
     throw inputError(
-      `The request cannot be written as JSON: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+      `${nameOf(path)} cannot be written as JSON: ${cause instanceof Error ? cause.message : typeof cause}. ` +
         'Give plain objects, arrays, text, finite numbers and Uint8Array.',
       cause,
     );
@@ -47,9 +49,20 @@ type Place = (base64: string) => string;
 /** Far deeper than a request goes; a structure that contains itself ends here. */
 const MAX_DEPTH = 200;
 
-/** The value itself where it holds no bytes, else a copy along the paths that do. */
-function withBase64(value: unknown, place: Place, path = '', depth = 0): unknown {
-  if (typeof value !== 'object' || value === null) return value;
+/**
+ * The value itself where it holds no bytes, else a copy along the paths that do.
+ *
+ * @param path Where the value stands, and where it went wrong when this throws.
+ */
+function withBase64(value: unknown, place: Place, path: Path): unknown {
+  if (typeof value !== 'object' || value === null) {
+    // JSON would write null for a number that is not finite. Some programs teach BigInt how to be JSON.
+    const isLost =
+      typeof value === 'number'
+        ? !Number.isFinite(value)
+        : typeof value === 'bigint' && !('toJSON' in BigInt.prototype);
+    return isLost ? refuse(path, value, 'a finite number, or a string') : value;
+  }
   if (ArrayBuffer.isView(value)) {
     return place(toBase64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)));
   }
@@ -57,24 +70,30 @@ function withBase64(value: unknown, place: Place, path = '', depth = 0): unknown
   const tag = Object.prototype.toString.call(value);
   if (tag === '[object ArrayBuffer]') return place(toBase64(new Uint8Array(value as ArrayBuffer)));
   if (tag === '[object Blob]' || tag === '[object File]' || tag === '[object ReadableStream]') {
-    throw inputError(
-      `${path.slice(1)} is a ${tag.slice(8, -1)}, which JSON cannot carry. ` +
-        'Give its bytes: new Uint8Array(await blob.arrayBuffer()).',
-    );
+    refuse(path, value, 'its bytes, new Uint8Array(await blob.arrayBuffer())');
   }
-  if (depth > MAX_DEPTH) throw inputError('The request is nested too deeply, or contains itself.');
+  // Called here rather than by JSON.stringify, so that what it throws has a path, and its bytes are seen.
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === 'function') return withBase64(toJSON.call(value, path.at(-1) ?? ''), place, path);
+  if (path.length > MAX_DEPTH)
+    throw inputError(`${nameOf(path.slice(0, 9))}… is nested too deeply, or contains itself.`);
   if (Array.isArray(value)) {
     let copy: unknown[] | undefined;
     for (let i = 0; i < value.length; i++) {
       const item: unknown = value[i];
-      const encoded = withBase64(item, place, `${path}.${i}`, depth + 1);
+      path.push(i);
+      const encoded = withBase64(item, place, path);
+      path.pop();
       if (encoded !== item) (copy ??= value.slice())[i] = encoded;
     }
     return copy ?? value;
   }
   let copy: Record<string, unknown> | undefined;
-  for (const [key, item] of Object.entries(value)) {
-    const encoded = withBase64(item, place, `${path}.${key}`, depth + 1);
+  for (const key of Object.keys(value)) {
+    path.push(key);
+    const item: unknown = (value as Record<string, unknown>)[key];
+    const encoded = withBase64(item, place, path);
+    path.pop();
     if (encoded !== item) (copy ??= { ...value })[key] = encoded;
   }
   return copy ?? value;

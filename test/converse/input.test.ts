@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import {
+  type Bedrock,
   type BedrockError,
   type CallOptions,
   createBedrock,
   isBedrockError,
   stream,
+  type Transport,
 } from '../../src/index.js';
 import { startServer, type TestServer } from './server.js';
 
@@ -27,10 +29,18 @@ async function refusal(request: unknown, options: CallOptions = {}): Promise<Bed
 
 describe('a request is refused before anything is sent', () => {
   it.each<[why: string, request: unknown, says: RegExp]>([
-    ['that is no object', 'Hi', /not an object.*Give/],
+    ['that is not an object', 'Hi', /^The request is a string\. Give \{ modelId, prompt/],
+    ['that is a list', [], /^The request is an array/],
+    ['that is null', null, /^The request is null/],
     ['without a modelId', { messages }, /modelId is empty.*Give the id/],
     ['with a blank modelId', { modelId: ' ', messages }, /modelId is empty/],
     ['with a modelId that holds a space', { modelId: 'nova lite', messages }, /"nova lite" holds characters/],
+    ['with half a character in its modelId', { modelId: 'm\ud83d', messages }, /holds characters/],
+    [
+      'with half a character in an ARN',
+      { modelId: 'arn:aws:bedrock:eu-west-3::foundation-model/\ud83d', messages },
+      /holds characters/,
+    ],
     ['with a modelId that walks the path', { modelId: '..', messages }, /holds characters/],
     [
       'with half an ARN',
@@ -40,11 +50,11 @@ describe('a request is refused before anything is sent', () => {
     ['with the ARN of another service', { modelId: 'arn:aws:s3:::bucket/key', messages }, /not a whole ARN/],
     ['without messages', { modelId: 'm' }, /no messages.*prompt/],
     ['with empty messages', { modelId: 'm', messages: [] }, /no messages/],
-    ['with messages that are no array', { modelId: 'm', messages: 'Hi' }, /messages is not an array/],
+    ['with a modelId that is not a string', { modelId: 5, messages }, /^modelId is 5\. Give a string/],
     [
-      'with text where blocks belong',
-      { modelId: 'm', messages: [{ role: 'user', content: 'Hi' }] },
-      /messages\[0\].content is string.*array/,
+      'with messages that are text',
+      { modelId: 'm', messages: 'Hi' },
+      /^messages is a string\. Give a list of/,
     ],
     [
       'with a Blob as image',
@@ -58,8 +68,8 @@ describe('a request is refused before anything is sent', () => {
     ],
     [
       'with a bigint',
-      { modelId: 'm', messages, requestMetadata: { n: 1n } },
-      /cannot be written as JSON.*BigInt/i,
+      { modelId: 'm', messages, additionalModelRequestFields: { top: [1, { k: 1n }] } },
+      /^additionalModelRequestFields\.top\.1\.k is a bigint\. Give a finite number/,
     ],
     [
       'with a guardrail that has no version',
@@ -104,7 +114,7 @@ describe('an option is refused before anything is sent', () => {
     ['a strange protocol', { endpoint: 'ftp://a.example' }, /protocol ftp:/],
     ['a negative idleTimeoutMs', { idleTimeoutMs: -1 }, /idleTimeoutMs is -1.*0 or more/],
     ['a negative timeoutMs', { timeoutMs: -1 }, /timeoutMs is -1/],
-    ['a timeout that is no number', { timeoutMs: '5s' }, /timeoutMs is 5s/],
+    ['a timeout that is no number', { timeoutMs: '5s' }, /timeoutMs is the string "5s"\. Give milliseconds/],
     ['not a single attempt', { maxAttempts: 0 }, /maxAttempts is 0.*1 or more/],
     ['a negative maxRetryDelayMs', { maxRetryDelayMs: -5 }, /maxRetryDelayMs is -5/],
     [
@@ -118,6 +128,77 @@ describe('an option is refused before anything is sent', () => {
     expect(error.code).toBe('ERR_INPUT');
     expect(error.message).toMatch(says);
     expect(error.message).not.toContain('pw');
+  });
+});
+
+describe('strings leave as blocks', () => {
+  const given = Object.freeze({
+    modelId: 'm',
+    system: 'Be brief',
+    messages: [{ role: 'user' as const, content: ['Hi', { toolResult: { toolUseId: 'a', content: '21' } }] }],
+    toolConfig: { tools: [{ toolSpec: { name: 'a', inputSchema: { json: { type: 'object' } } } }] },
+  });
+  const sent = {
+    system: [{ text: 'Be brief' }],
+    messages: [
+      {
+        role: 'user',
+        content: [{ text: 'Hi' }, { toolResult: { toolUseId: 'a', content: [{ text: '21' }] } }],
+      },
+    ],
+    toolConfig: given.toolConfig,
+  };
+
+  /** The body of the only request that a call sends. */
+  async function bodyOf(call: (bedrock: Bedrock) => Promise<unknown>): Promise<unknown> {
+    let body: unknown;
+    const fetch = async (_url: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
+      body = JSON.parse(new TextDecoder().decode(init.body as Uint8Array));
+      return new Response('gone', { status: 410 });
+    };
+    await call(createBedrock({ credentials, fetch, maxAttempts: 1 })).catch(() => {});
+    return body;
+  }
+
+  it.each<[name: string, call: (bedrock: Bedrock) => Promise<unknown>, body: unknown]>([
+    ['stream()', (bedrock) => bedrock.stream(given).result(), sent],
+    ['converse()', (bedrock) => bedrock.converse(given), sent],
+    ['countTokens()', (bedrock) => bedrock.countTokens(given), { input: { converse: sent } }],
+    [
+      'countTokens() of an input',
+      ({ countTokens }) =>
+        countTokens({ modelId: 'm', input: { converse: { prompt: 'Hi', system: ['a'] } } }),
+      { input: { converse: { system: [{ text: 'a' }], messages } } },
+    ],
+    [
+      'stream() of a prompt',
+      (bedrock) => bedrock.stream({ modelId: 'm', prompt: 'Hi' }).result(),
+      { messages },
+    ],
+  ])('of %s', async (_name, call, body) => {
+    expect(await bodyOf(call)).toEqual(body);
+  });
+
+  it('and of a transport', async () => {
+    let input: unknown;
+    const transport: Transport = {
+      target: async () => ({
+        region: 'eu-west-3',
+        endpoint: new URL('https://a.example'),
+        credentials: async () => credentials,
+      }),
+      request: async (call) => {
+        input = call.input;
+        throw new Error('enough');
+      },
+      open: async () => {
+        throw new Error('not asked for');
+      },
+    };
+    await createBedrock({ transport })
+      .converse(given)
+      .catch(() => {});
+    expect(input).toEqual({ modelId: 'm', ...sent });
   });
 });
 

@@ -384,7 +384,8 @@ describe("a bug of the server's code", () => {
   it('is a 502 that tells nothing of it', async () => {
     server = await startServer();
     const bug = new TypeError('undefined is not a function at 10.0.0.7:8443');
-    const transport = { target: () => Promise.reject(bug) } as unknown as Transport;
+    const fail = () => Promise.reject(bug);
+    const transport: Transport = { target: fail, request: fail, open: fail };
     const onError = vi.fn();
     const response = await createBedrock({ transport }).stream(request).toResponse({ onError });
     expect(response.status).toBe(502);

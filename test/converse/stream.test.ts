@@ -293,7 +293,9 @@ describe('leaving a stream closes the connection, seen at the server', () => {
     ]) {
       expect(await failed).toMatchObject({
         code: 'ERR_INPUT',
-        message: expect.stringContaining('signal is not an AbortSignal'),
+        message: expect.stringMatching(
+          /^The option signal is an AbortController\. Give .*controller\.signal/,
+        ),
       });
     }
     expect(server.requests).toHaveLength(0);

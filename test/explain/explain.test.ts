@@ -367,7 +367,6 @@ describe('a failure is part of the explanation', () => {
     ['a region', { region: 'Ohio' }, /^"Ohio" \(from the option region\) is not an AWS region/],
     ['an endpoint', { endpoint: 'nowhere' }, /^The option endpoint is not a URL/],
     ['headers', { headers: { host: 'a' } }, /^The option headers may not set host/],
-    ['maxAttempts', { maxAttempts: 0 }, /^The option maxAttempts is 0/],
   ])('of %s, which every service meets', async (_what, options, message) => {
     const { discovery, identity, credentials, ...models } = await explain({ credentials: keys, ...options });
     for (const destination of [models, discovery, identity]) {
@@ -423,9 +422,12 @@ describe('a failure is part of the explanation', () => {
     await expect(explain({ signal: AbortSignal.abort('before') })).rejects.toBe('before');
   });
 
-  it('is not a wrong timeoutMs or signal, without which nothing can be bounded', async () => {
-    await expect(explain({ timeoutMs: -1 })).rejects.toMatchObject({ code: 'ERR_INPUT' });
-  });
+  it.each([{ timeoutMs: -1 }, { maxAttempts: 0 }, { regoin: 'x' }, { defaults: { apiKey: 'x' } }])(
+    'is not %o, which is no set of options',
+    async (options) => {
+      await expect(explain(options as ExplainOptions)).rejects.toMatchObject({ code: 'ERR_INPUT' });
+    },
+  );
 });
 
 describe('warnings', () => {

@@ -48,7 +48,6 @@ const settings = {
     'http://localhost:1',
   ),
   allowInsecureEndpoint: maybe(true),
-  maxAttempts: maybe(0),
 };
 const options = fc.record({ ...settings, headers: maybe({ host: 'elsewhere' }, { 'x-own': '1' }) });
 const modelId = maybe(

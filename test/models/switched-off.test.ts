@@ -54,8 +54,6 @@ function surroundings(): { options: DiscoverOptions; touched: string[] } {
       // None of them would be taken by a call.
       endpoint: 'nowhere',
       headers: { host: 'elsewhere' },
-      maxAttempts: -1,
-      timeoutMs: -1,
       refreshInterval: -1,
       signal: AbortSignal.abort('before'),
     },
@@ -74,6 +72,12 @@ describe('enabled: false', () => {
       warnings: [],
     });
     expect([touched, read]).toEqual([[], []]);
+  });
+
+  it.each([{ regoin: 'us-east-1' }, { maxAttempts: -1 }])('still refuses %o', async (wrong) => {
+    await expect(discover({ enabled: false, ...wrong } as never)).rejects.toMatchObject({
+      code: 'ERR_INPUT',
+    });
   });
 
   it('says the region that createBedrock bound', async () => {

@@ -6,7 +6,7 @@ import {
   type Message,
 } from '@aws-sdk/client-bedrock-runtime';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeJson } from '../../src/wire/request.js';
 import { awsClient, bodyText } from './aws-client.js';
 import { base64 } from './frames.js';
@@ -154,10 +154,31 @@ describe('a request that JSON cannot carry', () => {
     });
   });
 
-  it('with a BigInt is refused with the reason', () => {
-    const error = thrownBy(() => encodeJson({ inferenceConfig: { maxTokens: 5n } }));
+  it.each([5n, Number.NaN, Number.POSITIVE_INFINITY])('with %s is refused with the path', (number) => {
+    const error = thrownBy(() => encodeJson({ fields: [{ number }] }));
     expect(codeOf(error)).toBe('ERR_INPUT');
-    expect(error).toMatchObject({ message: expect.stringContaining('BigInt'), cause: expect.any(TypeError) });
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/^fields\.0\.number is .*\. Give a finite number, or a string\.$/),
+    });
+  });
+
+  it('with a BigInt is written where the program has taught it how to be JSON', () => {
+    Object.defineProperty(BigInt.prototype, 'toJSON', { value: () => 'five', configurable: true });
+    onTestFinished(() => {
+      Reflect.deleteProperty(BigInt.prototype, 'toJSON');
+    });
+    expect(decoded({ number: 5n })).toEqual({ number: 'five' });
+  });
+
+  it('because a toJSON fails is refused with the path and the reason', () => {
+    const toJSON = () => {
+      throw new Error('not today');
+    };
+    const error = thrownBy(() => encodeJson({ fields: [{ toJSON }] }));
+    expect(error).toMatchObject({
+      code: 'ERR_INPUT',
+      message: expect.stringMatching(/^fields\.0 cannot be written as JSON: not today/),
+    });
   });
 
   it('that contains itself is refused with the reason', () => {

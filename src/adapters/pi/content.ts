@@ -1,12 +1,12 @@
-import { BedrockError, type ConverseStreamRequest } from '../../index.js';
+import type { ToolResultContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import { BedrockError } from '../../index.js';
 import type { PiDocument, PiImage, PiText } from './types.js';
 
-/** A turn of a Converse request. */
-export type Message = NonNullable<ConverseStreamRequest['messages']>[number];
-/** A block of a turn. */
-export type Block = NonNullable<Message['content']>[number];
-/** A block that may also stand in a tool result. */
-export type InnerBlock = NonNullable<NonNullable<Block['toolResult']>['content']>[number];
+export type {
+  ContentBlock as Block,
+  Message,
+  ToolResultContentBlock as InnerBlock,
+} from '@aws-sdk/client-bedrock-runtime';
 
 const IMAGES = {
   'image/jpeg': 'jpeg',
@@ -35,7 +35,7 @@ export function withoutHalfCharacters(text: string): string {
 }
 
 /** A block of pi as Converse has it. */
-export function blockOf(block: PiText | PiImage | PiDocument): InnerBlock {
+export function blockOf(block: PiText | PiImage | PiDocument): ToolResultContentBlock {
   switch (block.type) {
     case 'text':
       return { text: withoutHalfCharacters(block.text) };

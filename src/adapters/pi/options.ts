@@ -61,6 +61,9 @@ export interface BedrockProviderOptions extends ClientOptions, BedrockCallOption
   quirks?: (modelId: string) => ModelQuirks | undefined;
 }
 
+/** The longest time that an option can name. */
+const LONGEST_MS = 2_147_483_647;
+
 /** Members of the provider's options that are defaults of pi's options, not of the client. */
 const CALL_KEYS = [
   'toolChoice',
@@ -92,7 +95,10 @@ export function callOptions(
   model: PiModel,
   call: BedrockStreamOptions,
 ): CallOptions {
-  const { credentialsOfProfile: _profiles, quirks: _quirks, region, ...client } = provider;
+  const { credentialsOfProfile: _profiles, quirks: _quirks, region, ...others } = provider;
+  const client = Object.fromEntries(
+    Object.entries(others).filter(([name]) => !(CALL_KEYS as readonly string[]).includes(name)),
+  );
   const { signal, timeoutMs, idleTimeoutMs, maxRetries, maxRetryDelayMs } = call;
   const own: CallOptions = {
     ...placeOf(model),
@@ -104,7 +110,7 @@ export function callOptions(
     timeoutMs,
     idleTimeoutMs,
     maxAttempts: maxRetries === undefined ? undefined : maxRetries + 1,
-    maxRetryDelayMs: maxRetryDelayMs === 0 ? Number.MAX_SAFE_INTEGER : maxRetryDelayMs,
+    maxRetryDelayMs: maxRetryDelayMs === 0 ? LONGEST_MS : maxRetryDelayMs,
   };
   return { ...client, ...defined(own) };
 }

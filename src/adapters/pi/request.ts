@@ -1,3 +1,4 @@
+import type { SystemContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import type { ConverseStreamRequest, ModelQuirks, Repair } from '../../index.js';
 import { type Message, withoutHalfCharacters } from './content.js';
 import { historyFor } from './history.js';
@@ -53,7 +54,7 @@ export function requestFor(
   return { request, repairs };
 }
 
-function systemFor(prompt: string | undefined): NonNullable<ConverseStreamRequest['system']> | undefined {
+function systemFor(prompt: string | undefined): SystemContentBlock[] | undefined {
   const text = withoutHalfCharacters(prompt ?? '');
   return text.trim() === '' ? undefined : [{ text }];
 }

@@ -1,0 +1,114 @@
+import type { CallOptions, ClientOptions } from '../types.js';
+import { meantOption, placeOf } from './meant.js';
+import { type Options, readOptions } from './options.js';
+import { amount, callback, flag, hasMethods, isObject, type Read, refuse, text } from './read.js';
+import { list, struct } from './shape.js';
+
+/** The longest delay of a JavaScript timer; a longer one would fire at once. */
+const LONGEST_MS = 2_147_483_647;
+
+const milliseconds: Read = (value, path) =>
+  Number.isFinite(value) && Number(value) >= 0 && Number(value) <= LONGEST_MS
+    ? value
+    : refuse(path, value, `milliseconds, 0 or more and at most ${LONGEST_MS}`, true);
+
+const attempts: Read = (value, path) =>
+  Number.isInteger(value) && Number(value) >= 1
+    ? value
+    : refuse(path, value, 'a whole number of attempts, 1 or more', true);
+
+const credentials: Read = (value, path) =>
+  value === null || typeof value === 'function' || isObject(value)
+    ? value
+    : refuse(
+        path,
+        value,
+        'fromBearerToken(…), { accessKeyId, secretAccessKey }, or a function that gives such',
+      );
+
+const address: Read = (value, path) =>
+  typeof value === 'string' || value instanceof URL || (isObject(value) && typeof value['href'] === 'string')
+    ? value
+    : refuse(path, value, 'a URL such as https://bedrock.example.com/base');
+
+const headers: Read = (value, path) =>
+  typeof value === 'object' && value !== null ? value : refuse(path, value, '{ name: value } or Headers');
+
+/** For fetch, null is no signal. */
+export const signal: Read = (value, path) =>
+  value === null
+    ? undefined
+    : isObject(value) &&
+        typeof value['aborted'] === 'boolean' &&
+        typeof value['addEventListener'] === 'function'
+      ? value
+      : refuse(path, value, 'an AbortSignal, such as controller.signal');
+
+const transport: Read = (value, path) =>
+  hasMethods(value, 'target', 'request', 'open')
+    ? value
+    : refuse(path, value, "a transport, such as sdkTransport({ client }) of 'bedrock-anywhere/aws'");
+
+const guardContent: Read = (value, path) =>
+  value === 'last-user-message' ? value : refuse(path, value, "'last-user-message', or leave it out", true);
+
+const repair: Read = (value, path) =>
+  value === 'lossless' || value === 'all' || value === false
+    ? value
+    : refuse(path, value, "'lossless', 'all' or false", true);
+
+const RATES = { input: amount, output: amount, cacheRead: amount, cacheWrite: amount, cacheWrite1h: amount };
+
+const price: Read = (value, path) => {
+  const tier = struct({ inputTokensAbove: amount, ...RATES }, 'inputTokensAbove input output');
+  return struct({ ...RATES, tiers: list(tier) }, 'input output')(value, path);
+};
+
+/** A guardrail, of one request or of all; null for none. */
+export const guardrailConfig: Read = (value, path) => {
+  if (value === null) return value;
+  return struct({
+    guardrailIdentifier: text,
+    guardrailVersion: text,
+    trace: text,
+    streamProcessingMode: text,
+  })(value, path);
+};
+
+/** What `createBedrock()` takes. */
+export const CLIENT_OPTIONS = {
+  region: text,
+  fallbackRegion: text,
+  credentials,
+  endpoint: address,
+  allowInsecureEndpoint: flag,
+  allowLongLivedKeys: flag,
+  fetch: callback,
+  maxAttempts: attempts,
+  maxRetryDelayMs: milliseconds,
+  idleTimeoutMs: milliseconds,
+  timeoutMs: milliseconds,
+  guardrailConfig,
+  guardContent,
+  repair,
+  adapt: flag,
+  quirks: callback,
+  catalog: callback,
+  transport,
+  onRequest: callback,
+  onRetry: callback,
+  onResponse: callback,
+} satisfies Record<keyof ClientOptions, Read>;
+
+const OF_ONE_CALL = { signal, headers, price } satisfies Record<
+  Exclude<keyof CallOptions, keyof ClientOptions>,
+  Read
+>;
+
+/** What `stream()`, `converse()` and `countTokens()` take. The mark lets bundlers drop it from bundles without calls. */
+export const CALL_OPTIONS = /* @__PURE__ */ Object.assign({}, CLIENT_OPTIONS, OF_ONE_CALL);
+
+/** Reads the options of a call or of `createBedrock()`, with advice for unknown names. */
+export function readCallOptions<T extends ClientOptions>(given: unknown, known: Options, of: string): T {
+  return readOptions(given, known, of, (name) => meantOption(name) ?? placeOf(name));
+}

@@ -1,0 +1,91 @@
+import { inputError, isBedrockError } from '../errors.js';
+
+/** Where a value is in an input, such as `['messages', 0, 'content']`. */
+export type Path = (string | number)[];
+
+/**
+ * Checks a value: returns it, or what it stands for, or throws. The value itself is never changed.
+ */
+export type Read = (value: unknown, path: Path) => unknown;
+
+/** Runs `read`. Getters, proxies and `toJSON` are the caller's code: what they throw becomes an input error. */
+export function readWhole<T>(path: Path, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (isBedrockError(cause)) throw cause;
+    throw inputError(
+      `${nameOf(path)} cannot be read: ${cause instanceof Error ? cause.message : typeof cause}`,
+      cause,
+    );
+  }
+}
+
+/**
+ * @param wanted Completes the sentence "Give …".
+ * @param shows Whether a string may be repeated: others may be prompts or secrets.
+ */
+export function refuse(path: Path, value: unknown, wanted: string, shows = false): never {
+  const what =
+    shows && typeof value === 'string' ? `the string ${JSON.stringify(value.slice(0, 30))}` : describe(value);
+  throw inputError(`${nameOf(path)} is ${what}. Give ${wanted}.`);
+}
+
+/** A path as messages show it. */
+export function nameOf(path: Path): string {
+  return path.join('.') || 'The request';
+}
+
+/** What a value is, in words. */
+export function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value);
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  return `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${/^(Array|Object)$/.test(kind) ? kind.toLowerCase() : kind}`;
+}
+
+/** True for an object that is neither a list nor bytes. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}
+
+/** Takes anything, for values that are checked where they are used. */
+export function any(value: unknown): unknown {
+  return value;
+}
+
+export function text(value: unknown, path: Path): unknown {
+  return typeof value === 'string' ? value : refuse(path, value, 'a string');
+}
+
+export function flag(value: unknown, path: Path): unknown {
+  return typeof value === 'boolean' ? value : refuse(path, value, 'true or false', true);
+}
+
+export function amount(value: unknown, path: Path): unknown {
+  return Number.isFinite(value) ? value : refuse(path, value, 'a number', true);
+}
+
+export function whole(value: unknown, path: Path): unknown {
+  return Number.isInteger(value) ? value : refuse(path, value, 'a whole number', true);
+}
+
+export function object(value: unknown, path: Path): unknown {
+  return isObject(value) ? value : refuse(path, value, 'an object');
+}
+
+export function callback(value: unknown, path: Path): unknown {
+  return typeof value === 'function' ? value : refuse(path, value, 'a function');
+}
+
+/** True for an object that has these methods. */
+export function hasMethods(value: unknown, ...names: string[]): boolean {
+  return isObject(value) && names.every((name) => typeof value[name] === 'function');
+}
+
+export function storage(value: unknown, path: Path): unknown {
+  return hasMethods(value, 'getItem', 'setItem')
+    ? value
+    : refuse(path, value, 'a storage with getItem(key) and setItem(key, value), such as localStorage');
+}

@@ -1,0 +1,57 @@
+import { CALL_OPTIONS, guardrailConfig } from './call-options.js';
+import { meantMember, meantOption } from './meant.js';
+import { nearest } from './nearest.js';
+import { amount, object, type Read, text, whole } from './read.js';
+import { conversationMembers } from './request-blocks.js';
+import { bytes, prompt } from './request-values.js';
+import { block, list, record, struct, union } from './shape.js';
+
+/** How requests look. */
+interface Forms {
+  /** A request of Converse or ConverseStream. */
+  converse: Read;
+  /** A request of CountTokens, or one of Converse. */
+  count: Read;
+}
+
+let forms: Forms | undefined;
+
+/** Makes the forms when the first request is read, so that importing stays fast. */
+export function requestForms(): Forms {
+  return (forms ??= makeForms());
+}
+
+function makeForms(): Forms {
+  const conversation = { prompt, ...conversationMembers() };
+  const strings = list(text);
+  const request = {
+    modelId: text,
+    ...conversation,
+    inferenceConfig: struct({ maxTokens: whole, temperature: amount, topP: amount, stopSequences: strings }),
+    guardrailConfig,
+    promptVariables: record(block(union({ text }))),
+    additionalModelResponseFieldPaths: strings,
+    requestMetadata: record(text),
+    performanceConfig: struct({ latency: text }),
+    serviceTier: struct({ type: text }),
+    outputConfig: object,
+  };
+  const input = union({ converse: form(conversation), invokeModel: struct({ body: bytes }) });
+  return { converse: form(request), count: form({ ...request, input }) };
+}
+
+function form(members: Record<string, Read>): Read {
+  return struct(members, undefined, {
+    wanted: '{ modelId, prompt: "…" } or { modelId, messages: [{ role: "user", content: "…" }] }',
+    nullable: 'guardrailConfig',
+    meant: (name) => meantHere(name, Object.keys(members)),
+  });
+}
+
+/** What an unknown name probably means. One wrong letter is a typo; two may be a new name of AWS's. */
+function meantHere(name: string, known: readonly string[]): string | undefined {
+  const option = Object.hasOwn(CALL_OPTIONS, name) ? name : meantOption(name);
+  return option === undefined
+    ? (meantMember(name) ?? nearest(name, known, 1))
+    : `${option} in the options, the second argument`;
+}

@@ -1,0 +1,57 @@
+import type { ConverseStreamCommandInput, CountTokensCommandInput } from '@aws-sdk/client-bedrock-runtime';
+import { inputError } from '../errors.js';
+import type { ConverseStreamRequest, CountTokensRequest } from '../types.js';
+import { type Path, type Read, readWhole } from './read.js';
+import { requestForms } from './request-form.js';
+
+/** A Converse request in AWS's own form: every text is a block, and a prompt is a message. */
+export interface PlainRequest
+  extends Omit<ConverseStreamCommandInput, 'guardrailConfig'>,
+    Pick<ConverseStreamRequest, 'guardrailConfig'> {}
+
+/**
+ * Reads the request of `stream()` or `converse()`: strings become blocks, and `prompt` becomes a message of the user. The
+ * given request is never changed; one in AWS's own form is returned as it is.
+ *
+ * It throws for what is certainly wrong: values of the wrong type, names from other APIs, options. Any other unknown name, and
+ * new kinds of blocks and tools, go to the service, so that what AWS adds can be used before this library knows it.
+ *
+ * @throws BedrockError `ERR_INPUT` with the path
+ */
+export function readRequest(given: ConverseStreamRequest): PlainRequest {
+  return withMessages(read<ConverseStreamRequest>(given, requestForms().converse), '') as PlainRequest;
+}
+
+/** Reads the request of `countTokens()`: AWS's own, or one of `converse()`, reduced to the members that count. */
+export function readCountRequest(given: CountTokensRequest): CountTokensCommandInput {
+  const request = read<ConverseStreamRequest & Partial<CountTokensCommandInput>>(given, requestForms().count);
+  const { modelId, input } = request;
+  const { messages, system, toolConfig, additionalModelRequestFields } = withMessages(request, '');
+  const converse = { messages, system, toolConfig, additionalModelRequestFields };
+  if (input === undefined) return { modelId, input: { converse } } as CountTokensCommandInput;
+  if (messages !== undefined)
+    throw inputError('input and messages, or prompt, are both given. Give one of them.');
+  if (input.converse === undefined) return { modelId, input };
+  return {
+    modelId,
+    input: { converse: withMessages(input.converse, 'input.converse.') },
+  } as CountTokensCommandInput;
+}
+
+function read<T>(given: unknown, form: Read): T {
+  const path: Path = [];
+  return readWhole(path, () => form(given, path) as T);
+}
+
+/** @param at Where the conversation stands, for errors. */
+function withMessages<T extends Pick<ConverseStreamRequest, 'prompt' | 'messages'>>(
+  given: T,
+  at: string,
+): Omit<T, 'prompt'> {
+  if (!('prompt' in given)) return given;
+  const { prompt, ...rest } = given;
+  if (prompt === undefined) return rest;
+  if (rest.messages === undefined)
+    return { ...rest, messages: [{ role: 'user', content: [{ text: prompt }] }] };
+  throw inputError(`${at}prompt and ${at}messages are both given. Give one of them.`);
+}

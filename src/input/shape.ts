@@ -1,0 +1,121 @@
+import { inputError } from '../errors.js';
+import { nearest } from './nearest.js';
+import { isObject, nameOf, type Path, type Read, refuse } from './read.js';
+
+/** A reader with the words that complete "Give …". */
+export type Shape = Read & { readonly wanted?: string };
+
+type Members = Readonly<Record<string, Shape>>;
+
+/** Rules of an object, apart from its members. */
+interface Rules {
+  /** Exactly one member is set. */
+  isUnion?: boolean;
+  /** A member for which null has a meaning. To the service, null is the same as leaving a member out. */
+  nullable?: string;
+  /** Said instead of the names of the members. */
+  wanted?: string;
+  /** Advice for a name that is not among the members, if there is any. */
+  meant?(name: string): string | undefined;
+}
+
+/**
+ * Reads an object. Unknown members are left alone: AWS may add them. The result is a copy if a member was replaced, or if the
+ * object has members that JSON would not write.
+ *
+ * @param required Names separated by spaces; their readers refuse undefined.
+ */
+export function struct(
+  members: Members,
+  required?: string,
+  { isUnion, nullable, meant, ...rules }: Rules = {},
+): Shape {
+  const names = Object.keys(members);
+  const { wanted = isUnion ? `{ ${names.join(' }, { ')} }` : `{ ${names.join(', ')} }` } = rules;
+  const known = new Map(Object.entries(members));
+  const needed = required?.split(' ') ?? [];
+
+  const refuseMistake = (name: string, path: Path): void => {
+    const advice = nearest(name, names, 0) ?? meant?.(name);
+    if (advice === undefined && !(isUnion ? /^(?:type|function|image_url)$/ : /^tool_call/).test(name))
+      return;
+    throw inputError(`${nameOf(path)} is not a known member. Give ${advice ?? wanted}.`);
+  };
+
+  function read(value: unknown, path: Path): unknown {
+    if (!isObject(value)) return refuse(path, value, wanted);
+    const proto: unknown = Object.getPrototypeOf(value);
+    const isPlain = proto === Object.prototype || proto === null;
+    if (!isPlain && typeof value['toJSON'] === 'function') return read(value['toJSON'](), path);
+    let copy: Record<string, unknown> | undefined = isPlain ? undefined : Object.create(null);
+    let count = 0;
+    // A class has its getters on the prototype, where JSON does not look.
+    for (const name of isPlain ? Object.keys(value) : [...new Set([...Object.keys(value), ...names])]) {
+      path.push(name);
+      const item = value[name];
+      let next: unknown = item;
+      if (item === null && name !== nullable) next = undefined;
+      else if (item !== undefined) {
+        count += 1;
+        const readItem = known.get(name);
+        if (readItem === undefined) refuseMistake(name, path);
+        else next = readItem(item, path);
+      }
+      path.pop();
+      if (next !== item) copy ??= { ...value };
+      if (copy !== undefined) copy[name] = next;
+    }
+    for (const name of needed) {
+      if ((copy ?? value)[name] === undefined) known.get(name)?.(undefined, [...path, name]);
+    }
+    if (isUnion && count !== 1) {
+      const set = Object.keys(value).filter((name) => value[name] !== undefined);
+      throw inputError(`${nameOf(path)} has ${set.join(' and ') || 'no member'}. Give one of ${wanted}.`);
+    }
+    return copy ?? value;
+  }
+  return Object.assign(read, { wanted });
+}
+
+/** Reads an object with exactly one member, as AWS's unions have. */
+export function union(members: Members, wanted?: string): Shape {
+  return struct(members, undefined, { isUnion: true, ...(wanted !== undefined && { wanted }) });
+}
+
+/** Reads an object whose names the caller chooses. */
+export function record(item: Shape): Shape {
+  return (value, path) => {
+    const names = isObject(value) ? Object.keys(value) : [];
+    return struct(Object.fromEntries(names.map((name) => [name, item])), undefined, {
+      wanted: '{ name: value }',
+    })(value, path);
+  };
+}
+
+/** Reads a list; the result is a copy if an item was replaced. */
+export function list(readItem: Shape, wanted = `a list of ${readItem.wanted ?? 'strings'}`): Shape {
+  return (value, path) => {
+    if (!Array.isArray(value)) return refuse(path, value, wanted);
+    let copy: unknown[] | undefined;
+    for (let i = 0; i < value.length; i++) {
+      path.push(i);
+      const item: unknown = value[i];
+      const next = readItem(item, path);
+      path.pop();
+      if (next !== item) (copy ??= value.slice())[i] = next;
+    }
+    return copy ?? value;
+  };
+}
+
+/** Reads a block, for which a string may stand. */
+export function block(read: Shape): Shape {
+  const orText: Read = (value, path) => read(typeof value === 'string' ? { text: value } : value, path);
+  return Object.assign(orText, { wanted: `strings or ${read.wanted}` });
+}
+
+/** Reads a list of blocks. A string may stand for the list or for any block. */
+export function blocks(read: Shape): Shape {
+  const items = list(block(read), `a string, or a list of strings or ${read.wanted}`);
+  return (value, path) => items(typeof value === 'string' ? [value] : value, path);
+}
