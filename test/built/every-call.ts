@@ -8,9 +8,11 @@ import {
 
 /** What the calls need, as JSON. */
 export interface Setup {
-  endpoint: string;
-  region: string;
-  credentials: Exclude<ClientOptions['credentials'], undefined | null>;
+  options: {
+    endpoint: string;
+    region: string;
+    credentials: Exclude<ClientOptions['credentials'], undefined | null>;
+  };
   identityPoolId: string;
 }
 
@@ -21,12 +23,13 @@ const request = {
 
 /** Every kind of request that the library makes, by name. */
 const everyCall = {
-  stream: (setup: Setup) => createBedrock(setup).stream(request).text(),
-  converse: (setup: Setup) => createBedrock(setup).converse(request),
-  countTokens: (setup: Setup) => createBedrock(setup).countTokens(request),
-  discover: (setup: Setup) => createBedrock(setup).discover({ storage: memoryStorage(), checkAccess: true }),
-  getCallerIdentity: (setup: Setup) => getCallerIdentity(setup),
-  cognito: ({ endpoint, region, identityPoolId }: Setup) =>
+  stream: ({ options }: Setup) => createBedrock(options).stream(request).text(),
+  converse: ({ options }: Setup) => createBedrock(options).converse(request),
+  countTokens: ({ options }: Setup) => createBedrock(options).countTokens(request),
+  discover: ({ options }: Setup) =>
+    createBedrock(options).discover({ storage: memoryStorage(), checkAccess: true }),
+  getCallerIdentity: ({ options }: Setup) => getCallerIdentity(options),
+  cognito: ({ options: { endpoint, region }, identityPoolId }: Setup) =>
     fromCognitoIdentityPool({ identityPoolId, cache: memoryStorage(), clientConfig: { endpoint, region } })(),
 };
 

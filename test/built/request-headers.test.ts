@@ -66,12 +66,14 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 
 async function askedFor(
   name: Parameters<typeof make>[0],
-  credentials: Setup['credentials'],
+  credentials: Setup['options']['credentials'],
 ): Promise<Record<string, string>> {
   const setup: Setup = {
-    endpoint: `http://127.0.0.1:${(door.address() as AddressInfo).port}`,
-    region: local.region,
-    credentials,
+    options: {
+      endpoint: `http://127.0.0.1:${(door.address() as AddressInfo).port}`,
+      region: local.region,
+      credentials,
+    },
     identityPoolId: local.identityPoolId,
   };
   await page.evaluate(
@@ -82,7 +84,7 @@ async function askedFor(
 }
 
 /** How a caller shows who it is, with the headers that this takes. */
-const WAYS: [way: string, credentials: () => Setup['credentials'], headers: string][] = [
+const WAYS: [way: string, credentials: () => Setup['options']['credentials'], headers: string][] = [
   ['access keys', () => local.credentials, 'authorization,x-amz-date'],
   ['a session', () => SESSION, 'authorization,x-amz-date,x-amz-security-token'],
   ['an API key', () => ({ token: local.apiKey }), 'authorization'],
