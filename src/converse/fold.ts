@@ -201,7 +201,7 @@ function addToolResult(content: ToolResultContentBlock[], items: ToolResultConte
 }
 
 function readToolUse({ start, toolInput, stopped }: Block): ToolUse | undefined {
-  if (start?.toolUse === undefined) return undefined;
+  if (!start?.toolUse) return undefined;
   const { toolUseId = '', name = '', type } = start.toolUse;
   const raw = toolInput.join('');
   const head = { toolUseId, name, ...(type !== undefined && { type }) };
@@ -215,9 +215,8 @@ function toContentBlock(block: Block, toolUse: ToolUse | undefined): ContentBloc
     return { toolUse: inputError === undefined ? use : { ...use, input: {} } };
   }
   const { start } = block;
-  if (start?.toolResult !== undefined)
-    return { toolResult: { ...start.toolResult, content: block.toolResult } };
-  if (start?.image !== undefined) {
+  if (start?.toolResult) return { toolResult: { ...start.toolResult, content: block.toolResult } };
+  if (start?.image) {
     const source = block.imageBytes.length > 0 ? { bytes: joined(block.imageBytes) } : block.imageSource;
     return source && { image: { format: start.image.format, source } };
   }

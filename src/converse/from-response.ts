@@ -4,6 +4,7 @@ import { signal } from '../input/call-options.js';
 import { readOptions } from '../input/options.js';
 import type { Read } from '../input/read.js';
 import type { ConverseEvent, ConverseResult, PartialResult } from '../types.js';
+import { protocolError } from '../wire/frame.js';
 import { Serial } from '../wire/serial.js';
 import { makeDisposable } from './disposable.js';
 import { Fold } from './fold.js';
@@ -68,7 +69,6 @@ const MAX_FOREIGN_CHARACTERS = 16_384;
 class ResponseStream implements ConverseStream {
   declare [Symbol.asyncDispose]: () => Promise<void>;
   readonly #response: Response;
-  readonly #signal: AbortSignal | undefined;
   readonly #abort: Abort;
   readonly #received = new ServerSentEventReader();
   readonly #fold = new Fold();
@@ -92,7 +92,6 @@ class ResponseStream implements ConverseStream {
       return describeStream(state, this.#isClaimed);
     });
     this.#response = response;
-    this.#signal = signal;
     this.#abort = new Abort(signal, 0);
     this.#over = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -145,11 +144,11 @@ class ResponseStream implements ConverseStream {
   }
 
   toResponse(init?: ToResponseInit): Promise<Response> {
-    return toResponse(this[Symbol.asyncIterator](), init, this.#signal);
+    return toResponse(this[Symbol.asyncIterator](), init, this.#isCallersAbort);
   }
 
   toTextResponse(init?: ToResponseInit): Promise<Response> {
-    return toTextResponse(this[Symbol.asyncIterator](), init, this.#signal);
+    return toTextResponse(this[Symbol.asyncIterator](), init, this.#isCallersAbort);
   }
 
   async cancel(reason?: unknown): Promise<void> {
@@ -201,13 +200,17 @@ class ResponseStream implements ConverseStream {
   }
 
   #take(): ConverseEvent | undefined {
-    for (let sent = this.#received.next(); sent !== undefined; sent = this.#received.next()) {
-      const event = readEvent(sent, this.#response);
-      if (event === undefined) continue;
-      this.#fold.add(event);
-      return event;
+    try {
+      for (let sent = this.#received.next(); sent !== undefined; sent = this.#received.next()) {
+        const event = readEvent(sent, this.#response);
+        if (event === undefined) continue;
+        this.#fold.add(event);
+        return event;
+      }
+      return undefined;
+    } catch (cause) {
+      throw isBedrockError(cause) ? cause : protocolError('An event of the response cannot be read', cause);
     }
-    return undefined;
   }
 
   /** The next chunk of the body; undefined at its end. */
@@ -236,6 +239,12 @@ class ResponseStream implements ConverseStream {
     this.#abort.dispose();
     this.#settle.resolve();
   }
+
+  /** Whether an error is the reason that the caller gave for an abort. */
+  readonly #isCallersAbort = (error: unknown): boolean => {
+    const { reason } = this.#abort;
+    return reason?.isCallers === true && Object.is(reason.value, error);
+  };
 
   /** Does nothing where the stream has ended already. */
   #fail(cause: unknown): void {

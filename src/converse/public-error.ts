@@ -43,11 +43,10 @@ const REQUEST_ID = /^[\w-]{1,128}$/;
 /**
  * The public part of a failure.
  *
- * @param signal The caller's own: its reason is `ERR_CANCELLED`. What is neither that nor a BedrockError is a bug of the
- *   server's code, such as of a callback in its options: `ERR_SERVICE`.
+ * @param isAbort Whether it is the reason of the caller's abort: `ERR_CANCELLED`. What is neither that nor a BedrockError is a
+ *   bug of the server's code, such as of a callback in its options: `ERR_SERVICE`.
  */
-export function toPublicError(error: unknown, signal: AbortSignal | undefined): PublicError {
-  const isAbort = signal?.aborted === true && Object.is(signal.reason, error);
+export function toPublicError(error: unknown, isAbort: boolean): PublicError {
   const known = !isAbort && isBedrockError(error) ? error : undefined;
   const code = isCode(known?.code) ? known.code : isAbort ? 'ERR_CANCELLED' : 'ERR_SERVICE';
   return {

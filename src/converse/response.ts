@@ -14,6 +14,7 @@ export interface ToResponseInit extends ResponseInit {
 }
 
 type Events = AsyncIterator<ConverseEvent, undefined>;
+type IsAbort = (error: unknown) => boolean;
 
 /** How events become a body. */
 interface Format {
@@ -28,23 +29,19 @@ interface Format {
  * Server-sent events of a stream: the name is the event's type, the data its JSON with bytes as base64.
  * Source: WHATWG HTML, "Server-sent events".
  *
- * @param signal The caller's own, to tell its abort from a failure.
+ * @param isAbort Tells the reason of the caller's abort from a failure.
  */
-export function toResponse(events: Events, init?: ToResponseInit, signal?: AbortSignal): Promise<Response> {
+export function toResponse(events: Events, init?: ToResponseInit, isAbort?: IsAbort): Promise<Response> {
   const format: Format = {
     contentType: 'text/event-stream; charset=utf-8',
     write: writeEvent,
     writeFailure: (error) => writeServerSentEvent('error', { type: 'error', ...error }),
   };
-  return respond(events, format, init, signal);
+  return respond(events, format, init, isAbort);
 }
 
 /** The text of a stream; the rest is as in `toResponse`. */
-export function toTextResponse(
-  events: Events,
-  init?: ToResponseInit,
-  signal?: AbortSignal,
-): Promise<Response> {
+export function toTextResponse(events: Events, init?: ToResponseInit, isAbort?: IsAbort): Promise<Response> {
   /** The first half of a surrogate pair, which cannot be encoded alone. */
   let half = '';
   const format: Format = {
@@ -56,7 +53,7 @@ export function toTextResponse(
       return whole;
     },
   };
-  return respond(events, format, init, signal);
+  return respond(events, format, init, isAbort);
 }
 
 const encoder = new TextEncoder();
@@ -65,7 +62,7 @@ async function respond(
   events: Events,
   format: Format,
   { onError, ...init }: ToResponseInit = {},
-  signal: AbortSignal | undefined,
+  isAbort: IsAbort = () => false,
 ): Promise<Response> {
   let ahead: Uint8Array | undefined;
   let isClientGone = false;
@@ -87,7 +84,7 @@ async function respond(
   function fail(error: unknown): PublicError {
     leave();
     new Promise((resolve) => resolve(onError?.(error))).catch(ignore);
-    return toPublicError(error, signal);
+    return toPublicError(error, isAbort(error));
   }
 
   const body = new ReadableStream<Uint8Array>(

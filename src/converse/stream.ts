@@ -15,6 +15,7 @@ import type {
 } from '../types.js';
 import { foreignBody } from '../wire/error-body.js';
 import { EventReader } from '../wire/events.js';
+import { protocolError } from '../wire/frame.js';
 import { Serial } from '../wire/serial.js';
 import { makeDisposable } from './disposable.js';
 import { Fold } from './fold.js';
@@ -181,11 +182,11 @@ class LazyStream implements ConverseStream {
   }
 
   toResponse(init?: ToResponseInit): Promise<Response> {
-    return toResponse(this[Symbol.asyncIterator](), init, merged(this.#layers).signal);
+    return toResponse(this[Symbol.asyncIterator](), init, this.#isCallersAbort);
   }
 
   toTextResponse(init?: ToResponseInit): Promise<Response> {
-    return toTextResponse(this[Symbol.asyncIterator](), init, merged(this.#layers).signal);
+    return toTextResponse(this[Symbol.asyncIterator](), init, this.#isCallersAbort);
   }
 
   async cancel(reason?: unknown): Promise<void> {
@@ -270,16 +271,21 @@ class LazyStream implements ConverseStream {
 
   /** The next event of the bytes at hand. A message start that was handed out before a retry is not repeated. */
   #take(): ConverseEvent | undefined {
-    for (;;) {
-      const event = this.#events.next();
-      if (event === undefined) return undefined;
-      if (event.type === 'messageStart') {
-        if (this.#messageStarted) continue;
-        this.#messageStarted = true;
-      } else this.#contentStarted = true;
-      if (event.type === 'contentBlockStart') restoreName(event.start, this.#call?.prepared.names);
-      this.#fold.add(event);
-      return event;
+    try {
+      for (;;) {
+        const event = this.#events.next();
+        if (event === undefined) return undefined;
+        if (event.type === 'messageStart') {
+          if (this.#messageStarted) continue;
+          this.#messageStarted = true;
+        } else this.#contentStarted = true;
+        if (event.type === 'contentBlockStart') restoreName(event.start, this.#call?.prepared.names);
+        this.#fold.add(event);
+        return event;
+      }
+    } catch (cause) {
+      // Only what the service sent is read here, so an error that is not ours means that it makes no sense.
+      throw isBedrockError(cause) ? cause : protocolError('An event of the stream cannot be read', cause);
     }
   }
 
@@ -315,6 +321,8 @@ class LazyStream implements ConverseStream {
     const { signal, timeoutMs = 0, idleTimeoutMs: idleMs = IDLE_TIMEOUT_MS } = merged(layers);
     const abort = new Abort(signal, timeoutMs);
     this.#abort = abort;
+    // Nobody may be reading when it comes, and result() settles all the same.
+    abort.listen((reason) => this.#fail(reason));
     const prepared = await abort.race(prepareConverse(layers, this.#request, 'converse-stream'));
     const idle = new IdleWatch(idleMs, () => abort.abort(idleError(idleMs)));
     this.#call = { abort, attempts: new Attempts(prepared.target), idle, prepared };
@@ -365,23 +373,31 @@ class LazyStream implements ConverseStream {
     return DONE;
   }
 
+  /** Ends the call, once: the error with what had arrived, or the caller's own reason as it is. */
   #fail(cause: unknown): unknown {
+    if (this.#state !== 'idle' && this.#state !== 'reading') return this.#failure;
     this.#state = 'failed';
-    const isCallers = this.#abort?.reason?.isCallers === true;
-    const { partial } = this;
-    const error =
-      isBedrockError(cause) && !isCallers
-        ? withFacts(cause, {
-            partial,
-            attempts: Math.max(partial.attempts, cause.attempts),
-            requestId: cause.requestId ?? partial.requestId,
-          })
-        : cause;
-    this.#failure = error;
-    this.#close(error);
-    this.#reject(error);
-    return error;
+    this.#failure = this.#abort?.reason?.isCallers === true ? cause : this.#withPartial(cause);
+    this.#close(this.#failure);
+    this.#reject(this.#failure);
+    return this.#failure;
   }
+
+  #withPartial(cause: unknown): unknown {
+    if (!isBedrockError(cause)) return cause;
+    const { partial } = this;
+    return withFacts(cause, {
+      partial,
+      attempts: Math.max(partial.attempts, cause.attempts),
+      requestId: cause.requestId ?? partial.requestId,
+    });
+  }
+
+  /** Whether an error is the reason that the caller gave for an abort. */
+  readonly #isCallersAbort = (error: unknown): boolean => {
+    const reason = this.#abort?.reason;
+    return reason?.isCallers === true && Object.is(reason.value, error);
+  };
 
   #close(reason?: unknown): void {
     this.#call?.idle.stop();

@@ -51,19 +51,26 @@ async function ask(
   const isRenewal = entry.credentials !== undefined;
   try {
     const credentials = await (provider as RefreshableProvider)({ forceRefresh: refresh || isRenewal });
-    const end = endOf(credentials);
+    const end = expirationMs(credentials);
     entry.credentials = end === undefined ? undefined : credentials;
     if (end !== undefined) entry.renewAt = end - Math.min(WINDOW_MS, (end - nowMs) / 2);
     return credentials;
   } catch (error) {
     const { credentials } = entry;
-    const end = credentials === undefined ? undefined : endOf(credentials);
+    const end = credentials === undefined ? undefined : expirationMs(credentials);
     if (credentials !== undefined && end !== undefined && nowMs < end && !refresh) return credentials;
     throw error;
   }
 }
 
-function endOf(credentials: Credentials | null | undefined): number | undefined {
-  const end = credentials?.expiration?.getTime();
-  return end === undefined || Number.isNaN(end) ? undefined : end;
+/** When credentials expire, in milliseconds since 1970: a Date, or the text that JSON makes of one. */
+export function expirationMs(
+  credentials: Pick<Credentials, 'expiration'> | null | undefined,
+): number | undefined {
+  const expiration: unknown = credentials?.expiration;
+  const ms =
+    expiration instanceof Date || typeof expiration === 'string'
+      ? new Date(expiration).getTime()
+      : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
 }

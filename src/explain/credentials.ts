@@ -1,5 +1,6 @@
 import { ambientCredentials } from '../credentials/ambient.js';
 import { apiKeyExpiration } from '../credentials/api-key.js';
+import { expirationMs } from '../credentials/cache.js';
 import { readVariable } from '../credentials/environment.js';
 import { credentialsError, isBearer, refuseLongLived, resolveCredentials } from '../credentials/resolve.js';
 import { type CredentialSourceName, credentialSource } from '../credentials/source.js';
@@ -123,9 +124,10 @@ function described(credentials: Credentials): Partial<ExplainedCredentials> {
   };
 }
 
-/** Providers of others may give dates that are none. */
-function dated(date: Date | undefined): Date | undefined {
-  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+/** A date, where the credentials hold one: those that were stored as JSON have it as text. */
+function dated(expiration: Date | undefined): Date | undefined {
+  const ms = expirationMs({ expiration });
+  return ms === undefined ? undefined : new Date(ms);
 }
 
 function refuseExpired({ kind, effective, expiration }: ExplainedCredentials, nowMs: number): void {

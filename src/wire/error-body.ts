@@ -73,7 +73,8 @@ export function errorOfException(
   facts: Facts,
   needed?: string,
 ): BedrockError {
-  const said = typeof message === 'string' ? message.trim() : '';
+  const text = typeof message === 'string' ? message.trim() : '';
+  const said = text.startsWith(`${name}: `) ? text.slice(`${name}: `.length).trim() : text;
   let { code, retryable = false } = EXCEPTIONS[name ?? ''] ?? meaningOf(facts.status);
   const [isNotAllowed, action, resource = '*'] = NOT_ALLOWED.exec(said) ?? [];
   const lacksModel = NO_MODEL.test(said);
@@ -81,8 +82,9 @@ export function errorOfException(
   else if (code !== 'ERR_ACCESS_DENIED' && THROTTLED.test(said)) [code, retryable] = ['ERR_THROTTLED', true];
   else if (code === 'ERR_ACCESS_DENIED' && REFUSED.test(said)) code = 'ERR_CREDENTIALS';
   if (code === 'ERR_THROTTLED' && PER_DAY.test(said)) [code, retryable] = ['ERR_QUOTA', false];
-  // The name itself is not repeated: whatever prints an error puts its name before the message.
-  const what = said === '' ? `Bedrock failed with ${name ?? `status ${facts.status}`}.` : said;
+  // The name is not repeated: whatever prints an error puts its name before the message.
+  const what =
+    said === '' ? `Bedrock gave no reason${name === undefined ? ` (status ${facts.status})` : ''}.` : said;
   let advice = (code === 'ERR_ACCESS_DENIED' ? needed : undefined) ?? ADVICE[code];
   if (isNotAllowed) advice = `Allow the IAM action ${action} on ${resource} to this identity.`;
   if (lacksModel)

@@ -6,7 +6,15 @@ import {
   createBedrock,
   isBedrockError,
 } from '../../src/index.js';
-import { framesThenSilence, messageStart, startServer, type TestServer, text } from './server.js';
+import {
+  frame,
+  frames,
+  framesThenSilence,
+  messageStart,
+  startServer,
+  type TestServer,
+  text,
+} from './server.js';
 
 const request = { modelId: 'm', messages: [{ role: 'user' as const, content: [{ text: 'Hi' }] }] };
 
@@ -146,6 +154,33 @@ describe('an abort', () => {
     },
   );
 
+  it('rejects result() although nobody reads on, also behind a response whose visitor is slow', async () => {
+    for (const reads of ['iterator', 'response'] as const) {
+      const controller = new AbortController();
+      const stream = await openStream(controller.signal);
+      if (reads === 'iterator') await stream[Symbol.asyncIterator]().next();
+      else await stream.toResponse();
+      const result = failureOf(stream.result());
+      controller.abort('mine');
+      expect(await result).toBe('mine');
+      await server.close();
+    }
+  });
+
+  it('is an abort in a response too, where the signal is a getter of the options', async () => {
+    const controller = new AbortController();
+    server = await startServer(framesThenSilence(messageStart, text('so far')));
+    class Options {
+      get signal(): AbortSignal {
+        return controller.signal;
+      }
+    }
+    const bedrock = createBedrock({ endpoint: server.url, credentials: { token: 'key' } });
+    const response = await bedrock.stream(request, new Options()).toResponse();
+    controller.abort();
+    expect(await response.text()).toMatch(/event: error\ndata: .*ERR_CANCELLED/);
+  });
+
   it('keeps what had arrived in stream.partial', async () => {
     const controller = new AbortController();
     const stream = await openStream(controller.signal);
@@ -167,5 +202,32 @@ describe('an error that somebody else holds', () => {
     expect(await failureOf(stream.result())).toMatchObject({ message: 'no key today', partial: {} });
     expect(own).toHaveProperty('attempts', 0);
     expect(own).not.toHaveProperty('partial');
+  });
+});
+
+describe('an event that makes no sense', () => {
+  it.each([
+    ['contentBlockStart', { contentBlockIndex: 0, start: null }],
+    ['contentBlockStart', { contentBlockIndex: 0, start: { toolUse: null } }],
+    ['contentBlockDelta', { contentBlockIndex: 0, delta: { toolResult: 5 } }],
+    ['contentBlockDelta', { contentBlockIndex: 0, delta: { citation: 5 } }],
+    ['contentBlockDelta', { contentBlockIndex: 0, delta: { reasoningContent: { redactedContent: 5 } } }],
+  ])('ends a stream with an error of ours, or is passed over: %s %j', async (type, body) => {
+    server = await startServer(frames(messageStart, frame(type, body)));
+    const bedrock = createBedrock({ endpoint: server.url, credentials: { token: 'key' } });
+    const stream = bedrock.stream(request, { maxAttempts: 1 });
+    expect(await failureOf(stream.result())).toSatisfy(isBedrockError);
+    expect(stream.partial.message.role).toBe('assistant');
+  });
+});
+
+describe('options that cannot be read', () => {
+  it('are a 500 of toResponse(), not an error that is thrown', async () => {
+    server = await startServer();
+    const bedrock = createBedrock({ endpoint: server.url, credentials: { token: 'key' } });
+    for (const options of [null, 5, 'x']) {
+      const response = await bedrock.stream(request, options as never).toResponse();
+      expect([response.status, (await response.json()).error.code]).toEqual([500, 'ERR_INPUT']);
+    }
   });
 });

@@ -112,7 +112,7 @@ describe('errorOfResponse', () => {
     const type = { 'x-amzn-errortype': 'ValidationException' };
     expect(errorOf(400, type, '{"Message":"Loud."}').message).toBe('Loud.');
     for (const body of ['', '{}', '{"message":null}', '{"message":5}', '{"message":"  "}', 'not JSON']) {
-      expect(errorOf(400, type, body).message).toBe('Bedrock failed with ValidationException.');
+      expect(errorOf(400, type, body).message).toBe('Bedrock gave no reason.');
     }
   });
 
@@ -275,7 +275,7 @@ describe('errorOfException', () => {
     expect(errorOfException(undefined, undefined, { ...facts, status: 418 })).toMatchObject({
       code: 'ERR_INPUT',
       name: 'BedrockError',
-      message: 'Bedrock failed with status 418.',
+      message: 'Bedrock gave no reason (status 418).',
       phase: 'prepare',
       attempts: 0,
       retryable: false,

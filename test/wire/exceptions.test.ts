@@ -51,7 +51,7 @@ describe('an exception in the stream', () => {
       expect(thrownBy(() => readEvents([exceptionFrame('validationException', payload)]))).toMatchObject({
         code: 'ERR_INPUT',
         name: 'ValidationException',
-        message: 'Bedrock failed with ValidationException.',
+        message: 'Bedrock gave no reason.',
       });
     },
   );
@@ -97,7 +97,7 @@ describe('an error in the stream that is no exception', () => {
     expect(thrownBy(() => readEvents([frame({ ':message-type': 'error' }, '')]))).toMatchObject({
       name: 'UnknownError',
       code: 'ERR_SERVICE',
-      message: 'Bedrock failed with UnknownError.',
+      message: 'Bedrock gave no reason.',
     });
   });
 });

@@ -51,8 +51,9 @@ beforeAll(async () => {
       },
       { user: 'ping', text: 'pong' },
       { user: 'secret', guardrail: { message: 'I must not talk of that.' } },
-      { user: 'once busy', error: 'ThrottlingException', once: true },
-      { user: 'once busy', text: 'Free again.' },
+      { user: 'twice busy', error: 'ThrottlingException', once: true },
+      { user: 'twice busy', error: 'ThrottlingException', once: true },
+      { user: 'twice busy', text: 'Free again.' },
       { model: SONNET, user: 'off limits', error: 'AccessDeniedException' },
       { user: 'off limits', text: 'The other model answers.' },
       { user: 'talk on', text: 'word '.repeat(2000) },
@@ -108,11 +109,11 @@ describe('a turn in a running gateway', () => {
     expect(calls(from)).toMatchObject([{ body: { guardrailConfig: GUARDRAIL } }]);
   });
 
-  it('that is throttled is tried again, for the right reason', async () => {
+  it('that is throttled twice, which is as often as the plugin tries, is retried by OpenClaw', async () => {
     const from = local.requests.length;
-    const { choices } = await gateway.turn('You are once busy');
+    const { choices } = await gateway.turn('You are twice busy');
     expect(choices).toMatchObject([{ message: { content: 'Free again.' } }]);
-    expect(calls(from).map(({ status }) => status)).toEqual([429, 200]);
+    expect(calls(from).map(({ status }) => status)).toEqual([429, 429, 200]);
     expect(gateway.log).toMatch(/same-model retry 1\/\d+ for amazon-bedrock\/\S+ reason=rate_limit/);
   });
 
