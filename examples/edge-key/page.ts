@@ -10,7 +10,7 @@ const bedrock = createBedrock({
   // Asked when the first request is made, and again shortly before the key ends.
   credentials: fromBearerToken(async () => {
     const response = await fetch('/bedrock-key', { method: 'POST' });
-    if (!response.ok) throw new Error(`The server gave no key: it answered with ${response.status}.`);
+    if (!response.ok) throw new Error(`The server sent no key: it answered with ${response.status}.`);
     return response.text();
   }),
 });

@@ -12,7 +12,7 @@ import { apiKeyExpiration } from './api-key.js';
  * const bedrock = createBedrock({
  *   credentials: fromBearerToken(async () => {
  *     const response = await fetch('/bedrock-key', { method: 'POST' });
- *     if (!response.ok) throw new Error(`The server gave no key: it answered with ${response.status}.`);
+ *     if (!response.ok) throw new Error(`The server sent no key: it answered with ${response.status}.`);
  *     return response.text();
  *   }),
  * });

@@ -13,7 +13,7 @@ import { credentialsError } from './resolve.js';
  *
  * const fromServer = fromBearerToken(async () => {
  *   const response = await fetch('/bedrock-key', { method: 'POST' });
- *   if (!response.ok) throw new Error(`The server gave no key: it answered with ${response.status}.`);
+ *   if (!response.ok) throw new Error(`The server sent no key: it answered with ${response.status}.`);
  *   return response.text();
  * });
  * const bedrock = createBedrock({ credentials: firstAvailable(fromEnvironment(), fromServer) });
