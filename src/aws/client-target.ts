@@ -15,10 +15,7 @@ export async function targetOf(client: Client, service: string): Promise<Transpo
   try {
     region = await regionOf();
   } catch (cause) {
-    throw inputError(
-      'The AWS client knows no region. Give it one: new BedrockRuntimeClient({ region }).',
-      cause,
-    );
+    throw inputError('The AWS client has no region. Set one: new BedrockRuntimeClient({ region }).', cause);
   }
   const custom = await customEndpoint?.();
   const endpoint =

@@ -71,7 +71,7 @@ export function sdkTransport(options: SdkTransportOptions): Transport {
     if (service === 'bedrock-runtime') return client;
     if (controlClient !== undefined) return controlClient;
     throw inputError(
-      'discover() asks the control plane, and this transport has no client for it. Give it one: ' +
+      'discover() asks the control plane, and this transport has no client for it. Pass one: ' +
         'sdkTransport({ client, controlClient: new BedrockClient({ … }) }).',
     );
   };

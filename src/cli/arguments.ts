@@ -58,7 +58,7 @@ export function listed(option: string, values: readonly string[] | undefined): s
 export function regionOf(value: string | undefined): string | undefined {
   const text = filled('--region', value);
   if (text !== undefined && !/^[a-z]{2,}(-[a-z0-9]+)+$/.test(text)) {
-    throw new UsageError(`--region ${text} is no AWS region. Give one such as us-east-1.`);
+    throw new UsageError(`--region ${text} is no AWS region. Pass one such as us-east-1.`);
   }
   return text;
 }

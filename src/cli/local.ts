@@ -75,7 +75,7 @@ function portOf(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) {
     throw new UsageError(
-      `--port ${text} is not a port. Give a number from 1 to 65535, or 0 for any that is free.`,
+      `--port ${text} is not a port. Pass a number from 1 to 65535, or 0 for any that is free.`,
     );
   }
   return port;
@@ -83,14 +83,14 @@ function portOf(text: string): number {
 
 function toolsOf(text: string | undefined): 'demo' | undefined {
   if (text === undefined || text === 'demo') return text;
-  throw new UsageError(`--tools ${text} is not a mode. Give demo, or leave --tools out.`);
+  throw new UsageError(`--tools ${text} is not a mode. Pass demo, or leave --tools out.`);
 }
 
 function paceOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const pace = Number(text);
   if (!(pace > 0) || !Number.isFinite(pace)) {
-    throw new UsageError(`--tokens-per-second ${text} is not a pace. Give a number above 0, such as 50.`);
+    throw new UsageError(`--tokens-per-second ${text} is not a pace. Pass a number above 0, such as 50.`);
   }
   return pace;
 }
@@ -104,7 +104,7 @@ async function readScript(path: string): Promise<ScriptRule[]> {
       cause instanceof SyntaxError
         ? `it is not JSON (${cause.message})`
         : reasonOf(cause, 'there is no such file');
-    throw new Error(`The script ${path} cannot be read: ${reason}. Give a JSON file with a list of rules.`, {
+    throw new Error(`The script ${path} cannot be read: ${reason}. Pass a JSON file with a list of rules.`, {
       cause,
     });
   }

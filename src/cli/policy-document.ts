@@ -125,7 +125,7 @@ const PROFILE_ID = /^[a-z-]+\.[a-z][a-z0-9]*\.[a-z]/;
 function resourcesOfId(id: string, place: Place): Resources {
   if (!/^[a-z0-9-]+\.[A-Za-z0-9.:_-]+$/.test(id)) {
     throw new UsageError(
-      `--model ${id} is no id of a model or profile. Give one such as amazon.nova-lite-v1:0, or an ARN.`,
+      `--model ${id} is no id of a model or profile. Pass one such as amazon.nova-lite-v1:0, or an ARN.`,
     );
   }
   if (PROFILE_ID.test(id)) return resourcesOfProfile(id, profileArn(place, id), place);
@@ -164,7 +164,7 @@ function resourcesOfArn(arn: string): Resources {
         return { direct: [arn], profiles: [], behind: [], plain: [] };
       throw new UsageError(
         `--model ${arn} is the ARN of a ${kind}, which this policy cannot be made for. ` +
-          'Give a model or an inference profile.',
+          'Pass a model or an inference profile.',
       );
   }
 }
@@ -173,12 +173,12 @@ function guardrailArn(guardrail: string, place: Place): string {
   if (!guardrail.startsWith('arn:')) {
     if (/^[a-z0-9]+$/.test(guardrail)) return arnOf(place, 'guardrail', guardrail);
     throw new UsageError(
-      `--guardrail ${guardrail} is no id of a guardrail. Give one such as abc123, or an ARN.`,
+      `--guardrail ${guardrail} is no id of a guardrail. Pass one such as abc123, or an ARN.`,
     );
   }
   const { kind } = parsedArn(guardrail, '--guardrail');
   if (kind === 'guardrail') return guardrail;
-  throw new UsageError(`--guardrail ${guardrail} is the ARN of a ${kind}. Give that of a guardrail.`);
+  throw new UsageError(`--guardrail ${guardrail} is the ARN of a ${kind}. Pass that of a guardrail.`);
 }
 
 const ARN = /^arn:(aws[a-z-]*):bedrock:([a-z0-9-]*):(\d{12})?:([a-z-]+)\/(\S+)$/;

@@ -82,7 +82,7 @@ export async function runPolicy(args: readonly string[], terminal: Terminal): Pr
 function accountOf(value: string | undefined): string | undefined {
   const account = filled('--account', value);
   if (account !== undefined && !/^\d{12}$/.test(account)) {
-    throw new UsageError(`--account ${account} is no account. Give its 12 digits.`);
+    throw new UsageError(`--account ${account} is no account. Pass its 12 digits.`);
   }
   return account;
 }

@@ -6,7 +6,7 @@ import type { CountTokensRequest } from '../types.js';
 import { parseModelId } from './model-id.js';
 import { mended, prepared } from './prepare.js';
 
-/** How many input tokens a request would take. */
+/** How many input tokens a request would use. */
 export async function countInputTokens(given: Layers, request: CountTokensRequest): Promise<number> {
   const layers = readLayers(given, 'countTokens()');
   const { modelId, input: read } = readCountRequest(request);
@@ -20,7 +20,7 @@ export async function countInputTokens(given: Layers, request: CountTokensReques
   const { inputTokens } = answer.json;
   if (typeof inputTokens === 'number') return inputTokens;
   throw wrongAnswer(
-    'The answer holds no inputTokens, so it is not one of CountTokens. Check the endpoint.',
+    'The answer has no inputTokens, so it is not from CountTokens. Check the endpoint.',
     answer,
   );
 }

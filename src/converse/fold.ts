@@ -38,7 +38,7 @@ interface Block {
   toolUse: ToolUse | undefined;
 }
 
-/** Facts of a result that are not in its events. */
+/** Facts about a result that are not in its events. */
 interface CallFacts {
   requestId?: string | undefined;
   attempts?: number | undefined;
@@ -102,7 +102,7 @@ export class Fold {
         if (toolUse.type !== 'server_tool_use') toolUses.push(toolUse);
         if (toolUse.inputError !== undefined) {
           warnings.add(
-            `The input of tool ${toolUse.name} cannot be read (${toolUse.inputError}): see its raw text in toolUses.`,
+            `The input of tool ${toolUse.name} cannot be read (${toolUse.inputError}): its raw text is in toolUses.`,
           );
         }
       }
@@ -169,7 +169,7 @@ export class Fold {
     if (source?.bytes) block.imageBytes.push(source.bytes);
     else if (source) block.imageSource = source;
     if (error)
-      this.#warnings.add(`The model could not give an image: ${error.message ?? 'no reason given'}.`);
+      this.#warnings.add(`The model could not create an image: ${error.message ?? 'no reason given'}.`);
   }
 }
 
@@ -205,7 +205,7 @@ function readToolUse({ start, toolInput, stopped }: Block): ToolUse | undefined 
   const { toolUseId = '', name = '', type } = start.toolUse;
   const raw = toolInput.join('');
   const head = { toolUseId, name, ...(type !== undefined && { type }) };
-  return stopped ? parseToolUse(head, raw) : unreadToolUse(head, raw, 'the answer was cut off inside it');
+  return stopped ? parseToolUse(head, raw) : unreadToolUse(head, raw, 'the answer was truncated inside it');
 }
 
 /** The block as Converse takes it back in the next request; undefined for one that holds nothing. */

@@ -20,21 +20,21 @@ import { Turns } from './turn.js';
 
 /** Options of `fromResponse()`. */
 export interface FromResponseOptions {
-  /** Ends the reading and closes the connection; readers then reject with `signal.reason`. */
+  /** Stops reading and closes the connection; readers then reject with `signal.reason`. */
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Reads the response of a `toResponse()` endpoint back into a stream of the same events, in a page or anywhere else. Bytes
- * are bytes again. Nothing is read before the stream is, and it can be read once.
+ * Turns the response of a `toResponse()` endpoint back into a stream of the same events, in a page or anywhere else. Bytes
+ * are bytes again. Nothing is read from the response until you read the stream, and it can be read once.
  *
- * Readers reject with the failure that the endpoint had: same `code`, `retryable`, `retryAfterMs` and `requestId`, with words
- * that are meant for end users and the `status` of the response. An abort at the endpoint is `ERR_CANCELLED`. A connection that
- * breaks is `ERR_NETWORK`, a body that ends early `ERR_TRUNCATED`, and what `toResponse()` did not write, such as a login page,
- * `ERR_PROTOCOL`. What only the endpoint knows is missing: `cost`, `repairs` and, in a result, `requestId`.
+ * Readers reject with the endpoint's failure: the same `code`, `retryable`, `retryAfterMs` and `requestId`, with a message
+ * for end users and the `status` of the response. An abort at the endpoint is `ERR_CANCELLED`. A connection that
+ * breaks is `ERR_NETWORK`, a body that ends early `ERR_TRUNCATED`, and anything not written by `toResponse()`, such as a login
+ * page, `ERR_PROTOCOL`. Missing is what only the endpoint knows: `cost`, `repairs` and, in a result, `requestId`.
  *
- * @throws BedrockError `ERR_INPUT` for what is not a Response, for one whose body is being read already, and for an option
- * that is unknown or of another type.
+ * @throws BedrockError `ERR_INPUT` for anything but a Response, for one whose body is already being read, and for an option
+ * that is unknown or of the wrong type.
  * @example
  * ```ts
  * import { fromResponse } from 'bedrock-anywhere';
@@ -48,12 +48,12 @@ export function fromResponse(response: Response, options: FromResponseOptions = 
   const own = readOptions<FromResponseOptions>(options, known, 'fromResponse()');
   if (typeof response?.headers?.get !== 'function') {
     throw inputError(
-      'fromResponse() takes the Response of a fetch. A fetch itself is a promise: pass await fetch(…).',
+      'fromResponse() needs a Response. fetch() returns a promise of one: pass await fetch(…).',
     );
   }
   if (response.bodyUsed || response.body?.locked === true) {
     throw inputError(
-      'The body of this response has been read already, or is being read. Pass the response unread.',
+      'The body of this response has already been read, or is being read. Pass an unread response.',
     );
   }
   return new ResponseStream(response, own.signal);
@@ -63,7 +63,7 @@ type Step = IteratorResult<ConverseEvent, undefined>;
 
 const DONE: Step = { done: true, value: undefined };
 
-/** An error page is shown in part only. */
+/** An error page is only shown in part. */
 const MAX_FOREIGN_CHARACTERS = 16_384;
 
 class ResponseStream implements ConverseStream {
@@ -74,12 +74,12 @@ class ResponseStream implements ConverseStream {
   readonly #fold = new Fold();
   readonly #turns = new Turns();
   readonly #steps = new Serial(() => this.#step());
-  /** Settles when the stream is over: well, or with why not. */
+  /** Resolves when the stream is complete, rejects with the reason if it fails. */
   readonly #over: Promise<void>;
   #settle!: { resolve(): void; reject(error: unknown): void };
   #result: Promise<ConverseResult> | undefined;
   #body: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  /** `failed`: every reader is told; `left`: the one reader left, and wants to hear nothing more. */
+  /** `failed`: every reader gets the error; `left`: the only reader left, and gets nothing more. */
   #state: 'open' | 'done' | 'failed' | 'left' = 'open';
   /** Why the stream failed. */
   #failure: unknown;
@@ -104,7 +104,7 @@ class ResponseStream implements ConverseStream {
   [Symbol.asyncIterator](): AsyncIterator<ConverseEvent, undefined> {
     if (this.#isClaimed) {
       throw inputError(
-        'This response is being read already, and can be read once. Fetch again for a new answer.',
+        'This response is already being read, and can be read once. Fetch again for a new answer.',
       );
     }
     this.#isClaimed = true;
@@ -219,7 +219,7 @@ class ResponseStream implements ConverseStream {
     try {
       return (await this.#abort.race(this.#body.read())).value;
     } catch (cause) {
-      // The fetch's own signal, which may be unknown here.
+      // From the signal of the fetch, which may be unknown here.
       const isAbort = cause instanceof Error && /^(Abort|Timeout)Error$/.test(cause.name);
       if (isAbort || this.#abort.reason !== undefined) throw cause;
       throw new BedrockError({
@@ -246,7 +246,7 @@ class ResponseStream implements ConverseStream {
     return reason?.isCallers === true && Object.is(reason.value, error);
   };
 
-  /** Does nothing where the stream has ended already. */
+  /** Does nothing if the stream has already ended. */
   #fail(cause: unknown): void {
     if (this.#state !== 'open') return;
     this.#state = 'failed';

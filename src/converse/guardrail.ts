@@ -8,7 +8,7 @@ import { inputError } from '../errors.js';
 import type { PlainRequest } from '../input/request.js';
 import type { ClientOptions } from '../types.js';
 
-/** Which route a guardrail goes with: only streams take `streamProcessingMode`. */
+/** The route that a guardrail is for: only streams accept `streamProcessingMode`. */
 export type GuardrailRoute = 'converse' | 'converse-stream';
 
 const IDENTIFIER_ARN = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:\d{12}:guardrail\/[a-z0-9]+$/;
@@ -16,8 +16,8 @@ const IDENTIFIER = /^[a-z0-9]+$/;
 const VERSION = /^(?:DRAFT|[1-9]\d{0,7})$/;
 
 /**
- * The request with the guardrail that applies: its own, else the default; `null` for none. On wish, what the last
- * user message says is marked, so that the guardrail reads that alone.
+ * The request with the guardrail that applies: its own, or else the default; `null` for none. With `guardContent`, the last
+ * user message is marked, so that the guardrail reads only that.
  */
 export function withGuardrail(
   request: PlainRequest,

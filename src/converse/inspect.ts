@@ -1,22 +1,22 @@
-/** Node and Bun ask for the first, Deno for the second. They are registered symbols, so that no module has to be imported. */
+/** Node and Bun look up the first, Deno the second. They are registered symbols, so no module has to be imported. */
 const HOOKS = [Symbol.for('nodejs.util.inspect.custom'), Symbol.for('Deno.customInspect')];
 
 const STATES = {
-  idle: 'its reader has not begun',
-  reading: 'being read; await stream.result() gives the whole answer',
-  done: 'read; await stream.result() gives the whole answer',
-  failed: 'failed; await stream.result() says why',
+  idle: 'its reader has not started',
+  reading: 'being read; await stream.result() for the whole answer',
+  done: 'read; await stream.result() for the whole answer',
+  failed: 'failed; await stream.result() throws the reason',
   left: 'left before its end',
 };
 
-/** What `console.log(stream)` shows: people who log a stream that nobody reads usually want its answer. */
+/** What `console.log(stream)` shows: a developer who logs an unread stream usually wants its answer. */
 export function describeStream(state: keyof typeof STATES, isClaimed: boolean): string {
   return state === 'idle' && !isClaimed
     ? 'ConverseStream (unread): for await (const event of stream) …, or await stream.text(), or await stream.result()'
     : `ConverseStream (${STATES[state]})`;
 }
 
-/** Has the consoles of Node, Bun and Deno show an object as text. Called in constructors: see `makeDisposable`. */
+/** Makes the consoles of Node, Bun and Deno show an object as text. Called in constructors: see `makeDisposable`. */
 export function inspectAs(object: object, describe: () => string): void {
   for (const hook of HOOKS) Object.defineProperty(object, hook, { value: describe });
 }

@@ -1,15 +1,15 @@
 import { inputError } from '../errors.js';
 import { percentEncode } from '../sign/sigv4.js';
 
-/** What the id of a model, inference profile or other resource tells. */
+/** What the id of a model, inference profile or other resource contains. */
 export interface ModelRef {
-  /** As it was given. */
+  /** As the caller wrote it. */
   id: string;
   /** The id as a segment of a path. */
   segment: string;
   /** The region of an ARN. */
   region: string | undefined;
-  /** True for the ARN of a prompt, which brings its own messages. */
+  /** True for the ARN of a prompt, which has its own messages. */
   isPrompt: boolean;
 }
 
@@ -19,14 +19,14 @@ const ARN = /^arn:aws[a-z-]*:(bedrock|sagemaker):([a-z0-9-]{2,25}):(\d{12})?:([a
 export function parseModelId(modelId: unknown): ModelRef {
   if (typeof modelId !== 'string' || modelId.trim() === '') {
     throw inputError(
-      'modelId is empty. Give the id of a model or inference profile, such as amazon.nova-lite-v1:0, or an ARN; ' +
-        'discover() lists those of the account.',
+      'modelId is empty. Pass the id of a model or inference profile, such as amazon.nova-lite-v1:0, or an ARN; ' +
+        'discover() lists what the account can use.',
     );
   }
   const isArn = modelId.startsWith('arn:');
   if (/\p{Surrogate}/u.test(modelId) || (!isArn && /[\s?#]|^\.{1,2}$/.test(modelId))) {
     throw inputError(
-      `modelId "${modelId}" holds characters that no id has. Give the id as discover() lists it.`,
+      `modelId "${modelId}" has characters that no id contains. Pass the id as discover() lists it.`,
     );
   }
   if (!isArn) {
@@ -35,7 +35,7 @@ export function parseModelId(modelId: unknown): ModelRef {
   const match = ARN.exec(modelId);
   if (match === null) {
     throw inputError(
-      `modelId "${modelId}" is not a whole ARN. It has the form ` +
+      `modelId "${modelId}" is not a complete ARN. It has the form ` +
         'arn:aws:bedrock:<region>:<account>:<kind>/<id>, such as ' +
         'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6.',
     );

@@ -24,7 +24,7 @@ export interface Prepared {
   names: Renames;
 }
 
-/** Checks and encodes a Converse request: everything that can be found wrong before a byte is sent. */
+/** Checks and encodes a Converse request, so that mistakes are found before a byte is sent. */
 export async function prepareConverse(
   layers: Layers,
   request: ConverseStreamRequest,
@@ -43,7 +43,7 @@ export async function prepareConverse(
   return prepared(layers, model, route, body, whole);
 }
 
-/** The request as the service takes it, as far as the option `repair` goes. */
+/** The request as the service accepts it, as far as the option `repair` allows. */
 export function mended<R extends Conversation>(
   request: R,
   model: ModelRef,
@@ -102,7 +102,7 @@ export async function prepared(
 function requireMessages({ messages = [] }: PlainRequest, { isPrompt }: ModelRef): void {
   if (messages.length > 0 || isPrompt) return;
   throw inputError(
-    'The request has no messages. Give prompt: "…", or messages: [{ role: "user", content: "…" }]; ' +
-      'only the ARN of a prompt as modelId brings its own.',
+    'The request has no messages. Pass prompt: "…", or messages: [{ role: "user", content: "…" }]; ' +
+      'only the ARN of a prompt as modelId needs none.',
   );
 }

@@ -1,9 +1,9 @@
 import { type BedrockErrorCode, isBedrockError } from '../errors.js';
 
-/** What an end user may know of a failure: nothing that names the account, the identity, the region or a host. */
+/** What an end user may know about a failure: nothing that names the account, the identity, the region or a host. */
 export interface PublicError {
   code: BedrockErrorCode;
-  /** Words that depend on the code alone. */
+  /** Depends only on the code. */
   message: string;
   /** AWS's id of the request, to find it in the server's log. */
   requestId: string | undefined;
@@ -17,7 +17,7 @@ const MISCONFIGURED: Meaning = [500, 'The server is not set up correctly for thi
 const FAILED: Meaning = [502, 'The service failed.'];
 
 /**
- * Status and message of each failure. None is a 4xx but "too many requests": the end user's own request was fine, and a
+ * Status and message of each failure. The only 4xx is "too many requests": the end user's own request was fine, and a
  * 401 or 403 would send them to a login that cannot help.
  */
 const MEANINGS: Readonly<Record<BedrockErrorCode, Meaning>> = {
@@ -33,18 +33,18 @@ const MEANINGS: Readonly<Record<BedrockErrorCode, Meaning>> = {
   ERR_REDIRECT: FAILED,
   ERR_PROTOCOL: FAILED,
   ERR_TIMEOUT: [504, 'The answer took too long.'],
-  ERR_CANCELLED: [503, 'The answer was stopped before its end.'],
-  ERR_TRUNCATED: [502, 'The answer was cut off before its end.'],
+  ERR_CANCELLED: [503, 'The answer was stopped before it was complete.'],
+  ERR_TRUNCATED: [502, 'The answer was cut off before it was complete.'],
 };
 
-/** Anything else could be part of a host name or an ARN, put there by what answered in AWS's place. */
+/** Anything else could be part of a host name or an ARN, from a server that is not AWS. */
 const REQUEST_ID = /^[\w-]{1,128}$/;
 
 /**
  * The public part of a failure.
  *
- * @param isAbort Whether it is the reason of the caller's abort: `ERR_CANCELLED`. What is neither that nor a BedrockError is a
- *   bug of the server's code, such as of a callback in its options: `ERR_SERVICE`.
+ * @param isAbort Whether it is the reason of the caller's abort: `ERR_CANCELLED`. Anything else that is not a
+ *   BedrockError is a bug in the server's code, such as in a callback of its options: `ERR_SERVICE`.
  */
 export function toPublicError(error: unknown, isAbort: boolean): PublicError {
   const known = !isAbort && isBedrockError(error) ? error : undefined;
@@ -58,7 +58,7 @@ export function toPublicError(error: unknown, isAbort: boolean): PublicError {
   };
 }
 
-/** The failure as a JSON response, for when nothing of the answer has been sent. */
+/** The failure as a JSON response, for when no part of the answer has been sent. */
 export function errorResponse(error: PublicError, init: HeadersInit | undefined): Response {
   const headers = new Headers(init);
   headers.set('content-type', 'application/json');

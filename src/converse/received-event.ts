@@ -18,9 +18,9 @@ const NAMES: ReadonlySet<string> = new Set<ConverseEvent['type']>([
 ]);
 
 /**
- * The event that `toResponse()` wrote; undefined for a name that is not known, which a later version may have.
+ * The event that `toResponse()` wrote; undefined for an unknown name, which a later version may have.
  *
- * @throws BedrockError The failure that an `error` event tells, or `ERR_PROTOCOL` for what is not an event of ours.
+ * @throws BedrockError The failure in an `error` event, or `ERR_PROTOCOL` for anything that is not one of our events.
  */
 export function readEvent({ name, data }: ServerSentEvent, source: Source): ConverseEvent | undefined {
   if (name === 'error') {
@@ -29,7 +29,7 @@ export function readEvent({ name, data }: ServerSentEvent, source: Source): Conv
       ? protocolError('an error event', data, source)
       : thrown(error, source, 'stream');
   }
-  // Each of ours has a name, so that this is another protocol: its events would be skipped one by one, silently.
+  // All of our events have a name, so this is another protocol: its events would be skipped one by one, silently.
   if (name === 'message') throw protocolError('an event without a name', data, source);
   if (!NAMES.has(name)) return undefined;
   const event = parse(data);
@@ -46,13 +46,13 @@ export function readEvent({ name, data }: ServerSentEvent, source: Source): Conv
   return event as unknown as ConverseEvent;
 }
 
-/** The failure that a JSON response of `toResponse()` tells; undefined for any other body. */
+/** The failure in a JSON response of `toResponse()`; undefined for any other body. */
 export function readFailure(body: string, source: Source): BedrockError | undefined {
   const error = readPublicError(parse(body)?.['error']);
   return error && thrown(error, source, 'request');
 }
 
-/** The error for a response that is not one of `toResponse()`. */
+/** The error for a response that is not from `toResponse()`. */
 export function errorOfForeignBody(body: string, source: Source): BedrockError {
   const type = source.headers.get('content-type') ?? 'no content type';
   return protocolError(`status ${source.status} and ${type}`, body, source);
@@ -68,8 +68,8 @@ function protocolError(what: string, text: string, { status }: Source): BedrockE
     code: 'ERR_PROTOCOL',
     name: 'ProtocolError',
     message:
-      `The response is not one of toResponse(): it has ${what}${excerpt === '' ? '' : `, "${excerpt}"`}. ` +
-      'Check the address, and what may have answered in its place, such as a login page or a proxy.',
+      `The response is not from toResponse(): it has ${what}${excerpt === '' ? '' : `, "${excerpt}"`}. ` +
+      'Check the address, and whether something else answered, such as a login page or a proxy.',
     status,
     phase: 'stream',
   });

@@ -150,7 +150,7 @@ function inputOf(input: unknown): Record<string, never> {
   >;
 }
 
-/** Undefined where JSON cannot hold the value: whoever writes the request says where that is. */
+/** Undefined if JSON cannot represent the value: writing the request then fails with the path. */
 function jsonOf(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);

@@ -80,7 +80,7 @@ export function messagesOf(turns: readonly Turn[], isPrompt: boolean, note: Note
   if (isPrompt) return messages;
   if (messages.length === 0 && turns.length > 0) {
     throw inputError(
-      'Every message of the request is empty, so there is nothing to answer. Give a message of the role "user" with a text.',
+      'Every message of the request is empty, so there is nothing to answer. Pass a message with the role "user" and some text.',
     );
   }
   if (messages.find(({ role }) => role !== 'system')?.role !== 'assistant') return messages;

@@ -9,7 +9,7 @@ import { restoreName } from './repair-names.js';
 import { textOf } from './text.js';
 import { toolUseOf } from './tool-use.js';
 
-/** One whole answer over the route that does not stream. */
+/** One complete answer, without streaming. */
 export async function converseOnce(given: Layers, request: ConverseRequest): Promise<ConverseResult> {
   const layers = readLayers(given, 'converse()');
   const { target, outgoing, costOf, repairs, names } = await prepareConverse(layers, request, 'converse');
@@ -21,7 +21,7 @@ export async function converseOnce(given: Layers, request: ConverseRequest): Pro
   const message = output?.message;
   if (!Array.isArray(message?.content) || stopReason === undefined) {
     throw wrongAnswer(
-      'The answer holds no message and stop reason, so it is not one of Converse. Check the endpoint.',
+      'The answer has no message or no stop reason, so it is not from Converse. Check the endpoint.',
       answer,
     );
   }

@@ -3,12 +3,12 @@ import type { ConverseEvent } from '../types.js';
 import { toBase64 } from '../wire/base64.js';
 import { errorResponse, type PublicError, toPublicError } from './public-error.js';
 
-/** What `toResponse()` and `toTextResponse()` take: status and headers of a success, and who hears of a failure. */
+/** Options of `toResponse()` and `toTextResponse()`: status and headers for success, and a callback for failures. */
 export interface ToResponseInit extends ResponseInit {
   /**
-   * Gets the whole error, of which the response shows a public part only: a BedrockError with its `partial`, the reason
-   * of an abort, or what else was thrown. Called once for a response that fails, before or after its head. A client that
-   * goes away is not a failure, unless the call's own `signal` reports it. What `onError` throws is ignored.
+   * Gets the whole error, while the response shows only a public part: a BedrockError with its `partial`, the reason for
+   * an abort, or anything else that was thrown. Called once for a response that fails, before or after its headers are sent.
+   * A client that leaves is not a failure, unless the call's `signal` reports it. Anything that `onError` throws is ignored.
    */
   onError?: ((error: unknown) => void) | undefined;
 }
@@ -19,9 +19,9 @@ type IsAbort = (error: unknown) => boolean;
 /** How events become a body. */
 interface Format {
   contentType: string;
-  /** Empty for an event of which nothing is written. */
+  /** Returns an empty string for an event that is not written. */
   write(event: ConverseEvent): string;
-  /** A failure after the head; without it the body breaks off, so that a part is not taken for the whole. */
+  /** Writes a failure after the headers; without it the body fails, so that nobody takes a part for the whole. */
   writeFailure?(error: PublicError): string;
 }
 
@@ -29,7 +29,7 @@ interface Format {
  * Server-sent events of a stream: the name is the event's type, the data its JSON with bytes as base64.
  * Source: WHATWG HTML, "Server-sent events".
  *
- * @param isAbort Tells the reason of the caller's abort from a failure.
+ * @param isAbort Distinguishes the reason of the caller's abort from a failure.
  */
 export function toResponse(events: Events, init?: ToResponseInit, isAbort?: IsAbort): Promise<Response> {
   const format: Format = {
@@ -40,7 +40,7 @@ export function toResponse(events: Events, init?: ToResponseInit, isAbort?: IsAb
   return respond(events, format, init, isAbort);
 }
 
-/** The text of a stream; the rest is as in `toResponse`. */
+/** Only the text of a stream; otherwise like `toResponse`. */
 export function toTextResponse(events: Events, init?: ToResponseInit, isAbort?: IsAbort): Promise<Response> {
   /** The first half of a surrogate pair, which cannot be encoded alone. */
   let half = '';
@@ -80,7 +80,7 @@ async function respond(
     events.return?.().catch(ignore);
   }
 
-  /** The failure may be the response's own, such as an event that is not JSON: then the call still goes on. */
+  /** The failure may be the response's own, such as an event that is not JSON: then the call is still running. */
   function fail(error: unknown): PublicError {
     leave();
     new Promise((resolve) => resolve(onError?.(error))).catch(ignore);
@@ -127,7 +127,7 @@ function withDefaults(own: HeadersInit | undefined, contentType: string): Header
   const headers = new Headers({
     'content-type': contentType,
     'cache-control': 'no-cache, no-transform',
-    // nginx would otherwise hold the answer back until its buffer is full.
+    // Otherwise nginx would hold the answer back until its buffer is full.
     'x-accel-buffering': 'no',
   });
   new Headers(own).forEach((value, name) => {
@@ -136,7 +136,7 @@ function withDefaults(own: HeadersInit | undefined, contentType: string): Header
   return headers;
 }
 
-/** AWS puts ARNs into traces, such as that of the model which a prompt router chose. What follows the account stays. */
+/** AWS puts ARNs into traces, such as that of the model chosen by a prompt router. The part after the account stays. */
 const ARN_UP_TO_RESOURCE = /arn:[\w-]+:[\w-]*:[\w-]*:\d*:/g;
 
 function writeEvent(event: ConverseEvent): string {

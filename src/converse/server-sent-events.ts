@@ -2,20 +2,20 @@ import { BedrockError } from '../errors.js';
 
 /** One event of a `text/event-stream`. */
 export interface ServerSentEvent {
-  /** What `event:` says; `message` where it says nothing. */
+  /** The value of `event:`; `message` if there is none. */
   name: string;
   /** The lines of `data:`, joined with line feeds. */
   data: string;
 }
 
-/** The longest event that is read: 32 Mi, what the longest frame of Bedrock (24 MiB) is as base64. */
+/** The longest event that is read: 32 Mi, the length of Bedrock's longest frame (24 MiB) in base64. */
 const MAX_EVENT_CHARACTERS = 33_554_432;
 
 const LINE_FEED = 10;
 const SPACE = 32;
 
 /**
- * Chunks of a response body in, server-sent events out. `id` and `retry` serve to reconnect, which an answer cannot do:
+ * Chunks of a response body in, server-sent events out. `id` and `retry` are for reconnecting, which an answer cannot do:
  * both are skipped, as are comments.
  *
  * Source: WHATWG HTML, "Server-sent events", "Interpreting an event stream".
@@ -26,26 +26,26 @@ export class ServerSentEventReader {
   readonly #maxCharacters: number;
   #text = '';
   #at = 0;
-  /** A line feed right behind a carriage return ends the same line, even if a later chunk brings it. */
+  /** A line feed right after a carriage return ends the same line, even in a later chunk. */
   #isAfterReturn = false;
-  /** Pieces of a line whose end has not arrived. Joined once: to append each piece would copy the line every time. */
+  /** Pieces of a line whose end has not arrived. Joined once: appending each piece would copy the line every time. */
   #line: string[] = [];
   #lineCharacters = 0;
   #name = '';
   #data: string[] = [];
   #dataCharacters = 0;
 
-  /** @param maxCharacters The longest event; a longer one is `ERR_PROTOCOL` before it is held whole. */
+  /** @param maxCharacters The longest event; a longer one is `ERR_PROTOCOL` before all of it is in memory. */
   constructor(maxCharacters: number = MAX_EVENT_CHARACTERS) {
     this.#maxCharacters = maxCharacters;
   }
 
-  /** Whether the body would end within an event if it ended here. */
+  /** Whether the body would end in the middle of an event if it ended here. */
   get isInsideEvent(): boolean {
     return this.#lineCharacters > 0 || this.#data.length > 0 || this.#name !== '';
   }
 
-  /** Takes the next chunk, once `next()` has returned undefined. */
+  /** Accepts the next chunk, once `next()` has returned undefined. */
   feed(chunk: Uint8Array): void {
     this.#text = this.#utf8.decode(chunk, { stream: true });
     this.#at = 0;
@@ -98,7 +98,7 @@ export class ServerSentEventReader {
     throw new BedrockError({
       code: 'ERR_PROTOCOL',
       name: 'ProtocolError',
-      message: `An event of the response is longer than ${this.#maxCharacters} characters, which no answer of a model needs. Check what answers at this address.`,
+      message: `An event of the response is longer than ${this.#maxCharacters} characters, more than any model answer needs. Check which server this is.`,
       phase: 'stream',
     });
   }

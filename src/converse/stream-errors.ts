@@ -1,25 +1,25 @@
 import { BedrockError } from '../errors.js';
 
-/** Somebody left the stream, or cancelled it. */
+/** The reader left the stream, or it was cancelled. */
 export function cancelledError(cause: unknown): BedrockError {
   return new BedrockError({
     code: 'ERR_CANCELLED',
     name: 'CancelledError',
     message:
-      "The stream was cancelled before its end, so there is no whole answer. The error's partial holds what had arrived.",
+      "The stream was cancelled before its end, so the answer is incomplete. The error's partial holds what had arrived.",
     phase: 'stream',
     cause,
   });
 }
 
-/** Nothing arrived for as long as the caller wants to wait. */
+/** Nothing arrived for `idleTimeoutMs`. */
 export function idleError(idleMs: number): BedrockError {
   return new BedrockError({
     code: 'ERR_TIMEOUT',
     name: 'TimeoutError',
     message:
       `No byte of the stream arrived for idleTimeoutMs, ${idleMs} ms. Models that reason can be silent for longer: ` +
-      'increase idleTimeoutMs, or set 0 to wait without a limit.',
+      'increase idleTimeoutMs, or set it to 0 to wait without a limit.',
     phase: 'stream',
   });
 }

@@ -32,7 +32,7 @@ import { Turns } from './turn.js';
 /** The answer to a `stream()` call: nothing is sent before it is first read, and it can be read once. */
 export interface ConverseStream extends AsyncIterable<ConverseEvent>, AsyncDisposer {
   /**
-   * The events. Leaving the loop closes the connection: quietly for the loop, while `result()` then rejects with
+   * The events. Leaving the loop closes the connection: the loop ends quietly, and `result()` then rejects with
    * `ERR_CANCELLED`. After a failure every further `next()` rejects with it.
    */
   [Symbol.asyncIterator](): AsyncIterator<ConverseEvent, undefined>;
@@ -41,26 +41,26 @@ export interface ConverseStream extends AsyncIterable<ConverseEvent>, AsyncDispo
   /** The whole text of the answer: that of `result()`. */
   text(): Promise<string>;
   /**
-   * The whole answer. Reads the stream unless somebody else does; either way it settles when the stream has ended.
+   * The whole answer. Reads the stream unless another reader does; either way it settles when the stream has ended.
    * Rejects when the stream failed, or with `ERR_CANCELLED` when it was left or cancelled before its end; the error's
    * `partial` then holds what had arrived.
    */
   result(): Promise<ConverseResult>;
-  /** What has arrived so far, at any time: before the first event it is empty, after an abort it keeps what there was. */
+  /** What has arrived so far, at any time: empty before the first event; after an abort it keeps what had arrived. */
   readonly partial: PartialResult;
   /** The events as a web stream, pulled one by one; cancelling it closes the connection. Counts as the one reading. */
   toReadableStream(): ReadableStream<ConverseEvent>;
   /**
    * The events as a `text/event-stream` response, each event's `type` as its name and its JSON as data, bytes as base64;
-   * `fromResponse()` reads it. Waits for the first event, so that a failure before it becomes a JSON response
-   * `{ error }` with a status of its own: 429 or 5xx. A later failure, an abort included, is an event `error`. Both show
+   * `fromResponse()` reads it. Waits for the first event, so that an earlier failure becomes a JSON response
+   * `{ error }` with its own status, 429 or 5xx. A later failure, including an abort, is an `error` event. Both show
    * `code`, `retryable`, `retryAfterMs`, `requestId` and a general message; `onError` gets the whole error. Counts as the
    * one reading.
    */
   toResponse(init?: ToResponseInit): Promise<Response>;
   /**
-   * The text of the answer as a `text/plain` response. Waits for the first text, so that a failure before it becomes the
-   * same JSON response as that of `toResponse()`; a later failure breaks the body off. Counts as the one reading.
+   * The text of the answer as a `text/plain` response. Waits for the first text, so that an earlier failure becomes the
+   * same JSON response as in `toResponse()`; a later failure makes the body fail. Counts as the one reading.
    */
   toTextResponse(init?: ToResponseInit): Promise<Response>;
   /**
@@ -77,12 +77,12 @@ type Body = {
   read(): Promise<Chunk>;
   cancel(): Promise<void>;
 };
-/** Makes events of what a body gives. */
+/** Turns the chunks of a body into events. */
 type Events = Pick<EventReader, 'next' | 'end'> & { feed(chunk: unknown): void };
-/** `failed`: every reader is told; `left`: the one reader left, and wants to hear nothing more. */
+/** `failed`: every reader gets the error; `left`: the only reader left, and gets nothing more. */
 type State = 'idle' | 'reading' | 'done' | 'failed' | 'left';
 
-/** What a begun call holds. */
+/** The parts of a call that has started. */
 interface Call {
   abort: Abort;
   attempts: Attempts;
@@ -106,7 +106,7 @@ class LazyStream implements ConverseStream {
   readonly #layers: Layers;
   readonly #request: ConverseStreamRequest;
   readonly #fold = new Fold();
-  /** Settles when the call is over: well, or with why not. */
+  /** Resolves when the call has succeeded, rejects with the reason if not. */
   readonly #over: Promise<void>;
   #resolve!: () => void;
   #reject!: (error: unknown) => void;
@@ -193,7 +193,7 @@ class LazyStream implements ConverseStream {
     this.#endEarly(reason);
   }
 
-  /** Ends a call that is still under way. An abort that came before is the reason then. */
+  /** Ends a call that is still in progress. If it was aborted before, that is the reason. */
   #endEarly(cause?: unknown): void {
     if (this.#state !== 'idle' && this.#state !== 'reading') return;
     const aborted = this.#abort?.reason;
@@ -203,7 +203,7 @@ class LazyStream implements ConverseStream {
   #claim(): void {
     if (this.#isClaimed) {
       throw inputError(
-        'This stream is being read already, and can be read once. Call stream() again for a new answer.',
+        'This stream is already being read, and can be read once. Call stream() again for a new answer.',
       );
     }
     this.#isClaimed = true;
@@ -218,7 +218,7 @@ class LazyStream implements ConverseStream {
     }
   }
 
-  /** Hands out what is decoded already without waiting; goes to the network for the rest. */
+  /** Returns an event that is already decoded without waiting; reads from the network otherwise. */
   #step(): Promise<Step> {
     if (this.#state === 'failed') return Promise.reject(this.#failure);
     if (this.#state === 'done' || this.#state === 'left') return Promise.resolve(DONE);
@@ -233,7 +233,7 @@ class LazyStream implements ConverseStream {
     return this.#wait();
   }
 
-  /** @param recovered Whether to go on after a failure that came before. */
+  /** @param recovered Whether to continue after an earlier failure. */
   async #wait(recovered?: Promise<boolean>): Promise<Step> {
     this.#steps.begin();
     try {
@@ -269,7 +269,7 @@ class LazyStream implements ConverseStream {
     }
   }
 
-  /** The next event of the bytes at hand. A message start that was handed out before a retry is not repeated. */
+  /** The next event in the bytes at hand. A message start that was delivered before a retry is not repeated. */
   #take(): ConverseEvent | undefined {
     try {
       for (;;) {
@@ -289,7 +289,7 @@ class LazyStream implements ConverseStream {
     }
   }
 
-  /** Prepares another attempt, if nothing of the answer was handed out yet; else throws the failure. */
+  /** Prepares another attempt if no content has been delivered yet; otherwise throws the failure. */
   async #recover(cause: unknown): Promise<boolean> {
     if (this.#isOver()) return false;
     const call = this.#call;
@@ -309,7 +309,7 @@ class LazyStream implements ConverseStream {
     return true;
   }
 
-  /** Whether the call was ended from outside: throws for those who are to hear of it. */
+  /** Whether the call was ended from outside: throws if the reader should get the error. */
   #isOver(): boolean {
     if (this.#state === 'failed') throw this.#failure;
     return this.#state === 'left';

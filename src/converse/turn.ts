@@ -6,39 +6,39 @@ import { isBrowser } from '../credentials/runtime.js';
  *
  *     |- share: up to 12 ms, 8192 events, 4 new requests -|- the loop turns -|- share -|- the loop turns -| ...
  *
- * When a share ends, every stream waits for a later turn of the loop, and they go on oldest first. Streams share numbers,
- * never a promise or a timer: in a Worker those die with the request that made them, and would take the others along.
+ * When a share ends, every stream waits for a later turn of the loop, and they continue oldest first. Streams share numbers,
+ * never a promise or a timer: in a Worker those die with the request that made them, and the others would hang.
  */
 
 /** How long the streams together may keep the loop, in milliseconds. */
 const SHARE_MS = 12;
-/** As many events also end a share, for runtimes whose clock stands still while code runs. */
+/** This many events also end a share, for runtimes whose clock stands still while code runs. */
 const SHARE_EVENTS = 8192;
-/** Requests that may begin in one share: signing and fetching take long compared with an event. */
+/** Requests that may start in one share: signing and fetching take long compared with an event. */
 const SHARE_STARTS = 4;
 /** Events between two looks at the clock. A power of two. */
 const LOOK_EVERY = 16;
 
 /** A stream that has not woken for more turns than this is gone. */
 const PATIENCE = 2;
-/** Events that one stream may hand out before those that wait get their turn. */
+/** Events that one stream may deliver before waiting streams get their turn. */
 const PART_EVENTS = 128;
 
-/** What the scheduler needs from its surroundings. */
+/** What the scheduler needs from the runtime. */
 export interface Surroundings {
   /** The time in milliseconds. */
   now(): number;
-  /** Runs a task in a later turn of the event loop, behind what the loop has to do already. */
+  /** Runs a task in a later turn of the event loop, after everything already queued. */
   later(task: () => void): void;
 }
 
 /** One stream's turns of the event loop. */
 export interface Turns {
-  /** Whether another event may be handed out before the loop has turned. */
+  /** Whether another event may be delivered before the loop has turned. */
   mayRead(): boolean;
-  /** Whether a request may begin before the loop has turned. */
+  /** Whether a request may start before the loop has turned. */
   mayStart(): boolean;
-  /** Resolves in a later turn of the loop, when the stream may go on. */
+  /** Resolves in a later turn of the loop, when the stream may continue. */
   next(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export function shareLoop({ now, later }: Surroundings): new () => Turns {
   /** When this share ends; 0 once the loop has turned since it began. */
   let ends = 0;
   let isOver = false;
-  /** Counts the turns of the loop in which a stream waits: whoever wakes is in a later one than before. */
+  /** Counts the turns of the loop in which a stream waits: a stream that wakes is in a later one than before. */
   let turn = 0;
   /** The turn in which this share began, and the one in which the last ended. */
   let begunIn = 0;
@@ -60,7 +60,7 @@ export function shareLoop({ now, later }: Surroundings): new () => Turns {
   const waiting = new Map<number, number>();
   let lastTicket = 0;
 
-  /** The ticket of whoever has waited longest. Forgets those that have not woken: their requests are over. */
+  /** The ticket of the stream that has waited longest. Forgets those that have not woken: their requests are over. */
   function oldest(): number | undefined {
     for (const [ticket, awakeIn] of waiting) {
       if (awakeIn >= turn - PATIENCE) return ticket;
@@ -88,7 +88,7 @@ export function shareLoop({ now, later }: Surroundings): new () => Turns {
   }
 
   return class {
-    /** Handed out since the stream last waited. */
+    /** Events delivered since the stream last waited. */
     #events = 0;
 
     mayRead(): boolean {
@@ -123,7 +123,7 @@ export function shareLoop({ now, later }: Surroundings): new () => Turns {
         if (isOver) {
           if (isFirst && turn > endedIn) begin();
         } else if (turn > begunIn) {
-          // Whoever began the share may be gone, and the task that would say this with it.
+          // The stream that began the share may be gone, together with the task that would do this.
           ends = 0;
         }
       } while (isOver);
@@ -139,12 +139,12 @@ type Schedule = (task: () => void) => void;
 
 /**
  * Chooses by trying, at the first task: the edge sandbox of Next.js defines a `setImmediate` and a `MessageChannel` that throw
- * when they are called, so that being defined says nothing.
+ * when called, so checking whether they are defined is not enough.
  */
 function macrotask(): Schedule {
   const { setImmediate, setTimeout } = globalThis as typeof globalThis & { setImmediate: Schedule };
   const ways: Schedule[] = [(task) => setImmediate(task), (task) => void setTimeout(task)];
-  // Timers of pages are held up to 4 ms, messages are not. Elsewhere an open port can keep a process alive.
+  // Pages delay timers by up to 4 ms, but not messages. Elsewhere an open port can keep a process alive.
   if (isBrowser()) ways.splice(1, 0, byMessage());
   let chosen: Schedule | undefined;
   return (task) => {
@@ -163,7 +163,7 @@ function macrotask(): Schedule {
   };
 }
 
-/** Runs tasks in the order in which they came, each behind a message of its own. */
+/** Runs tasks in order, each after its own message. */
 function byMessage(): Schedule {
   const tasks: (() => void)[] = [];
   let port: MessagePort | undefined;

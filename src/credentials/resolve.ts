@@ -70,7 +70,7 @@ function checked(found: unknown): Credentials {
   }
   throw credentialsError(
     'The credentials hold neither a token nor both accessKeyId and secretAccessKey. ' +
-      'Give { token } for a Bedrock API key, or { accessKeyId, secretAccessKey, sessionToken? } for AWS access keys.',
+      'Pass { token } for a Bedrock API key, or { accessKeyId, secretAccessKey, sessionToken? } for AWS access keys.',
   );
 }
 

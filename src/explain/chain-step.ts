@@ -1,4 +1,4 @@
-/** Steps of the AWS chain by the marks that the AWS SDK leaves on credentials; those nearest to their origin first. */
+/** Steps of the AWS chain by the marks that the AWS SDK leaves on credentials; those closest to the origin first. */
 const STEPS: readonly (readonly [mark: RegExp, step: string])[] = [
   [/^CREDENTIALS_IMDS$/, 'instance role, from instance metadata'],
   [/^CREDENTIALS_HTTP$/, 'container credentials'],
@@ -10,7 +10,7 @@ const STEPS: readonly (readonly [mark: RegExp, step: string])[] = [
   [/^CREDENTIALS_PROFILE/, 'config and credentials files'],
 ];
 
-/** Which step of the AWS chain found credentials, where the AWS SDK says so. */
+/** Which step of the AWS chain found the credentials, if the AWS SDK marked them. */
 export function chainStep(credentials: object): string | undefined {
   const { $source } = credentials as { $source?: unknown };
   if (typeof $source !== 'object' || $source === null) return undefined;

@@ -11,10 +11,10 @@ import type { CallOptions, CredentialProvider, Credentials } from '../types.js';
 import { chainStep } from './chain-step.js';
 import { type ExplainedFailure, failureOf } from './destination.js';
 
-/** Where credentials come from: as `credentialSource()` says, or from the option `credentials` or `transport`. */
+/** Where credentials come from: a name from `credentialSource()`, or the option `credentials` or `transport`. */
 export type ExplainedSource = CredentialSourceName | 'option' | 'transport';
 
-/** Which credentials a call would use, as far as it is known. It holds no secret. */
+/** Which credentials a call would use, as far as is known. It contains no secret. */
 export interface ExplainedCredentials {
   /** Where they come from, in the order in which `credentialSource()` looks. */
   source: ExplainedSource;
@@ -22,7 +22,7 @@ export interface ExplainedCredentials {
   effective: ExplainedSource;
   /** Variables that they are read from. */
   variables: string[];
-  /** Variables that hold or name credentials, are set, and lose. */
+  /** Variables that hold or name credentials and are set, but overridden. */
   notUsed: string[];
   kind: 'access-keys' | 'api-key' | undefined;
   /** The last four characters of the access key's id, as in `…WXYZ`. */
@@ -37,7 +37,7 @@ export interface ExplainedCredentials {
   failure: ExplainedFailure | undefined;
 }
 
-/** Which credentials a call would use. A provider is only asked where that is wanted, or where it is known to have none. */
+/** Which credentials a call would use. A provider is only called with `resolve`, or if it is known to have none. */
 export async function explainCredentials(
   options: CallOptions,
   target: Target | undefined,
@@ -99,7 +99,7 @@ function sourceOf({
   return credentials === undefined ? credentialSource() : { source: 'option', effective: 'option' };
 }
 
-/** The target has them, unless something else was wrong with it. */
+/** The target has them, unless something else about it was wrong. */
 function givenBy(
   { transport, credentials }: CallOptions,
   target: Target | undefined,

@@ -11,7 +11,7 @@ import {
   type Target,
 } from '../http/options.js';
 
-/** What a call would fail with before it is sent. */
+/** The error that would stop a call before it is sent. */
 export interface ExplainedFailure {
   code: BedrockErrorCode;
   /** AWS's exception name where a service failed; the kind of failure elsewhere. */
@@ -19,37 +19,37 @@ export interface ExplainedFailure {
   message: string;
 }
 
-/** What named the endpoint of a call; `the region` is AWS's own endpoint there. */
+/** The setting that named the endpoint of a call; `the region` means AWS's own endpoint there. */
 export type EndpointOrigin =
   | 'the option endpoint'
   | `AWS_ENDPOINT_URL${string}`
   | 'the region'
   | 'the transport';
 
-/** Where the calls to one service go. All but the lists is undefined where `failure` says that they cannot be sent. */
+/** Where calls to one service go. Everything but the lists is undefined if `failure` says why they cannot be sent. */
 export interface ExplainedDestination {
   /** Region that requests are signed for. */
   region: string | undefined;
-  /** What named the region. */
+  /** The setting that named the region. */
   regionFrom: RegionOrigin | 'the transport' | undefined;
-  /** URL without a slash at its end. */
+  /** URL without a trailing slash. */
   endpoint: string | undefined;
-  /** What named the endpoint. */
+  /** The setting that named the endpoint. */
   endpointFrom: EndpointOrigin | undefined;
-  /** Variables that chose among AWS's own endpoints of the region. */
+  /** Variables that selected one of AWS's endpoints in the region. */
   flags: string[];
-  /** Options and variables that are set to something else, and lose. */
+  /** Options and variables that are set to something else, but overridden. */
   notUsed: string[];
   failure: ExplainedFailure | undefined;
 }
 
-/** A destination, and the target behind it. */
+/** A destination and its target. */
 export interface Aim {
   destination: ExplainedDestination;
   target: Target | undefined;
 }
 
-/** Where calls to a service go, by the same decisions that the calls themselves are sent by. */
+/** Where calls to a service go, decided by the same code that sends them. */
 export async function explainDestination(
   layers: Layers,
   service: Service,
@@ -86,7 +86,7 @@ function endpointOrigin(layers: Layers, service: Service): EndpointOrigin {
   return endpointVariables(service).find((name) => readVariable(name) !== undefined) ?? 'the region';
 }
 
-/** An error of ours as data; any other is a defect, which nobody should take for an explanation. */
+/** One of our errors as data; any other is a bug, not an explanation. */
 export function failureOf(error: unknown): ExplainedFailure {
   if (!isBedrockError(error)) throw error;
   return { code: error.code, name: error.name, message: error.message };
@@ -104,7 +104,7 @@ const UNKNOWN: ExplainedDestination = {
 
 const FLAGS = ['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'];
 
-/** What would have led elsewhere, had it not lost. */
+/** Settings that would have led elsewhere if they had not been overridden. */
 function* losersOf(
   { bound }: Layers,
   service: Service,

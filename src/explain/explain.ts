@@ -16,38 +16,38 @@ import {
 } from './destination.js';
 import { warningsOf } from './warnings.js';
 
-/** Options of `explain()`: those of the call that is to be explained, and what else it is about. */
+/** Options of `explain()`: those of the call to explain, its model and its defaults. */
 export interface ExplainOptions extends CallOptions {
-  /** Model of the call: the region of an ARN counts. */
+  /** Model of the call: an ARN decides the region. */
   modelId?: string | undefined;
-  /** Options bound by `createBedrock()`, which those of the call win over. */
+  /** Options bound by `createBedrock()`; those of the call override them. */
   defaults?: ClientOptions | undefined;
   /**
-   * Whether to ask the credential provider, which may send requests, for key id, account and expiration. Without it only
-   * credentials that are there already are described, and nothing is sent. Default: false.
+   * Whether to call the credential provider, which may send requests, for key id, account and expiration. Without it only
+   * credentials that are already available are described, and nothing is sent. Default: false.
    */
   resolve?: boolean | undefined;
 }
 
-/** Where calls go, with which credentials, and why. It holds no secret. */
+/** Where calls go, with which credentials, and why. It contains no secret. */
 export interface Explanation extends ExplainedDestination {
   /** Where `discover()` sends its requests. */
   discovery: ExplainedDestination;
   /** Where `getCallerIdentity()` sends its request; undefined with a transport, which has no such call. */
   identity: ExplainedDestination | undefined;
   credentials: ExplainedCredentials;
-  /** The AWS profile that is read where one is needed, `default` if none is named; undefined where the build has none. */
+  /** The AWS profile that is read if one is needed, `default` if none is named; undefined in builds without profiles. */
   profile: string | undefined;
-  /** Sentences about settings that may not do what was meant. */
+  /** Sentences about settings that may not do what you meant. */
   warnings: string[];
 }
 
 /**
  * Explains which credentials, region and endpoint a call would use, and what decided each. Nothing is sent, unless
- * `resolve` asks the credential provider. What is wrong with the settings is part of the explanation: `failure` holds what
- * a call would fail with before it is sent.
+ * `resolve` calls the credential provider. Wrong settings are part of the explanation: `failure` is the error that would
+ * stop a call before it is sent.
  *
- * @throws BedrockError `ERR_INPUT` for an option that is unknown or has a value no option can have; an abort rejects with
+ * @throws BedrockError `ERR_INPUT` for an option that is unknown or has an invalid value; an abort rejects with
  * `signal.reason`.
  *
  * @example
@@ -91,7 +91,7 @@ function readExplainOptions(options: ExplainOptions): ExplainOptions {
   return readCallOptions(options, known satisfies Record<keyof ExplainOptions, Read>, 'explain()');
 }
 
-/** Where a call to a model goes. A malformed `modelId` does not keep the rest from being explained. */
+/** Where a call to a model goes. The rest is explained even if `modelId` is malformed. */
 async function explainCall(layers: Layers, modelId: string | undefined, abort: Abort): Promise<Aim> {
   let arnRegion: string | undefined;
   let failure: ExplainedFailure | undefined;

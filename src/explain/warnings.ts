@@ -3,14 +3,14 @@ import { regionOfHost } from '../http/endpoint.js';
 import type { ExplainedCredentials } from './credentials.js';
 import type { ExplainedDestination } from './destination.js';
 
-/** What there may be to warn of. */
+/** What warnings are about. */
 interface Explained {
   models: ExplainedDestination;
   discovery: ExplainedDestination;
   credentials: ExplainedCredentials;
 }
 
-/** Sentences about settings that may not do what was meant. */
+/** Sentences about settings that may not do what the caller meant. */
 export function warningsOf({ models, discovery, credentials }: Explained): string[] {
   return [
     ...profileBeatsKeys(credentials),
@@ -24,7 +24,7 @@ export function warningsOf({ models, discovery, credentials }: Explained): strin
 function profileBeatsKeys({ source, effective }: ExplainedCredentials): string[] {
   if (source !== 'access-keys' || effective !== 'profile') return [];
   return [
-    'AWS_PROFILE beats AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as in the AWS SDK. Unset it to use the keys.',
+    'AWS_PROFILE overrides AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as in the AWS SDK. Unset it to use the keys.',
   ];
 }
 
@@ -39,15 +39,15 @@ function halfKey({ source }: ExplainedCredentials): string[] {
 
 function nothingNamesRegion({ region, regionFrom }: ExplainedDestination): string[] {
   if (regionFrom !== 'the default') return [];
-  return [`Nothing names a region, so calls go to ${region}. Set the option region or AWS_REGION.`];
+  return [`No region is set, so calls go to ${region}. Set the option region or AWS_REGION.`];
 }
 
 function hostOfOtherRegion({ region, endpoint, endpointFrom }: ExplainedDestination): string[] {
   const ofHost = endpoint === undefined ? undefined : regionOfHost(new URL(endpoint));
   if (ofHost === undefined || ofHost === region) return [];
   return [
-    `Calls are signed for ${region} and sent to an endpoint of ${ofHost} (from ${endpointFrom}), which refuses them. ` +
-      'Give both the same region.',
+    `Calls are signed for ${region} but sent to an endpoint in ${ofHost} (from ${endpointFrom}), which rejects them. ` +
+      'Set both to the same region.',
   ];
 }
 
@@ -55,7 +55,7 @@ function regionsDiffer(models: ExplainedDestination, discovery: ExplainedDestina
   if (models.region === undefined || discovery.region === undefined) return [];
   if (models.region === discovery.region) return [];
   return [
-    `Models are called in ${models.region}, but discover() lists those of ${discovery.region}. ` +
+    `Models are called in ${models.region}, but discover() lists those in ${discovery.region}. ` +
       'Set the region, or the endpoints of both services.',
   ];
 }

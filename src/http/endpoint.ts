@@ -29,7 +29,7 @@ const AWS_HOST = /(?:^|\.)bedrock(?:-runtime)?(?:-fips)?\.([a-z]{2,4}(?:-[a-z]+)
 export function checkedRegion(region: string, from: string): string {
   if (REGION.test(region)) return region;
   throw inputError(
-    `"${region}" (from ${from}) is not an AWS region. Give its code, such as us-east-1 or eu-central-1: ` +
+    `"${region}" (from ${from}) is not an AWS region. Pass its code, such as us-east-1 or eu-central-1: ` +
       'not a name, a zone or a URL.',
   );
 }
@@ -107,7 +107,7 @@ function parsed(value: string | URL, from: string): URL {
   } catch {
     // The cause would repeat the value, and a password in it.
     throw inputError(
-      `${from} is not a URL. Give one with a protocol, such as https://bedrock.example.com/base.`,
+      `${from} is not a URL. Pass one with a protocol, such as https://bedrock.example.com/base.`,
     );
   }
 }

@@ -23,7 +23,7 @@ const credentials: Read = (value, path) =>
     : refuse(
         path,
         value,
-        'fromBearerToken(…), { accessKeyId, secretAccessKey }, or a function that gives such',
+        'fromBearerToken(…), { accessKeyId, secretAccessKey }, or a function that returns these',
       );
 
 const address: Read = (value, path) =>
@@ -34,7 +34,7 @@ const address: Read = (value, path) =>
 const headers: Read = (value, path) =>
   typeof value === 'object' && value !== null ? value : refuse(path, value, '{ name: value } or Headers');
 
-/** For fetch, null is no signal. */
+/** As in fetch, null means no signal. */
 export const signal: Read = (value, path) =>
   value === null
     ? undefined
@@ -64,7 +64,7 @@ const price: Read = (value, path) => {
   return struct({ ...RATES, tiers: list(tier) }, 'input output')(value, path);
 };
 
-/** A guardrail, of one request or of all; null for none. */
+/** A guardrail for one request or for all; null for none. */
 export const guardrailConfig: Read = (value, path) => {
   if (value === null) return value;
   return struct({
@@ -75,7 +75,7 @@ export const guardrailConfig: Read = (value, path) => {
   })(value, path);
 };
 
-/** What `createBedrock()` takes. */
+/** The options of `createBedrock()`. */
 export const CLIENT_OPTIONS = {
   region: text,
   fallbackRegion: text,
@@ -105,10 +105,10 @@ const OF_ONE_CALL = { signal, headers, price } satisfies Record<
   Read
 >;
 
-/** What `stream()`, `converse()` and `countTokens()` take. The mark lets bundlers drop it from bundles without calls. */
+/** The options of `stream()`, `converse()` and `countTokens()`. The mark lets bundlers drop them where no call is used. */
 export const CALL_OPTIONS = /* @__PURE__ */ Object.assign({}, CLIENT_OPTIONS, OF_ONE_CALL);
 
-/** Reads the options of a call or of `createBedrock()`, with advice for unknown names. */
+/** Checks the options of a call or of `createBedrock()`, with advice for unknown names. */
 export function readCallOptions<T extends ClientOptions>(given: unknown, known: Options, of: string): T {
   return readOptions(given, known, of, (name) => meantOption(name) ?? placeOf(name));
 }

@@ -14,7 +14,7 @@ const OPTIONS: Table = [
   ['retries maxretries', 'maxAttempts, which counts the first request too'],
   ['timeout', 'timeoutMs or idleTimeoutMs, in milliseconds'],
   ['abortsignal abortcontroller', 'signal: controller.signal'],
-  ['requesthandler agent proxy', 'a fetch that knows the way'],
+  ['requesthandler agent proxy', 'a fetch that uses it'],
 ];
 
 /** Names that belong elsewhere. */
@@ -52,7 +52,7 @@ export function meantMember(name: string): string | undefined {
   return lookUp(MEMBERS, name);
 }
 
-/** Where a name belongs that is not an option of this function. */
+/** The place where a name belongs if it is not an option of this function. */
 export function placeOf(name: string): string | undefined {
   const inRequest = meantMember(name);
   return inRequest === undefined ? lookUp(PLACES, name) : `${inRequest} in the request, the first argument`;

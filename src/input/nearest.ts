@@ -2,7 +2,7 @@
  * Finds the known name closest to a name, by the letters that only one of the two has: swapped letters count 0, a missing or
  * extra letter 1, a wrong letter 2. Capitals, underscores and hyphens do not count.
  *
- * @param most How many such letters there may be.
+ * @param most The maximum number of such letters.
  */
 export function nearest(name: string, known: readonly string[], most: number): string | undefined {
   let best: string | undefined;

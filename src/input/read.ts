@@ -4,11 +4,11 @@ import { inputError, isBedrockError } from '../errors.js';
 export type Path = (string | number)[];
 
 /**
- * Checks a value: returns it, or what it stands for, or throws. The value itself is never changed.
+ * Checks a value: returns it or its normalized form, or throws. The value itself is never changed.
  */
 export type Read = (value: unknown, path: Path) => unknown;
 
-/** Runs `read`. Getters, proxies and `toJSON` are the caller's code: what they throw becomes an input error. */
+/** Runs `read`. Getters, proxies and `toJSON` are the caller's code: an error that they throw becomes an input error. */
 export function readWhole<T>(path: Path, read: () => T): T {
   try {
     return read();
@@ -22,16 +22,16 @@ export function readWhole<T>(path: Path, read: () => T): T {
 }
 
 /**
- * @param wanted Completes the sentence "Give …".
- * @param shows Whether a string may be repeated: others may be prompts or secrets.
+ * @param wanted Completes the sentence "Pass …".
+ * @param shows Whether the message may quote a string: others may be prompts or secrets.
  */
 export function refuse(path: Path, value: unknown, wanted: string, shows = false): never {
   const what =
     shows && typeof value === 'string' ? `the string ${JSON.stringify(value.slice(0, 30))}` : describe(value);
-  throw inputError(`${nameOf(path)} is ${what}. Give ${wanted}.`);
+  throw inputError(`${nameOf(path)} is ${what}. Pass ${wanted}.`);
 }
 
-/** A path as messages show it. */
+/** A path as shown in messages. */
 export function nameOf(path: Path): string {
   return path.join('.') || 'The request';
 }
@@ -50,7 +50,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
-/** Takes anything, for values that are checked where they are used. */
+/** Accepts anything, for values that are checked where they are used. */
 export function any(value: unknown): unknown {
   return value;
 }

@@ -5,8 +5,8 @@ import { block, blocks, list, struct, union } from './shape.js';
 const TOOL = '{ toolSpec: { name, description, inputSchema: { json: schema } } }';
 
 /**
- * The members of a conversation. Only what no request can do without is required: AWS makes members optional over time, as
- * it did with the format of a document, and the service itself says what else is missing.
+ * The members of a conversation. Only members that every request needs are required: AWS makes members optional over time, as
+ * it did with a document's format, and the service itself reports anything else that is missing.
  */
 export function conversationMembers(): Record<string, Read> {
   const s3Location = struct({ uri: text });

@@ -6,7 +6,7 @@ import { conversationMembers } from './request-blocks.js';
 import { bytes, prompt } from './request-values.js';
 import { block, list, record, struct, union } from './shape.js';
 
-/** How requests look. */
+/** The checks for requests. */
 interface Forms {
   /** A request of Converse or ConverseStream. */
   converse: Read;
@@ -16,7 +16,7 @@ interface Forms {
 
 let forms: Forms | undefined;
 
-/** Makes the forms when the first request is read, so that importing stays fast. */
+/** Builds the forms when the first request is read, so that importing stays fast. */
 export function requestForms(): Forms {
   return (forms ??= makeForms());
 }
@@ -48,7 +48,7 @@ function form(members: Record<string, Read>): Read {
   });
 }
 
-/** What an unknown name probably means. One wrong letter is a typo; two may be a new name of AWS's. */
+/** What an unknown name probably means. One wrong letter is a typo; with two it may be a new name from AWS. */
 function meantHere(name: string, known: readonly string[]): string | undefined {
   const option = Object.hasOwn(CALL_OPTIONS, name) ? name : meantOption(name);
   return option === undefined

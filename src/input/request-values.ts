@@ -1,14 +1,14 @@
 import type { ConversationRole } from '@aws-sdk/client-bedrock-runtime';
 import { hasMethods, isObject, type Path, refuse } from './read.js';
 
-/** Who may speak, as AWS has it. */
+/** AWS's roles. */
 const ROLES: Readonly<Record<ConversationRole, true>> = { user: true, assistant: true, system: true };
 
 /** A JSON value; its members are checked when it is written. */
 export function json(value: unknown, path: Path): unknown {
   return isObject(value) || !['function', 'symbol', 'bigint'].includes(typeof value)
     ? value
-    : refuse(path, value, 'what JSON can hold');
+    : refuse(path, value, 'a JSON value');
 }
 
 export function role(value: unknown, path: Path): unknown {
@@ -16,7 +16,7 @@ export function role(value: unknown, path: Path): unknown {
   return refuse(
     path,
     value,
-    '"user" or "assistant"; instructions are the request\'s system, and results of tools are blocks of the user, ' +
+    '"user" or "assistant"; instructions go into the request\'s system, and tool results into blocks of the user, ' +
       '{ toolResult: { toolUseId, content } }',
     true,
   );
@@ -26,7 +26,7 @@ export function prompt(value: unknown, path: Path): unknown {
   // Repair would drop the blank text, and the call would be billed for a message that says nothing.
   return typeof value === 'string' && value.trim() !== ''
     ? value
-    : refuse(path, value, 'a text that is not blank');
+    : refuse(path, value, 'a string that is not blank');
 }
 
 /** Bytes, or base64. Only its beginning is checked; the service checks the rest. */
@@ -34,16 +34,16 @@ export function bytes(value: unknown, path: Path): unknown {
   if (ArrayBuffer.isView(value)) return value;
   if (typeof value === 'string') {
     if (/^[A-Za-z\d+/=\s]*$/.test(value.slice(0, 200))) return value;
-    return refuse(path, value, 'base64 or a Uint8Array, not a path, a URL or the head of a data URL');
+    return refuse(path, value, 'base64 or a Uint8Array, not a path, a URL or a data URL');
   }
-  // By its tag: an ArrayBuffer of another realm, as in jsdom, is no instance of this one's class.
+  // By its tag: an ArrayBuffer from another realm, as in jsdom, is not an instance of this realm's class.
   if (Object.prototype.toString.call(value) === '[object ArrayBuffer]') return value;
   return refuse(path, value, 'a Uint8Array, such as new Uint8Array(await blob.arrayBuffer()), or base64');
 }
 
 /** The JSON Schema of a tool's input. */
 export function schema(value: unknown, path: Path): unknown {
-  // Repair copies a schema without a type: reading its members here gives a path to what a getter throws.
+  // Repair copies a schema without a type: reading its members here adds a path to an error thrown by a getter.
   if (isObject(value) && Object.values(value) && !hasMethods(value, 'safeParse')) return value;
   return refuse(path, value, 'a JSON Schema, { type: "object", properties }; zod has z.toJSONSchema(schema)');
 }

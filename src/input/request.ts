@@ -10,11 +10,11 @@ export interface PlainRequest
     Pick<ConverseStreamRequest, 'guardrailConfig'> {}
 
 /**
- * Reads the request of `stream()` or `converse()`: strings become blocks, and `prompt` becomes a message of the user. The
- * given request is never changed; one in AWS's own form is returned as it is.
+ * Checks the request of `stream()` or `converse()`: strings become blocks, and `prompt` becomes a user message. The request
+ * itself is never changed; one in AWS's own form is returned unchanged.
  *
- * It throws for what is certainly wrong: values of the wrong type, names from other APIs, options. Any other unknown name, and
- * new kinds of blocks and tools, go to the service, so that what AWS adds can be used before this library knows it.
+ * It throws for definite mistakes: values of the wrong type, names from other APIs, options. Any other unknown name, and
+ * new kinds of blocks and tools, go to the service, so that AWS's additions can be used before this library knows them.
  *
  * @throws BedrockError `ERR_INPUT` with the path
  */
@@ -22,7 +22,7 @@ export function readRequest(given: ConverseStreamRequest): PlainRequest {
   return withMessages(read<ConverseStreamRequest>(given, requestForms().converse), '') as PlainRequest;
 }
 
-/** Reads the request of `countTokens()`: AWS's own, or one of `converse()`, reduced to the members that count. */
+/** Checks the request of `countTokens()`: AWS's own, or one for `converse()`, reduced to the members that are counted. */
 export function readCountRequest(given: CountTokensRequest): CountTokensCommandInput {
   const request = read<ConverseStreamRequest & Partial<CountTokensCommandInput>>(given, requestForms().count);
   const { modelId, input } = request;
@@ -30,7 +30,7 @@ export function readCountRequest(given: CountTokensRequest): CountTokensCommandI
   const converse = { messages, system, toolConfig, additionalModelRequestFields };
   if (input === undefined) return { modelId, input: { converse } } as CountTokensCommandInput;
   if (messages !== undefined)
-    throw inputError('input and messages, or prompt, are both given. Give one of them.');
+    throw inputError('input is set together with messages or prompt. Pass one of them.');
   if (input.converse === undefined) return { modelId, input };
   return {
     modelId,
@@ -43,7 +43,7 @@ function read<T>(given: unknown, form: Read): T {
   return readWhole(path, () => form(given, path) as T);
 }
 
-/** @param at Where the conversation stands, for errors. */
+/** @param at Path of the conversation, for errors. */
 function withMessages<T extends Pick<ConverseStreamRequest, 'prompt' | 'messages'>>(
   given: T,
   at: string,
@@ -53,5 +53,5 @@ function withMessages<T extends Pick<ConverseStreamRequest, 'prompt' | 'messages
   if (prompt === undefined) return rest;
   if (rest.messages === undefined)
     return { ...rest, messages: [{ role: 'user', content: [{ text: prompt }] }] };
-  throw inputError(`${at}prompt and ${at}messages are both given. Give one of them.`);
+  throw inputError(`${at}prompt and ${at}messages are both set. Pass one of them.`);
 }

@@ -2,7 +2,7 @@ import { inputError } from '../errors.js';
 import { nearest } from './nearest.js';
 import { isObject, nameOf, type Path, type Read, refuse } from './read.js';
 
-/** A reader with the words that complete "Give …". */
+/** A check with the words that complete "Pass …". */
 export type Shape = Read & { readonly wanted?: string };
 
 type Members = Readonly<Record<string, Shape>>;
@@ -11,19 +11,19 @@ type Members = Readonly<Record<string, Shape>>;
 interface Rules {
   /** Exactly one member is set. */
   isUnion?: boolean;
-  /** A member for which null has a meaning. To the service, null is the same as leaving a member out. */
+  /** A member for which null has a meaning. To the service, null is the same as a missing member. */
   nullable?: string;
-  /** Said instead of the names of the members. */
+  /** Used in messages instead of the member names. */
   wanted?: string;
   /** Advice for a name that is not among the members, if there is any. */
   meant?(name: string): string | undefined;
 }
 
 /**
- * Reads an object. Unknown members are left alone: AWS may add them. The result is a copy if a member was replaced, or if the
+ * Checks an object. Unknown members are left alone: AWS may add them. The result is a copy if a member was replaced, or if the
  * object has members that JSON would not write.
  *
- * @param required Names separated by spaces; their readers refuse undefined.
+ * @param required Names separated by spaces; their checks reject undefined.
  */
 export function struct(
   members: Members,
@@ -39,7 +39,7 @@ export function struct(
     const advice = nearest(name, names, 0) ?? meant?.(name);
     if (advice === undefined && !(isUnion ? /^(?:type|function|image_url)$/ : /^tool_call/).test(name))
       return;
-    throw inputError(`${nameOf(path)} is not a known member. Give ${advice ?? wanted}.`);
+    throw inputError(`${nameOf(path)} is not a known member. Pass ${advice ?? wanted}.`);
   };
 
   function read(value: unknown, path: Path): unknown {
@@ -70,19 +70,19 @@ export function struct(
     }
     if (isUnion && count !== 1) {
       const set = Object.keys(value).filter((name) => value[name] !== undefined);
-      throw inputError(`${nameOf(path)} has ${set.join(' and ') || 'no member'}. Give one of ${wanted}.`);
+      throw inputError(`${nameOf(path)} has ${set.join(' and ') || 'no member'}. Pass one of ${wanted}.`);
     }
     return copy ?? value;
   }
   return Object.assign(read, { wanted });
 }
 
-/** Reads an object with exactly one member, as AWS's unions have. */
+/** Checks an object with exactly one member, like AWS's unions. */
 export function union(members: Members, wanted?: string): Shape {
   return struct(members, undefined, { isUnion: true, ...(wanted !== undefined && { wanted }) });
 }
 
-/** Reads an object whose names the caller chooses. */
+/** Checks an object whose names the caller chooses. */
 export function record(item: Shape): Shape {
   return (value, path) => {
     const names = isObject(value) ? Object.keys(value) : [];
@@ -92,7 +92,7 @@ export function record(item: Shape): Shape {
   };
 }
 
-/** Reads a list; the result is a copy if an item was replaced. */
+/** Checks a list; the result is a copy if an item was replaced. */
 export function list(readItem: Shape, wanted = `a list of ${readItem.wanted ?? 'strings'}`): Shape {
   return (value, path) => {
     if (!Array.isArray(value)) return refuse(path, value, wanted);
@@ -108,13 +108,13 @@ export function list(readItem: Shape, wanted = `a list of ${readItem.wanted ?? '
   };
 }
 
-/** Reads a block, for which a string may stand. */
+/** Checks a block, which may be written as a string. */
 export function block(read: Shape): Shape {
   const orText: Read = (value, path) => read(typeof value === 'string' ? { text: value } : value, path);
   return Object.assign(orText, { wanted: `strings or ${read.wanted}` });
 }
 
-/** Reads a list of blocks. A string may stand for the list or for any block. */
+/** Checks a list of blocks. The list, or any block in it, may be written as a string. */
 export function blocks(read: Shape): Shape {
   const items = list(block(read), `a string, or a list of strings or ${read.wanted}`);
   return (value, path) => items(typeof value === 'string' ? [value] : value, path);

@@ -50,14 +50,14 @@ export function createLocalService(options: LocalBedrockOptions = {}): LocalServ
   const now = options.now ?? Date.now;
   const { tokensPerSecond } = options;
   if (tokensPerSecond !== undefined && !(tokensPerSecond > 0)) {
-    throw new RangeError(`tokensPerSecond is ${tokensPerSecond}. Give a number above 0, or leave it out.`);
+    throw new RangeError(`tokensPerSecond is ${tokensPerSecond}. Pass a number above 0, or leave it out.`);
   }
   const lifeSeconds = options.credentialsLifeSeconds ?? 3600;
   if (!(lifeSeconds > 0)) {
-    throw new RangeError(`credentialsLifeSeconds is ${lifeSeconds}. Give a number above 0, or leave it out.`);
+    throw new RangeError(`credentialsLifeSeconds is ${lifeSeconds}. Pass a number above 0, or leave it out.`);
   }
   if (options.tools !== undefined && options.tools !== 'demo') {
-    throw new RangeError(`tools is ${JSON.stringify(options.tools)}. Give 'demo', or leave it out.`);
+    throw new RangeError(`tools is ${JSON.stringify(options.tools)}. Pass 'demo', or leave it out.`);
   }
   const script = options.script ?? [];
   checkScript(script);

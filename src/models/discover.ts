@@ -31,7 +31,7 @@ export interface DiscoverOptions extends CallOptions, ModelOptions {
   /**
    * Whose lists they are, in your own words, in place of the credentials, `fetch` and `transport`: a fresh list is then
    * found without credentials, and one that came through a `fetch` or `transport` of your own is found by other processes
-   * too. Give one name only to calls that may see the same list. Default: none.
+   * too. Pass one name only to calls that may see the same list. Default: none.
    */
   cacheScope?: string | undefined;
   /** Also asks for each model whether the account has access. Default: false. */
@@ -162,7 +162,7 @@ async function find(target: Target, options: DiscoverOptions, freshMs: number, a
 
 /** Said only where a storage was given: nobody expects to find again what was kept in memory. */
 const OF_PROCESS =
-  'This list can only be found through the same fetch or transport, in this process. Give cacheScope to share it.';
+  'This list can only be found through the same fetch or transport, in this process. Pass cacheScope to share it.';
 
 async function askAndKeep(
   target: Target,
@@ -189,6 +189,6 @@ async function ask(target: Target, options: DiscoverOptions, signal: AbortSignal
 function secondsToMs(seconds: number): number {
   if (typeof seconds === 'number' && seconds >= 0) return seconds * 1000;
   throw inputError(
-    `The option refreshInterval is ${String(seconds)}. Give seconds, 0 or more; 0 switches the cache off.`,
+    `The option refreshInterval is ${String(seconds)}. Pass seconds, 0 or more; 0 switches the cache off.`,
   );
 }

@@ -193,11 +193,11 @@ function providersOf(filter: string[] | undefined): Set<string> | undefined {
     return new Set(filter.map((name) => name.trim().toLowerCase()));
   }
   throw inputError(
-    'providerFilter is not a list of provider names. Give one such as ["anthropic", "amazon"].',
+    'providerFilter is not a list of provider names. Pass one such as ["anthropic", "amazon"].',
   );
 }
 
 function positive(value: number, option: string): number {
   if (Number.isInteger(value) && value > 0) return value;
-  throw inputError(`The option ${option} is ${String(value)}. Give a whole number of tokens, 1 or more.`);
+  throw inputError(`The option ${option} is ${String(value)}. Pass a whole number of tokens, 1 or more.`);
 }

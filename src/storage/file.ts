@@ -31,7 +31,7 @@ const UNFINISHED_FOR_MS = 600_000;
  * ```
  */
 export function fileStorage(path: string | URL): TextStorage {
-  if (path === '') throw inputError('fileStorage() got an empty path. Give the folder that it may write to.');
+  if (path === '') throw inputError('fileStorage() got an empty path. Pass the folder that it may write to.');
   const folder = resolve(path instanceof URL ? fileURLToPath(path) : path);
   const fileOf = (key: string) => join(folder, `${createHash('sha256').update(key).digest('hex')}.json`);
   let swept = false;

@@ -37,7 +37,7 @@ function stringify(value: object, place: Place): string {
     if (cause instanceof BedrockError) throw cause;
     throw inputError(
       `${nameOf(path)} cannot be written as JSON: ${cause instanceof Error ? cause.message : typeof cause}. ` +
-        'Give plain objects, arrays, text, finite numbers and Uint8Array.',
+        'Pass plain objects, arrays, text, finite numbers and Uint8Array.',
       cause,
     );
   }

@@ -218,7 +218,7 @@ describe('the user of an AWS client', () => {
     });
     await expect(over(new BedrockRuntimeClient({})).stream(request).text()).rejects.toMatchObject({
       code: 'ERR_INPUT',
-      message: expect.stringContaining('knows no region'),
+      message: expect.stringContaining('has no region'),
     });
     const failing = async (): Promise<never> => {
       throw Object.assign(new Error('The vault is shut.'), { name: 'CredentialsProviderError' });

@@ -44,7 +44,7 @@ describe('every command', () => {
     [['policy', '--guardrail', 'My Rail'], /--guardrail My Rail is no id of a guardrail/],
     [
       ['policy', '--guardrail', 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0'],
-      /Give that of a guardrail/,
+      /Pass that of a guardrail/,
     ],
     [['policy', '--discover', '--model', 'amazon.nova-lite-v1:0'], /--model goes with calls to models/],
     [['policy', '--count-tokens', '--guardrail', 'abc'], /--guardrail goes with calls to models/],

@@ -59,7 +59,7 @@ describe('bedrock-anywhere whoami', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^Credentials +AWS profile "work" +\(AWS_PROFILE, config and credentials files\)$/m);
     expect(err).toMatch(
-      /^bedrock-anywhere: AWS_PROFILE beats AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, .+\n$/,
+      /^bedrock-anywhere: AWS_PROFILE overrides AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, .+\n$/,
     );
     expect(out).toMatch(
       /^Not used +AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY {2}\(set, but not looked at\)$/m,
@@ -80,7 +80,7 @@ describe('bedrock-anywhere whoami', () => {
     environment({ AWS_BEARER_TOKEN_BEDROCK: await createApiKey(local.credentials, { region: 'us-east-1' }) });
     const { code, out, err } = await run(['whoami']);
     expect(code).toBe(0);
-    expect(err).toMatch(/^bedrock-anywhere: Nothing names a region, so calls go to us-east-1\. .+\n$/);
+    expect(err).toMatch(/^bedrock-anywhere: No region is set, so calls go to us-east-1\. .+\n$/);
     expect(out).toMatch(/^Credentials +Bedrock API key +\(AWS_BEARER_TOKEN_BEDROCK\)$/m);
     expect(out).toMatch(/^Expires +\S+Z {2}\(in 11 hours\)$/m);
     expect(out).toMatch(/^Account +— {2}\(AWS offers no call that tells whose an API key is\.\)$/m);
@@ -189,7 +189,7 @@ describe('an endpoint that no call can use', () => {
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({ region, keyIdEnd: local.credentials.accessKeyId.slice(-4) });
     expect(err).toBe(
-      `bedrock-anywhere: The variable ${name} is not a URL. Give one with a protocol, such as https://bedrock.example.com/base.\n`,
+      `bedrock-anywhere: The variable ${name} is not a URL. Pass one with a protocol, such as https://bedrock.example.com/base.\n`,
     );
   });
 });

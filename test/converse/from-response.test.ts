@@ -157,7 +157,7 @@ describe('the stream of fromResponse()', () => {
     const stream = fromResponse(sse(START, STOP));
     expect(inspect(stream)).toContain('await stream.text()');
     const events = stream[Symbol.asyncIterator]();
-    expect(inspect(stream)).toBe('ConverseStream (its reader has not begun)');
+    expect(inspect(stream)).toBe('ConverseStream (its reader has not started)');
     await events.next();
     expect(inspect(stream)).toContain('being read');
     await events.return?.();
@@ -342,7 +342,7 @@ describe('an abort', () => {
       controller.abort(new Error('Deploying.'));
       expect(await failureOf(fromResponse(response).result())).toMatchObject({
         code: 'ERR_CANCELLED',
-        message: 'The answer was stopped before its end.',
+        message: 'The answer was stopped before it was complete.',
         status: frames.length === 0 ? 503 : 200,
       });
       await server?.close();
@@ -486,7 +486,7 @@ describe('a response that toResponse() did not write', () => {
 describe('what is not a response to read', () => {
   it.each([
     ['a promise of one', () => Promise.resolve(sse(START)), /await fetch/],
-    ['nothing', () => undefined, /takes the Response/],
+    ['nothing', () => undefined, /needs a Response/],
   ])('%s is ERR_INPUT', (_what, give, words) => {
     expect(() => fromResponse(give() as never)).toThrow(
       expect.objectContaining({ code: 'ERR_INPUT', message: expect.stringMatching(words) }),

@@ -29,32 +29,36 @@ async function refusal(request: unknown, options: CallOptions = {}): Promise<Bed
 
 describe('a request is refused before anything is sent', () => {
   it.each<[why: string, request: unknown, says: RegExp]>([
-    ['that is not an object', 'Hi', /^The request is a string\. Give \{ modelId, prompt/],
+    ['that is not an object', 'Hi', /^The request is a string\. Pass \{ modelId, prompt/],
     ['that is a list', [], /^The request is an array/],
     ['that is null', null, /^The request is null/],
-    ['without a modelId', { messages }, /modelId is empty.*Give the id/],
+    ['without a modelId', { messages }, /modelId is empty.*Pass the id/],
     ['with a blank modelId', { modelId: ' ', messages }, /modelId is empty/],
-    ['with a modelId that holds a space', { modelId: 'nova lite', messages }, /"nova lite" holds characters/],
-    ['with half a character in its modelId', { modelId: 'm\ud83d', messages }, /holds characters/],
+    ['with a modelId that holds a space', { modelId: 'nova lite', messages }, /"nova lite" has characters/],
+    ['with half a character in its modelId', { modelId: 'm\ud83d', messages }, /has characters/],
     [
       'with half a character in an ARN',
       { modelId: 'arn:aws:bedrock:eu-west-3::foundation-model/\ud83d', messages },
-      /holds characters/,
+      /has characters/,
     ],
-    ['with a modelId that walks the path', { modelId: '..', messages }, /holds characters/],
+    ['with a modelId that walks the path', { modelId: '..', messages }, /has characters/],
     [
       'with half an ARN',
       { modelId: 'arn:aws:bedrock:us-east-1', messages },
-      /not a whole ARN.*arn:aws:bedrock:<region>/,
+      /not a complete ARN.*arn:aws:bedrock:<region>/,
     ],
-    ['with the ARN of another service', { modelId: 'arn:aws:s3:::bucket/key', messages }, /not a whole ARN/],
+    [
+      'with the ARN of another service',
+      { modelId: 'arn:aws:s3:::bucket/key', messages },
+      /not a complete ARN/,
+    ],
     ['without messages', { modelId: 'm' }, /no messages.*prompt/],
     ['with empty messages', { modelId: 'm', messages: [] }, /no messages/],
-    ['with a modelId that is not a string', { modelId: 5, messages }, /^modelId is 5\. Give a string/],
+    ['with a modelId that is not a string', { modelId: 5, messages }, /^modelId is 5\. Pass a string/],
     [
       'with messages that are text',
       { modelId: 'm', messages: 'Hi' },
-      /^messages is a string\. Give a list of/,
+      /^messages is a string\. Pass a list of/,
     ],
     [
       'with a Blob as image',
@@ -69,7 +73,7 @@ describe('a request is refused before anything is sent', () => {
     [
       'with a bigint',
       { modelId: 'm', messages, additionalModelRequestFields: { top: [1, { k: 1n }] } },
-      /^additionalModelRequestFields\.top\.1\.k is a bigint\. Give a finite number/,
+      /^additionalModelRequestFields\.top\.1\.k is a bigint\. Pass a finite number/,
     ],
     [
       'with a guardrail that has no version',
@@ -114,7 +118,7 @@ describe('an option is refused before anything is sent', () => {
     ['a strange protocol', { endpoint: 'ftp://a.example' }, /protocol ftp:/],
     ['a negative idleTimeoutMs', { idleTimeoutMs: -1 }, /idleTimeoutMs is -1.*0 or more/],
     ['a negative timeoutMs', { timeoutMs: -1 }, /timeoutMs is -1/],
-    ['a timeout that is no number', { timeoutMs: '5s' }, /timeoutMs is the string "5s"\. Give milliseconds/],
+    ['a timeout that is no number', { timeoutMs: '5s' }, /timeoutMs is the string "5s"\. Pass milliseconds/],
     ['not a single attempt', { maxAttempts: 0 }, /maxAttempts is 0.*1 or more/],
     ['a negative maxRetryDelayMs', { maxRetryDelayMs: -5 }, /maxRetryDelayMs is -5/],
     [

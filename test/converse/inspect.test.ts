@@ -53,7 +53,7 @@ describe('an inspected stream', () => {
   it('says how far it has come', async () => {
     const stream = await streamOf(frames(...answerFrames('Hello')));
     const events = stream[Symbol.asyncIterator]();
-    expect(inspect(stream)).toBe('ConverseStream (its reader has not begun)');
+    expect(inspect(stream)).toBe('ConverseStream (its reader has not started)');
     await events.next();
     expect(inspect(stream)).toContain('(being read; await stream.result()');
     while (!(await events.next()).done);
@@ -63,10 +63,10 @@ describe('an inspected stream', () => {
   it('says that it failed, or was left', async () => {
     const failed = await streamOf(awsError(500, 'InternalServerException', 'no'));
     await failureOf(failed.text());
-    expect(inspect(failed)).toContain('(failed; await stream.result() says why');
+    expect(inspect(failed)).toContain('(failed; await stream.result() throws the reason');
     const cancelled = createBedrock().stream(REQUEST);
     await cancelled.cancel();
-    expect(inspect(cancelled)).toContain('(failed; await stream.result() says why');
+    expect(inspect(cancelled)).toContain('(failed; await stream.result() throws the reason');
     const left = createBedrock().stream(REQUEST);
     await left[Symbol.asyncIterator]().return?.();
     expect(inspect(left)).toBe('ConverseStream (left before its end)');

@@ -358,7 +358,7 @@ describe('an abort by the caller', () => {
       error: {
         type: 'error',
         code: 'ERR_CANCELLED',
-        message: 'The answer was stopped before its end.',
+        message: 'The answer was stopped before it was complete.',
         retryable: false,
       },
     });

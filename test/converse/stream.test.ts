@@ -294,7 +294,7 @@ describe('leaving a stream closes the connection, seen at the server', () => {
       expect(await failed).toMatchObject({
         code: 'ERR_INPUT',
         message: expect.stringMatching(
-          /^The option signal is an AbortController\. Give .*controller\.signal/,
+          /^The option signal is an AbortController\. Pass .*controller\.signal/,
         ),
       });
     }

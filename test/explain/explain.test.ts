@@ -384,7 +384,7 @@ describe('a failure is part of the explanation', () => {
   it('of a modelId, beside what is known', async () => {
     expect(await explain({ credentials: keys, region: 'us-east-1', modelId: 'arn:half' })).toMatchObject({
       region: 'us-east-1',
-      failure: { code: 'ERR_INPUT', message: expect.stringContaining('"arn:half" is not a whole ARN') },
+      failure: { code: 'ERR_INPUT', message: expect.stringContaining('"arn:half" is not a complete ARN') },
       discovery: { failure: undefined },
     });
   });
@@ -445,7 +445,7 @@ describe('warnings', () => {
       'a profile that beats keys',
       { AWS_PROFILE: 'work', AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 's' },
       {},
-      'AWS_PROFILE beats AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as in the AWS SDK. Unset it to use the keys.',
+      'AWS_PROFILE overrides AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as in the AWS SDK. Unset it to use the keys.',
     ],
     [
       'half a key',
@@ -463,20 +463,20 @@ describe('warnings', () => {
       'no region',
       { AWS_REGION: '' },
       {},
-      'Nothing names a region, so calls go to us-east-1. Set the option region or AWS_REGION.',
+      'No region is set, so calls go to us-east-1. Set the option region or AWS_REGION.',
     ],
     [
       'an endpoint of another region',
       {},
       { region: 'us-west-2', endpoint: RUNTIME },
-      'Calls are signed for us-west-2 and sent to an endpoint of eu-west-3 (from the option endpoint), which refuses them. ' +
-        'Give both the same region.',
+      'Calls are signed for us-west-2 but sent to an endpoint in eu-west-3 (from the option endpoint), which rejects them. ' +
+        'Set both to the same region.',
     ],
     [
       'services in two regions',
       { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: RUNTIME },
       {},
-      'Models are called in eu-west-3, but discover() lists those of us-east-1. Set the region, or the endpoints of both ' +
+      'Models are called in eu-west-3, but discover() lists those in us-east-1. Set the region, or the endpoints of both ' +
         'services.',
     ],
   ])('name %s', async (_what, variables, options, sentence) => {

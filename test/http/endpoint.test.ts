@@ -128,7 +128,7 @@ describe('customEndpoint', () => {
     ['http://10.0.0.7:4000', /plain http: to 10\.0\.0\.7/],
     ['http://localhost.example.com', /plain http: to localhost\.example\.com/],
     ['http://bedrock-runtime.us-east-1.amazonaws.com', /plain http: to bedrock-runtime/],
-    ['', /is not a URL\. Give one with a protocol, such as https:/],
+    ['', /is not a URL\. Pass one with a protocol, such as https:/],
     ['gateway.example', /is not a URL/],
     ['//gateway.example', /is not a URL/],
     ['https://', /is not a URL/],

@@ -69,7 +69,7 @@ describe.each(Object.entries(CALLS))('%s', (name, call) => {
   it('refuses an option that it does not have, by name and without the value', async () => {
     const error = await refusal(() => call({ colour: 's3cret' } as never));
     expect(error.message).toMatch(
-      new RegExp(`^${name.replace(/[()]/g, '\\$&')} has no option colour\\. It takes \\w`),
+      new RegExp(`^${name.replace(/[()]/g, '\\$&')} has no option colour\\. It has \\w`),
     );
     expect(error.message).not.toContain('s3cret');
   });
@@ -88,7 +88,7 @@ describe.each(Object.entries(CALLS))('%s', (name, call) => {
 describe('when a mistake is told', () => {
   it('createBedrock() throws at once, for options of the wrong type too', () => {
     expect(() => createBedrock({ maxAttempts: '3' } as never)).toThrow(
-      'The option maxAttempts is the string "3". Give a whole number of attempts, 1 or more.',
+      'The option maxAttempts is the string "3". Pass a whole number of attempts, 1 or more.',
     );
   });
 
@@ -110,30 +110,30 @@ describe('when a mistake is told', () => {
 
 describe('an unknown option says what was meant', () => {
   it.each<[name: string, means: string]>([
-    ['apiKey', 'Give credentials: fromBearerToken(…)'],
-    ['api_key', 'Give credentials: fromBearerToken(…)'],
-    ['bearerToken', 'Give credentials: fromBearerToken(…)'],
-    ['token', 'Give credentials: fromBearerToken(…)'],
-    ['accessKeyId', 'Give credentials: { accessKeyId, secretAccessKey, sessionToken }'],
-    ['secretAccessKey', 'Give credentials: { accessKeyId, secretAccessKey, sessionToken }'],
-    ['sessionToken', 'Give credentials: { accessKeyId, secretAccessKey, sessionToken }'],
-    ['profile', "Give credentials: fromSdkChain({ profile }) of 'bedrock-anywhere/aws'"],
-    ['regoin', 'Give region'],
-    ['Region', 'Give region'],
-    ['time_out_ms', 'Give timeoutMs'],
-    ['idleTimeout', 'Give idleTimeoutMs'],
-    ['credential', 'Give credentials'],
-    ['baseURL', 'Give endpoint'],
-    ['baseUrl', 'Give endpoint'],
-    ['maxRetries', 'Give maxAttempts, which counts the first request too'],
-    ['timeout', 'Give timeoutMs or idleTimeoutMs, in milliseconds'],
-    ['abortSignal', 'Give signal: controller.signal'],
-    ['abortController', 'Give signal: controller.signal'],
-    ['model', 'Give modelId in the request'],
-    ['modelId', 'Give it in the request'],
-    ['temperature', 'Give inferenceConfig: { temperature } in the request'],
-    ['refreshInterval', 'Give it to discover()'],
-    ['colour', 'It takes region, fallbackRegion, credentials'],
+    ['apiKey', 'Pass credentials: fromBearerToken(…)'],
+    ['api_key', 'Pass credentials: fromBearerToken(…)'],
+    ['bearerToken', 'Pass credentials: fromBearerToken(…)'],
+    ['token', 'Pass credentials: fromBearerToken(…)'],
+    ['accessKeyId', 'Pass credentials: { accessKeyId, secretAccessKey, sessionToken }'],
+    ['secretAccessKey', 'Pass credentials: { accessKeyId, secretAccessKey, sessionToken }'],
+    ['sessionToken', 'Pass credentials: { accessKeyId, secretAccessKey, sessionToken }'],
+    ['profile', "Pass credentials: fromSdkChain({ profile }) of 'bedrock-anywhere/aws'"],
+    ['regoin', 'Pass region'],
+    ['Region', 'Pass region'],
+    ['time_out_ms', 'Pass timeoutMs'],
+    ['idleTimeout', 'Pass idleTimeoutMs'],
+    ['credential', 'Pass credentials'],
+    ['baseURL', 'Pass endpoint'],
+    ['baseUrl', 'Pass endpoint'],
+    ['maxRetries', 'Pass maxAttempts, which counts the first request too'],
+    ['timeout', 'Pass timeoutMs or idleTimeoutMs, in milliseconds'],
+    ['abortSignal', 'Pass signal: controller.signal'],
+    ['abortController', 'Pass signal: controller.signal'],
+    ['model', 'Pass modelId in the request'],
+    ['modelId', 'Pass it in the request'],
+    ['temperature', 'Pass inferenceConfig: { temperature } in the request'],
+    ['refreshInterval', 'Pass it to discover()'],
+    ['colour', 'It has region, fallbackRegion, credentials'],
   ])('%s', async (name, means) => {
     const error = await streamed({ [name]: 'x' });
     expect(error.message).toContain(`stream() has no option ${name}. ${means}`);
@@ -141,23 +141,21 @@ describe('an unknown option says what was meant', () => {
 
   it.each(['signal', 'headers', 'price'])('createBedrock() sends %s to the call', (name) => {
     expect(() => createBedrock({ [name]: {} } as never)).toThrow(
-      /Give it to the call, as in stream\(request, \{/,
+      /Pass it to the call, as in stream\(request, \{/,
     );
   });
 
   it('advice for calls is not given where there are no credentials to give', () => {
-    expect(() => memoryStorage({ apiKey: 'x' } as never)).toThrow(
-      'has no option apiKey. It takes maxEntries.',
-    );
-    expect(() => memoryStorage({ maxEntires: 1 } as never)).toThrow('Give maxEntries.');
+    expect(() => memoryStorage({ apiKey: 'x' } as never)).toThrow('has no option apiKey. It has maxEntries.');
+    expect(() => memoryStorage({ maxEntires: 1 } as never)).toThrow('Pass maxEntries.');
   });
 
   it('options inside options are read too', () => {
     expect(() => fromCognitoIdentityPool({ ...pool, clientConfig: { regoin: 'x' } } as never)).toThrow(
-      'clientConfig of fromCognitoIdentityPool() has no option regoin. Give region.',
+      'clientConfig of fromCognitoIdentityPool() has no option regoin. Pass region.',
     );
     expect(() => createBedrock({ guardrailConfig: { guardrail_version: '1' } } as never)).toThrow(
-      'The option guardrailConfig.guardrail_version is not a known member. Give guardrailVersion.',
+      'The option guardrailConfig.guardrail_version is not a known member. Pass guardrailVersion.',
     );
   });
 
@@ -173,21 +171,21 @@ describe('an unknown option says what was meant', () => {
 
 describe('an option of the wrong type says what to give', () => {
   it.each<[options: Record<string, unknown>, says: RegExp]>([
-    [{ region: 5 }, /^The option region is 5\. Give a string\.$/],
+    [{ region: 5 }, /^The option region is 5\. Pass a string\.$/],
     [{ region: null }, /^The option region is null/],
     [
       { credentials: 's3cret' },
-      /^The option credentials is a string\. Give fromBearerToken\(…\), \{ accessKeyId/,
+      /^The option credentials is a string\. Pass fromBearerToken\(…\), \{ accessKeyId/,
     ],
     [{ credentials: [] }, /^The option credentials is an array/],
-    [{ endpoint: 5 }, /^The option endpoint is 5\. Give a URL/],
+    [{ endpoint: 5 }, /^The option endpoint is 5\. Pass a URL/],
     [{ endpoint: Symbol('x') }, /^The option endpoint is a symbol/],
     [
       { allowInsecureEndpoint: 'true' },
-      /^The option allowInsecureEndpoint is the string "true"\. Give true or false/,
+      /^The option allowInsecureEndpoint is the string "true"\. Pass true or false/,
     ],
-    [{ fetch: 5 }, /^The option fetch is 5\. Give a function/],
-    [{ maxAttempts: '3' }, /^The option maxAttempts is the string "3"\. Give a whole number/],
+    [{ fetch: 5 }, /^The option fetch is 5\. Pass a function/],
+    [{ maxAttempts: '3' }, /^The option maxAttempts is the string "3"\. Pass a whole number/],
     [{ maxAttempts: 1.5 }, /^The option maxAttempts is 1\.5/],
     [{ maxAttempts: Number.NaN }, /^The option maxAttempts is NaN/],
     [{ maxAttempts: Number.POSITIVE_INFINITY }, /^The option maxAttempts is Infinity/],
@@ -195,23 +193,23 @@ describe('an option of the wrong type says what to give', () => {
     [{ timeoutMs: Number.POSITIVE_INFINITY }, /^The option timeoutMs is Infinity\..*at most 2147483647/],
     [{ timeoutMs: 2 ** 31 }, /^The option timeoutMs is 2147483648/],
     [{ idleTimeoutMs: true }, /^The option idleTimeoutMs is true/],
-    [{ guardrailConfig: 'id' }, /^The option guardrailConfig is a string\. Give \{ guardrailIdentifier/],
+    [{ guardrailConfig: 'id' }, /^The option guardrailConfig is a string\. Pass \{ guardrailIdentifier/],
     [
       { guardrailConfig: { guardrailIdentifier: 'abc', guardrailVersion: 1 } },
-      /^The option guardrailConfig\.guardrailVersion is 1\. Give a string/,
+      /^The option guardrailConfig\.guardrailVersion is 1\. Pass a string/,
     ],
-    [{ guardContent: true }, /^The option guardContent is true\. Give 'last-user-message'/],
-    [{ repair: true }, /^The option repair is true\. Give 'lossless', 'all' or false/],
+    [{ guardContent: true }, /^The option guardContent is true\. Pass 'last-user-message'/],
+    [{ repair: true }, /^The option repair is true\. Pass 'lossless', 'all' or false/],
     [{ adapt: 'yes' }, /^The option adapt is the string "yes"/],
-    [{ quirks: 5 }, /^The option quirks is 5\. Give a function/],
-    [{ catalog: {} }, /^The option catalog is an object\. Give a function/],
-    [{ transport: {} }, /^The option transport is an object\. Give a transport/],
-    [{ onRequest: true }, /^The option onRequest is true\. Give a function/],
-    [{ signal: false }, /^The option signal is false\. Give an AbortSignal/],
+    [{ quirks: 5 }, /^The option quirks is 5\. Pass a function/],
+    [{ catalog: {} }, /^The option catalog is an object\. Pass a function/],
+    [{ transport: {} }, /^The option transport is an object\. Pass a transport/],
+    [{ onRequest: true }, /^The option onRequest is true\. Pass a function/],
+    [{ signal: false }, /^The option signal is false\. Pass an AbortSignal/],
     [{ signal: {} }, /^The option signal is an object/],
-    [{ headers: 5 }, /^The option headers is 5\. Give \{ name: value \}/],
-    [{ price: 'cheap' }, /^The option price is a string\. Give \{ input, output/],
-    [{ price: { input: 1 } }, /^The option price\.output is missing\. Give a number/],
+    [{ headers: 5 }, /^The option headers is 5\. Pass \{ name: value \}/],
+    [{ price: 'cheap' }, /^The option price is a string\. Pass \{ input, output/],
+    [{ price: { input: 1 } }, /^The option price\.output is missing\. Pass a number/],
     [
       { price: { input: 1, output: 2, tiers: [{ input: 1 }] } },
       /^The option price\.tiers\.0\.inputTokensAbove is missing/,
@@ -223,8 +221,8 @@ describe('an option of the wrong type says what to give', () => {
   });
 
   it.each<[options: Record<string, unknown>, says: RegExp]>([
-    [{ storage: {} }, /^The option storage is an object\. Give a storage with getItem/],
-    [{ enabled: 'yes' }, /^The option enabled is the string "yes"\. Give true, false or 'auto'/],
+    [{ storage: {} }, /^The option storage is an object\. Pass a storage with getItem/],
+    [{ enabled: 'yes' }, /^The option enabled is the string "yes"\. Pass true, false or 'auto'/],
     [{ checkAccess: 1 }, /^The option checkAccess is 1/],
     [{ cacheScope: {} }, /^The option cacheScope is an object/],
     [{ refreshInterval: '1h' }, /^The option refreshInterval is 1h/],
@@ -244,14 +242,14 @@ describe('an option of the wrong type says what to give', () => {
     [() => fromCognitoIdentityPool({} as never), /^fromCognitoIdentityPool\(\) needs an identityPoolId/],
     [
       () => fromCognitoIdentityPool({ ...pool, cache: {} } as never),
-      /^The option cache is an object\. Give a storage/,
+      /^The option cache is an object\. Pass a storage/,
     ],
     [() => sdkTransport({} as never), /^sdkTransport\(\) needs a client/],
-    [() => sdkTransport({ client: {} } as never), /^The option client is an object\. Give a client of AWS/],
+    [() => sdkTransport({ client: {} } as never), /^The option client is an object\. Pass a client of AWS/],
     [() => memoryStorage({ maxEntries: '5' } as never), /^maxEntries is 5/],
     [
       () => fromResponse(new Response(), { signal: {} } as never),
-      /^The option signal is an object\. Give an AbortSignal/,
+      /^The option signal is an object\. Pass an AbortSignal/,
     ],
     [() => fromSdkChain({ profile: 5 } as never), /^The option profile is 5/],
   ])('of others: %o', async (call, says) => {

@@ -115,7 +115,7 @@ describe('a string stands for { text }', () => {
 describe('prompt', () => {
   it.each([[[]], [hi]])('and messages %o are refused', (messages) => {
     expect(refusal({ modelId, prompt: 'Hi', messages })).toBe(
-      'prompt and messages are both given. Give one of them.',
+      'prompt and messages are both set. Pass one of them.',
     );
   });
 
@@ -129,11 +129,11 @@ describe('prompt', () => {
   });
 
   it.each(['', ' \n'])('%o is refused, as it would be billed without a question', (prompt) => {
-    expect(refusal({ modelId, prompt })).toBe('prompt is a string. Give a text that is not blank.');
+    expect(refusal({ modelId, prompt })).toBe('prompt is a string. Pass a string that is not blank.');
   });
 
   it.each([5, [], {}])('%o is refused', (prompt) => {
-    expect(refusal({ modelId, prompt })).toMatch(/^prompt is (5|an array|an object)\. Give a text/);
+    expect(refusal({ modelId, prompt })).toMatch(/^prompt is (5|an array|an object)\. Pass a string/);
   });
 });
 
@@ -222,33 +222,33 @@ describe("AWS's own request", () => {
 
 describe('a name that is a mistake says what was meant', () => {
   it.each<[name: string, says: string]>([
-    ['model', 'Give modelId.'],
-    ['model_id', 'Give modelId.'],
-    ['mesages', 'Give messages.'],
-    ['sytsem', 'Give system.'],
-    ['input', 'Give messages or prompt.'],
-    ['maxTokens', 'Give inferenceConfig: { maxTokens }.'],
-    ['max_tokens', 'Give inferenceConfig: { maxTokens }.'],
-    ['temperature', 'Give inferenceConfig: { temperature }.'],
-    ['top_p', 'Give inferenceConfig: { topP }.'],
-    ['stop', 'Give inferenceConfig: { stopSequences }.'],
-    ['stopSequences', 'Give inferenceConfig: { stopSequences }.'],
-    ['thinking', 'Give additionalModelRequestFields.'],
-    ['tools', 'Give toolConfig: { tools: [{ toolSpec: { name, inputSchema: { json: schema } } }] }.'],
-    ['tool_choice', 'Give toolConfig: { tools, toolChoice }.'],
-    ['tool_config', 'Give toolConfig.'],
-    ['inference_config', 'Give inferenceConfig.'],
-    ['system_prompt', 'Give system.'],
-    ['systemPrompt', 'Give system.'],
-    ['metadata', 'Give requestMetadata.'],
-    ['region', 'Give region in the options, the second argument.'],
-    ['signal', 'Give signal in the options, the second argument.'],
-    ['headers', 'Give headers in the options, the second argument.'],
-    ['credentials', 'Give credentials in the options, the second argument.'],
-    ['endpoint', 'Give endpoint in the options, the second argument.'],
-    ['timeoutMs', 'Give timeoutMs in the options, the second argument.'],
-    ['apiKey', 'Give credentials: fromBearerToken(…) in the options, the second argument.'],
-    ['abortSignal', 'Give signal: controller.signal in the options, the second argument.'],
+    ['model', 'Pass modelId.'],
+    ['model_id', 'Pass modelId.'],
+    ['mesages', 'Pass messages.'],
+    ['sytsem', 'Pass system.'],
+    ['input', 'Pass messages or prompt.'],
+    ['maxTokens', 'Pass inferenceConfig: { maxTokens }.'],
+    ['max_tokens', 'Pass inferenceConfig: { maxTokens }.'],
+    ['temperature', 'Pass inferenceConfig: { temperature }.'],
+    ['top_p', 'Pass inferenceConfig: { topP }.'],
+    ['stop', 'Pass inferenceConfig: { stopSequences }.'],
+    ['stopSequences', 'Pass inferenceConfig: { stopSequences }.'],
+    ['thinking', 'Pass additionalModelRequestFields.'],
+    ['tools', 'Pass toolConfig: { tools: [{ toolSpec: { name, inputSchema: { json: schema } } }] }.'],
+    ['tool_choice', 'Pass toolConfig: { tools, toolChoice }.'],
+    ['tool_config', 'Pass toolConfig.'],
+    ['inference_config', 'Pass inferenceConfig.'],
+    ['system_prompt', 'Pass system.'],
+    ['systemPrompt', 'Pass system.'],
+    ['metadata', 'Pass requestMetadata.'],
+    ['region', 'Pass region in the options, the second argument.'],
+    ['signal', 'Pass signal in the options, the second argument.'],
+    ['headers', 'Pass headers in the options, the second argument.'],
+    ['credentials', 'Pass credentials in the options, the second argument.'],
+    ['endpoint', 'Pass endpoint in the options, the second argument.'],
+    ['timeoutMs', 'Pass timeoutMs in the options, the second argument.'],
+    ['apiKey', 'Pass credentials: fromBearerToken(…) in the options, the second argument.'],
+    ['abortSignal', 'Pass signal: controller.signal in the options, the second argument.'],
   ])('%s', (name, says) => {
     expect(refusal({ modelId, messages: hi, [name]: 's3cret' })).toBe(
       `${name} is not a known member. ${says}`,
@@ -256,27 +256,27 @@ describe('a name that is a mistake says what was meant', () => {
   });
 
   it('before the modelId that is missing for it', () => {
-    expect(refusal({ model: modelId, messages: hi })).toContain('Give modelId');
+    expect(refusal({ model: modelId, messages: hi })).toContain('Pass modelId');
   });
 });
 
 describe('a structure that is wrong is refused with its path', () => {
   const tool = (given: unknown) => ({ modelId, messages: hi, toolConfig: { tools: [given] } });
   it.each<[request: object, says: RegExp]>([
-    [{ system: 5 }, /^system is 5\. Give a string, or a list of strings or \{ text \}/],
-    [{ system: { text: 'a' } }, /^system is an object\. Give a string, or a list/],
-    [{ system: [5] }, /^system\.0 is 5\. Give \{ text \}/],
-    [{ messages: {} }, /^messages is an object\. Give a list of \{ role, content \}/],
+    [{ system: 5 }, /^system is 5\. Pass a string, or a list of strings or \{ text \}/],
+    [{ system: { text: 'a' } }, /^system is an object\. Pass a string, or a list/],
+    [{ system: [5] }, /^system\.0 is 5\. Pass \{ text \}/],
+    [{ messages: {} }, /^messages is an object\. Pass a list of \{ role, content \}/],
     [{ messages: 'Hi' }, /^messages is a string/],
-    [{ messages: [null] }, /^messages\.0 is null\. Give \{ role, content \}/],
+    [{ messages: [null] }, /^messages\.0 is null\. Pass \{ role, content \}/],
     [{ messages: [undefined] }, /^messages\.0 is missing/],
     [{ messages: new Array(1) }, /^messages\.0 is missing/],
-    [{ messages: ['Hi'] }, /^messages\.0 is a string\. Give \{ role, content \}/],
-    [{ messages: [{ content: 'Hi' }] }, /^messages\.0\.role is missing\. Give "user" or "assistant"/],
+    [{ messages: ['Hi'] }, /^messages\.0 is a string\. Pass \{ role, content \}/],
+    [{ messages: [{ content: 'Hi' }] }, /^messages\.0\.role is missing\. Pass "user" or "assistant"/],
     [{ messages: [{ role: 5, content: 'Hi' }] }, /^messages\.0\.role is 5/],
     [
       { messages: [{ role: 'User', content: 'Hi' }] },
-      /^messages\.0\.role is the string "User"\. Give "user" or/,
+      /^messages\.0\.role is the string "User"\. Pass "user" or/,
     ],
     [
       { messages: [...hi, { role: 'tool', content: 'Hi' }] },
@@ -284,38 +284,38 @@ describe('a structure that is wrong is refused with its path', () => {
     ],
     [
       { messages: [{ role: 'developer', content: 'Hi' }] },
-      /^messages\.0\.role .*instructions are the request's system/,
+      /^messages\.0\.role .*instructions go into the request's system/,
     ],
-    [{ messages: [{ role: 'user' }] }, /^messages\.0\.content is missing\. Give a string, or a list/],
+    [{ messages: [{ role: 'user' }] }, /^messages\.0\.content is missing\. Pass a string, or a list/],
     [{ messages: [{ role: 'user', content: null }] }, /^messages\.0\.content is missing/],
     [{ messages: [{ role: 'user', content: 5 }] }, /^messages\.0\.content is 5/],
     [
       { messages: [{ role: 'user', content: { text: 'Hi' } }] },
-      /^messages\.0\.content is an object\. Give a string, or/,
+      /^messages\.0\.content is an object\. Pass a string, or/,
     ],
     [
       { messages: [{ role: 'user', content: 'a', tool_calls: [] }] },
       /^messages\.0\.tool_calls is not a known member/,
     ],
-    [withBlock(null), /^messages\.0\.content\.0 is null\. Give \{ text \}, \{ image \}/],
+    [withBlock(null), /^messages\.0\.content\.0 is null\. Pass \{ text \}, \{ image \}/],
     [withBlock(5), /^messages\.0\.content\.0 is 5/],
     [withBlock([]), /^messages\.0\.content\.0 is an array/],
     [withBlock(new Uint8Array(3)), /^messages\.0\.content\.0 is a Uint8Array/],
-    [withBlock({}), /^messages\.0\.content\.0 has no member\. Give one of \{ text \}, \{ image \}/],
+    [withBlock({}), /^messages\.0\.content\.0 has no member\. Pass one of \{ text \}, \{ image \}/],
     [withBlock({ text: undefined }), /^messages\.0\.content\.0 has no member/],
     [withBlock({ text: 'a', image: {} }), /^messages\.0\.content\.0\.image\.source is missing/],
-    [withBlock({ text: 'a', json: {} }), /^messages\.0\.content\.0 has text and json\. Give one of/],
+    [withBlock({ text: 'a', json: {} }), /^messages\.0\.content\.0 has text and json\. Pass one of/],
     [
       withBlock({ type: 'text', text: 'a' }),
-      /^messages\.0\.content\.0\.type is not a known member\. Give \{ text \}/,
+      /^messages\.0\.content\.0\.type is not a known member\. Pass \{ text \}/,
     ],
     [
       withBlock({ type: 'image_url', image_url: { url: 'x' } }),
       /^messages\.0\.content\.0\.type is not a known member/,
     ],
     [withBlock({ image_url: { url: 'x' } }), /^messages\.0\.content\.0\.image_url is not a known member/],
-    [withBlock({ tool_result: {} }), /^messages\.0\.content\.0\.tool_result .*Give toolResult\./],
-    [withBlock({ text: 5 }), /^messages\.0\.content\.0\.text is 5\. Give a string/],
+    [withBlock({ tool_result: {} }), /^messages\.0\.content\.0\.tool_result .*Pass toolResult\./],
+    [withBlock({ text: 5 }), /^messages\.0\.content\.0\.text is 5\. Pass a string/],
     [withBlock({ text: () => 'a' }), /^messages\.0\.content\.0\.text is a function/],
     [
       withBlock({ toolUse: { name: 'a', input: {} } }),
@@ -325,25 +325,25 @@ describe('a structure that is wrong is refused with its path', () => {
       withBlock({ toolUse: { toolUseId: 'a', input: {} } }),
       /^messages\.0\.content\.0\.toolUse\.name is missing/,
     ],
-    [withBlock({ toolUse: { tool_use_id: 'a', name: 'b' } }), /toolUse\.tool_use_id .*Give toolUseId\./],
+    [withBlock({ toolUse: { tool_use_id: 'a', name: 'b' } }), /toolUse\.tool_use_id .*Pass toolUseId\./],
     [
       withBlock({ toolResult: { toolUseId: 'a', content: 21 } }),
-      /^messages\.0\.content\.0\.toolResult\.content is 21\. Give a string, or/,
+      /^messages\.0\.content\.0\.toolResult\.content is 21\. Pass a string, or/,
     ],
     [withBlock({ toolResult: { toolUseId: 'a' } }), /toolResult\.content is missing/],
     [withBlock({ toolResult: { content: 'a' } }), /toolResult\.toolUseId is missing/],
     [withBlock({ toolResult: { toolUseId: 'a', content: [21] } }), /toolResult\.content\.0 is 21/],
     [
       withBlock({ image: 'data:image/png;base64,AAAA' }),
-      /^messages\.0\.content\.0\.image is a string\. Give \{ format, source \}/,
+      /^messages\.0\.content\.0\.image is a string\. Pass \{ format, source \}/,
     ],
     [
       withBlock({ image: { format: 'png', source: 'cat.png' } }),
-      /image\.source is a string\. Give \{ bytes \}, \{ s3Location \}/,
+      /image\.source is a string\. Pass \{ bytes \}, \{ s3Location \}/,
     ],
     [
       withBlock({ image: { format: 'png', source: { bytes: 'data:image/png;base64,AAAA' } } }),
-      /image\.source\.bytes is a string\. Give base64 or a Uint8Array, not .*data URL/,
+      /image\.source\.bytes is a string\. Pass base64 or a Uint8Array, not .*data URL/,
     ],
     [
       withBlock({ image: { format: 'png', source: { bytes: './cat.png' } } }),
@@ -356,64 +356,64 @@ describe('a structure that is wrong is refused with its path', () => {
     [withBlock({ image: { format: 'png', source: { bytes: [1, 2] } } }), /image\.source\.bytes is an array/],
     [
       withBlock({ image: { format: 'png', source: new Uint8Array(2) } }),
-      /image\.source is a Uint8Array\. Give \{ bytes \}/,
+      /image\.source is a Uint8Array\. Pass \{ bytes \}/,
     ],
     [
       { inferenceConfig: { maxTokens: '100' } },
-      /^inferenceConfig\.maxTokens is the string "100"\. Give a whole number\.$/,
+      /^inferenceConfig\.maxTokens is the string "100"\. Pass a whole number\.$/,
     ],
     [{ inferenceConfig: { maxTokens: Number.NaN } }, /^inferenceConfig\.maxTokens is NaN/],
     [{ inferenceConfig: { maxTokens: 10n } }, /^inferenceConfig\.maxTokens is a bigint/],
-    [{ inferenceConfig: { temperature: true } }, /^inferenceConfig\.temperature is true\. Give a number/],
-    [{ inferenceConfig: { max_tokens: 1 } }, /^inferenceConfig\.max_tokens .*Give maxTokens\./],
+    [{ inferenceConfig: { temperature: true } }, /^inferenceConfig\.temperature is true\. Pass a number/],
+    [{ inferenceConfig: { max_tokens: 1 } }, /^inferenceConfig\.max_tokens .*Pass maxTokens\./],
     [
       { inferenceConfig: { stopSequences: 'END' } },
-      /^inferenceConfig\.stopSequences is a string\. Give a list of strings/,
+      /^inferenceConfig\.stopSequences is a string\. Pass a list of strings/,
     ],
     [
       { inferenceConfig: 100 },
-      /^inferenceConfig is 100\. Give \{ maxTokens, temperature, topP, stopSequences \}/,
+      /^inferenceConfig is 100\. Pass \{ maxTokens, temperature, topP, stopSequences \}/,
     ],
     [
       { guardrailConfig: 'id' },
-      /^guardrailConfig is a string\. Give \{ guardrailIdentifier, guardrailVersion/,
+      /^guardrailConfig is a string\. Pass \{ guardrailIdentifier, guardrailVersion/,
     ],
-    [{ toolConfig: [] }, /^toolConfig is an array\. Give \{ tools, toolChoice \}/],
-    [{ toolConfig: {} }, /^toolConfig\.tools is missing\. Give a list of \{ toolSpec/],
-    [{ toolConfig: { tools: {} } }, /^toolConfig\.tools is an object\. Give a list of \{ toolSpec: \{ name/],
+    [{ toolConfig: [] }, /^toolConfig is an array\. Pass \{ tools, toolChoice \}/],
+    [{ toolConfig: {} }, /^toolConfig\.tools is missing\. Pass a list of \{ toolSpec/],
+    [{ toolConfig: { tools: {} } }, /^toolConfig\.tools is an object\. Pass a list of \{ toolSpec: \{ name/],
     [
       { toolConfig: { tools: [], toolChoice: 'auto' } },
-      /^toolConfig\.toolChoice is a string\. Give \{ auto \}, \{ any \}/,
+      /^toolConfig\.toolChoice is a string\. Pass \{ auto \}, \{ any \}/,
     ],
     [
       tool({ type: 'function', function: { name: 'a', parameters: {} } }),
-      /^toolConfig\.tools\.0\.type .*Give \{ toolSpec: \{ name, description, inputSchema: \{ json: schema \} \} \}/,
+      /^toolConfig\.tools\.0\.type .*Pass \{ toolSpec: \{ name, description, inputSchema: \{ json: schema \} \} \}/,
     ],
     [tool({ function: { name: 'a' } }), /^toolConfig\.tools\.0\.function is not a known member/],
     [
       tool({ name: 'a', description: 'b', inputSchema: {} }),
-      /^toolConfig\.tools\.0 has name and description and inputSchema\. Give one of \{ toolSpec/,
+      /^toolConfig\.tools\.0 has name and description and inputSchema\. Pass one of \{ toolSpec/,
     ],
     [
       tool({ name: 'a', input_schema: {} }),
-      /^toolConfig\.tools\.0 has name and input_schema\. Give one of \{ toolSpec/,
+      /^toolConfig\.tools\.0 has name and input_schema\. Pass one of \{ toolSpec/,
     ],
     [tool({ toolSpec: { inputSchema: { json: {} } } }), /^toolConfig\.tools\.0\.toolSpec\.name is missing/],
-    [tool({ toolSpec: { name: 'a' } }), /toolSpec\.inputSchema is missing\. Give \{ json \}/],
+    [tool({ toolSpec: { name: 'a' } }), /toolSpec\.inputSchema is missing\. Pass \{ json \}/],
     [
       tool({ toolSpec: { name: 'a', inputSchema: { type: 'object' } } }),
-      /toolSpec\.inputSchema\.json is missing\. Give a JSON Schema/,
+      /toolSpec\.inputSchema\.json is missing\. Pass a JSON Schema/,
     ],
     [
       tool({ toolSpec: { name: 'a', inputSchema: { json: '{}' } } }),
-      /toolSpec\.inputSchema\.json is a string\. Give a JSON Schema/,
+      /toolSpec\.inputSchema\.json is a string\. Pass a JSON Schema/,
     ],
     [
       tool({ toolSpec: { name: 'a', inputSchema: { json: { safeParse() {} } } } }),
       /toolSpec\.inputSchema\.json .*z\.toJSONSchema\(schema\)/,
     ],
-    [{ requestMetadata: { a: 5 } }, /^requestMetadata\.a is 5\. Give a string/],
-    [{ performanceConfig: 'optimized' }, /^performanceConfig is a string\. Give \{ latency \}/],
+    [{ requestMetadata: { a: 5 } }, /^requestMetadata\.a is 5\. Pass a string/],
+    [{ performanceConfig: 'optimized' }, /^performanceConfig is a string\. Pass \{ latency \}/],
   ])('%o', (given, says) => {
     const request = { modelId, messages: hi, ...given };
     const message = refusal(request);
@@ -472,22 +472,22 @@ describe('countTokens()', () => {
   });
 
   it.each<[given: object, says: RegExp]>([
-    [{ input: 'Hi' }, /^input is a string\. Give \{ converse \}, \{ invokeModel \}/],
+    [{ input: 'Hi' }, /^input is a string\. Pass \{ converse \}, \{ invokeModel \}/],
     [{ input: {} }, /^input has no member/],
     [
       { input: { converse: { messages: hi, prompt: 'Hi' } } },
-      /^input\.converse\.prompt and input\.converse\.messages are both given/,
+      /^input\.converse\.prompt and input\.converse\.messages are both set/,
     ],
     [
       { input: { converse: { messages: hi } }, prompt: 'Hi' },
-      /^input and messages, or prompt, are both given/,
+      /^input is set together with messages or prompt/,
     ],
     [
       { input: { converse: { messages: [{ role: 'user', content: 5 }] } } },
       /^input\.converse\.messages\.0\.content is 5/,
     ],
     [{ input: { converse: { messages: hi, region: 'x' } } }, /^input\.converse\.region .*in the options/],
-    [{ input: { invokeModel: { body: {} } } }, /^input\.invokeModel\.body is an object\. Give a Uint8Array/],
+    [{ input: { invokeModel: { body: {} } } }, /^input\.invokeModel\.body is an object\. Pass a Uint8Array/],
   ])('refuses %o', (given, says) => {
     expect(refusal({ modelId, ...given }, readCountRequest)).toMatch(says);
   });

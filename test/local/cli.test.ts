@@ -187,7 +187,7 @@ describe('a command line that is wrong ends with 2 and one line that says what t
     [['local', '--region', 'Moon'], /--region Moon is no AWS region/],
     [['local', '--tokens-per-second', '0'], /--tokens-per-second 0 is not a pace/],
     [['local', '--host', ''], /--host is empty/],
-    [['local', '--tools', 'auto'], /--tools auto is not a mode\. Give demo, or leave --tools out\./],
+    [['local', '--tools', 'auto'], /--tools auto is not a mode\. Pass demo, or leave --tools out\./],
     [['local', '--tools', ''], /--tools is empty/],
     [['local', '--tools'], /--tools/],
   ] as [string[], RegExp][])('%j', async (args, message) => {

@@ -222,7 +222,7 @@ describe('tool results', () => {
 describe('the option tools', () => {
   it.each([['auto'], [true], [''], [null], [{ demo: true }]])('is refused as %j', async (value) => {
     const options = { tools: value as never };
-    const refused = /^tools is .+\. Give 'demo', or leave it out\.$/;
+    const refused = /^tools is .+\. Pass 'demo', or leave it out\.$/;
     expect(() => createLocalBedrock(options)).toThrow(RangeError);
     expect(() => createLocalBedrock(options)).toThrow(refused);
     await expect(startLocalBedrock(options)).rejects.toThrow(refused);

@@ -324,7 +324,7 @@ describe('another process', () => {
     // Both are new: what they name functions by begins anew.
     const [one, other] = [await otherProcess(), await otherProcess()];
     const { warnings } = await one.discover(options);
-    expect(warnings).toEqual([expect.stringContaining('Give cacheScope')]);
+    expect(warnings).toEqual([expect.stringContaining('Pass cacheScope')]);
     expect(await one.discover(options)).toMatchObject({ source: 'cache', warnings: [] });
     expect((await other.discover(options)).source).toBe('network');
   });

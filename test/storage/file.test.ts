@@ -89,7 +89,7 @@ describe('fileStorage', () => {
     const storage = fileStorage(join(folder, 'x', name));
     await expect(storage.setItem('k', 'text')).rejects.toThrow(/EEXIST|ENOTDIR/);
     await expect(storage.getItem('k')).rejects.toThrow('ENOTDIR');
-    expect(() => fileStorage('')).toThrow('Give the folder');
+    expect(() => fileStorage('')).toThrow('Pass the folder');
   });
 
   it('removes what a failed rename leaves', async () => {

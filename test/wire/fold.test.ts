@@ -117,7 +117,7 @@ describe('Fold', () => {
       { contentBlockIndex: 0, delta: { image: { error: { message: 'no' } } } },
     ];
     const { message, warnings } = folded([start, open, failed, ...end]);
-    expect(warnings).toEqual(['The model could not give an image: no.']);
+    expect(warnings).toEqual(['The model could not create an image: no.']);
     expect(message.content).toEqual([]);
   });
 
@@ -227,7 +227,7 @@ describe('what had arrived when a stream was cut', () => {
           toolUseId: 'tooluse_1',
           name: 'get_tide',
           input: expect.any(String),
-          inputError: expect.stringContaining('cut'),
+          inputError: expect.stringContaining('truncated'),
         },
       ]);
       expect(message.content?.[1]).toEqual({

@@ -161,7 +161,7 @@ describe('a request that JSON cannot carry', () => {
     const error = thrownBy(() => encodeJson({ fields: [{ number }] }));
     expect(codeOf(error)).toBe('ERR_INPUT');
     expect(error).toMatchObject({
-      message: expect.stringMatching(/^fields\.0\.number is .*\. Give a finite number, or a string\.$/),
+      message: expect.stringMatching(/^fields\.0\.number is .*\. Pass a finite number, or a string\.$/),
     });
   });
 

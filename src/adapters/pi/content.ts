@@ -52,7 +52,7 @@ export function blockOf(block: PiText | PiImage | PiDocument): ToolResultContent
     default:
       throw inputError(
         `A message holds a block of type ${String((block as { type?: unknown }).type)}, which Converse has no place ` +
-          'for. Give text, image or document.',
+          'for. Pass text, image or document.',
       );
   }
 }
@@ -83,7 +83,7 @@ export function bytesOf(data: string): Uint8Array {
   try {
     letters = atob(data.replace(/^data:[^,]*;base64,/, ''));
   } catch {
-    throw inputError('An image or document is not valid base64. Give its bytes as base64, as pi has them.');
+    throw inputError('An image or document is not valid base64. Pass its bytes as base64, as pi has them.');
   }
   const bytes = new Uint8Array(letters.length);
   for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);

@@ -131,7 +131,7 @@ function credentialsOf(
   if (!profile) return {};
   if (credentialsOfProfile === undefined) {
     throw inputError(
-      `The call names the AWS profile ${profile}, and this provider was made without credentialsOfProfile. Give it, on ` +
+      `The call names the AWS profile ${profile}, and this provider was made without credentialsOfProfile. Pass it, on ` +
         'Node: createBedrockProvider({ credentialsOfProfile: (profile) => fromSdkChain({ profile }) }) with ' +
         "fromSdkChain of 'bedrock-anywhere/aws'.",
     );
