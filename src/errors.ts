@@ -1,16 +1,16 @@
 import type { PartialResult } from './types.js';
 
 /**
- * The closed set of reasons a call can fail for, so that `switch (error.code)` narrows.
+ * The closed set of reasons why a call can fail, so that `switch (error.code)` narrows.
  *
  * | code | what happened |
  * |---|---|
- * | `ERR_INPUT` | the request or an option is wrong; nothing can be gained by sending it again |
+ * | `ERR_INPUT` | the request or an option is wrong; sending it again does not help |
  * | `ERR_CREDENTIALS` | no credentials were found, or the service did not accept them |
- * | `ERR_ACCESS_DENIED` | the credentials are known but may not do this |
+ * | `ERR_ACCESS_DENIED` | the credentials are valid but not allowed to do this |
  * | `ERR_NOT_FOUND` | the model, profile or guardrail does not exist in this region |
  * | `ERR_THROTTLED` | too many requests or tokens for now |
- * | `ERR_QUOTA` | a quota that waiting a moment does not lift, such as tokens per day |
+ * | `ERR_QUOTA` | a quota that does not reset soon, such as tokens per day |
  * | `ERR_MODEL` | the model failed, is not ready, or timed out |
  * | `ERR_SERVICE` | the service failed |
  * | `ERR_NETWORK` | no answer arrived, or the connection broke off: network, DNS, TLS or CORS |
@@ -36,10 +36,10 @@ export type BedrockErrorCode =
   | 'ERR_TRUNCATED'
   | 'ERR_PROTOCOL';
 
-/** How far the call had come: nothing sent yet, waiting for the answer's head, or reading the stream. */
+/** How far the call had got: nothing sent yet, waiting for the response headers, or reading the stream. */
 export type BedrockErrorPhase = 'prepare' | 'request' | 'stream';
 
-/** What a {@link BedrockError} is made of. */
+/** The parts of a {@link BedrockError}. */
 export interface BedrockErrorInit {
   code: BedrockErrorCode;
   message: string;
@@ -81,18 +81,18 @@ export class BedrockError extends Error {
   declare readonly status: number | undefined;
   /** AWS's id of the request, to quote to AWS support. */
   declare readonly requestId: string | undefined;
-  /** Whether the same call may succeed when it is made again. */
+  /** Whether the same call may succeed if you make it again. */
   declare readonly retryable: boolean;
   /** How long the service asked to wait, in milliseconds. */
   declare readonly retryAfterMs: number | undefined;
-  /** How far the call had come. */
+  /** How far the call had got. */
   declare readonly phase: BedrockErrorPhase;
   /** How many requests were sent for this call. */
   declare readonly attempts: number;
   /** What had arrived of the answer when a stream failed or was left, in the shape of `result()`. */
   declare readonly partial: PartialResult | undefined;
 
-  /** By the mark, as entries of the package are files of their own with a copy of this class; subclasses by the chain. */
+  /** By the brand, as each entry of the package has its own copy of this class; subclasses by the prototype chain. */
   static override readonly [Symbol.hasInstance] = hasInstance;
 
   constructor({ message, cause, ...facts }: BedrockErrorInit) {
@@ -113,10 +113,10 @@ function hasInstance(this: unknown, value: unknown): boolean {
   return Function.prototype[Symbol.hasInstance].call(this, value);
 }
 
-/** Facts of an error that may become known after it was made. */
+/** Facts about an error that may become known after it was made. */
 type LateFacts = Omit<Partial<BedrockErrorInit>, 'message' | 'cause'>;
 
-/** A copy of an error with more facts: somebody else may hold the error itself. Facts that are undefined change nothing. */
+/** A copy of an error with more facts: other code may hold the error itself. Facts that are undefined change nothing. */
 export function withFacts(error: BedrockError, facts: LateFacts): BedrockError {
   const { stack: _own, ...properties } = Object.getOwnPropertyDescriptors(error);
   const copy = new BedrockError({ code: error.code, message: error.message });
@@ -136,14 +136,14 @@ function describe(facts: Record<string, unknown>): PropertyDescriptorMap {
   return Object.fromEntries(properties);
 }
 
-/** Whether a logged error lists a fact: its name is in the first line anyway, and an empty answer takes 13 lines. */
+/** Whether a logged error lists a fact: its name is in the first line anyway, and an empty answer fills 13 lines. */
 function isShown(fact: string, value: unknown): boolean {
   if (fact !== 'partial') return fact !== 'name';
   const { message, repairs } = Object(value) as Partial<PartialResult>;
   return Boolean(message?.content?.length || repairs?.length);
 }
 
-/** A wrong request or option: what it is, why it cannot work, what to do. */
+/** A wrong request or option: the message says what is wrong, why it cannot work and what to do. */
 export function inputError(message: string, cause?: unknown): BedrockError {
   return new BedrockError({ code: 'ERR_INPUT', name: 'InputError', message, cause });
 }

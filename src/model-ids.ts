@@ -1,6 +1,6 @@
 // Made by scripts/make-catalog.mjs, not by hand: `npm run catalog`.
 
-/** The models and inference profiles that the catalog knows, for an editor to offer. Requests take any other id, too. */
+/** The models and inference profiles that the catalog knows, for editors to suggest. Requests accept any other id, too. */
 export type KnownModelId =
   | 'amazon.nova-2-lite-v1:0'
   | 'amazon.nova-lite-v1:0'

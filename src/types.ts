@@ -39,7 +39,7 @@ export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
-  /** When they end. */
+  /** When they expire. */
   readonly expiration?: Date | undefined;
   /** The account that they belong to, 12 digits. */
   readonly accountId?: string | undefined;
@@ -48,19 +48,19 @@ export interface AwsCredentials {
 /** A Bedrock API key, in the shape of every AWS SDK v3 token provider. */
 export interface BearerToken {
   readonly token: string;
-  /** When it ends. */
+  /** When it expires. */
   readonly expiration?: Date | undefined;
 }
 
 /** What a request is authorized with. */
 export type Credentials = AwsCredentials | BearerToken;
 
-/** Gives credentials when asked. Every AWS SDK v3 credential provider and token provider fits unchanged. */
+/** Returns credentials. Every AWS SDK v3 credential provider and token provider works unchanged. */
 export type CredentialProvider = () => PromiseLike<Credentials>;
 
 /**
- * Where something may be kept: `localStorage`, `sessionStorage`, unstorage and AsyncStorage fit unchanged. Results may be
- * promises. What `getItem` gives is checked before it is used, so it may be anything.
+ * A key-value storage: `localStorage`, `sessionStorage`, unstorage and AsyncStorage work unchanged. Results may be
+ * promises. `getItem` may return anything: its result is checked before it is used.
  */
 export interface StorageLike {
   getItem(key: string): unknown;
@@ -69,16 +69,16 @@ export interface StorageLike {
 }
 
 /**
- * What a model takes of the reasoning of earlier turns: `signed` blocks with the signature they came with and no others,
- * `unsigned` blocks only without one, `none` at all.
+ * Which reasoning blocks of earlier turns a model accepts: `signed`, only those with their original signature;
+ * `unsigned`, only those without one; `none`, no reasoning.
  */
 export type ReasoningRule = 'signed' | 'unsigned' | 'none';
 
-/** One request of a call, as hooks see it: without headers and body, so that a log holds no secret. */
+/** One request of a call, as hooks see it: without headers and body, so that a log contains no secret. */
 export interface RequestDetails {
   /** AWS's name of the operation, such as `ConverseStream`. */
   operation: string;
-  /** Id or ARN of the model; undefined for calls that are not about one. */
+  /** Id or ARN of the model; undefined for calls without one. */
   modelId: string | undefined;
   method: 'GET' | 'POST';
   url: string;
@@ -86,7 +86,7 @@ export interface RequestDetails {
   attempt: number;
 }
 
-/** The head of a response, as hooks see it. */
+/** Status and request id of a response, as hooks see it. */
 export interface ResponseDetails extends RequestDetails {
   /** HTTP status. */
   status: number;
@@ -103,104 +103,104 @@ export interface RetryDetails extends RequestDetails {
 }
 
 /**
- * Functions that are told what a call sends and receives, for logs and metrics. They change nothing: what one throws is
+ * Callbacks for what a call sends and receives, for logs and metrics. They change nothing: an error that one throws is
  * listed in `result().warnings`.
  */
 export interface CallHooks {
   /** Called before each request is sent, retries included. */
   onRequest?: ((details: RequestDetails) => void) | undefined;
-  /** Called when the head of a response has arrived, whatever its status. */
+  /** Called when the headers of a response have arrived, whatever its status. */
   onResponse?: ((details: ResponseDetails) => void) | undefined;
-  /** Called when a request has failed and will be sent again. */
+  /** Called when a request has failed and will be retried. */
   onRetry?: ((details: RetryDetails) => void) | undefined;
 }
 
-/** Options of every call; `createBedrock` binds them as defaults. A name that is not among them is `ERR_INPUT`. */
+/** Options of every call; `createBedrock` binds them as defaults. Any other name is `ERR_INPUT`. */
 export interface ClientOptions extends CallHooks {
   /**
    * AWS region, such as `eu-central-1`. A region in the ARN of `modelId` comes first; without either:
    * the host of `endpoint`, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's region (Node), `us-east-1`.
    */
   region?: string | undefined;
-  /** Region where nothing else names one. Default: `us-east-1`. */
+  /** Region if nothing else names one. Default: `us-east-1`. */
   fallbackRegion?: string | undefined;
   /**
-   * Credentials or a provider of them. Default, the first that is there: `AWS_BEARER_TOKEN_BEDROCK`; the profile that
-   * `AWS_PROFILE` names (Node); `AWS_ACCESS_KEY_ID` with `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; the AWS SDK's
-   * default chain (Node): the profile `default`, SSO, web identity, container and instance roles. `null`: nothing of the
-   * machine is used, and a call without credentials of its own fails with `ERR_CREDENTIALS`.
+   * Credentials or a credential provider. Default, the first of these that is set: `AWS_BEARER_TOKEN_BEDROCK`; the profile
+   * in `AWS_PROFILE` (Node); `AWS_ACCESS_KEY_ID` with `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; the AWS SDK's
+   * default chain (Node): the profile `default`, SSO, web identity, container and instance roles. With `null`, nothing from
+   * the machine is used, and a call without its own credentials fails with `ERR_CREDENTIALS`.
    */
   credentials?: Credentials | CredentialProvider | null | undefined;
   /**
-   * Another address than AWS's own. A path is kept and signed; a query, fragment or user is refused, and so is
+   * An address other than AWS's own. A path is kept and signed; a query, fragment or user is refused, and so is
    * plain `http:` to any host but this machine. Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` (calls to models) or
-   * `AWS_ENDPOINT_URL_BEDROCK` (discovery), `AWS_ENDPOINT_URL`, then AWS's endpoint of the region.
+   * `AWS_ENDPOINT_URL_BEDROCK` (discovery), `AWS_ENDPOINT_URL`, then AWS's endpoint in the region.
    */
   endpoint?: string | URL | undefined;
   /** Allows plain `http:` to a host other than this machine. Default: false. */
   allowInsecureEndpoint?: boolean | undefined;
   /**
-   * Allows long-lived keys (`AKIA…`, `ABSK…`) in a browser, where every visitor can read them. Default: false; an endpoint
-   * on the same machine, such as a local Bedrock, takes them always.
+   * Allows long-lived keys (`AKIA…`, `ABSK…`) in a browser, where every visitor can read them. Default: false; for an
+   * endpoint on the same machine, such as a local Bedrock, they are always allowed.
    */
   allowLongLivedKeys?: boolean | undefined;
   /** Used instead of the global `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
   /**
-   * The most requests that one call sends: the first, and retries for any reason, such as a transient error, credentials
-   * that were refreshed, or a field that `adapt` dropped. Default: 3.
+   * The most requests that one call sends: the first, and retries for any reason, such as a transient error, refreshed
+   * credentials, or a field that `adapt` dropped. Default: 3.
    */
   maxAttempts?: number | undefined;
-  /** The longest wait between two attempts, in milliseconds. Default: 20 000. */
+  /** The longest wait between two attempts, in milliseconds. Default: 20,000. */
   maxRetryDelayMs?: number | undefined;
-  /** The longest silence between two chunks of a stream, in milliseconds; 0 switches it off. Default: 120 000. */
+  /** The longest silence between two chunks of a stream, in milliseconds; 0 means no limit. Default: 120,000. */
   idleTimeoutMs?: number | undefined;
-  /** The longest time from the first attempt to the end of the answer, in milliseconds; 0 is none. Default: 0. */
+  /** The longest time from the first attempt to the end of the answer, in milliseconds; 0 means no limit. Default: 0. */
   timeoutMs?: number | undefined;
-  /** Guardrail of every call. A request's own `guardrailConfig` wins; `null` there removes this one. */
+  /** Guardrail for every call. A request's own `guardrailConfig` overrides it; `null` there removes it. */
   guardrailConfig?: GuardrailStreamConfiguration | undefined;
   /**
-   * `'last-user-message'`: where a guardrail applies and the request marks nothing itself, text and images of the
-   * last user message are marked as `guardContent`, so that the guardrail reads them alone.
+   * `'last-user-message'`: if a guardrail applies and the request marks nothing itself, text and images of the
+   * last user message are marked as `guardContent`, so that the guardrail reads only them.
    * Default: nothing is marked and the guardrail reads the whole conversation.
    */
   guardContent?: 'last-user-message' | undefined;
   /**
-   * What is mended in a request that the service would reject: `'lossless'` whatever loses no meaning, such as blank
-   * texts, roles that repeat, names that no tool may have; `'all'` also drops tool uses without their results and
-   * reasoning that the model does not take; `false` nothing. A request that the service takes is sent as it is, the
-   * request that was given is never changed, and `result().repairs` lists what was done. Default: `'lossless'`.
+   * What is repaired in a request that the service would reject: `'lossless'`, anything that loses no meaning, such as
+   * blank texts, repeated roles and invalid tool names; `'all'` also drops tool uses without their results and
+   * reasoning that the model does not accept; `false`, nothing. A request that the service accepts is sent unchanged, the
+   * object that you passed is never changed, and `result().repairs` lists what was done. Default: `'lossless'`.
    */
   repair?: 'lossless' | 'all' | false | undefined;
   /**
-   * Whether a field that the service rejects by name for this model, before the answer began, is left out and the request
+   * Whether a field that the service rejects by name for this model, before the answer began, is omitted and the request
    * sent again at once: a tuning member of `inferenceConfig`, `toolConfig.toolChoice`, `performanceConfig`, `serviceTier`,
    * a member of `additionalModelRequestFields`, cache points. Never messages, tools, system or a guardrail.
-   * `result().repairs` tells so, and the next calls to the model leave the field out from the start. Default: false.
+   * `result().repairs` lists the field, and the next calls to the model omit it from the start. Default: false.
    */
   adapt?: boolean | undefined;
   /**
-   * What models take where their id does not tell, as with the ARN of an application profile: `modelQuirks` with the
-   * id of the model behind it. `repair: 'all'` asks it for `reasoning`. Default: what the id tells.
+   * What a model accepts if its id does not show it, as with the ARN of an application profile: `modelQuirks` with the
+   * id of the model behind it. `repair: 'all'` uses its `reasoning`. Default: what the id shows.
    */
   quirks?: ((modelId: string) => { reasoning?: ReasoningRule | undefined } | undefined) | undefined;
-  /** What is known of models beyond AWS's lists: gives discovered models their limits and answers their `cost`. */
+  /** Facts about models beyond AWS's lists: adds limits to discovered models and `cost` to answers. */
   catalog?: CatalogLookup | undefined;
   /**
-   * Sends calls in the place of `fetch`, such as `sdkTransport()` of `bedrock-anywhere/aws`. Region, credentials,
+   * Sends calls instead of `fetch`, such as `sdkTransport()` of `bedrock-anywhere/aws`. Region, credentials,
    * endpoint and attempts are then the transport's own. Default: this library sends, signs and decodes itself.
    */
   transport?: Transport | undefined;
 }
 
-/** Sends calls in the place of this library's own core on `fetch`. What it throws is a BedrockError. */
+/** Sends calls instead of this library's own core on `fetch`. It throws only BedrockErrors. */
 export interface Transport {
   /**
    * Where calls to a service (`bedrock`, `bedrock-runtime`) go: for discovery's cache and for errors.
-   * @throws BedrockError `ERR_INPUT` for an option that the transport does not take.
+   * @throws BedrockError `ERR_INPUT` for an option that the transport does not accept.
    */
   target(service: string, options: CallOptions): Promise<TransportTarget>;
-  /** Makes a call whose answer comes whole. */
+  /** Makes a call whose answer is not streamed. */
   request(call: TransportCall): Promise<TransportAnswer>;
   /** Makes a call of `ConverseStream`. */
   open(call: TransportCall): Promise<TransportStream>;
@@ -210,7 +210,7 @@ export interface Transport {
 export interface TransportTarget {
   region: string;
   endpoint: URL;
-  /** Asked for what discovery's cache is kept under; nothing is sent with them. */
+  /** Used only to key discovery's cache; nothing is sent with them. */
   credentials: CredentialProvider;
 }
 
@@ -220,19 +220,19 @@ export interface TransportCall {
   operation: string;
   /** The model that the call is about. */
   resource?: string | undefined;
-  /** The members of AWS's command, where the call has a body. */
+  /** The members of AWS's command, if the call has a body. */
   input?: object | undefined;
-  /** Query of the request, percent-encoded, where it has one. */
+  /** Query of the request, percent-encoded, if it has one. */
   query?: string | undefined;
   /** Headers to add to the request. */
   headers: Headers;
-  /** Ends the call, before its answer and while that is read. */
+  /** Ends the call, both before its answer and while the answer is read. */
   signal: AbortSignal;
-  /** To be told when the head of a stream's answer has arrived, from when on silence counts; and when it is waited for again. */
+  /** Call with true when the headers of a stream have arrived: silence counts from then on. Call with false when waiting again. */
   onHead(hasArrived: boolean): void;
 }
 
-/** A whole answer: the members of AWS's output, bytes as base64 or as they are. */
+/** A whole answer: the members of AWS's output, with bytes as base64 or Uint8Array. */
 export interface TransportAnswer {
   json: Record<string, unknown>;
   requestId: string | undefined;
@@ -240,7 +240,7 @@ export interface TransportAnswer {
   attempts: number;
 }
 
-/** The events of an answer as they come, read like a stream's. */
+/** The events of an answer as they arrive, read like a stream. */
 export interface TransportStream {
   read(): Promise<{ done: false; value: ConverseEvent } | { done: true; value?: undefined }>;
   /** Ends the call. */
@@ -261,11 +261,11 @@ export interface CallOptions extends ClientOptions {
 }
 
 /**
- * Converse's own request: an AWS `ConverseStreamCommandInput` goes in as it is. Strings may stand for `{ text }`, and
- * `prompt` for `messages`.
+ * Converse's own request: an AWS `ConverseStreamCommandInput` works unchanged. Strings may replace `{ text }`, and
+ * `prompt` may replace `messages`.
  *
- * Names that are known mistakes, such as `model`, `max_tokens` or an option, are `ERR_INPUT`. Other names that this version
- * does not know are sent as they are, so that what AWS adds works at once.
+ * Known mistakes, such as `model`, `max_tokens` or an option, are `ERR_INPUT`. Other names that this version
+ * does not know are sent unchanged, so that AWS's additions work immediately.
  */
 export interface ConverseStreamRequest
   extends Omit<ConverseStreamCommandInput, 'guardrailConfig' | 'promptVariables' | keyof ConversationInput>,
@@ -277,31 +277,31 @@ export interface ConverseStreamRequest
   promptVariables?: Record<string, string | PromptVariableValues> | undefined;
 }
 
-/** Converse's own request: an AWS `ConverseCommandInput` goes in as it is, strings as in {@link ConverseStreamRequest}. */
+/** Converse's own request: an AWS `ConverseCommandInput` works unchanged; for strings see {@link ConverseStreamRequest}. */
 export interface ConverseRequest
   extends Omit<ConverseCommandInput, 'guardrailConfig' | 'promptVariables' | keyof ConversationInput>,
     ConversationInput {
   /** The model or inference profile, by id or ARN. */
   modelId: KnownModelId | (string & {}) | undefined;
-  /** `null` removes the guardrail that the options set. `streamProcessingMode` is left out here. */
+  /** `null` removes the guardrail that the options set. `streamProcessingMode` is not sent. */
   guardrailConfig?: GuardrailStreamConfiguration | null | undefined;
   promptVariables?: Record<string, string | PromptVariableValues> | undefined;
 }
 
-/** What `countTokens` counts: an AWS `CountTokensCommandInput`, or simply the request that is about to be sent. */
+/** What `countTokens` counts: an AWS `CountTokensCommandInput`, or simply the request that you are about to send. */
 export type CountTokensRequest = CountTokensInput | ConverseRequest | CountConverseInput;
 
-/** A plain `string` in a union would hide the ids that are known. */
+/** A plain `string` in a union would hide the known ids. */
 interface CountTokensInput extends CountTokensCommandInput {
   modelId: KnownModelId | (string & {}) | undefined;
 }
 
-/** Tokens that a call took, with members that AWS's type does not list yet. */
+/** Tokens that a call used, with members that AWS's type does not list yet. */
 export interface Usage extends TokenUsage {
   inputTokens: number;
   outputTokens: number;
   totalTokens: number;
-  /** Use of tools that run at the service, such as web search. */
+  /** Use of tools that the service runs, such as web search. */
   serverToolUsage?: unknown;
 }
 
@@ -338,7 +338,7 @@ export interface MessageStop {
   additionalModelResponseFields?: ConverseResponse['additionalModelResponseFields'];
 }
 
-/** Usage, metrics and trace, behind the message. */
+/** Usage, metrics and trace, after the message. */
 export interface Metadata {
   type: 'metadata';
   usage: Usage;
@@ -365,7 +365,7 @@ export interface Cost {
   cacheWrite: number;
   /** The sum of the four. */
   total: number;
-  /** Whether a rate had to be guessed, or the price was made for another kind of call. */
+  /** Whether a rate had to be estimated, or the price is for another kind of call. */
   estimated: boolean;
 }
 
@@ -374,19 +374,19 @@ export interface Cost {
  *
  * | kind | what was wrong, and what was done |
  * |---|---|
- * | `blank-text` | a text without a letter; left out |
- * | `empty-message` | a message without content; left out, or given the text `after` |
- * | `repeated-role` | a message of the same role as the one before; made part of it |
- * | `first-role` | a conversation that an assistant begins; a user's message with the text `after` put first |
- * | `tool-name` | a name that no tool may have, `before`; sent as `after`, and as it was in the answer |
- * | `tool-use-id` | an id that no tool use may have, or that two have, `before`; sent as `after` |
- * | `tool-input` | a tool's input that is no JSON object; read as JSON, or made a member of one |
- * | `tool-result` | a result whose JSON is no object, an error without content, a second result for one use, an image that the model takes behind the results only |
- * | `tool-config` | tools that are missing while the messages use some, `after`; an empty list of tools; a tool's empty description or a schema without its type |
- * | `lone-surrogate` | half a character; replaced by U+FFFD |
- * | `orphaned-tool` | a tool use without result or the other way round, with the id `before`; left out (`repair: 'all'`) |
- * | `reasoning` | reasoning, or a signature of it, that the model does not take; left out (`repair: 'all'`) |
- * | `rejected-field` | a field that the service rejected for this model, for `reason`; left out (`adapt`) |
+ * | `blank-text` | a blank text; omitted |
+ * | `empty-message` | a message without content; omitted, or sent with the text `after` |
+ * | `repeated-role` | a message with the same role as the one before; merged into it |
+ * | `first-role` | a conversation that starts with an assistant; a user message with the text `after` put first |
+ * | `tool-name` | an invalid tool name, `before`; sent as `after`, and restored in the answer |
+ * | `tool-use-id` | an invalid or duplicate tool use id, `before`; sent as `after` |
+ * | `tool-input` | a tool's input that is not a JSON object; parsed as JSON, or wrapped in an object |
+ * | `tool-result` | a result whose JSON is not an object, an error without content, a second result for one use, an image that the model accepts only after the results |
+ * | `tool-config` | tools that the messages use but the request lacks, `after`; an empty list of tools; a tool's empty description or a schema without its type |
+ * | `lone-surrogate` | half a surrogate pair; replaced by U+FFFD |
+ * | `orphaned-tool` | a tool use without result or the other way round, with the id `before`; omitted (`repair: 'all'`) |
+ * | `reasoning` | reasoning, or its signature, that the model does not accept; omitted (`repair: 'all'`) |
+ * | `rejected-field` | a field that the service rejected for this model, for `reason`; omitted (`adapt`) |
  */
 export interface Repair {
   kind:
@@ -403,42 +403,42 @@ export interface Repair {
     | 'orphaned-tool'
     | 'reasoning'
     | 'rejected-field';
-  /** Where in the request that was given, such as `messages.2.content.0`. */
+  /** Where in the request that you passed, such as `messages.2.content.0`. */
   path: string;
-  /** What stood there, where that tells more. */
+  /** What was there before, if that helps. */
   before?: string;
   /** What was sent instead. */
   after?: string;
-  /** The service's words. */
+  /** The service's message. */
   reason?: string;
 }
 
 /** A whole answer. */
 export interface ConverseResult {
-  /** The text of `message`, cited passages included, without reasoning and tool use; empty where it has none. */
+  /** The text of `message`, including cited passages, without reasoning and tool use; empty if it has none. */
   text: string;
   /** The assistant's message, ready to be sent back with the next request. */
   message: Message;
   /** Why the model stopped, as the service says it. */
   stopReason: StopReason;
-  /** Undefined when the stream ended without telling; `warnings` says so. */
+  /** Undefined if the stream ended without it; then `warnings` has an entry. */
   usage: Usage | undefined;
   metrics: { latencyMs: number } | undefined;
   trace: ConverseTrace | undefined;
   performanceConfig: PerformanceConfiguration | undefined;
   serviceTier: ServiceTier | undefined;
   additionalModelResponseFields: ConverseResponse['additionalModelResponseFields'];
-  /** What the answer cost; undefined where the price is not known. */
+  /** What the answer cost; undefined if the price is not known. */
   cost: Cost | undefined;
   /** AWS's id of the request. */
   requestId: string | undefined;
   /** How many requests were sent for this answer. */
   attempts: number;
-  /** The tools that the model asks for, in order. Tools that the service ran itself are not among them. */
+  /** The tools that the model wants to call, in order. Tools that the service ran itself are not listed. */
   toolUses: ToolUse[];
   /** What was changed in the request before it was sent, or sent again. */
   repairs: Repair[];
-  /** Things to know about this answer that are no errors. */
+  /** Things to know about this answer that are not errors. */
   warnings: string[];
 }
 
@@ -446,7 +446,7 @@ export interface ConverseResult {
 export type PartialResult = Omit<ConverseResult, 'stopReason'> & { stopReason: StopReason | undefined };
 
 /**
- * What `await using` needs, where the project's `lib` knows `Symbol.asyncDispose`, and nothing elsewhere: a plain
+ * What `await using` needs if the project's `lib` has `Symbol.asyncDispose`, and otherwise nothing: a plain
  * `AsyncDisposable` would not compile with `lib: ["es2022", "dom"]`.
  */
 export type AsyncDisposer = SymbolConstructor extends { readonly asyncDispose: infer Dispose extends symbol }

@@ -43,7 +43,7 @@ const OF_THE_CLIENT = [
  * results and errors are this library's: an answer that was cut is an error, leaving the loop closes the connection, and
  * an abort rejects with its reason.
  *
- * Region, credentials, endpoint, `fetch`, attempts and hooks belong to the clients: as options of a call they are an
+ * Region, credentials, endpoint, `fetch`, attempts and hooks belong to the clients: passing them as options of a call is an
  * `ERR_INPUT`.
  * With a `FetchHttpHandler` as the client's `requestHandler` it runs in browsers and at the edge too.
  *
@@ -114,7 +114,7 @@ export function sdkTransport(options: SdkTransportOptions): Transport {
 const awsClient: Read = (value, path) =>
   hasMethods(value, 'send')
     ? value
-    : refuse(path, value, 'a client of AWS, such as new BedrockRuntimeClient({ … })');
+    : refuse(path, value, 'an AWS client, such as new BedrockRuntimeClient({ … })');
 
 type Events = NonNullable<ConverseStreamResponse['stream']>;
 

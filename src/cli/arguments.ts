@@ -33,7 +33,7 @@ export function readOptions<const Options extends OptionConfig>(
   } catch (error) {
     const [what] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/);
     throw new UsageError(
-      `${what?.replace(/\.$/, '')}. See what there is with: bedrock-anywhere ${command} --help`,
+      `${what?.replace(/\.$/, '')}. List the options with: bedrock-anywhere ${command} --help`,
     );
   }
 }
@@ -58,7 +58,7 @@ export function listed(option: string, values: readonly string[] | undefined): s
 export function regionOf(value: string | undefined): string | undefined {
   const text = filled('--region', value);
   if (text !== undefined && !/^[a-z]{2,}(-[a-z0-9]+)+$/.test(text)) {
-    throw new UsageError(`--region ${text} is no AWS region. Pass one such as us-east-1.`);
+    throw new UsageError(`--region ${text} is not an AWS region. Pass one such as us-east-1.`);
   }
   return text;
 }

@@ -1,4 +1,4 @@
-/** One variable of the environment, trimmed; undefined where it is blank or not set. */
+/** One environment variable, trimmed; undefined if it is blank or not set. */
 export function variable(
   name: string,
   env: Readonly<Record<string, string | undefined>> = process.env,

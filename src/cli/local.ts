@@ -8,16 +8,16 @@ import { type Terminal, UsageError } from './terminal.js';
 const HELP = `Usage: bedrock-anywhere local [options]
 
 Starts a Bedrock on this machine: it checks signatures, streams answers, and costs nothing.
-Tools are called where the script or the request's toolChoice says so.
+It calls a tool only if the script or the request's toolChoice requires it.
 
 Options
-  --port <n>                 port to listen on; 0, the default, takes any that is free
+  --port <n>                 port to listen on; 0, the default, uses any free port
   --host <address>           address to listen on; default 127.0.0.1, this machine only
   --region <region>          region that requests must be signed for; default us-east-1
   --script <file>            JSON file with a list of rules: what to answer, and when
-  --tools demo               also call tools that a prompt seems to want, with input made of its words: to look at,
-                             not for agents that run what they are told
-  --tokens-per-second <n>    pace of the answers; default as fast as they are read
+  --tools demo               also call tools that a prompt seems to want, with input made from its words: for demos,
+                             not for agents that really run their tools
+  --tokens-per-second <n>    speed of the answers; default as fast as they are read
   --json                     print one line of JSON instead of text
   --help                     show this
 `;
@@ -75,7 +75,7 @@ function portOf(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) {
     throw new UsageError(
-      `--port ${text} is not a port. Pass a number from 1 to 65535, or 0 for any that is free.`,
+      `--port ${text} is not a port. Pass a number from 1 to 65535, or 0 for any free port.`,
     );
   }
   return port;
@@ -83,14 +83,14 @@ function portOf(text: string): number {
 
 function toolsOf(text: string | undefined): 'demo' | undefined {
   if (text === undefined || text === 'demo') return text;
-  throw new UsageError(`--tools ${text} is not a mode. Pass demo, or leave --tools out.`);
+  throw new UsageError(`--tools ${text} is not a mode. Pass demo, or omit --tools.`);
 }
 
 function paceOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const pace = Number(text);
   if (!(pace > 0) || !Number.isFinite(pace)) {
-    throw new UsageError(`--tokens-per-second ${text} is not a pace. Pass a number above 0, such as 50.`);
+    throw new UsageError(`--tokens-per-second ${text} is not a speed. Pass a number above 0, such as 50.`);
   }
   return pace;
 }
@@ -160,7 +160,7 @@ function facts({ url, region, credentials, apiKey, identityPoolId }: LocalServer
 function welcome({ url, region, credentials, apiKey }: LocalServer): string {
   return `Local Bedrock at ${url}
 
-AWS's own clients find it when their environment says so:
+AWS's own clients use it with this environment:
 
   unset AWS_PROFILE AWS_SESSION_TOKEN
   export AWS_ENDPOINT_URL=${url}
@@ -168,10 +168,10 @@ AWS's own clients find it when their environment says so:
   export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}
   export AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
 
-or, with an API key in place of the access keys:
+or, with an API key instead of the access keys:
 
   export AWS_BEARER_TOKEN_BEDROCK=${apiKey}
 
-Ctrl+C ends it.
+Press Ctrl+C to stop it.
 `;
 }

@@ -10,9 +10,9 @@ const HELP = `Usage: bedrock-anywhere <command> [options]
 
 Commands
   local       start a Bedrock on this machine that answers AWS's own clients
-  models      list the models that can be invoked, with their limits and prices
+  models      list the models that you can invoke, with their limits and prices
   whoami      show which credentials, account, region and endpoint are used, and why
-  policy      print the least IAM policy for the calls you make
+  policy      print the minimal IAM policy for your calls
 
 Options
   --help      show this help, or a command's options
@@ -29,20 +29,20 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[], terminal: Term
 /**
  * Runs a command line.
  *
- * @returns the exit code: 0 when all went well, 1 when something failed, 2 when the command line was wrong
+ * @returns the exit code: 0 for success, 1 for a failure, 2 for a wrong command line
  */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   const [command, ...rest] = args;
   try {
     if (command === undefined) {
-      throw new UsageError('No command was given. See what there is with: bedrock-anywhere --help');
+      throw new UsageError('No command given. List the commands with: bedrock-anywhere --help');
     }
     if (Object.hasOwn(COMMANDS, command)) await COMMANDS[command]?.(rest, terminal);
     else if (command === '--version' || command === '-v') terminal.out(`${version()}\n`);
     else if (command === '--help' || command === '-h') terminal.out(HELP);
     else {
       throw new UsageError(
-        `There is no command "${command}". See what there is with: bedrock-anywhere --help`,
+        `There is no command "${command}". List the commands with: bedrock-anywhere --help`,
       );
     }
     return 0;
@@ -58,7 +58,7 @@ function version(): string {
   return (require('bedrock-anywhere/package.json') as { version: string }).version;
 }
 
-/** What went wrong, with AWS's own name for it where AWS said so: it is what people search for. */
+/** What went wrong, with AWS's exception name if there is one: it is what people search for. */
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isOfAws = isBedrockError(error) && !error.name.endsWith('Error');

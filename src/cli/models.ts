@@ -10,17 +10,18 @@ import { bold, dim, type Terminal, wrapped } from './terminal.js';
 
 const HELP = `Usage: bedrock-anywhere models [options]
 
-Lists the models of the account that can be invoked, by the id to invoke them with. Prices are in USD per million
-tokens. Where a terminal is too narrow for all columns, those that matter least are left out.
+Lists the models that the account can invoke, by the id to invoke them with. Prices are in USD per million tokens.
+If the terminal is too narrow for all columns, the least important ones are left out.
 
 Options
   --provider <names>   only these providers, such as anthropic,amazon
-  --region <region>    region to ask; default as for every call: AWS_REGION, AWS_DEFAULT_REGION, the profile, us-east-1
-  --all                every id that a model can be invoked with, not only the one that routes least far
+  --region <region>    region of the models; default as for every call: AWS_REGION, AWS_DEFAULT_REGION, the profile,
+                       us-east-1
+  --all                every id that a model can be invoked with, not only the one with the smallest geography
   --no-global          no profiles that may route to any region
-  --check-access       ask for each model whether the account has access to it
-  --refresh            ask anew, although the last list is less than an hour old
-  --json               print what was found as JSON
+  --check-access       check for each model whether the account has access to it
+  --refresh            fetch the list again, even if the last one is less than an hour old
+  --json               print the list as JSON
   --help               show this
 `;
 
@@ -65,7 +66,7 @@ export async function runModels(args: readonly string[], terminal: Terminal): Pr
     `Asking for the models${region === undefined ? '' : ` in ${region}`} …`,
     asking,
   );
-  // An old list is not what --refresh asks for.
+  // --refresh must not print an old list.
   if (options.refresh === true && found.source === 'stale') throw found.cause;
   if (options.json === true) terminal.out(jsonOf(found));
   else print(found, terminal);
@@ -80,7 +81,7 @@ function print(found: DiscoveredModels, terminal: Terminal): void {
   terminal.out([...table, ...below].map((line) => `${line}\n`).join(''));
 }
 
-/** Limits and prices are no answer of AWS: where they come from belongs to them. */
+/** Limits and prices are not from AWS, so their source is printed with them. */
 function sourceLine({ models }: DiscoveredModels): string[] {
   const dates = models.flatMap(({ id, foundationModelId }) => {
     const facts = catalog(id) ?? catalog(foundationModelId);

@@ -1,6 +1,6 @@
 import type { Explanation } from '../index.js';
 
-/** What named the region, in the words of the command line. */
+/** Where the region comes from, in command-line terms. */
 export function regionFrom({ regionFrom: from, endpointFrom, profile }: Explanation): string {
   switch (from) {
     case 'the option region':
@@ -18,11 +18,11 @@ export function regionFrom({ regionFrom: from, endpointFrom, profile }: Explanat
 export interface SetEndpoint {
   variable: string;
   url: string;
-  /** The services that are asked there. */
+  /** The services that are called there. */
   services: string[];
 }
 
-/** The endpoints that variables lead to, and for which services. */
+/** The endpoints set by variables, and their services. */
 export function endpointsSet(explanation: Explanation): SetEndpoint[] {
   const found = new Map<string, SetEndpoint>();
   const services = {

@@ -42,7 +42,7 @@ interface Resources {
 }
 
 /**
- * The least IAM policy for some operations.
+ * The minimal IAM policy for some operations.
  *
  * A profile needs its model in every region that it may route to, and one that routes anywhere needs it in the ARN without
  * a region, too. A condition keeps those models from being invoked past the profile. Sources:
@@ -125,7 +125,7 @@ const PROFILE_ID = /^[a-z-]+\.[a-z][a-z0-9]*\.[a-z]/;
 function resourcesOfId(id: string, place: Place): Resources {
   if (!/^[a-z0-9-]+\.[A-Za-z0-9.:_-]+$/.test(id)) {
     throw new UsageError(
-      `--model ${id} is no id of a model or profile. Pass one such as amazon.nova-lite-v1:0, or an ARN.`,
+      `--model ${id} is not the id of a model or profile. Pass one such as amazon.nova-lite-v1:0, or an ARN.`,
     );
   }
   if (PROFILE_ID.test(id)) return resourcesOfProfile(id, profileArn(place, id), place);
@@ -173,12 +173,12 @@ function guardrailArn(guardrail: string, place: Place): string {
   if (!guardrail.startsWith('arn:')) {
     if (/^[a-z0-9]+$/.test(guardrail)) return arnOf(place, 'guardrail', guardrail);
     throw new UsageError(
-      `--guardrail ${guardrail} is no id of a guardrail. Pass one such as abc123, or an ARN.`,
+      `--guardrail ${guardrail} is not the id of a guardrail. Pass one such as abc123, or an ARN.`,
     );
   }
   const { kind } = parsedArn(guardrail, '--guardrail');
   if (kind === 'guardrail') return guardrail;
-  throw new UsageError(`--guardrail ${guardrail} is the ARN of a ${kind}. Pass that of a guardrail.`);
+  throw new UsageError(`--guardrail ${guardrail} is the ARN of a ${kind}. Pass the ARN of a guardrail.`);
 }
 
 const ARN = /^arn:(aws[a-z-]*):bedrock:([a-z0-9-]*):(\d{12})?:([a-z-]+)\/(\S+)$/;
@@ -187,7 +187,7 @@ function parsedArn(arn: string, option: string): Place & { kind: string; id: str
   const [, partition, region, account = '', kind, id] = ARN.exec(arn) ?? [];
   if (partition === undefined || region === undefined || kind === undefined || id === undefined) {
     throw new UsageError(
-      `${option} ${arn} is no whole ARN. One has the form arn:aws:bedrock:<region>:<account>:<kind>/<id>.`,
+      `${option} ${arn} is not a complete ARN. It has the form arn:aws:bedrock:<region>:<account>:<kind>/<id>.`,
     );
   }
   return { partition, region, account, kind, id };

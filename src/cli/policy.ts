@@ -6,8 +6,8 @@ import { type Terminal, UsageError } from './terminal.js';
 
 const HELP = `Usage: bedrock-anywhere policy [options]
 
-Prints the least IAM policy for the calls that are named; without any, for --stream and --discover. Nothing is asked of
-AWS. What it was made for is said on standard error, so that the policy alone can be sent to a file.
+Prints the minimal IAM policy for the calls that you name; without any, for --stream and --discover. Sends no request to
+AWS. Region and account are printed to standard error, so that you can redirect the policy to a file.
 
 Calls
   --stream              stream()
@@ -17,15 +17,15 @@ Calls
   --check-access        discover({ checkAccess: true })
 
 Narrower
-  --model <id|arn>      a model or inference profile; may be given several times. Default: all
+  --model <id|arn>      a model or inference profile; may be repeated. Default: all
   --region <region>     region of the calls; default as for every call: AWS_REGION, AWS_DEFAULT_REGION, the profile,
-                        us-east-1. Profiles may route on from there, and the policy lets them
+                        us-east-1. Profiles may route on from there, which the policy allows
   --account <n>         account of profiles and guardrails, 12 digits; default *, any
 
 More
-  --guardrail <id|arn>  a guardrail that the calls apply; may be given several times. One with cross-Region inference
+  --guardrail <id|arn>  a guardrail that the calls apply; may be repeated. One with cross-Region inference
                         also needs bedrock:ApplyGuardrail on its guardrail-profile
-  --api-key             the calls carry a Bedrock API key
+  --api-key             the calls use a Bedrock API key
   --help                show this
 `;
 
@@ -82,7 +82,7 @@ export async function runPolicy(args: readonly string[], terminal: Terminal): Pr
 function accountOf(value: string | undefined): string | undefined {
   const account = filled('--account', value);
   if (account !== undefined && !/^\d{12}$/.test(account)) {
-    throw new UsageError(`--account ${account} is no account. Pass its 12 digits.`);
+    throw new UsageError(`--account ${account} is not an account id. Pass its 12 digits.`);
   }
   return account;
 }
@@ -91,6 +91,6 @@ function accountOf(value: string | undefined): string | undefined {
 function refuse(option: string, values: readonly string[]): void {
   if (values.length === 0) return;
   throw new UsageError(
-    `${option} goes with calls to models, and none is named. Add --stream or --converse, or leave ${option} out.`,
+    `${option} only applies to calls to models. Add --stream or --converse, or omit ${option}.`,
   );
 }

@@ -15,21 +15,21 @@ import { dim, type Terminal } from './terminal.js';
 const HELP = `Usage: bedrock-anywhere whoami [options]
 
 Shows which credentials a call would use, whose they are, and where region and endpoint come from. Secrets are not
-shown. Ends with 1 where the credentials are missing, over, or refused.
+shown. Exits with 1 if the credentials are missing, expired or rejected.
 
 Options
-  --region <region>   as a call would be given it
+  --region <region>   region of the call, as in the option region
   --json              print JSON instead of text
   --help              show this
 `;
 
-/** What is known; null is unknown. The keys are those of --json. */
+/** What is known; null means unknown. The keys are those of --json. */
 interface Report {
   source: string;
   effective: string;
   /** Variables that the credentials were read from. */
   variables: string[];
-  /** Variables that are set and not used. */
+  /** Variables that are set but not used. */
   unused: string[];
   profile: string | null;
   /** The step of the AWS default chain. */
@@ -43,7 +43,7 @@ interface Report {
   region: string | null;
   regionFrom: string | null;
   endpoints: SetEndpoint[];
-  /** Settings that may not do what was meant. */
+  /** Settings that may not do what the user meant. */
   warnings: string[];
   /** Why the account is not known. */
   note: string | null;
@@ -59,7 +59,7 @@ export async function runWhoami(args: readonly string[], terminal: Terminal): Pr
   const quiet = { ...terminal, animated: options.json !== true && terminal.animated };
   const asking = ask(regionOf(options.region));
   const { report, failure } = await whileTurning(quiet, 'Asking AWS whose credentials these are …', asking);
-  // Where they were looked for helps most when they fail.
+  // Where they come from helps most when they fail.
   if (options.json === true) terminal.out(`${JSON.stringify(report, undefined, 2)}\n`);
   else {
     terminal.out(text(report, terminal));
@@ -75,7 +75,7 @@ async function ask(region: string | undefined): Promise<{ report: Report; failur
   const failure = [explanation, discovery, credentials, identity].find((part) => part?.failure)?.failure;
   if (failure !== undefined) return { report, failure };
   if (credentials.kind === 'api-key') {
-    return { report: { ...report, note: 'AWS offers no call that tells whose an API key is.' } };
+    return { report: { ...report, note: 'AWS has no call that shows who owns an API key.' } };
   }
   try {
     const { account, arn } = await getCallerIdentity({ region: explanation.region });
@@ -111,7 +111,7 @@ function reportOf(explanation: Explanation): Report {
 
 const LABELS: Readonly<Record<string, string>> = {
   'bearer-token': 'Bedrock API key',
-  'access-keys': 'access keys of the environment',
+  'access-keys': 'access keys in the environment',
   profile: 'AWS profile',
   'default-chain': 'AWS default chain',
   none: 'none',
@@ -125,7 +125,7 @@ function text(report: Report, terminal: Terminal): string {
   const lines: Line[] = [
     ['Credentials', `${LABELS[effective]}${name}`, [...variables, step ?? []].flat().join(', ')],
   ];
-  if (unused.length > 0) lines.push(['Not used', unused.join(', '), 'set, but not looked at']);
+  if (unused.length > 0) lines.push(['Not used', unused.join(', '), 'set, but overridden']);
   if (keyIdEnd !== null) lines.push(['Key id', `…${keyIdEnd}`]);
   if (expiration !== null) lines.push(['Expires', expiration, untilWords(expiration)]);
   lines.push(['Account', report.account ?? '—', report.note ?? '']);
@@ -139,7 +139,7 @@ function text(report: Report, terminal: Terminal): string {
 
 const LABEL_WIDTH = 13;
 
-/** A remark stands behind its value where there is room, else below it. */
+/** A remark follows its value if there is room, otherwise it is on the next line. */
 function shown([label, value, remark = '']: Line, terminal: Terminal): string {
   const line = label.padEnd(LABEL_WIDTH) + value;
   if (remark === '') return line;

@@ -43,7 +43,9 @@ export async function createApiKey(
     'createApiKey()',
   );
   if (!region)
-    throw inputError('createApiKey() needs a region: a key is good in one. Pass { region: "us-east-1" }.');
+    throw inputError(
+      'createApiKey() needs a region: a key works in one region only. Pass { region: "us-east-1" }.',
+    );
   if (!(Number.isInteger(expiresInSeconds) && expiresInSeconds >= 1 && expiresInSeconds <= MAX_SECONDS)) {
     throw inputError(
       `expiresInSeconds is ${String(expiresInSeconds)}. Pass whole seconds from 1 to ${MAX_SECONDS}, 12 hours.`,

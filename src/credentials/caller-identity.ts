@@ -36,7 +36,7 @@ export async function getCallerIdentity(options: CallOptions = {}): Promise<Call
   const { credentials, fetch } = target;
   if (credentials !== 'anonymous' && isBearer(await resolveCredentials(credentials, Date.now()))) {
     throw credentialsError(
-      'AWS offers no call that tells whose a Bedrock API key is. Ask with access keys, or look the key up in IAM.',
+      'AWS has no call that shows who owns a Bedrock API key. Use access keys, or look the key up in IAM.',
     );
   }
   const answer = await requestJson(
@@ -55,7 +55,7 @@ export async function getCallerIdentity(options: CallOptions = {}): Promise<Call
     return { account, arn, userId };
   }
   throw wrongAnswer(
-    `${target.endpoint.host} answered GetCallerIdentity without an account, ARN and user id, so it is not STS. ` +
+    `${target.endpoint.host} answered GetCallerIdentity without account, ARN or user id, so it is not STS. ` +
       'Check AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL.',
     answer,
   );

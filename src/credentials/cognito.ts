@@ -9,7 +9,7 @@ import { credentialsError } from './resolve.js';
 import { isBrowser } from './runtime.js';
 import { withScope } from './scope.js';
 
-/** A token of an identity provider, or a function that gives a fresh one. */
+/** A token of an identity provider, or a function that returns a fresh one. */
 export type Login = string | (() => PromiseLike<string>);
 
 /** Options of `fromCognitoIdentityPool()`, in the shape of the AWS SDK's provider of the same name. */
@@ -18,7 +18,7 @@ export interface CognitoIdentityPoolInit {
   identityPoolId: string;
   /** Account that owns the pool, 12 digits. */
   accountId?: string | undefined;
-  /** Tokens by the name of their identity provider; left away for guests. */
+  /** Tokens by the name of their identity provider; omitted for guests. */
   logins?: Record<string, Login> | undefined;
   /** Role to assume where the token allows several. */
   customRoleArn?: string | undefined;
@@ -37,14 +37,15 @@ export interface CognitoIdentityPoolInit {
   fetch?: typeof globalThis.fetch | undefined;
 }
 
-/** Failures that a new identity may mend: the remembered one was deleted, or belongs to somebody else. */
+/** Failures that a new identity may fix: the remembered one was deleted, or belongs to another user. */
 const STALE = new Set(['ResourceNotFoundException', 'NotAuthorizedException']);
 
 /**
  * Temporary access keys from a Cognito identity pool, for guests and for users who are logged in elsewhere: the way for a
  * page to call Bedrock without a server. Source: Amazon Cognito, `GetId` and `GetCredentialsForIdentity`.
  *
- * @throws BedrockError `ERR_INPUT`, at once, for an option that is unknown or of another type; from the provider: `ERR_CREDENTIALS` when the pool refuses, else what the request failed with.
+ * @throws BedrockError `ERR_INPUT`, immediately, for an option that is unknown or of the wrong type; from the provider:
+ * `ERR_CREDENTIALS` if the pool refuses, otherwise the error of the request.
  *
  * @example
  * ```ts

@@ -1,10 +1,10 @@
 import type { CredentialProvider } from '../types.js';
 
-/** What a provider's credentials have in common, however often its keys change. */
+/** What a provider's credentials have in common, no matter how often its keys change. */
 export interface Scope {
-  /** Such as a pool or profile; holds no secret. */
+  /** Such as a pool or profile; contains no secret. */
   name: string;
-  /** Whether all of its credentials are of one account. A profile can be filled with keys of another. */
+  /** Whether all of its credentials belong to one account. A profile may get the keys of another. */
   isOfOneAccount: boolean;
 }
 
@@ -16,7 +16,7 @@ export function withScope(provider: CredentialProvider, scope: Scope): Credentia
   return provider;
 }
 
-/** What a provider's credentials have in common; undefined where nobody named it, and for credentials themselves. */
+/** What a provider's credentials have in common; undefined if it has no name, and for plain credentials. */
 export function scopeOf(given: unknown): Scope | undefined {
   return typeof given === 'function' ? scopes.get(given as CredentialProvider) : undefined;
 }

@@ -36,7 +36,7 @@ export class Abort {
     return this.#controller.signal;
   }
 
-  /** Why the call was aborted, and whether the caller's signal gave that reason; undefined while it was not. */
+  /** Why the call was aborted, and whether the reason is from the caller's signal; undefined if it was not aborted. */
   get reason(): { value: unknown; isCallers: boolean } | undefined {
     return this.#reason;
   }

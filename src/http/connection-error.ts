@@ -2,22 +2,22 @@ import { isBrowser } from '../credentials/runtime.js';
 import { BedrockError, isBedrockError } from '../errors.js';
 import { regionOfHost } from './endpoint.js';
 
-/** What to check, by the code that Node gives to the reason. */
+/** What to check, by Node's error code. */
 const ADVICE: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'Nothing listens there: check the host and port of the endpoint.',
+  ECONNREFUSED: 'Nothing is listening there: check the host and port of the endpoint.',
   ENOTFOUND: 'There is no such host.',
   EAI_AGAIN: 'The name server did not answer: check the network.',
   ETIMEDOUT: 'No connection was made in time: check the network, the firewall and the endpoint.',
   UND_ERR_CONNECT_TIMEOUT:
     'No connection was made in time: check the network, the firewall and the endpoint.',
-  EPROTO: 'The server does not speak TLS there: should the endpoint begin with http:?',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'The server does not speak TLS there: should the endpoint begin with http:?',
+  EPROTO: 'The server does not speak TLS there: should the endpoint start with http:?',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'The server does not speak TLS there: should the endpoint start with http:?',
 };
 
 /** Codes of a certificate that Node does not trust. */
 const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ALTNAME/;
 
-/** A request that got no answer, or whose answer broke off: the runtime's own limits are told apart. */
+/** The error for a request without an answer, or a broken connection: the runtime's own time limits are `ERR_TIMEOUT`. */
 export function connectionError(cause: unknown, endpoint: URL, phase: 'request' | 'stream'): BedrockError {
   if (isBedrockError(cause)) return cause;
   const { code, said } = reasonOf(cause);
@@ -60,7 +60,7 @@ function adviceFor(code: string, endpoint: URL, phase: 'request' | 'stream'): st
   return 'Check the network and the endpoint.';
 }
 
-/** The system or undici error that fetch hides in `cause`: its code, and what it says, such as that of a proxy. */
+/** The system or undici error that fetch hides in `cause`: its code and message, such as that of a proxy. */
 function reasonOf(error: unknown): { code: string; said: string } {
   const messages: string[] = [];
   for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth++) {
@@ -75,7 +75,7 @@ function reasonOf(error: unknown): { code: string; said: string } {
   return { code: '', said: messages.length > 0 ? messages.join(': ') : String(error) };
 }
 
-/** A message in one line, without the addresses and source files of OpenSSL. */
+/** A message on one line, without OpenSSL's addresses and source files. */
 function plain(message: string): string {
   return message
     .replace(/^(?:write )?\w*(?: \w+)?:error:\w+:/, '')

@@ -47,7 +47,7 @@ export async function requestJson(target: Target, request: Outgoing, bounds: Bou
   }
 }
 
-/** The error for JSON that is not the answer to the operation. */
+/** The error for JSON that is not an answer to the operation. */
 export function wrongAnswer(message: string, { requestId, attempts }: JsonAnswer): BedrockError {
   return new BedrockError({
     code: 'ERR_PROTOCOL',
@@ -76,7 +76,7 @@ async function readAnswer(
   try {
     json = JSON.parse(text);
   } catch {
-    // Told below, with what else is no answer.
+    // Reported below, like any other body that is not an answer.
   }
   if (typeof json === 'object' && json !== null) return { json: json as Record<string, unknown>, requestId };
   throw new BedrockError({

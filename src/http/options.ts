@@ -19,7 +19,7 @@ import {
   type Service,
 } from './endpoint.js';
 
-/** What named the region of a call. */
+/** The setting that named the region of a call. */
 export type RegionOrigin =
   | 'the option region'
   | 'the ARN in modelId'
@@ -33,7 +33,7 @@ export type RegionOrigin =
 /** Everything that a request needs to be sent, decided and checked. */
 export interface Target {
   region: string;
-  /** Left out with a transport, which knows its own region. */
+  /** Undefined with a transport, which has its own region. */
   regionFrom?: RegionOrigin;
   /** The service's name in signatures. */
   signingName: string;
@@ -46,31 +46,31 @@ export interface Target {
   maxRetryDelayMs: number;
   headers: Headers;
   hooks: CallHooks;
-  /** Sends in the place of `fetch`. */
+  /** Sends instead of `fetch`. */
   transport?: Transport;
-  /** Changes the request so that an error does not come again; false where it cannot. */
+  /** Changes the request so that an error does not happen again; false if it cannot. */
   adapt?: (error: unknown) => boolean;
 }
 
-/** Options as they reach a call: those bound by `createBedrock` below those of the call itself. */
+/** Options as they reach a call: those bound by `createBedrock`, and those of the call itself. */
 export interface Layers<Call extends CallOptions = CallOptions> {
   bound: ClientOptions;
   call: Call;
 }
 
-/** Checks the options of a call; those that were bound are checked already. */
+/** Checks the options of a call; bound options have already been checked. */
 export function readLayers(layers: Layers, of: string): Layers {
   return { ...layers, call: readCallOptions<CallOptions>(layers.call, CALL_OPTIONS, of) };
 }
 
-/** The call's own options over the bound ones; one that is undefined does not hide the one below. */
+/** The bound options, overridden by the call's own; an undefined option does not override. */
 export function merged<Call extends CallOptions>({ bound, call }: Layers<Call>): Call {
   const all: Record<string, unknown> = { ...bound };
   for (const [key, value] of Object.entries(call)) if (value !== undefined) all[key] = value;
   return all as Call;
 }
 
-/** Endpoints by what they were made of: a program calls few. To check and parse one is a tenth of what a warm call costs here. */
+/** Endpoints by their inputs: a program calls few. Checking and parsing one is a tenth of what a warm call costs here. */
 const endpoints = new Map<string, URL>();
 const MAX_ENDPOINTS = 32;
 
@@ -122,7 +122,7 @@ export async function resolveTarget(layers: Layers, service: Service, arnRegion?
     );
   const fetch = options.fetch ?? globalThis.fetch;
   if (typeof fetch !== 'function') {
-    throw inputError('There is no fetch in this runtime. Pass one through the option fetch.');
+    throw inputError('This runtime has no fetch. Pass one in the option fetch.');
   }
   return {
     region,
@@ -147,7 +147,7 @@ function ownHeaders(init: HeadersInit | undefined): Headers {
   try {
     headers = new Headers(init);
   } catch {
-    throw inputError('The option headers holds a name or value that no HTTP header can have.');
+    throw inputError('The option headers has a name or value that is not valid in HTTP.');
   }
   for (const name of SET_BY_SIGNER) {
     if (!headers.has(name)) continue;
@@ -170,7 +170,7 @@ function setEndpoint(
   return undefined;
 }
 
-/** The variables that may name a service's endpoint: the first that is set counts. */
+/** The variables that may set a service's endpoint: the first one that is set wins. */
 export function endpointVariables(service: Service): `AWS_ENDPOINT_URL${string}`[] {
   return [`AWS_ENDPOINT_URL_${service.toUpperCase().replace('-', '_')}`, 'AWS_ENDPOINT_URL'];
 }
@@ -189,8 +189,8 @@ async function resolveRegion(
     const found = named(perCall, 'the option region');
     if (arnRegion === undefined || arnRegion === perCall) return found;
     throw inputError(
-      `The ARN in modelId is of region ${arnRegion}, the call's option region says ${perCall}. ` +
-        'Leave the option away: the ARN decides.',
+      `The ARN in modelId is in region ${arnRegion}, but the call's option region is ${perCall}. ` +
+        'Omit the option: the ARN decides.',
     );
   }
   if (arnRegion !== undefined) return [arnRegion, 'the ARN in modelId'];

@@ -10,7 +10,7 @@ export type Operation =
   | 'GetId'
   | 'GetCredentialsForIdentity';
 
-/** Kinds of resource that a permission can be narrowed to, as they stand in ARNs; `*` where AWS knows none. */
+/** Kinds of resource that a permission can be narrowed to, as written in ARNs; `*` if AWS has none. */
 export type ResourceKind =
   | '*'
   | 'foundation-model'
@@ -38,8 +38,8 @@ const INVOKABLE = [
 ] as const;
 
 /**
- * IAM action and kinds of resource by operation. `ApplyGuardrail` is needed as well where a request names a guardrail,
- * `CallWithBearerToken` where it carries an API key. The other operations need no permission.
+ * IAM action and kinds of resource by operation. `ApplyGuardrail` is also needed if a request names a guardrail,
+ * `CallWithBearerToken` if it uses an API key. The other operations need no permission.
  *
  * Converse has no action of its own: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html.
  * Actions and kinds: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html

@@ -5,7 +5,7 @@ import type { Abort } from './abort.js';
 const BASE_DELAY_MS = 100;
 const THROTTLED_BASE_DELAY_MS = 500;
 
-/** As in the AWS SDKs' standard mode: a retry takes tokens, a success gives some back. */
+/** As in the AWS SDKs' standard mode: a retry uses up tokens, a success returns some. */
 const BUCKET_SIZE = 500;
 const RETRY_COST = 5;
 const buckets = new Map<string, number>();
@@ -16,7 +16,7 @@ export interface RetryPolicy {
   maxRetryDelayMs: number;
   /** Calls to the same endpoint share a budget of retries, so that an outage is not answered with a flood. */
   endpoint: URL;
-  /** Changes the request so that an error does not come again; false where it cannot. */
+  /** Changes the request so that an error does not happen again; false if it cannot. */
   adapt?: (error: unknown) => boolean;
   hooks: CallHooks;
 }
@@ -25,11 +25,11 @@ export interface RetryPolicy {
 export class Attempts {
   /** Requests sent so far. */
   sent = 0;
-  /** Whether the service has refused the credentials of this call: they are then fetched again, once. */
+  /** Whether the service has rejected the credentials of this call: they are then fetched again, once. */
   refresh = false;
-  /** A failure whose reason is gone, such as a wrong clock: the next attempt needs no wait. */
+  /** A failure whose cause is fixed, such as a wrong clock: the next attempt needs no wait. */
   fixed: unknown;
-  /** What hooks threw: a broken log does not break a call. */
+  /** Errors that hooks threw: a broken logger does not break a call. */
   readonly warnings: string[] = [];
   readonly #policy: RetryPolicy;
   #begun = 1;
@@ -39,7 +39,7 @@ export class Attempts {
     this.#policy = policy;
   }
 
-  /** Counts a request that is about to be sent, and tells the hooks. */
+  /** Counts a request that is about to be sent, and calls the hook. */
   onRequest(request: Omit<RequestDetails, 'attempt'>): RequestDetails {
     this.sent += 1;
     this.#last = { ...request, attempt: this.sent };
@@ -47,21 +47,21 @@ export class Attempts {
     return this.#last;
   }
 
-  /** Calls a hook; what it throws becomes a warning. */
+  /** Calls a hook; an error that it throws becomes a warning. */
   call<Name extends keyof CallHooks>(name: Name, details: Parameters<NonNullable<CallHooks[Name]>>[0]): void {
     const warn = (error: unknown): void => {
       this.warnings.push(`The hook ${name} threw: ${error instanceof Error ? error.message : String(error)}`);
     };
     try {
       const hook = this.#policy.hooks[name] as ((details: unknown) => unknown) | undefined;
-      // An async hook rejects later, where nobody would hear it.
+      // An async hook rejects later, which would be an unhandled rejection.
       (hook?.(details) as Partial<Promise<unknown>> | undefined)?.then?.(undefined, warn);
     } catch (error) {
       warn(error);
     }
   }
 
-  /** Waits until the next attempt may begin; throws the error when there is none. */
+  /** Waits until the next attempt may start; throws the error if there is none left. */
   async next(error: unknown, abort: Abort): Promise<void> {
     const { maxAttempts, adapt } = this.#policy;
     if (abort.reason !== undefined || this.#begun >= maxAttempts) throw error;
@@ -75,7 +75,7 @@ export class Attempts {
     if (delay > 0) await abort.sleep(delay);
   }
 
-  /** Gives back a part of the retry budget. */
+  /** Returns part of the retry budget. */
   succeeded(): void {
     const { origin } = this.#policy.endpoint;
     const left = buckets.get(origin);
@@ -85,11 +85,11 @@ export class Attempts {
     else buckets.set(origin, more);
   }
 
-  /** The error that a call fails with: the caller's own reason for an abort, else with the number of requests sent. */
+  /** The error that a call fails with: the caller's own reason after an abort, otherwise the error with the number of requests. */
   failure(error: unknown, { reason }: Abort): unknown {
     if (reason?.isCallers) return reason.value;
     if (!isBedrockError(error)) return error;
-    // A transport makes attempts of its own, and counts them.
+    // A transport makes its own attempts, and counts them.
     this.sent = Math.max(this.sent, error.attempts);
     return this.sent === error.attempts ? error : withFacts(error, { attempts: this.sent });
   }

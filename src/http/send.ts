@@ -35,7 +35,7 @@ export interface Outgoing {
 /** An error's body is read up to here. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
-/** Makes ONE attempt: credentials, signature, fetch. Resolves with the head of a success; everything else throws. */
+/** Makes ONE attempt: credentials, signature, fetch. Resolves with a successful response; everything else throws. */
 export async function send(
   target: Target,
   request: Outgoing,

@@ -16,11 +16,11 @@ import { toolInput, valueFor } from './schema-value.js';
 import { signatureOf } from './script.js';
 
 /**
- * The answer that nobody wrote a script for: a few sentences that say what was received, a tool use where `toolChoice`
- * demands one, reasoning where it was requested. The same request gets the same answer.
+ * The answer without a matching script: a few sentences about what was received, a tool use if `toolChoice`
+ * requires one, reasoning if it was requested. The same request gets the same answer.
  *
- * Prompts come from anywhere and an agent runs what it is told, so words of the prompt are only ever quoted. In the demo
- * they also choose a tool and fill in its input.
+ * Prompts can come from anyone and an agent runs the tools it is told to, so words of the prompt are only ever quoted. In
+ * the demo they also choose a tool and fill in its input.
  */
 export function think(body: ConverseBody, model: LocalModel, isDemo: boolean, roll: Dice): Answer {
   const prompt = lastUserText(body);
@@ -59,8 +59,8 @@ function wantsReasoning(body: ConverseBody, model: LocalModel): boolean {
 
 function reasoningText(prompt: string, tool: ToolSpec | undefined, results: readonly ToolResult[]): string {
   if (tool !== undefined)
-    return `The user wrote: "${shortened(prompt)}". The answer is a call of ${tool.name}.`;
-  if (results.length > 0) return `I have ${plural(results.length, 'tool result')} to answer from now.`;
+    return `The user wrote: "${shortened(prompt)}". The answer is a call to ${tool.name}.`;
+  if (results.length > 0) return `Now I have ${plural(results.length, 'tool result')} to answer from.`;
   return `The user wrote: "${shortened(prompt)}". I'll say what I received and keep it short.`;
 }
 
@@ -88,7 +88,7 @@ function sentences(
   if (prompt !== '') said.push(`You wrote: "${shortened(prompt)}"`);
   if (seen !== '') said.push(`I also received ${seen}.`);
   if (!isDemo && toolsOf(body).length > 0)
-    said.push('I call a tool only where a script or toolChoice says so.');
+    said.push('I only call a tool if a script or toolChoice requires it.');
   if (prompt.trim().endsWith('?')) {
     said.push('A real model would know the answer; I can only show how it would arrive, word by word.');
   } else {
@@ -156,7 +156,7 @@ function isForced(body: ConverseBody): boolean {
   return choice?.any !== undefined || choice?.tool !== undefined;
 }
 
-/** The tool that the request forces; in the demo also the one that the prompt calls for. */
+/** The tool that the request forces; in the demo also the one that the prompt seems to want. */
 function chooseTool({ toolConfig }: ConverseBody, tools: readonly ToolSpec[], called: ToolSpec | undefined) {
   const { any, tool: named } = toolConfig?.toolChoice ?? {};
   if (named !== undefined) return tools.find(({ name }) => name === named.name);

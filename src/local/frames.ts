@@ -5,7 +5,7 @@ import { crc32 } from '../wire/crc32.js';
 
 const encoder = new TextEncoder();
 
-/** Bytes that own their buffer: `Uint8Array<ArrayBuffer>`, in a form that TypeScript before 5.7 knows, too. */
+/** Bytes that own their buffer: `Uint8Array<ArrayBuffer>`, in a form that TypeScript before 5.7 understands, too. */
 type Bytes = ReturnType<Uint8Array['slice']>;
 
 /** The letters that the service pads with, in its order. */

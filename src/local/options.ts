@@ -14,10 +14,10 @@ export interface LocalBedrockOptions {
   /** What to answer, and when. Where no rule fits, the local Bedrock answers by itself. */
   script?: readonly ScriptRule[] | undefined;
   /**
-   * Who calls tools where no rule of the script does. Default: nobody but a request's `toolChoice` of `any` or `tool`,
-   * which gets the smallest input that the tool's schema allows. With `'demo'`, words of the prompt choose a tool and
-   * fill in its input: for showing what a tool call looks like, never for an agent that runs what it is told. The same
-   * holds for answers in the shape of `outputConfig`.
+   * When to call tools if no script rule does. Default: only for a request's `toolChoice` of `any` or `tool`,
+   * with the smallest input that the tool's schema allows. With `'demo'`, words of the prompt choose a tool and
+   * fill in its input: to show what a tool call looks like, never for an agent that really runs its tools. The same
+   * applies to answers in the shape of `outputConfig`.
    */
   tools?: 'demo' | undefined;
   /** Faults for the requests in turn, one entry each, written as in the header `x-local-fault`; '' is none. */

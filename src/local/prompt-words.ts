@@ -1,12 +1,12 @@
 import type { ToolSpec } from './body.js';
 
-/** What the demo takes from a prompt to fill in a schema. */
+/** What the demo uses of a prompt to fill in a schema. */
 export interface PromptWords {
   /** The choice that the prompt names, if any. */
   choose(choices: readonly unknown[]): unknown;
-  /** The words that a parameter of this name and description most likely wants. */
+  /** The words that best fit a parameter of this name and description. */
   text(hint: string): string;
-  /** Its numbers, in their order. */
+  /** Its numbers, in order. */
   readonly numbers: readonly number[];
 }
 
@@ -19,7 +19,7 @@ export function readPrompt(prompt: string): PromptWords {
   };
 }
 
-/** The tool that a prompt calls for by its name or by what it does. */
+/** The tool that a prompt seems to want, by its name or description. */
 export function toolCalledFor(tools: readonly ToolSpec[], prompt: string): ToolSpec | undefined {
   const scored = tools.map((tool) => ({ tool, score: scoreOf(tool, prompt) }));
   scored.sort((a, b) => b.score - a.score);
@@ -55,7 +55,7 @@ function mentionsStem(prompt: string, word: string): boolean {
   return ['', 's', 'es', 'ed', 'ing', 'e'].some((end) => mentions(prompt, stem + end));
 }
 
-/** Whether a prompt holds this word; case does not matter. */
+/** Whether a prompt contains this word; case does not matter. */
 function mentions(prompt: string, word: string): boolean {
   const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'iu').test(prompt);

@@ -16,9 +16,8 @@ const FORMATS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A text that the schema of a string allows: its own example, one of its format, the spoken words cut or stretched to fit,
- * else the shortest there is. `item` is the number of the
- * variant, where the texts of a list must differ.
+ * A text that a string schema allows: its own example, one of its format, the spoken words cut or stretched to fit,
+ * otherwise the shortest possible. `item` is the number of the variant, if the texts of a list must differ.
  */
 export function makeText(
   schema: Json,
@@ -38,7 +37,7 @@ export function makeText(
   return found ?? textMatching(pattern ?? '', hasLength) ?? made;
 }
 
-/** A text with at least and at most so many characters: longer by repeats, shorter by a cut. */
+/** A text with at least `least` and at most `most` characters: repeated if too short, cut if too long. */
 function resize(text = '', least: number, most: number): string {
   const letters = [...text];
   while (letters.length < least) letters.push(...(text === '' ? 'x' : ` ${text}`));

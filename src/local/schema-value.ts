@@ -2,12 +2,12 @@ import type { Json } from './body.js';
 import type { PromptWords } from './prompt-words.js';
 import { makeText } from './schema-text.js';
 
-/** How deep schemas are followed: the first depth that gives a value is taken, so that one that refers to itself stays small. */
+/** How deep schemas are followed: the first depth that yields a value is used, so that a recursive schema stays small. */
 const DEPTHS = [6, 12, 24, 48];
 
 /**
- * A value that satisfies a JSON schema and holds no more than it must: required members, the shortest texts, empty lists.
- * Constants, defaults, examples and enums are taken from the schema. With `words` the rest is made of a prompt, and a few
+ * A value that satisfies a JSON schema and contains no more than necessary: required members, the shortest texts, empty
+ * lists. Constants, defaults, examples and enums come from the schema. With `words` the rest comes from a prompt, with a few
  * members more than required. `not`, `if`, `contains` and `dependentSchemas` are not followed.
  */
 export function valueFor(schema: unknown, words?: PromptWords): unknown {
@@ -19,7 +19,7 @@ export function valueFor(schema: unknown, words?: PromptWords): unknown {
   return null;
 }
 
-/** An input that a tool with this schema takes: always an object. */
+/** An input that a tool with this schema accepts: always an object. */
 export function toolInput(schema: unknown, words?: PromptWords): Json {
   const value = valueFor(isObject(schema) ? { type: 'object', ...schema } : {}, words);
   return isObject(value) ? value : {};
@@ -28,17 +28,17 @@ export function toolInput(schema: unknown, words?: PromptWords): Json {
 interface Making {
   root: unknown;
   words: PromptWords | undefined;
-  /** Numbers of the prompt that are not used yet. */
+  /** Numbers in the prompt that have not been used yet. */
   numbers: number[];
   /** Name of the property that the value is for. */
   name: string;
   /** How much deeper the schema may be followed. */
   depth: number;
-  /** Number of the variant, from 0, where the items of a list must differ. */
+  /** Number of the variant, from 0, if the items of a list must differ. */
   item: number;
 }
 
-/** A value; undefined where the schema goes deeper than it may. */
+/** A value; undefined if the schema is too deep. */
 function make(schema: unknown, making: Making): unknown {
   if (making.depth === 0) return undefined;
   if (!isObject(schema)) return null;
@@ -115,7 +115,7 @@ function makeObject(schema: Json, making: Making): Json | undefined {
   for (const name of names) {
     const choices = isObject(properties[name]) ? properties[name]['enum'] : undefined;
     if (name in object || !Array.isArray(choices)) continue;
-    // An optional choice that the prompt names is taken as well: "in celsius".
+    // An optional choice that the prompt names is included too: "in celsius".
     const named = making.words?.choose(choices);
     if (named !== undefined) object[name] = named;
   }
@@ -141,7 +141,7 @@ function makeArray(schema: Json, making: Making): unknown[] | undefined {
   return list;
 }
 
-/** A value that is none of these, as far as the schema has another. */
+/** A value different from all of these, if the schema allows another. */
 function makeDifferent(schema: unknown, making: Making, others: readonly unknown[]): unknown {
   const known = new Set(others.map((other) => JSON.stringify(other)));
   let value: unknown;
@@ -168,7 +168,7 @@ function makeNumber(schema: Json, integer: boolean, { words, numbers, item }: Ma
   const start = step === undefined ? nearest : Math.ceil(nearest / step) * step;
   const near = [start, start + unit, start - unit].find(fits) ?? start;
   const further = near + item * unit;
-  // Not -0, which no JSON can tell from 0.
+  // Not -0, which JSON cannot distinguish from 0.
   return (fits(further) ? further : near - item * unit) + 0;
 }
 
@@ -181,7 +181,7 @@ function resolve(ref: string, root: unknown): unknown {
   return at;
 }
 
-/** One schema that says what all of these say. */
+/** One schema that combines all of these. */
 function merge(schema: Json, parts: readonly unknown[], root: unknown): Json {
   const whole: Json = { ...schema };
   for (const one of parts) {

@@ -50,14 +50,14 @@ export function createLocalService(options: LocalBedrockOptions = {}): LocalServ
   const now = options.now ?? Date.now;
   const { tokensPerSecond } = options;
   if (tokensPerSecond !== undefined && !(tokensPerSecond > 0)) {
-    throw new RangeError(`tokensPerSecond is ${tokensPerSecond}. Pass a number above 0, or leave it out.`);
+    throw new RangeError(`tokensPerSecond is ${tokensPerSecond}. Pass a number above 0, or omit it.`);
   }
   const lifeSeconds = options.credentialsLifeSeconds ?? 3600;
   if (!(lifeSeconds > 0)) {
-    throw new RangeError(`credentialsLifeSeconds is ${lifeSeconds}. Pass a number above 0, or leave it out.`);
+    throw new RangeError(`credentialsLifeSeconds is ${lifeSeconds}. Pass a number above 0, or omit it.`);
   }
   if (options.tools !== undefined && options.tools !== 'demo') {
-    throw new RangeError(`tools is ${JSON.stringify(options.tools)}. Pass 'demo', or leave it out.`);
+    throw new RangeError(`tools is ${JSON.stringify(options.tools)}. Pass 'demo', or omit it.`);
   }
   const script = options.script ?? [];
   checkScript(script);

@@ -1,4 +1,4 @@
-/** Characters to try where a pattern leaves a choice, plain ones first. */
+/** Characters to try if a pattern allows several, plain ones first. */
 const CHARACTERS = [
   ...new Set([
     'x',
@@ -12,12 +12,11 @@ const CHARACTERS = [
   ]),
 ];
 
-/** How often repeats go beyond what they must before a pattern is given up. */
+/** How many extra repeats are tried before a pattern is given up. */
 const MOST_EXTRA = 64;
 
 /**
- * A short text that a regular expression matches and that `fits`; undefined where none is found, as with conditions that
- * look ahead.
+ * A short text that a regular expression matches and that `fits`; undefined if none is found, as with lookaheads.
  */
 export function textMatching(pattern: string, fits: (text: string) => boolean): string | undefined {
   try {
@@ -34,9 +33,9 @@ export function textMatching(pattern: string, fits: (text: string) => boolean): 
 
 interface Writing {
   readonly pattern: string;
-  /** Where the pattern is read. */
+  /** The position in the pattern. */
   at: number;
-  /** How often each repeat goes beyond what it must. */
+  /** How many times each repeat exceeds its minimum. */
   readonly extra: number;
 }
 
@@ -71,7 +70,7 @@ function writeAtom(writing: Writing): string | undefined {
   if (group !== undefined) {
     const inside = writeAlternatives(writing);
     writing.at++;
-    // A condition on what stands around it has no text of its own.
+    // A lookaround has no text of its own.
     return /^\(\?<?[=!]/.test(group) ? '' : inside;
   }
   const source = read(ESCAPE, writing) ?? read(CLASS, writing) ?? read(SINGLE, writing) ?? '';

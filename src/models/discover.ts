@@ -16,25 +16,25 @@ import { together } from './together.js';
 export interface DiscoverOptions extends CallOptions, ModelOptions {
   /**
    * `false` discovers nothing and touches nothing: no environment, profile, credentials, storage or network. `'auto'`
-   * discovers only where the environment holds one of the markers of `shouldAutoDiscover()`, and looks at nothing else to
-   * find out. Default: true.
+   * discovers only if the environment has one of the markers of `shouldAutoDiscover()`, and looks at nothing else to
+   * decide. Default: true.
    */
   enabled?: boolean | 'auto' | undefined;
-  /** How long a list stays fresh, in seconds. With 0 it is neither read from the storage nor kept there. Default: 3600. */
+  /** How long a list stays fresh, in seconds. With 0 it is neither read from the storage nor written to it. Default: 3600. */
   refreshInterval?: number | undefined;
   /**
-   * Where lists are kept. A list is found again only where everything that shapes the request for it is equal: region,
+   * Where lists are cached. A list is reused only if everything that shapes its request is equal: region,
    * endpoint, account (or key), headers, `checkAccess`, and the very same `fetch` and `transport`. Default: in memory, for
    * this process.
    */
   storage?: StorageLike | undefined;
   /**
-   * Whose lists they are, in your own words, in place of the credentials, `fetch` and `transport`: a fresh list is then
-   * found without credentials, and one that came through a `fetch` or `transport` of your own is found by other processes
-   * too. Pass one name only to calls that may see the same list. Default: none.
+   * A name of your choice for the lists, used instead of the credentials, `fetch` and `transport`: a fresh list is then
+   * found without credentials, and one that came through your own `fetch` or `transport` can be reused by other processes
+   * too. Use the same name only for calls that may see the same list. Default: none.
    */
   cacheScope?: string | undefined;
-  /** Also asks for each model whether the account has access. Default: false. */
+  /** Also checks for each model whether the account has access. Default: false. */
   checkAccess?: boolean | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface EnabledDiscoverOptions extends DiscoverOptions {
   enabled?: true | undefined;
 }
 
-/** What each of the options has to be; numbers and filters are looked at where they are used. */
+/** The check of each option; numbers and filters are checked where they are used. */
 function discoverOptions() {
   return {
     ...CALL_OPTIONS,
@@ -71,9 +71,9 @@ export interface DiscoveredModels {
   models: Model[];
   /** How many models were left out, by the reason. */
   excluded: Partial<Record<ExclusionReason, number>>;
-  /** Region that was asked. */
+  /** Region of the request. */
   region: string;
-  /** When the service was asked, ISO 8601. */
+  /** When the list was fetched, ISO 8601. */
   fetchedAt: string;
   /** `stale`: the request failed, and this is an older list; `cause` says why. */
   source: 'network' | 'cache' | 'stale';
@@ -81,11 +81,11 @@ export interface DiscoveredModels {
   cause?: unknown;
 }
 
-/** What `discover()` returns where `enabled` switches it off: no models, no warnings. */
+/** What `discover()` returns if `enabled` switches it off: no models, no warnings. */
 export interface DisabledDiscovery {
   models: Model[];
   excluded: Partial<Record<ExclusionReason, number>>;
-  /** The option `region` as it was given: nothing else was looked at. */
+  /** The option `region` as you passed it: nothing else was looked at. */
   region: string | undefined;
   fetchedAt: undefined;
   source: 'disabled';
@@ -93,10 +93,10 @@ export interface DisabledDiscovery {
   cause?: undefined;
 }
 
-/** What `discover()` found, or that it is switched off; `source` tells them apart. */
+/** What `discover()` found, or that it is switched off; `source` shows which. */
 export type Discovery = DiscoveredModels | DisabledDiscovery;
 
-// The mark lets bundlers leave it out where nobody discovers.
+// The mark lets bundlers omit it where `discover()` is not used.
 const inMemory = /* @__PURE__ */ memoryStorage();
 
 interface Found {
@@ -107,7 +107,7 @@ interface Found {
   warning?: string | undefined;
 }
 
-/** The models that an account can invoke in a region, from the cache where that is fresh. */
+/** The models that an account can invoke in a region, from the cache if it is fresh. */
 export async function discoverModels(given: Layers<DiscoverOptions>): Promise<Discovery> {
   const layers = {
     ...given,
@@ -160,9 +160,9 @@ async function find(target: Target, options: DiscoverOptions, freshMs: number, a
   }
 }
 
-/** Said only where a storage was given: nobody expects to find again what was kept in memory. */
+/** Only a warning if a storage was passed: nobody expects a list in memory to outlive the process. */
 const OF_PROCESS =
-  'This list can only be found through the same fetch or transport, in this process. Pass cacheScope to share it.';
+  'This list can only be reused with the same fetch or transport, in this process. Pass cacheScope to share it.';
 
 async function askAndKeep(
   target: Target,

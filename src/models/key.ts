@@ -12,20 +12,20 @@ export interface KeyOptions extends Pick<CallOptions, 'fetch' | 'transport'> {
   checkAccess?: boolean | undefined;
 }
 
-/** What a list is kept under, and what a request for it is shared by. */
+/** The keys for caching a list and for sharing the request for it. */
 export interface Keys {
-  /** The same for all whose requests would return the same list. */
+  /** The same for all calls whose requests would return the same list. */
   list: string;
-  /** The same for all whose requests would also be sent in the same way. */
+  /** The same for all calls whose requests would also be sent in the same way. */
   flight: string;
-  /** Whether the key of the list names a function or object of this process, so that no other process finds the list. */
+  /** Whether the list's key includes a function or object of this process, so that no other process finds the list. */
   isOfProcess: boolean;
 }
 
 /**
  * The keys of a list, from everything that shapes the request for it. Credentials and headers may be secret, so a key is a
- * digest of them all. A custom fetch or a transport may add whatever it wants: a list that came through one is found
- * through the same one only, unless `cacheScope` says whose list it is.
+ * digest of them all. A custom fetch or a transport may add anything: a list that came through one is only found
+ * through the same one, unless `cacheScope` names it.
  */
 export async function keysOf(target: Target, options: KeyOptions): Promise<Keys> {
   const { region, endpoint, headers, transport } = target;
@@ -62,8 +62,8 @@ async function credentialsOf({ credentials, endpoint }: Target): Promise<Credent
 }
 
 /**
- * Whose list it is. Temporary keys change all the time: what they have in common is the account, and what their provider
- * is named after, since roles of one account may see different lists.
+ * The owner of a list. Temporary keys change all the time: they have the account in common, and the name of their
+ * provider, which matters because roles of one account may see different lists.
  */
 function ownerOf(given: Target['credentials'], credentials: Credentials): unknown {
   if (isBearer(credentials)) return ['token', credentials.token];
@@ -74,7 +74,7 @@ function ownerOf(given: Target['credentials'], credentials: Credentials): unknow
   return ['session', accountId, scope?.name];
 }
 
-/** What requests are signed with: the secrets, which only a digest may hold, or the provider that would be asked. */
+/** What requests are signed with: the secrets, which may only go into a digest, or the provider that would be called. */
 function secretOf(credentials: Target['credentials']): unknown {
   if (typeof credentials === 'function') return markOf(credentials);
   if (credentials === 'anonymous') return credentials;
@@ -87,7 +87,7 @@ const marks = new WeakMap<object, string>();
 let ofProcess: string | undefined;
 let marked = 0;
 
-/** A name for a function or object that nothing else has, in this process or another. */
+/** A name for a function or object that is unique across processes. */
 function markOf(thing: object): string {
   const known = marks.get(thing);
   if (known !== undefined) return known;

@@ -2,7 +2,7 @@ import { canSharePromises } from '../credentials/runtime.js';
 import type { Abort } from '../http/abort.js';
 import type { StorageLike } from '../types.js';
 
-/** A request that is under way. */
+/** A request in progress. */
 interface Flight {
   answer: Promise<unknown>;
   waiting: number;
@@ -12,8 +12,8 @@ interface Flight {
 const flights = new WeakMap<StorageLike, Map<string, Flight>>();
 
 /**
- * Shares a request with those who would send the same one for the same storage at the same time; not on Workers. Each
- * stops waiting at an abort of its own, and the request is aborted when nobody waits for it anymore.
+ * Shares a request among callers that would send the same one for the same storage at the same time; not on Workers. Each
+ * stops waiting at its own abort, and the request is aborted when nobody is waiting for it anymore.
  */
 export async function together<Found>(
   key: string,

@@ -11,7 +11,7 @@ export const ALGORITHM = 'AWS4-HMAC-SHA256';
 /** SHA-256 of no bytes, in hex. */
 export const EMPTY_HASH = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-/** From this size on, hashing is left to WebCrypto where it works. */
+/** From this size on, WebCrypto does the hashing if it works. */
 const SUBTLE_FROM_BYTES = 64 * 1024;
 
 /** What is signed. Header names are lower case and include `host`. */
@@ -44,7 +44,7 @@ export function amzDate(nowMs: number): string {
   return `${day.join('')}T${time.join('')}Z`;
 }
 
-/** SHA-256 of a body in hex; large bodies go to WebCrypto where it works. */
+/** SHA-256 of a body in hex; WebCrypto hashes large bodies if it works. */
 export function payloadHash(body: Uint8Array<ArrayBuffer>): string | Promise<string> {
   if (body.byteLength === 0) return EMPTY_HASH;
   const subtle = globalThis.crypto?.subtle;

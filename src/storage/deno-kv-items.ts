@@ -23,7 +23,7 @@ const MAX_PARTS = 200;
 const PARTS_PER_COMMIT = 10;
 /** A draft this old has lost its writer. */
 const DRAFT_LIFE_MS = 3_600_000;
-/** A rejected commit is tried again after 20, 40, 80, ... ms, about 2.5 s in all: a busy machine holds a lock that long. */
+/** A rejected commit is retried after 20, 40, 80, ... ms, about 2.5 s in all: a busy machine may hold a lock that long. */
 const MAX_PAUSE_MS = 1280;
 /** Each time, another writer was faster. */
 const MAX_TRIES = 100;

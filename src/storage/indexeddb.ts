@@ -13,9 +13,9 @@ export interface IndexedDBStorageOptions {
   indexedDB?: IndexedDBFactory | undefined;
 }
 
-/** An `IDBFactory`. Its own name is in the DOM library alone, which projects for Node compile without. */
+/** An `IDBFactory`. That name exists only in the DOM library, which projects for Node compile without. */
 export interface IndexedDBFactory {
-  /** Asks for the database; the request that it returns is an `IDBOpenDBRequest`. */
+  /** Opens the database; the returned request is an `IDBOpenDBRequest`. */
   open(name: string, version?: number): object;
 }
 

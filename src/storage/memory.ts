@@ -34,7 +34,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): MemoryStorage
   const { maxEntries = 100 } = readOptions<MemoryStorageOptions>(options, known, 'memoryStorage()');
   if (!(maxEntries === Number.POSITIVE_INFINITY || (Number.isInteger(maxEntries) && maxEntries >= 1))) {
     throw inputError(
-      `maxEntries is ${String(maxEntries)}, which no storage can keep. Pass a whole number from 1 on.`,
+      `maxEntries is ${String(maxEntries)}, which is not possible. Pass a whole number, 1 or more.`,
     );
   }
   // A Map remembers the order of insertion: its first key is the one that was not used for the longest time.

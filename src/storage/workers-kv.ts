@@ -53,7 +53,7 @@ export function workersKvStorage(binding: WorkersKv, options: WorkersKvStorageOp
   );
   if (ttl !== undefined && !(Number.isInteger(ttl) && ttl >= 60)) {
     throw inputError(
-      `expirationTtlSeconds is ${String(ttl)}; Workers KV takes whole seconds from 60 on. Leave it out to keep entries.`,
+      `expirationTtlSeconds is ${String(ttl)}; Workers KV accepts whole seconds, 60 or more. Omit it to keep entries.`,
     );
   }
   const putOptions = ttl === undefined ? undefined : { expirationTtl: ttl };

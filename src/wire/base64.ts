@@ -6,7 +6,7 @@ const EQUALS = 61;
 let codes: Uint8Array | undefined;
 let values: Int8Array | undefined;
 
-/** What some runtimes have, several times as fast on an image as a table. */
+/** Native encoders of some runtimes, several times as fast as a table for an image. */
 interface Native {
   Buffer?: {
     from(bytes: ArrayBufferLike, offset: number, length: number): { toString(encoding: 'base64'): string };

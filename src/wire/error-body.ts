@@ -102,7 +102,7 @@ export function errorOfException(
 }
 
 /**
- * The error for a response that is no success: its status, AWS's headers where they can be read, and its body.
+ * The error for an unsuccessful response: its status, AWS's headers if they can be read, and its body.
  *
  * @param needed The permission that the request needs, in words.
  */

@@ -50,13 +50,13 @@ type Place = (base64: string) => string;
 const MAX_DEPTH = 200;
 
 /**
- * The value itself where it holds no bytes, else a copy along the paths that do.
+ * The value itself if it contains no bytes, otherwise a copy along the paths that do.
  *
- * @param path Where the value stands, and where it went wrong when this throws.
+ * @param path Path of the value; if this throws, path of the mistake.
  */
 function withBase64(value: unknown, place: Place, path: Path): unknown {
   if (typeof value !== 'object' || value === null) {
-    // JSON would write null for a number that is not finite. Some programs teach BigInt how to be JSON.
+    // JSON would write null for a number that is not finite. Some programs define BigInt.prototype.toJSON.
     const isLost =
       typeof value === 'number'
         ? !Number.isFinite(value)
@@ -72,7 +72,7 @@ function withBase64(value: unknown, place: Place, path: Path): unknown {
   if (tag === '[object Blob]' || tag === '[object File]' || tag === '[object ReadableStream]') {
     refuse(path, value, 'its bytes, new Uint8Array(await blob.arrayBuffer())');
   }
-  // Called here rather than by JSON.stringify, so that what it throws has a path, and its bytes are seen.
+  // Called here rather than by JSON.stringify, so that its errors get a path and its bytes are found.
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === 'function') return withBase64(toJSON.call(value, path.at(-1) ?? ''), place, path);
   if (path.length > MAX_DEPTH)

@@ -24,30 +24,30 @@ describe('every command', () => {
   });
 
   it.each([
-    [['models', '--nope'], /Unknown option '--nope'\. See .*bedrock-anywhere models --help/],
+    [['models', '--nope'], /Unknown option '--nope'\. List .*bedrock-anywhere models --help/],
     [['models', 'extra'], /Unexpected argument 'extra'/],
     [['models', '--provider', ' , '], /--provider is empty/],
     [['models', '--provider'], /'--provider/],
-    [['models', '--region', 'Frankfurt'], /--region Frankfurt is no AWS region/],
-    [['whoami', '--secret'], /Unknown option '--secret'\. See .*bedrock-anywhere whoami --help/],
+    [['models', '--region', 'Frankfurt'], /--region Frankfurt is not an AWS region/],
+    [['whoami', '--secret'], /Unknown option '--secret'\. List .*bedrock-anywhere whoami --help/],
     [['whoami', '--region', ''], /--region is empty/],
-    [['policy', '--invoke'], /Unknown option '--invoke'\. See .*bedrock-anywhere policy --help/],
-    [['policy', '--account', '123'], /--account 123 is no account/],
-    [['policy', '--model', 'nova lite'], /--model nova lite is no id/],
-    [['policy', '--model', 'arn:aws:bedrock:us-east-1'], /is no whole ARN/],
-    [['policy', '--model', 'arn:aws:s3:us-east-1:123456789012:bucket/x'], /is no whole ARN/],
+    [['policy', '--invoke'], /Unknown option '--invoke'\. List .*bedrock-anywhere policy --help/],
+    [['policy', '--account', '123'], /--account 123 is not an account id/],
+    [['policy', '--model', 'nova lite'], /--model nova lite is not the id/],
+    [['policy', '--model', 'arn:aws:bedrock:us-east-1'], /is not a complete ARN/],
+    [['policy', '--model', 'arn:aws:s3:us-east-1:123456789012:bucket/x'], /is not a complete ARN/],
     [['policy', '--model', 'arn:aws:bedrock:us-east-1:123456789012:prompt/P1'], /is the ARN of a prompt/],
     [
       ['policy', '--model', 'arn:aws:bedrock:us-east-1:123456789012:guardrail/a'],
       /is the ARN of a guardrail/,
     ],
-    [['policy', '--guardrail', 'My Rail'], /--guardrail My Rail is no id of a guardrail/],
+    [['policy', '--guardrail', 'My Rail'], /--guardrail My Rail is not the id of a guardrail/],
     [
       ['policy', '--guardrail', 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0'],
-      /Pass that of a guardrail/,
+      /Pass the ARN of a guardrail/,
     ],
-    [['policy', '--discover', '--model', 'amazon.nova-lite-v1:0'], /--model goes with calls to models/],
-    [['policy', '--count-tokens', '--guardrail', 'abc'], /--guardrail goes with calls to models/],
+    [['policy', '--discover', '--model', 'amazon.nova-lite-v1:0'], /--model only applies to calls to models/],
+    [['policy', '--count-tokens', '--guardrail', 'abc'], /--guardrail only applies to calls to models/],
     [['toString'], /There is no command "toString"/],
   ] as [string[], RegExp][])('%j ends with 2 and one line that says what to do', async (args, message) => {
     const { code, out, err } = await run(args);

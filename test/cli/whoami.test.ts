@@ -31,7 +31,7 @@ describe('bedrock-anywhere whoami', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toBe(
       [
-        'Credentials  access keys of the environment  (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)',
+        'Credentials  access keys in the environment  (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)',
         `Key id       …${local.credentials.accessKeyId.slice(-4)}`,
         'Account      123456789012',
         'ARN          arn:aws:iam::123456789012:user/local',
@@ -47,7 +47,7 @@ describe('bedrock-anywhere whoami', () => {
     const { out } = await run(['whoami'], { columns: 70, colour: true });
     const plain = out.replaceAll('\u001B[2m', '').replaceAll('\u001B[22m', '');
     expect(plain).toContain(
-      `of the environment\n${' '.repeat(13)}(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)\n`,
+      `in the environment\n${' '.repeat(13)}(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)\n`,
     );
     expect(plain).toMatch(/^Region +us-east-1 {2}\(AWS_REGION\)$/m);
     for (const line of plain.split('\n')) expect(line.length).toBeLessThanOrEqual(70);
@@ -61,9 +61,7 @@ describe('bedrock-anywhere whoami', () => {
     expect(err).toMatch(
       /^bedrock-anywhere: AWS_PROFILE overrides AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, .+\n$/,
     );
-    expect(out).toMatch(
-      /^Not used +AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY {2}\(set, but not looked at\)$/m,
-    );
+    expect(out).toMatch(/^Not used +AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY {2}\(set, but overridden\)$/m);
     expect(out).toMatch(/^Region +us-east-1 {2}\(the AWS profile "work"\)$/m);
     expect(out).toMatch(/^ARN +arn:aws:iam::123456789012:user\/local$/m);
   });
@@ -83,7 +81,7 @@ describe('bedrock-anywhere whoami', () => {
     expect(err).toMatch(/^bedrock-anywhere: No region is set, so calls go to us-east-1\. .+\n$/);
     expect(out).toMatch(/^Credentials +Bedrock API key +\(AWS_BEARER_TOKEN_BEDROCK\)$/m);
     expect(out).toMatch(/^Expires +\S+Z {2}\(in 11 hours\)$/m);
-    expect(out).toMatch(/^Account +— {2}\(AWS offers no call that tells whose an API key is\.\)$/m);
+    expect(out).toMatch(/^Account +— {2}\(AWS has no call that shows who owns an API key\.\)$/m);
     expect(out).toMatch(/^Region +us-east-1 {2}\(the default\)$/m);
     expect(out).not.toMatch(/^(Endpoint|Key id|ARN)/m);
     expect(local.requests).toEqual([]);
@@ -319,18 +317,18 @@ describe('what STS answers', () => {
       '<html><title>Bad Gateway</title></html>',
       /status 502.*"Bad Gateway"/,
     ],
-    ['another JSON', 200, '{"ok":true}', /answered GetCallerIdentity without an account.*so it is not STS/],
+    ['another JSON', 200, '{"ok":true}', /answered GetCallerIdentity without account.*so it is not STS/],
     [
       'half an answer',
       200,
       '<GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult>',
-      /without an account, ARN and user id/,
+      /without account, ARN or user id/,
     ],
     [
       'an answer without the user',
       200,
       '<GetCallerIdentityResult><Account>1</Account><Arn>a</Arn></GetCallerIdentityResult>',
-      /without an account, ARN and user id/,
+      /without account, ARN or user id/,
     ],
     ['nothing', 204, '', /status 204/],
     ['a redirect', 307, '', /answered with a redirect/],

@@ -394,7 +394,7 @@ describe('a failure is part of the explanation', () => {
       region: undefined,
       failure: {
         code: 'ERR_INPUT',
-        message: expect.stringContaining('The ARN in modelId is of region ap-south-2'),
+        message: expect.stringContaining('The ARN in modelId is in region ap-south-2'),
       },
     });
   });

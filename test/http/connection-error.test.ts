@@ -52,12 +52,12 @@ describe('what the message says', () => {
         { message: 'fetch failed' },
         { code: 'ECONNREFUSED', message: 'connect ECONNREFUSED 127.0.0.1:9999' },
       ),
-      'No answer from example.com: connect ECONNREFUSED 127.0.0.1:9999. Nothing listens there: check the host and port of the endpoint.',
+      'No answer from example.com: connect ECONNREFUSED 127.0.0.1:9999. Nothing is listening there: check the host and port of the endpoint.',
     ],
     [
       'both addresses that refuse',
       thrown({ message: 'fetch failed' }, { code: 'ECONNREFUSED', message: '' }),
-      'No answer from example.com: ECONNREFUSED. Nothing listens there: check the host and port of the endpoint.',
+      'No answer from example.com: ECONNREFUSED. Nothing is listening there: check the host and port of the endpoint.',
     ],
     [
       'a host that does not exist',

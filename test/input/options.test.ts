@@ -245,7 +245,7 @@ describe('an option of the wrong type says what to give', () => {
       /^The option cache is an object\. Pass a storage/,
     ],
     [() => sdkTransport({} as never), /^sdkTransport\(\) needs a client/],
-    [() => sdkTransport({ client: {} } as never), /^The option client is an object\. Pass a client of AWS/],
+    [() => sdkTransport({ client: {} } as never), /^The option client is an object\. Pass an AWS client/],
     [() => memoryStorage({ maxEntries: '5' } as never), /^maxEntries is 5/],
     [
       () => fromResponse(new Response(), { signal: {} } as never),

@@ -174,20 +174,20 @@ describe('help and version', () => {
 
 describe('a command line that is wrong ends with 2 and one line that says what to do', () => {
   it.each([
-    [[], /^bedrock-anywhere: No command was given\. /],
+    [[], /^bedrock-anywhere: No command given\. /],
     [['remote'], /There is no command "remote"/],
     [
       ['local', '--prot', '1'],
-      /Unknown option '--prot'\. See what there is with: bedrock-anywhere local --help/,
+      /Unknown option '--prot'\. List the options with: bedrock-anywhere local --help/,
     ],
     [['local', 'extra'], /Unexpected argument 'extra'/],
     [['local', '--port'], /--port/],
     [['local', '--port', 'x'], /--port x is not a port/],
     [['local', '--port', '65536'], /--port 65536 is not a port/],
-    [['local', '--region', 'Moon'], /--region Moon is no AWS region/],
-    [['local', '--tokens-per-second', '0'], /--tokens-per-second 0 is not a pace/],
+    [['local', '--region', 'Moon'], /--region Moon is not an AWS region/],
+    [['local', '--tokens-per-second', '0'], /--tokens-per-second 0 is not a speed/],
     [['local', '--host', ''], /--host is empty/],
-    [['local', '--tools', 'auto'], /--tools auto is not a mode\. Pass demo, or leave --tools out\./],
+    [['local', '--tools', 'auto'], /--tools auto is not a mode\. Pass demo, or omit --tools\./],
     [['local', '--tools', ''], /--tools is empty/],
     [['local', '--tools'], /--tools/],
   ] as [string[], RegExp][])('%j', async (args, message) => {

@@ -64,7 +64,7 @@ describe('without a script, a prompt calls no tool', () => {
   it.each(TEMPTING)('%s', async (prompt) => {
     const answer = await ask(local, { ...say(prompt), toolConfig: { tools } });
     expect(usesIn(answer)).toEqual([]);
-    expect(textIn(answer)).toContain('I call a tool only where a script or toolChoice says so.');
+    expect(textIn(answer)).toContain('I only call a tool if a script or toolChoice requires it.');
   });
 
   it('in a stream, with toolChoice auto, in a system prompt, in an earlier turn, behind a tool result', async () => {
@@ -222,7 +222,7 @@ describe('tool results', () => {
 describe('the option tools', () => {
   it.each([['auto'], [true], [''], [null], [{ demo: true }]])('is refused as %j', async (value) => {
     const options = { tools: value as never };
-    const refused = /^tools is .+\. Pass 'demo', or leave it out\.$/;
+    const refused = /^tools is .+\. Pass 'demo', or omit it\.$/;
     expect(() => createLocalBedrock(options)).toThrow(RangeError);
     expect(() => createLocalBedrock(options)).toThrow(refused);
     await expect(startLocalBedrock(options)).rejects.toThrow(refused);

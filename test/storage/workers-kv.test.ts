@@ -11,7 +11,7 @@ describe('workersKvStorage', () => {
   it.each([0, 59, 60.5, Number.NaN, Number.POSITIVE_INFINITY])(
     'refuses %s seconds',
     (expirationTtlSeconds) => {
-      expect(() => workersKvStorage(binding, { expirationTtlSeconds })).toThrow('from 60 on');
+      expect(() => workersKvStorage(binding, { expirationTtlSeconds })).toThrow('60 or more');
       expect(() => workersKvStorage(binding, { expirationTtlSeconds })).toThrow(
         expect.objectContaining({ code: 'ERR_INPUT' }),
       );

@@ -147,7 +147,7 @@ export function errorText(error: unknown, failure: BedrockFailure): string {
   return `${isBedrockError(error) ? withPrefix(error) : said} ${mark(failure)}`;
 }
 
-/** Exceptions of AWS with their name, as pi's own provider shows them; failures of this library speak for themselves. */
+/** AWS's exceptions with their name, as pi's own provider shows them; failures of this library need none. */
 function withPrefix({ name, message }: BedrockError): string {
   return name.endsWith('Error') ? message : `${PREFIXES[name] ?? name}: ${message}`;
 }

@@ -61,7 +61,7 @@ export interface BedrockProviderOptions extends ClientOptions, BedrockCallOption
   quirks?: (modelId: string) => ModelQuirks | undefined;
 }
 
-/** The longest time that an option can name. */
+/** The longest time that an option can have. */
 const LONGEST_MS = 2_147_483_647;
 
 /** Members of the provider's options that are defaults of pi's options, not of the client. */
