@@ -1,5 +1,5 @@
 // Compiles a user's project against the packed package: with several versions of TypeScript, for Node without the DOM library
-// and for browsers without Node's types, in every way of resolving modules, with `skipLibCheck` off. Arguments name some of the
+// and for browsers without Node's types, with every module resolution, with `skipLibCheck` off. Arguments select
 // versions: `npm run check:declarations -- 7.0.2`.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,8 @@ import { configurations, makeProject } from './declarations/project.mjs';
 
 const [, , ...wanted] = process.argv;
 const versions = wanted.length === 0 ? COMPILERS : COMPILERS.filter((version) => wanted.includes(version));
-if (versions.length < wanted.length) throw new RangeError(`There are TypeScript ${COMPILERS.join(', ')}.`);
+if (versions.length < wanted.length)
+  throw new RangeError(`Unknown version. Choose from TypeScript ${COMPILERS.join(', ')}.`);
 const started = performance.now();
 const folder = mkdtempSync(join(tmpdir(), 'bedrock-anywhere-declarations-'));
 try {

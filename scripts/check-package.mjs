@@ -15,7 +15,7 @@ const MAY_BE_PACKED = [
   /^docs\/.+\.md$/,
   // The page of docs that explains it links to it.
   /^bench\/RESULTS\.md$/,
-  // What people write, and nothing that tools leave there.
+  // Only files that people write, not those that tools create.
   /^examples\/(?!(?:.*\/)?(?:\.|node_modules\/|dist\/|package-lock))[\w./-]+\.(md|mjs|ts|html|css|json|jsonc)$/,
 ];
 const MUST_BE_PACKED = [
@@ -62,7 +62,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bedrock-anywhere-pack-'));
 try {
   const { tarball, files, size, unpackedSize } = pack(folder);
   console.log(`${files.length} files, ${inKB(size)} KB to download, ${inKB(unpackedSize)} KB on disk.`);
-  if (size > MOST_KB * 1000) problems.push(`The package weighs ${inKB(size)} KB and may weigh ${MOST_KB}.`);
+  if (size > MOST_KB * 1000) problems.push(`The package is ${inKB(size)} KB and may be ${MOST_KB} KB.`);
   checkFiles(files);
   checkLinks(tarball, folder);
   await checkManifest(tarball);
@@ -91,13 +91,13 @@ function inKB(bytes) {
 }
 
 /**
- * Whoever reads a page in the package can follow its links there.
+ * The links of every page in the package have to work there.
  *
  * @param {string} tarball
  * @param {string} to
  */
 function checkLinks(tarball, to) {
-  // Names without a folder, as some of the programs called tar take the colon of C: for that of a host.
+  // Names without a folder, as some versions of tar read `C:` as a host name.
   execFileSync('tar', ['-xzf', basename(tarball)], { cwd: to });
   problems.push(...brokenLinks(join(to, 'package')));
 }

@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * @property {string} name
  * @property {string} code What a user imports.
  * @property {number} budget The most it may weigh, minified and gzipped, in KB of 1000 bytes.
- * @property {string[]} carries The parts that it asks for.
+ * @property {string[]} carries The parts that it imports.
  * @property {string} [readme] What the README calls it, where it names the budget.
  */
 
@@ -82,7 +82,7 @@ const USES = [
 const NOT_FOR_BROWSERS = ['./aws', './local/node', './storage/file', './package.json'];
 
 /**
- * Parts that a bundle has to do without unless it asks for them: by their sources, and by words that only they hold, so
+ * Parts that a bundle must not contain unless it imports them: by their sources, and by words that only they contain, so
  * that neither way alone decides.
  *
  * @type {Record<string, { sources: RegExp, words: RegExp }>}

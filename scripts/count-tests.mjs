@@ -1,4 +1,4 @@
-// Counts what passed and failed by the reports in a folder: vitest's `*.json`, and `*.failed` for all else that failed.
+// Counts passed and failed tests from the reports in a folder: vitest's `*.json`, and `*.failed` for any other failure.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

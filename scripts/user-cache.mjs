@@ -1,5 +1,5 @@
-// Packages that weigh hundreds of megabytes, which tests of their own need and nobody else: they are installed into a folder of
-// the user's cache, one for each set of versions.
+// Packages of hundreds of megabytes that only some tests need: they are installed into a folder of the user's cache, one for
+// each set of versions.
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,17 +15,17 @@ const root = join(
 /**
  * A folder of the cache.
  *
- * @param {string} name what it holds, with versions
+ * @param {string} name what it contains, with versions
  */
 export function cacheFolder(name) {
   return join(root, name);
 }
 
 /**
- * Installs packages into a folder of the cache; does nothing if the folder exists. When two processes install at once, the
- * folder of the first that finishes stays. No script of a package is run.
+ * Installs packages into a folder of the cache; does nothing if the folder exists. If two processes install at once, the
+ * first one that finishes wins. No package script is run.
  *
- * @param {string} folder as `cacheFolder()` gives it
+ * @param {string} folder as returned by `cacheFolder()`
  * @param {Readonly<Record<string, string>>} dependencies exact versions by name
  */
 export function installInCache(folder, dependencies) {
@@ -50,12 +50,12 @@ function install(folder, dependencies) {
   console.log(`Installing ${packages.join(', ')} into ${root}.`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
-  // Some of them need a newer Node than the one that installs them, and are run by that: npm's warning would mislead.
+  // Some need a newer Node than this one, and run on that, so npm's warning would be misleading.
   const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status } = spawnSync('npm', ['install', ...options], {
     cwd: folder,
     stdio: 'inherit',
-    // On Windows the commands of npm are .cmd files, which only a shell starts.
+    // On Windows npm's commands are .cmd files, which only a shell can start.
     shell: process.platform === 'win32',
     timeout: 540_000,
   });

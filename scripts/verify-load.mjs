@@ -1,4 +1,4 @@
-// No test may depend on how fast or how busy a machine is: runs them all on a machine that has too much to do.
+// No test may depend on how fast or how busy a machine is: runs all tests on an overloaded machine.
 // Usage: node scripts/verify-load.mjs [<times> [<npm script>]]
 import { spawn, spawnSync } from 'node:child_process';
 
@@ -16,12 +16,12 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(si
 const npm = ['npm', 'run', script];
 const runs = [
   ...Array.from({ length: Number(times) }, (_, i) => ({
-    what: `${i + 1} of ${times}, beside ${BURNERS} processes that do nothing but burn`,
+    what: `${i + 1} of ${times}, next to ${BURNERS} processes that keep the CPU busy`,
     command: npm,
   })),
-  // Only Linux has it.
+  // Only Linux has taskset.
   ...(process.platform === 'linux'
-    ? [{ what: 'once on one core, which they burn, too', command: ['taskset', '-c', '0', ...npm] }]
+    ? [{ what: 'once on one core, which they keep busy, too', command: ['taskset', '-c', '0', ...npm] }]
     : []),
 ];
 const lines = runs.map(({ what, command: [file = '', ...args] }) => {

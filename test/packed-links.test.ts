@@ -56,7 +56,7 @@ describe('the links of the packed pages', () => {
     ['![a](picture.png)', 'picture.png: there is no such file.'],
     ['<img src="picture.png">', 'picture.png: there is no such file.'],
     ['[a]: docs/b.md', 'docs/b.md: there is no such file.'],
-    ['[a](../LICENSE)', '../LICENSE: it leads out of the package.'],
+    ['[a](../LICENSE)', '../LICENSE: it points outside the package.'],
     ['[a](docs/a.md#three)', 'docs/a.md#three: there is no such heading.'],
     ['[a](#nowhere)', '#nowhere: there is no such heading.'],
     ['```sh\n# comment\n```\n[a](#comment)', '#comment: there is no such heading.'],

@@ -32,7 +32,7 @@ export default {
       return Response.json({ source, models: models.map(({ id, name }) => ({ id, name })) });
     }
     if (request.method === 'POST' && pathname === '/chat') {
-      // Whoever may come here spends on your account: put your own check of the session first.
+      // Anyone who gets here spends your money: put your own check of the session first.
       const { modelId, messages } = (await request.json()) as ConverseStreamRequest;
       const answer = bedrock.stream({ modelId, messages }, { signal: request.signal });
       // The visitor sees a general message; `wrangler tail` shows what went wrong.

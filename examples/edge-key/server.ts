@@ -34,7 +34,7 @@ export default {
 };
 
 /**
- * Whoever gets a key spends on your account: put your own check of the session here. This one only keeps the pages of
+ * Anyone who gets a key spends your money: put your own check of the session here. This one only keeps the pages of
  * other sites out.
  */
 function mayAsk(request: Request): boolean {

@@ -17,8 +17,8 @@ export function streamFunction({ discovery, guardrail }) {
     const tier = TIERS.find((known) => known === serviceTier);
     const { streamSimple } = createBedrockProvider({
       catalog,
-      // OpenClaw retries by itself and knows other models, so more would multiply. The second request is for credentials
-      // that expired meanwhile, which OpenClaw would take for a key that is wrong.
+      // OpenClaw retries by itself and falls back to other models, so more attempts would multiply. The second request is for
+      // credentials that have just expired, which OpenClaw would mistake for a wrong key.
       maxAttempts: 2,
       ...(region && { region }),
       ...(guardrail && { guardrailConfig: guardrail }),

@@ -1,4 +1,4 @@
-// The TypeScript versions that users may have. Each lies in a folder of its own in node_modules/.cache, as only one can be the
+// The TypeScript versions that users may have. Each has its own folder in node_modules/.cache, as only one can be the
 // project's.
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -7,17 +7,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The oldest that the README promises, the last one that is written in JavaScript, and the newest: 7.0.2 was the registry's
- * `latest` on 2026-11-28. Its compiler is a program of the platform, which npm brings as an optional dependency.
+ * The oldest supported version, the last one written in JavaScript, and the newest: 7.0.2 was the registry's
+ * `latest` on 2026-11-28. Its compiler is a native program, which npm installs as an optional dependency.
  */
 export const COMPILERS = ['5.4.5', '5.9.3', '7.0.2'];
 
 const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
-// On Windows the commands of npm are .cmd files, which only a shell starts.
+// On Windows npm's commands are .cmd files, which only a shell can start.
 const shell = process.platform === 'win32';
 
 /**
- * The file that Node runs as `tsc`. Where two install at a time, the one that is ready first stays.
+ * The file that Node runs as `tsc`. If two processes install at once, the first one that finishes wins.
  *
  * @param {string} version
  */
@@ -38,7 +38,7 @@ export function installCompiler(version) {
 }
 
 /**
- * Installs packages into a folder of their own, without running anything of theirs.
+ * Installs packages into their own folder, without running any of their scripts.
  *
  * @param {string} folder
  * @param {string[]} packages

@@ -1,9 +1,8 @@
-/** A diagnostic of `tsc --pretty false`; what it says more stands in indented lines below it. */
+/** A diagnostic of `tsc --pretty false`; its details are in indented lines below it. */
 const DIAGNOSTIC = /^(?:(\S.*?)\(\d+,\d+\): )?error TS\d+: /;
 
 /**
- * Tells what speaks against the package in the output of a compiler, and which packages were excused for their own
- * declarations.
+ * Finds the problems of the package in a compiler's output, and the packages whose own errors are excused.
  *
  * @param {string} output
  * @param {number} status The compiler's exit code.
@@ -30,7 +29,7 @@ export function judge(output, status, mayFail) {
     if (name !== undefined && isExcused) excused.set(name, (excused.get(name) ?? 0) + 1);
     else problems.push(line);
   }
-  if (status !== 0 && count === 0) problems.push(`The compiler ended with ${status} and names no error.`);
+  if (status !== 0 && count === 0) problems.push(`The compiler exited with ${status} but reported no error.`);
   return { problems, excused: [...excused].map(([name, times]) => `${name} ${times}`) };
 }
 

@@ -1,4 +1,4 @@
-// A project of a user: the packed package, what it depends on, and programs that import all that it exports.
+// A user's project: the packed package, its dependencies, and programs that import everything that it exports.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,22 +7,22 @@ import ts from 'typescript';
 import { npmInstall } from './compilers.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-// On Windows the commands of npm are .cmd files, which only a shell starts.
+// On Windows npm's commands are .cmd files, which only a shell can start.
 const shell = process.platform === 'win32';
 
 /** @type {{ name: string, exports: Record<string, { types?: string, node?: string, default?: string }>, devDependencies: Record<string, string> }} */
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** What a user of some subpaths installs beside the package. */
+/** What users of some subpaths install besides the package. */
 const BESIDE = ['@types/node', 'msw', 'zod'];
 
-/** Says that a lib is not there: a declaration that brings it in unseen would hide what is missing in others. */
+/** Checks that a lib is absent: a declaration that pulls it in unnoticed would hide what is missing in others. */
 const probe = (/** @type {string} */ name) =>
-  `// @ts-expect-error ${name} is not of this project.\nexport type Absent = ${name};\n`;
+  `// @ts-expect-error ${name} is not in this project.\nexport type Absent = ${name};\n`;
 
 /**
- * The environments of users. `mayFail`: packages whose own declarations ask for what is not there, and which nobody of us
- * can change; all other packages that we bring have to compile.
+ * The environments of users. `mayFail`: packages whose own declarations need types that are absent, which we cannot change;
+ * all our other dependencies have to compile.
  */
 export const ENVIRONMENTS = [
   {
@@ -46,7 +46,7 @@ export const RESOLUTIONS = [
 ];
 
 /**
- * Makes the project and gives the number of names that it imports.
+ * Creates the project, and returns the number of subpaths and names that it imports.
  *
  * @param {string} folder
  */
@@ -96,7 +96,7 @@ export function configurations() {
         verbatimModuleSyntax: true,
         skipLibCheck: false,
         noEmit: true,
-        // So that what is inferred from our types can be written into the declarations of another library.
+        // So that types inferred from ours can be written into the declarations of another library.
         declaration: true,
         ...environment.compilerOptions,
         ...resolution.compilerOptions,
@@ -113,7 +113,7 @@ function pack(folder) {
 }
 
 /**
- * What a module exports, its types included.
+ * What a module exports, including types.
  *
  * @param {string} file
  */

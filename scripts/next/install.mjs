@@ -1,9 +1,9 @@
-// Installs the versions of Next.js that `npm run test:next` and `npm run verify:next-start` run. They weigh 350 MB each.
+// Installs the versions of Next.js for `npm run test:next` and `npm run verify:next-start`, 350 MB each.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder, installInCache } from '../user-cache.mjs';
 
-/** What `create-next-app` puts beside Next.js. Without its TypeScript, Next.js would install one by itself. */
+/** What `create-next-app` installs with Next.js. Without TypeScript, Next.js would install it by itself. */
 const BESIDE = {
   react: '19.3.1',
   'react-dom': '19.3.1',
@@ -12,7 +12,7 @@ const BESIDE = {
   '@types/react': '19.3.3',
 };
 
-/** The folder of each version, once it is installed: apps in it find Next.js. */
+/** The folder of each version, once installed: apps in it find Next.js. */
 export const nextFolders = {
   '15.5.29': cacheFolder('next-15.5.29'),
   '16.4.6': cacheFolder('next-16.4.6'),

@@ -1,4 +1,4 @@
-// Installs OpenClaw, and the Node that it needs, for `npm run test:openclaw`. They weigh 800 MB.
+// Installs OpenClaw, and the Node that it needs, for `npm run test:openclaw`, 800 MB in all.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder, installInCache } from '../user-cache.mjs';

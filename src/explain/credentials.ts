@@ -29,7 +29,7 @@ export interface ExplainedCredentials {
   keyId: string | undefined;
   /** The step of the AWS default chain that found them, in words. */
   step: string | undefined;
-  /** The account, 12 digits, where the credentials name it. */
+  /** The account, 12 digits, if the credentials name it. */
   accountId: string | undefined;
   /** When they expire. */
   expiration: Date | undefined;

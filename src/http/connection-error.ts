@@ -54,7 +54,7 @@ function adviceFor(code: string, endpoint: URL, phase: 'request' | 'stream'): st
   if (region !== undefined) return `There is no such host: is the region ${region} spelled right?`;
   const known = ADVICE[code];
   if (known !== undefined) return known;
-  // A browser hides the reason from the page: it gives the same error for all of these.
+  // A browser hides the reason from the page: it throws the same error for all of these.
   if (phase === 'request' && isBrowser())
     return "Check the network, the endpoint, that it allows this origin (CORS), and this page's CSP.";
   return 'Check the network and the endpoint.';

@@ -7,7 +7,7 @@ import { createLocalService } from './service.js';
  *
  * Make it inside of a request on Cloudflare Workers, which give out random numbers only there.
  *
- * @throws TypeError where the script is wrong, RangeError where a fault or another option is
+ * @throws TypeError if the script is wrong, RangeError if a fault or another option is
  *
  * @example
  * ```ts

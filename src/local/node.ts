@@ -27,7 +27,7 @@ export interface LocalServer extends LocalBedrock {
 /**
  * Starts a local Bedrock on a port: HTTP/1.1 and HTTP/2 (without TLS) on the same one, as AWS's clients use either.
  *
- * @throws Error of Node where the port cannot be had, TypeError where the script is wrong, RangeError where a fault or
+ * @throws Node's Error if the port is not available, TypeError if the script is wrong, RangeError if a fault or
  * another option is
  *
  * @example

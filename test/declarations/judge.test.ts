@@ -30,7 +30,7 @@ it('holds against it what has no file, and what is not a diagnostic', () => {
   expect(judge('Error: Cannot find module tsc\n    at main (tsc.js:1:1)', 1, []).problems).toEqual([
     'Error: Cannot find module tsc',
     '    at main (tsc.js:1:1)',
-    'The compiler ended with 1 and names no error.',
+    'The compiler exited with 1 but reported no error.',
   ]);
   expect(judge('', 2, []).problems).toHaveLength(1);
 });

@@ -2,8 +2,8 @@
 import { type ConverseStreamRequest, stream } from 'bedrock-anywhere';
 
 /**
- * Takes `{ messages }` of a chat and answers with Converse's events as server-sent events. Whoever may call this spends on
- * your account: put your own check of the session first.
+ * Accepts the `{ messages }` of a chat and answers with Converse's events as server-sent events. Anyone who can call this
+ * spends your money: put your own check of the session first.
  */
 export async function POST(request: Request): Promise<Response> {
   const { messages } = (await request.json().catch(() => ({}))) as Pick<ConverseStreamRequest, 'messages'>;

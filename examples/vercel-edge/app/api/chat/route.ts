@@ -1,12 +1,12 @@
 /** A route of a Next.js app that streams at the edge. Credentials and region come from the environment of the deployment. */
 import { type ConverseStreamRequest, stream } from 'bedrock-anywhere';
 
-// Next.js 16 calls this runtime deprecated. Without this line the route runs in Node.js, as in examples/nextjs.
+// Next.js 16 has deprecated this runtime. Without this line the route runs in Node.js, as in examples/nextjs.
 export const runtime = 'edge';
 
 /**
- * Takes `{ messages }` of a chat and answers with Converse's events as server-sent events. Whoever may call this spends on
- * your account: put your own check of the session first.
+ * Accepts the `{ messages }` of a chat and answers with Converse's events as server-sent events. Anyone who can call this
+ * spends your money: put your own check of the session first.
  */
 export async function POST(request: Request): Promise<Response> {
   const { messages } = (await request.json().catch(() => ({}))) as Pick<ConverseStreamRequest, 'messages'>;
