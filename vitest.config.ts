@@ -40,6 +40,7 @@ const slow = [
   'test/storage/{deno-kv,file,redis}.test.ts',
   // every cut and every bit of an answer, and requests by the thousand
   'test/converse/{repair,repair-property,round-trip}.test.ts',
+  'test/input/garbage.test.ts',
   'test/local/frames.test.ts',
   'test/models/{catalog-data,sharing}.test.ts',
   'test/wire/{base64,differential,frame,integrity,request}.test.ts',
