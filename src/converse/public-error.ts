@@ -1,4 +1,5 @@
 import { type BedrockErrorCode, isBedrockError } from '../errors.js';
+import { maskText } from './public-event.js';
 
 /** What an end user may know about a failure: nothing that names the account, the identity, the region or a host. */
 export interface PublicError {
@@ -49,10 +50,11 @@ const REQUEST_ID = /^[\w-]{1,128}$/;
 export function toPublicError(error: unknown, isAbort: boolean): PublicError {
   const known = !isAbort && isBedrockError(error) ? error : undefined;
   const code = isCode(known?.code) ? known.code : isAbort ? 'ERR_CANCELLED' : 'ERR_SERVICE';
+  const id = known?.requestId ?? '';
   return {
     code,
     message: MEANINGS[code][1],
-    requestId: REQUEST_ID.test(known?.requestId ?? '') ? known?.requestId : undefined,
+    requestId: REQUEST_ID.test(id) && maskText(id) === id ? id : undefined,
     retryable: known?.retryable === true,
     retryAfterMs: known?.retryAfterMs,
   };

@@ -2,6 +2,7 @@ import { BedrockError } from '../errors.js';
 import type { ConverseEvent } from '../types.js';
 import { toBase64 } from '../wire/base64.js';
 import { errorResponse, type PublicError, toPublicError } from './public-error.js';
+import { publicEvent } from './public-event.js';
 
 /** Options of `toResponse()` and `toTextResponse()`: status and headers for success, and a callback for failures. */
 export interface ToResponseInit extends ResponseInit {
@@ -26,7 +27,8 @@ interface Format {
 }
 
 /**
- * Server-sent events of a stream: the name is the event's type, the data its JSON with bytes as base64.
+ * Server-sent events of a stream: the name is the event's type, the data its JSON with bytes as base64, without names that
+ * belong to the account.
  * Source: WHATWG HTML, "Server-sent events".
  *
  * @param isAbort Distinguishes the reason of the caller's abort from a failure.
@@ -136,13 +138,8 @@ function withDefaults(own: HeadersInit | undefined, contentType: string): Header
   return headers;
 }
 
-/** AWS puts ARNs into traces, such as that of the model chosen by a prompt router. The part after the account stays. */
-const ARN_UP_TO_RESOURCE = /arn:[\w-]+:[\w-]*:[\w-]*:\d*:/g;
-
 function writeEvent(event: ConverseEvent): string {
-  if (event.type !== 'metadata' || event.trace === undefined) return writeServerSentEvent(event.type, event);
-  const trace: unknown = JSON.parse(JSON.stringify(event.trace).replace(ARN_UP_TO_RESOURCE, ''));
-  return writeServerSentEvent(event.type, { ...event, trace });
+  return writeServerSentEvent(event.type, publicEvent(event));
 }
 
 function writeServerSentEvent(name: string, data: unknown): string {

@@ -206,23 +206,118 @@ describe('toResponse()', () => {
     },
   );
 
-  it('leaves ARNs out of traces, and nowhere else', async () => {
-    const arn = 'arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0';
+  const ACCOUNT = '123456789012';
+  const ROLE = `arn:aws:sts::${ACCOUNT}:assumed-role/PayrollRole/i-0abc`;
+  const PROFILE = `arn:aws:bedrock:eu-central-1:${ACCOUNT}:inference-profile/eu.amazon.nova-lite-v1:0`;
+
+  it('shortens ARNs to the resource, in names of members too', async () => {
+    const system = 'arn:aws:bedrock:eu-central-1:aws:guardrail-profile/eu.guardrail.v1:0';
     const trace = {
-      promptRouter: { invokedModelId: arn },
-      guardrail: { inputAssessment: { [arn]: { appliedGuardrailDetails: { guardrailArn: arn } } } },
+      promptRouter: { invokedModelId: PROFILE },
+      guardrail: { inputAssessment: { [PROFILE]: { appliedGuardrailDetails: { guardrailArn: system } } } },
     };
     const traced = frame('metadata', { usage: {}, metrics: {}, trace });
-    const response = await (
-      await streamOf(frames(messageStart, text(arn), messageStop, traced))
-    ).toResponse();
-    const [, delta, , last] = await eventsOf(response);
-    expect(delta?.data).toMatchObject({ delta: { text: arn } });
+    const response = await (await streamOf(frames(messageStart, messageStop, traced))).toResponse();
     const id = 'inference-profile/eu.amazon.nova-lite-v1:0';
-    expect(last?.data['trace']).toEqual({
+    expect((await eventsOf(response)).at(-1)?.data['trace']).toEqual({
       promptRouter: { invokedModelId: id },
-      guardrail: { inputAssessment: { [id]: { appliedGuardrailDetails: { guardrailArn: id } } } },
+      guardrail: {
+        inputAssessment: {
+          [id]: { appliedGuardrailDetails: { guardrailArn: 'guardrail-profile/eu.guardrail.v1:0' } },
+        },
+      },
     });
+  });
+
+  const s3Location = { uri: `s3://payroll-${ACCOUNT}/scan.png`, bucketOwner: ACCOUNT };
+  const delta = (of: object) => frame('contentBlockDelta', { contentBlockIndex: 0, delta: of });
+  it.each([
+    ['an image in S3', delta({ image: { source: { s3Location } } })],
+    [
+      'files in the result of a tool',
+      delta({
+        toolResult: ['image', 'document', 'video'].map((kind) => ({ [kind]: { source: { s3Location } } })),
+      }),
+    ],
+    ['text in the result of a tool', delta({ toolResult: [{ text: `Read as ${ROLE}\n${ACCOUNT}` }] })],
+    [
+      'why an image failed',
+      delta({
+        image: { error: { message: `User: ${ROLE} is not authorized to perform: bedrock:InvokeModel.` } },
+      }),
+    ],
+    [
+      'a citation',
+      delta({
+        citation: {
+          title: `role/PayrollRole at ${ACCOUNT}`,
+          source: s3Location.uri,
+          sourceContent: [{ text: ROLE }],
+          location: { web: { url: 'https://vpce-0abc.bedrock-runtime.eu-central-1.vpce.amazonaws.com/x' } },
+        },
+      }),
+    ],
+    ['a delta of an unknown kind', delta({ later: { host: 'http://10.0.0.7:8443', id: ROLE } })],
+    [
+      'fields of the model',
+      frame('messageStop', {
+        stopReason: 'end_turn',
+        additionalModelResponseFields: { log: [`${ROLE}, ${PROFILE}`], url: 'https://kb.payroll.internal/' },
+      }),
+    ],
+    [
+      'the trace of a guardrail',
+      frame('metadata', {
+        usage: {},
+        metrics: {},
+        trace: { guardrail: { actionReason: ROLE, [ACCOUNT]: ROLE } },
+      }),
+    ],
+    ['members that AWS adds', frame('messageStart', { role: 'assistant', owner: ACCOUNT })],
+  ])('shows no name that belongs to the account: %s', async (_what, carrier) => {
+    const response = await (await streamOf(frames(carrier, messageStop, metadata))).toResponse();
+    const body = await response.text();
+    expect(body).toContain('event: metadata');
+    expect(body).not.toMatch(
+      /arn:|123456789012|payroll|i-0abc|vpce|amazonaws|10\.0\.0|InvokeModel|bedrock:/i,
+    );
+  });
+
+  it("leaves the model's own words, public addresses, ids and bytes alone", async () => {
+    const words = `${ROLE} ${ACCOUNT} s3://bucket/a 10.0.0.7`;
+    const bytes = 'role/123456789012aaa';
+    const events = [
+      {
+        type: 'contentBlockStart',
+        contentBlockIndex: 0,
+        start: { toolUse: { toolUseId: ACCOUNT, name: ROLE } },
+      },
+      { type: 'contentBlockStart', contentBlockIndex: 0, start: { toolResult: { toolUseId: ACCOUNT } } },
+      ...[
+        { text: words },
+        { toolUse: { input: words } },
+        { reasoningContent: { text: words } },
+        { reasoningContent: { signature: ACCOUNT } },
+        { reasoningContent: { redactedContent: bytes } },
+        { image: { source: { bytes } } },
+        {
+          citation: {
+            title: 'In 2024, 1234567890123 of 12',
+            location: { web: { url: 'https://example.com/a?b=123e4567-e89b-12d3-a456-426614174000' } },
+          },
+        },
+      ].map((delta) => ({ type: 'contentBlockDelta', contentBlockIndex: 0, delta })),
+    ];
+    const sent = events.map(({ type, ...members }) => frame(type, members));
+    const response = await (
+      await streamOf(frames(messageStart, ...sent, messageStop, metadata))
+    ).toResponse();
+    expect((await eventsOf(response)).slice(1, -2).map(({ data }) => data)).toEqual(events);
+  });
+
+  it('shows no request id that could be an account', async () => {
+    const answer = await streamOf(awsError(429, 'ThrottlingException', '', { 'x-amzn-requestid': ACCOUNT }));
+    expect(await (await answer.toResponse()).text()).not.toContain(ACCOUNT);
   });
 });
 
