@@ -103,7 +103,7 @@ export function openStream(layers: Layers, request: ConverseStreamRequest): Conv
 class LazyStream implements ConverseStream {
   declare [Symbol.asyncDispose]: () => Promise<void>;
 
-  readonly #layers: Layers;
+  #layers: Layers;
   readonly #request: ConverseStreamRequest;
   readonly #fold = new Fold();
   /** Resolves when the call has succeeded, rejects with the reason if not. */
@@ -195,9 +195,28 @@ class LazyStream implements ConverseStream {
 
   /** Ends a call that is still in progress. If it was aborted before, that is the reason. */
   #endEarly(cause?: unknown): void {
-    if (this.#state !== 'idle' && this.#state !== 'reading') return;
-    const aborted = this.#abort?.reason;
-    this.#fail(aborted === undefined ? cancelledError(cause) : aborted.value);
+    this.#listenEarly();
+    if (this.#state === 'idle' || this.#state === 'reading') this.#fail(cancelledError(cause));
+  }
+
+  /** An abort counts before the first read too. Wrong options do not: the first read reports them. */
+  #listenEarly(): void {
+    try {
+      this.#listen();
+    } catch {
+      // The first read throws it again.
+    }
+  }
+
+  /** Checks the options, and fails at an abort from then on: nobody may be reading when it comes. */
+  #listen(): Abort {
+    if (this.#abort !== undefined) return this.#abort;
+    this.#layers = readLayers(this.#layers, 'stream()');
+    const abort = new Abort(merged(this.#layers).signal, 0);
+    this.#abort = abort;
+    abort.listen((reason) => this.#fail(reason));
+    if (abort.reason !== undefined) this.#fail(abort.reason.value);
+    return abort;
   }
 
   #claim(): void {
@@ -207,6 +226,7 @@ class LazyStream implements ConverseStream {
       );
     }
     this.#isClaimed = true;
+    this.#listenEarly();
   }
 
   async #drain(): Promise<void> {
@@ -317,13 +337,10 @@ class LazyStream implements ConverseStream {
 
   async #begin(): Promise<Call> {
     this.#state = 'reading';
-    const layers = readLayers(this.#layers, 'stream()');
-    const { signal, timeoutMs = 0, idleTimeoutMs: idleMs = IDLE_TIMEOUT_MS } = merged(layers);
-    const abort = new Abort(signal, timeoutMs);
-    this.#abort = abort;
-    // Nobody may be reading when it comes, and result() settles all the same.
-    abort.listen((reason) => this.#fail(reason));
-    const prepared = await abort.race(prepareConverse(layers, this.#request, 'converse-stream'));
+    const abort = this.#listen();
+    const { timeoutMs = 0, idleTimeoutMs: idleMs = IDLE_TIMEOUT_MS } = merged(this.#layers);
+    abort.limit(timeoutMs);
+    const prepared = await abort.race(prepareConverse(this.#layers, this.#request, 'converse-stream'));
     const idle = new IdleWatch(idleMs, () => abort.abort(idleError(idleMs)));
     this.#call = { abort, attempts: new Attempts(prepared.target), idle, prepared };
     return this.#call;

@@ -8,7 +8,7 @@ export class Abort {
   readonly #controller = new AbortController();
   readonly #waiting = new Set<(reason: unknown) => void>();
   readonly #outer: AbortSignal | undefined;
-  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #reason: { value: unknown; isCallers: boolean } | undefined;
 
   constructor(outer: AbortSignal | undefined, timeoutMs: number) {
@@ -17,18 +17,22 @@ export class Abort {
       if (outer.aborted) this.#onOuter();
       outer.addEventListener('abort', this.#onOuter);
     }
-    if (timeoutMs > 0) {
-      this.#timer = setTimeout(() => {
-        this.abort(
-          new BedrockError({
-            code: 'ERR_TIMEOUT',
-            name: 'TimeoutError',
-            message: `The call took longer than timeoutMs, ${timeoutMs} ms. Increase it, or omit it for no limit.`,
-            phase: 'request',
-          }),
-        );
-      }, timeoutMs);
-    }
+    this.limit(timeoutMs);
+  }
+
+  /** Aborts after some milliseconds, counted from now; 0 means no limit. */
+  limit(timeoutMs: number): void {
+    if (timeoutMs <= 0) return;
+    this.#timer = setTimeout(() => {
+      this.abort(
+        new BedrockError({
+          code: 'ERR_TIMEOUT',
+          name: 'TimeoutError',
+          message: `The call took longer than timeoutMs, ${timeoutMs} ms. Increase it, or omit it for no limit.`,
+          phase: 'request',
+        }),
+      );
+    }, timeoutMs);
   }
 
   /** For fetch. */

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   BedrockError,
   type ConverseEvent,
@@ -165,6 +165,45 @@ describe('an abort', () => {
       expect(await result).toBe('mine');
       await server.close();
     }
+  });
+
+  it('rejects a reader that is there but has not started, and result()', async () => {
+    const controller = new AbortController();
+    const stream = await openStream(controller.signal);
+    const events = stream[Symbol.asyncIterator]();
+    const result = failureOf(stream.result());
+    controller.abort('mine');
+    expect(await result).toBe('mine');
+    expect(await failureOf(events.next())).toBe('mine');
+    expect(server.requests).toEqual([]);
+  });
+
+  it.each([
+    ['cancel()', (stream: ConverseStream) => stream.cancel('enough')],
+    ['return()', (stream: ConverseStream) => stream[Symbol.asyncIterator]().return?.()],
+    ['cancel() behind a reader', (stream: ConverseStream) => stream.toReadableStream() && stream.cancel()],
+  ])('that came before the first read stays the reason after %s', async (_how, end) => {
+    const stream = await openStream(AbortSignal.abort('mine'));
+    await end(stream);
+    expect(await failureOf(stream.result())).toBe('mine');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('is not listened for when a stream that was never read has ended', async () => {
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, 'addEventListener');
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    const stream = await openStream(signal);
+    await stream[Symbol.asyncIterator]().return?.();
+    expect(added).toHaveBeenCalledTimes(1);
+    expect(removed).toHaveBeenCalledWith(...(added.mock.calls[0]?.slice(0, 2) ?? []));
+  });
+
+  it('is not waited for with wrong options: the first read tells of them', async () => {
+    server = await startServer();
+    const stream = createBedrock({ endpoint: server.url }).stream(request, { signal: false as never });
+    const events = stream[Symbol.asyncIterator]();
+    expect(await failureOf(events.next())).toMatchObject({ code: 'ERR_INPUT' });
   });
 
   it('is an abort in a response too, where the signal is a getter of the options', async () => {
