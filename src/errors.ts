@@ -143,6 +143,15 @@ function isShown(fact: string, value: unknown): boolean {
   return Boolean(message?.content?.length || repairs?.length);
 }
 
+/** What something that was thrown says: anything can be thrown, even what cannot become a text. */
+export function messageOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return 'something that is not an error';
+  }
+}
+
 /** A wrong request or option: the message says what is wrong, why it cannot work and what to do. */
 export function inputError(message: string, cause?: unknown): BedrockError {
   return new BedrockError({ code: 'ERR_INPUT', name: 'InputError', message, cause });

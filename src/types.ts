@@ -104,7 +104,7 @@ export interface RetryDetails extends RequestDetails {
 
 /**
  * Callbacks for what a call sends and receives, for logs and metrics. They change nothing: an error that one throws is
- * listed in `result().warnings`.
+ * listed in the `warnings` of `result()`, `converse()` or `discover()`. An abort in `onRequest` keeps the request from being sent.
  */
 export interface CallHooks {
   /** Called before each request is sent, retries included. */
@@ -148,7 +148,8 @@ export interface ClientOptions extends CallHooks {
   fetch?: typeof globalThis.fetch | undefined;
   /**
    * The most requests that one call sends: the first, and retries for any reason, such as a transient error, refreshed
-   * credentials, or a field that `adapt` dropped. Default: 3.
+   * credentials, or a field that `adapt` dropped. `discover()` makes several calls, one for each page of each list and, with
+   * `checkAccess`, one for each model: each may send this many. Default: 3.
    */
   maxAttempts?: number | undefined;
   /** The longest wait between two attempts, in milliseconds. Default: 20,000. */

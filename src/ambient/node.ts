@@ -1,4 +1,4 @@
-import { BedrockError } from '../errors.js';
+import { BedrockError, messageOf } from '../errors.js';
 import type { CredentialProvider } from '../types.js';
 
 export { hmacSha256, hmacSha256Hex, sha256Hex } from './node-hashes.js';
@@ -57,7 +57,7 @@ async function load(profile: string): Promise<SdkProvider> {
 }
 
 function failed(profile: string, cause: unknown): BedrockError {
-  const said = cause instanceof Error ? cause.message : String(cause);
+  const said = messageOf(cause);
   return new BedrockError({
     code: 'ERR_CREDENTIALS',
     name: 'CredentialsError',

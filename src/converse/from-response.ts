@@ -1,4 +1,4 @@
-import { BedrockError, inputError, isBedrockError, withFacts } from '../errors.js';
+import { BedrockError, inputError, isBedrockError, messageOf, withFacts } from '../errors.js';
 import { Abort } from '../http/abort.js';
 import { signal } from '../input/call-options.js';
 import { readOptions } from '../input/options.js';
@@ -225,7 +225,7 @@ class ResponseStream implements ConverseStream {
       throw new BedrockError({
         code: 'ERR_NETWORK',
         name: 'NetworkError',
-        message: `The connection broke off while the answer was read: ${cause instanceof Error ? cause.message : String(cause)}. Check the network and fetch again.`,
+        message: `The connection broke off while the answer was read: ${messageOf(cause)}. Check the network and fetch again.`,
         retryable: true,
         phase: 'stream',
         cause,

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.js';
 import type { CredentialProvider } from '../types.js';
 import type { RefreshableProvider } from './cache.js';
 import { credentialsError } from './resolve.js';
@@ -29,9 +30,7 @@ export function firstAvailable(...providers: CredentialProvider[]): CredentialPr
         reasons.push(reason);
       }
     }
-    const said = reasons.map(
-      (reason, i) => `${i + 1}. ${reason instanceof Error ? reason.message : String(reason)}`,
-    );
+    const said = reasons.map((reason, i) => `${i + 1}. ${messageOf(reason)}`);
     throw credentialsError(
       `None of ${providers.length} providers has credentials. ${said.join(' ')}`,
       reasons,

@@ -1,4 +1,4 @@
-import { BedrockError, isBedrockError } from '../errors.js';
+import { BedrockError, isBedrockError, messageOf } from '../errors.js';
 import type { AwsCredentials, CredentialProvider, Credentials } from '../types.js';
 import { remembered } from './cache.js';
 import { isBrowser } from './runtime.js';
@@ -23,7 +23,7 @@ export async function resolveCredentials(
     return checked(typeof given === 'function' ? await remembered(given, nowMs, refresh) : given);
   } catch (cause) {
     if (isBedrockError(cause)) throw cause;
-    const said = cause instanceof Error ? cause.message : String(cause);
+    const said = messageOf(cause);
     // Node puts the command line and what the command printed into its error: either may hold a secret.
     if (said.startsWith('Command failed:')) {
       throw credentialsError(

@@ -1,5 +1,5 @@
 import { isBrowser } from '../credentials/runtime.js';
-import { BedrockError, isBedrockError } from '../errors.js';
+import { BedrockError, isBedrockError, messageOf } from '../errors.js';
 import { regionOfHost } from './endpoint.js';
 
 /** What to check, by Node's error code. */
@@ -72,7 +72,7 @@ function reasonOf(error: unknown): { code: string; said: string } {
     if (text !== '') messages.push(text);
     at = cause;
   }
-  return { code: '', said: messages.length > 0 ? messages.join(': ') : String(error) };
+  return { code: '', said: messages.length > 0 ? messages.join(': ') : messageOf(error) };
 }
 
 /** A message on one line, without OpenSSL's addresses and source files. */

@@ -46,6 +46,8 @@ export interface Target {
   maxRetryDelayMs: number;
   headers: Headers;
   hooks: CallHooks;
+  /** Gathers the warnings of several calls. Default: each call has its own. */
+  warnings?: string[];
   /** Sends instead of `fetch`. */
   transport?: Transport;
   /** Changes the request so that an error does not happen again; false if it cannot. */

@@ -1,4 +1,4 @@
-import { isBedrockError, withFacts } from '../errors.js';
+import { isBedrockError, messageOf, withFacts } from '../errors.js';
 import type { CallHooks, RequestDetails } from '../types.js';
 import type { Abort } from './abort.js';
 
@@ -19,6 +19,8 @@ export interface RetryPolicy {
   /** Changes the request so that an error does not happen again; false if it cannot. */
   adapt?: (error: unknown) => boolean;
   hooks: CallHooks;
+  /** Gathers the warnings of several calls. Default: each call has its own. */
+  warnings?: string[];
 }
 
 /** The attempts of one call: each sends at most one request. */
@@ -30,27 +32,29 @@ export class Attempts {
   /** A failure whose cause is fixed, such as a wrong clock: the next attempt needs no wait. */
   fixed: unknown;
   /** Errors that hooks threw: a broken logger does not break a call. */
-  readonly warnings: string[] = [];
+  readonly warnings: string[];
   readonly #policy: RetryPolicy;
   #begun = 1;
   #last: RequestDetails | undefined;
 
   constructor(policy: RetryPolicy) {
     this.#policy = policy;
+    this.warnings = policy.warnings ?? [];
   }
 
-  /** Counts a request that is about to be sent, and calls the hook. */
-  onRequest(request: Omit<RequestDetails, 'attempt'>): RequestDetails {
-    this.sent += 1;
-    this.#last = { ...request, attempt: this.sent };
+  /** Calls the hook, and counts the request that is then sent: an abort by the hook still stops it. */
+  onRequest(request: Omit<RequestDetails, 'attempt'>, abort: Abort): RequestDetails {
+    this.#last = { ...request, attempt: this.sent + 1 };
     this.call('onRequest', this.#last);
+    abort.throwIfAborted();
+    this.sent += 1;
     return this.#last;
   }
 
   /** Calls a hook; an error that it throws becomes a warning. */
   call<Name extends keyof CallHooks>(name: Name, details: Parameters<NonNullable<CallHooks[Name]>>[0]): void {
     const warn = (error: unknown): void => {
-      this.warnings.push(`The hook ${name} threw: ${error instanceof Error ? error.message : String(error)}`);
+      this.warnings.push(`The hook ${name} threw: ${messageOf(error)}`);
     };
     try {
       const hook = this.#policy.hooks[name] as ((details: unknown) => unknown) | undefined;

@@ -53,7 +53,7 @@ export async function send(
   const headers = await authorized(target, request, path, credentials);
   const url = `${origin}${path}${query}`;
   const { method, operation, resource: modelId } = request;
-  const details = attempts.onRequest({ operation, modelId, method, url });
+  const details = attempts.onRequest({ operation, modelId, method, url }, abort);
   let response: Response;
   try {
     response = await abort.race(

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.js';
 import type { StorageLike } from '../types.js';
 import type { RawLists } from './raw.js';
 
@@ -49,7 +50,7 @@ export async function writeEnvelope(
   try {
     await inTime(() => storage.setItem(key, JSON.stringify(envelope)));
   } catch (error) {
-    return `The list could not be kept: ${error instanceof Error ? error.message : String(error)}`;
+    return `The list could not be kept: ${messageOf(error)}`;
   }
   await tidy(storage, key, fetchedAt);
   return undefined;

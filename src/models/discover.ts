@@ -118,7 +118,7 @@ export async function discoverModels(given: Layers<DiscoverOptions>): Promise<Di
     const { region } = options;
     return { models: [], excluded: {}, region, fetchedAt: undefined, source: 'disabled', warnings: [] };
   }
-  const target = await resolveTarget(layers, 'bedrock');
+  const target = { ...(await resolveTarget(layers, 'bedrock')), warnings: [] };
   const { region } = target;
   const none: RawLists = { models: [], profiles: [], warnings: [] };
   normalize(none, region, options);
@@ -133,7 +133,9 @@ export async function discoverModels(given: Layers<DiscoverOptions>): Promise<Di
       region,
       fetchedAt: new Date(fetchedAt).toISOString(),
       source,
-      warnings: [...lists.warnings, ...(warning === undefined ? [] : [warning])],
+      warnings: [
+        ...new Set([...lists.warnings, ...target.warnings, ...(warning === undefined ? [] : [warning])]),
+      ],
       ...(cause !== undefined && { cause }),
     };
   } finally {

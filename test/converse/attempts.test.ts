@@ -5,6 +5,7 @@ import {
   type ClientOptions,
   createBedrock,
   isBedrockError,
+  memoryStorage,
 } from '../../src/index.js';
 import { type Answer, answerFrames, awsError, frames, startServer, type TestServer } from './server.js';
 
@@ -41,6 +42,11 @@ const whole: Answer = (response) => {
       stopReason: 'end_turn',
     }),
   );
+};
+const lists: Answer = (response, { url }) => {
+  response.setHeader('content-type', 'application/json');
+  const isModels = url?.startsWith('/foundation-models');
+  response.end(JSON.stringify(isModels ? { modelSummaries: [] } : { inferenceProfileSummaries: [] }));
 };
 const throttled = awsError(429, 'ThrottlingException', 'Too many requests, please wait.');
 const refused = awsError(
@@ -203,6 +209,51 @@ describe('hooks', () => {
       expect(message.content).toEqual([{ text: 'Hello' }]);
       expect(warnings).toContain(`The hook ${name} threw: the log is full`);
       expect((await bedrock.converse(request)).warnings).toContain(`The hook ${name} threw: the log is full`);
+    },
+  );
+
+  it.each([
+    ['an object without a prototype', Object.create(null)],
+    ['an error whose message is one', Object.assign(new Error(), { message: Object.create(null) })],
+    ['a symbol', Symbol('full')],
+  ])('do not break a call when one throws %s', async (_what, thrown) => {
+    const onResponse = (): never => {
+      throw thrown;
+    };
+    const bedrock = await start([whole], { onResponse });
+    const { text, warnings } = await bedrock.converse(request);
+    expect(text).toBe('Hello');
+    expect(warnings).toEqual([expect.stringMatching(/^The hook onResponse threw: ./)]);
+  });
+
+  it('that throw in discover() are in its warnings, once, and not kept with the list', async () => {
+    const onRequest = (): never => {
+      throw new Error('the log is full');
+    };
+    const bedrock = await start([lists]);
+    const storage = memoryStorage();
+    const warnings = ['The hook onRequest threw: the log is full'];
+    expect(await bedrock.discover({ storage, onRequest })).toMatchObject({ source: 'network', warnings });
+    expect(await bedrock.discover({ storage })).toMatchObject({ source: 'cache', warnings: [] });
+    expect((await bedrock.discover({ refreshInterval: 0, onRequest })).warnings).toEqual(warnings);
+  });
+
+  it.each(['abort', 'cancel'] as const)(
+    'that %s a call in onRequest keep it from being sent',
+    async (how) => {
+      const controller = new AbortController();
+      const bedrock = await start([streamed]);
+      const stream = bedrock.stream(request, {
+        signal: controller.signal,
+        onRequest: () => (how === 'abort' ? controller.abort('mine') : void stream.cancel()),
+      });
+      const fetched = vi.spyOn(globalThis, 'fetch');
+      const failure: unknown = await stream.result().catch((error: unknown) => error);
+      if (how === 'abort') expect(failure).toBe('mine');
+      else expect(failure).toMatchObject({ code: 'ERR_CANCELLED', attempts: 0 });
+      expect(fetched).not.toHaveBeenCalled();
+      expect(stream.partial.attempts).toBe(0);
+      fetched.mockRestore();
     },
   );
 
