@@ -30,7 +30,7 @@ export interface FromResponseOptions {
  *
  * Readers reject with the endpoint's failure: the same `code`, `retryable`, `retryAfterMs` and `requestId`, with a message
  * for end users and the `status` of the response. An abort at the endpoint is `ERR_CANCELLED`. A connection that
- * breaks is `ERR_NETWORK`, a body that ends early `ERR_TRUNCATED`, and anything not written by `toResponse()`, such as a login
+ * breaks is `ERR_NETWORK`, a body that ends before its metadata `ERR_TRUNCATED`, and anything not written by `toResponse()`, such as a login
  * page, `ERR_PROTOCOL`. Missing is what only the endpoint knows: `cost`, `repairs` and, in a result, `requestId`.
  *
  * @throws BedrockError `ERR_INPUT` for anything but a Response, for one whose body is already being read, and for an option
@@ -46,17 +46,21 @@ export interface FromResponseOptions {
 export function fromResponse(response: Response, options: FromResponseOptions = {}): ConverseStream {
   const known = { signal } satisfies Record<keyof FromResponseOptions, Read>;
   const own = readOptions<FromResponseOptions>(options, known, 'fromResponse()');
-  if (typeof response?.headers?.get !== 'function') {
+  // A Request has headers and a body as well.
+  if (typeof response?.headers?.get !== 'function' || typeof response.status !== 'number') {
     throw inputError(
       'fromResponse() needs a Response. fetch() returns a promise of one: pass await fetch(…).',
     );
   }
-  if (response.bodyUsed || response.body?.locked === true) {
-    throw inputError(
-      'The body of this response has already been read, or is being read. Pass an unread response.',
-    );
-  }
+  requireUnread(response);
   return new ResponseStream(response, own.signal);
+}
+
+function requireUnread({ bodyUsed, body }: Response): void {
+  if (!bodyUsed && body?.locked !== true) return;
+  throw inputError(
+    'The body of this response has already been read, or is being read. Pass an unread response.',
+  );
 }
 
 type Step = IteratorResult<ConverseEvent, undefined>;
@@ -84,6 +88,8 @@ class ResponseStream implements ConverseStream {
   /** Why the stream failed. */
   #failure: unknown;
   #isClaimed = false;
+  /** Whether the last event that `toResponse()` writes has arrived: the metadata, or `end` if there is none. */
+  #isWhole = false;
 
   constructor(response: Response, signal: AbortSignal | undefined) {
     makeDisposable(this);
@@ -185,6 +191,7 @@ class ResponseStream implements ConverseStream {
   }
 
   async #open(): Promise<void> {
+    requireUnread(this.#response);
     const { ok, headers, body } = this.#response;
     this.#body = body?.getReader();
     const isEventStream = /^text\/event-stream\b/i.test(headers.get('content-type') ?? '');
@@ -203,6 +210,7 @@ class ResponseStream implements ConverseStream {
     try {
       for (let sent = this.#received.next(); sent !== undefined; sent = this.#received.next()) {
         const event = readEvent(sent, this.#response);
+        this.#isWhole = sent.name === 'metadata' || sent.name === 'end';
         if (event === undefined) continue;
         this.#fold.add(event);
         return event;
@@ -219,9 +227,8 @@ class ResponseStream implements ConverseStream {
     try {
       return (await this.#abort.race(this.#body.read())).value;
     } catch (cause) {
-      // From the signal of the fetch, which may be unknown here.
-      const isAbort = cause instanceof Error && /^(Abort|Timeout)Error$/.test(cause.name);
-      if (isAbort || this.#abort.reason !== undefined) throw cause;
+      if (!isOfNetwork(cause)) this.#abort.abort(cause, true);
+      this.#abort.throwIfAborted();
       throw new BedrockError({
         code: 'ERR_NETWORK',
         name: 'NetworkError',
@@ -234,7 +241,7 @@ class ResponseStream implements ConverseStream {
   }
 
   #finish(): void {
-    if (this.#received.isInsideEvent || !this.#fold.isComplete) throw truncatedError();
+    if (this.#received.isInsideEvent || !this.#fold.isComplete || !this.#isWhole) throw truncatedError();
     this.#state = 'done';
     this.#abort.dispose();
     this.#settle.resolve();
@@ -258,6 +265,16 @@ class ResponseStream implements ConverseStream {
     body?.cancel().catch(ignore);
     this.#settle.reject(error);
   }
+}
+
+/**
+ * Whether the network broke a body. Anything else is the reason of an abort by the signal of the fetch, which is unknown here.
+ * Node, Deno and browsers throw a TypeError (WHATWG Fetch), Bun an error with a code, Workers one with this message.
+ */
+function isOfNetwork(cause: unknown): boolean {
+  if (isBedrockError(cause)) return false;
+  const { name, code, message } = Object(cause) as Record<string, unknown>;
+  return name === 'TypeError' || typeof code === 'string' || message === 'Network connection lost.';
 }
 
 function ignore(): void {}

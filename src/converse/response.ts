@@ -22,6 +22,8 @@ interface Format {
   contentType: string;
   /** Returns an empty string for an event that is not written. */
   write(event: ConverseEvent): string;
+  /** What follows the last event, if anything. */
+  writeEnd?(): string;
   /** Writes a failure after the headers; without it the body fails, so that nobody takes a part for the whole. */
   writeFailure?(error: PublicError): string;
 }
@@ -34,9 +36,19 @@ interface Format {
  * @param isAbort Distinguishes the reason of the caller's abort from a failure.
  */
 export function toResponse(events: Events, init?: ToResponseInit, isAbort?: IsAbort): Promise<Response> {
+  let isWhole = false;
   const format: Format = {
     contentType: 'text/event-stream; charset=utf-8',
-    write: writeEvent,
+    write(event) {
+      isWhole = event.type === 'metadata';
+      return writeServerSentEvent(event.type, publicEvent(event));
+    },
+    // Readers take the metadata for the end: without them, an answer that is whole would look truncated.
+    writeEnd() {
+      const end = isWhole ? '' : writeServerSentEvent('end', { type: 'end' });
+      isWhole = true;
+      return end;
+    },
     writeFailure: (error) => writeServerSentEvent('error', { type: 'error', ...error }),
   };
   return respond(events, format, init, isAbort);
@@ -72,9 +84,9 @@ async function respond(
   async function next(): Promise<Uint8Array | undefined> {
     for (;;) {
       const { done, value } = await events.next();
-      if (done === true) return undefined;
-      const text = format.write(value);
+      const text = done === true ? (format.writeEnd?.() ?? '') : format.write(value);
       if (text !== '') return encoder.encode(text);
+      if (done === true) return undefined;
     }
   }
 
@@ -136,10 +148,6 @@ function withDefaults(own: HeadersInit | undefined, contentType: string): Header
     headers.set(name, value);
   });
   return headers;
-}
-
-function writeEvent(event: ConverseEvent): string {
-  return writeServerSentEvent(event.type, publicEvent(event));
 }
 
 function writeServerSentEvent(name: string, data: unknown): string {

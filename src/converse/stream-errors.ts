@@ -30,8 +30,7 @@ export function truncatedError(): BedrockError {
     code: 'ERR_TRUNCATED',
     name: 'TruncatedError',
     message:
-      'The stream ended before the message was complete (no messageStop): the service or something in between ' +
-      'truncated it. Call again.',
+      'The stream ended before the answer was complete: the service or something in between truncated it. Call again.',
     retryable: true,
     phase: 'stream',
   });

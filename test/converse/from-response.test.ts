@@ -86,6 +86,8 @@ const START = 'event: messageStart\ndata: {"type":"messageStart","role":"assista
 const TEXT =
   'event: contentBlockDelta\ndata: {"type":"contentBlockDelta","contentBlockIndex":0,"delta":{"text":"a"}}\n\n';
 const STOP = 'event: messageStop\ndata: {"type":"messageStop","stopReason":"end_turn"}\n\n';
+/** What `toResponse()` writes last if the service sent no metadata. */
+const END = 'event: end\ndata: {"type":"end"}\n\n';
 
 const bytes = frame('contentBlockDelta', {
   contentBlockIndex: 1,
@@ -154,7 +156,7 @@ describe('the stream of fromResponse()', () => {
   });
 
   it('shows in a console how to read it, and how far it has come', async () => {
-    const stream = fromResponse(sse(START, STOP));
+    const stream = fromResponse(sse(START, STOP, END));
     expect(inspect(stream)).toContain('await stream.text()');
     const events = stream[Symbol.asyncIterator]();
     expect(inspect(stream)).toBe('ConverseStream (its reader has not started)');
@@ -165,13 +167,13 @@ describe('the stream of fromResponse()', () => {
   });
 
   it('can be read once', async () => {
-    const stream = fromResponse(sse(START, STOP));
+    const stream = fromResponse(sse(START, STOP, END));
     await all(stream);
     expect(() => stream[Symbol.asyncIterator]()).toThrow(expect.objectContaining({ code: 'ERR_INPUT' }));
   });
 
   it('answers next() calls in their order', async () => {
-    const events = fromResponse(sse(START, TEXT, STOP))[Symbol.asyncIterator]();
+    const events = fromResponse(sse(START, TEXT, STOP, END))[Symbol.asyncIterator]();
     const steps = await Promise.all([events.next(), events.next(), events.next(), events.next()]);
     expect(steps.map(({ value }) => value?.type)).toEqual([
       'messageStart',
@@ -182,7 +184,7 @@ describe('the stream of fromResponse()', () => {
   });
 
   it('skips events that a later version may send', async () => {
-    const response = sse(START, ': ping\n\n', 'event: heartbeat\ndata: {}\n\n', STOP);
+    const response = sse(START, ': ping\n\n', 'event: heartbeat\ndata: {}\n\n', STOP, END);
     expect((await all(fromResponse(response))).map(({ type }) => type)).toEqual([
       'messageStart',
       'messageStop',
@@ -190,7 +192,7 @@ describe('the stream of fromResponse()', () => {
   });
 
   it('lets the event loop turn while it reads what has arrived whole', async () => {
-    const stream = fromResponse(sse(START + TEXT.repeat(20_000) + STOP));
+    const stream = fromResponse(sse(START + TEXT.repeat(20_000) + STOP + END));
     let deltas = 0;
     let deltasAtTurn: number | undefined;
     setImmediate(() => {
@@ -255,7 +257,7 @@ describe('leaving the stream', () => {
   });
 
   it('after its end changes nothing', async () => {
-    const stream = fromResponse(sse(START, STOP));
+    const stream = fromResponse(sse(START, STOP, END));
     const before = await stream.result();
     await stream.cancel();
     expect(await stream.result()).toEqual(before);
@@ -312,7 +314,7 @@ describe('an abort', () => {
     const { signal } = new AbortController();
     const added = vi.spyOn(signal, 'addEventListener');
     const removed = vi.spyOn(signal, 'removeEventListener');
-    const stream = fromResponse(sse(START, STOP), { signal });
+    const stream = fromResponse(sse(START, STOP, END), { signal });
     expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([1, 0]);
     await end(stream);
     expect(removed).toHaveBeenCalledWith(...(added.mock.calls[0]?.slice(0, 2) ?? []));
@@ -328,6 +330,38 @@ describe('an abort', () => {
     controller.abort();
     expect(await waiting).toBe(signal.reason);
     expect(isBedrockError(await waiting)).toBe(false);
+  });
+
+  it.each([
+    ['a text', 'the page was left'],
+    ['an object', { left: true }],
+    ['an error', new Error('The page was left.')],
+    ['a BedrockError', reason],
+    ['a TypeError', new TypeError('The page was left.')],
+  ])('of the fetch alone, for a reason of its own, rejects with it: %s', async (_what, own) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const stream = fromResponse(await fetchFrom(framesThenSilence(messageStart), { signal }));
+    const events = stream[Symbol.asyncIterator]();
+    await events.next();
+    const waiting = failureOf(events.next());
+    controller.abort(own);
+    if (own instanceof TypeError) expect(await waiting).toMatchObject({ code: 'ERR_NETWORK', cause: own });
+    else expect(await waiting).toBe(own);
+    expect(reason.partial).toBe(undefined);
+  });
+
+  it.each([
+    [
+      'Bun',
+      Object.assign(new Error('The socket connection was closed unexpectedly.'), { code: 'ECONNRESET' }),
+    ],
+    ['Workers', new Error('Network connection lost.')],
+    ['browsers', new TypeError('network error')],
+  ])('is not what a broken connection looks like in %s', async (_where, cause) => {
+    const body = new ReadableStream({ pull: (controller) => controller.error(cause) }, { highWaterMark: 0 });
+    const response = new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    expect(await failureOf(fromResponse(response).result())).toMatchObject({ code: 'ERR_NETWORK', cause });
   });
 
   it('by the endpoint is ERR_CANCELLED, before and after its head', async () => {
@@ -385,6 +419,8 @@ describe('a failure of the endpoint', () => {
   it.each([
     ['that has no messageStop', [START, TEXT]],
     ['that is empty', []],
+    ['that has no metadata and does not say so', [START, STOP]],
+    ['that has metadata without a messageStop', [START, TEXT, END]],
     ['that ends inside an event', [START, STOP, 'event: metadata\ndata: {"usage"']],
   ])('a body %s is ERR_TRUNCATED', async (_what, pieces) => {
     expect(await failureOf(fromResponse(sse(...pieces)).result())).toMatchObject({
@@ -487,6 +523,11 @@ describe('what is not a response to read', () => {
   it.each([
     ['a promise of one', () => Promise.resolve(sse(START)), /await fetch/],
     ['nothing', () => undefined, /needs a Response/],
+    [
+      'a request',
+      () => new Request('https://example.com', { method: 'POST', body: 'a' }),
+      /needs a Response/,
+    ],
   ])('%s is ERR_INPUT', (_what, give, words) => {
     expect(() => fromResponse(give() as never)).toThrow(
       expect.objectContaining({ code: 'ERR_INPUT', message: expect.stringMatching(words) }),
@@ -496,7 +537,7 @@ describe('what is not a response to read', () => {
   it('one that is read already is ERR_INPUT', async () => {
     const read = sse(START);
     await read.text();
-    const begun = sse(START, STOP);
+    const begun = sse(START, STOP, END);
     const reader = begun.body?.getReader();
     await reader?.read();
     reader?.releaseLock();
@@ -505,6 +546,17 @@ describe('what is not a response to read', () => {
     for (const response of [read, begun, locked])
       expect(() => fromResponse(response)).toThrow(expect.objectContaining({ code: 'ERR_INPUT' }));
   });
+});
+
+it.each([
+  ['locks', (response: Response) => void response.body?.getReader()],
+  ['reads', (response: Response) => response.text()],
+])('a body that somebody else %s before the first read is ERR_INPUT', async (_how, take) => {
+  const response = sse(START, STOP, END);
+  const stream = fromResponse(response);
+  await take(response);
+  const error = await failureOf(stream.result());
+  expect(error).toMatchObject({ code: 'ERR_INPUT', message: expect.stringContaining('already been read') });
 });
 
 it('a rejected result that nobody awaits is not an unhandled rejection', async () => {

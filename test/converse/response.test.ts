@@ -64,6 +64,13 @@ describe('toResponse()', () => {
     });
   });
 
+  it('says at the end that it is whole only if the service sent no metadata', async () => {
+    const response = await (await streamOf(frames(messageStart, text('a'), messageStop))).toResponse();
+    const events = await eventsOf(response);
+    expect(events.slice(-2).map(({ event }) => event)).toEqual(['messageStop', 'end']);
+    expect(events.at(-1)?.data).toEqual({ type: 'end' });
+  });
+
   it('writes bytes as base64', async () => {
     const redacted = frame('contentBlockDelta', {
       contentBlockIndex: 0,
