@@ -4,6 +4,7 @@ import { expirationMs } from '../credentials/cache.js';
 import { readVariable } from '../credentials/environment.js';
 import { credentialsError, isBearer, refuseLongLived, resolveCredentials } from '../credentials/resolve.js';
 import { type CredentialSourceName, credentialSource } from '../credentials/source.js';
+import { isBedrockError } from '../errors.js';
 import type { Abort } from '../http/abort.js';
 import { serviceNow } from '../http/clock-skew.js';
 import type { Target } from '../http/options.js';
@@ -25,7 +26,7 @@ export interface ExplainedCredentials {
   /** Variables that hold or name credentials and are set, but overridden. */
   notUsed: string[];
   kind: 'access-keys' | 'api-key' | undefined;
-  /** The last four characters of the access key's id, as in `…WXYZ`. */
+  /** The last four characters of the access key's id, as in `…WXYZ`; undefined if it does not look like one. */
   keyId: string | undefined;
   /** The step of the AWS default chain that found them, in words. */
   step: string | undefined;
@@ -70,9 +71,18 @@ export async function explainCredentials(
     if (target?.refuseLongLivedKeys === true) refuseLongLived(credentials);
     refuseExpired(explained, nowMs);
   } catch (error) {
-    explained.failure = failureOf(error);
+    explained.failure = failureOf(effective === 'option' ? withoutForeignWords(error) : error);
   }
   return explained;
+}
+
+/** What someone else's provider throws may hold a secret; our own errors do not. */
+function withoutForeignWords(error: unknown): unknown {
+  if (!isBedrockError(error) || error.code !== 'ERR_CREDENTIALS' || error.cause === undefined) return error;
+  if ([error.cause].flat().every(isBedrockError)) return error;
+  return credentialsError(
+    'The credential provider failed. What it threw is not shown, as it may hold a secret: call it yourself to see.',
+  );
 }
 
 /** The variables that each source is read from. */
@@ -117,9 +127,9 @@ function described(credentials: Credentials): Partial<ExplainedCredentials> {
   const { accessKeyId, accountId, expiration } = credentials;
   return {
     kind: 'access-keys',
-    keyId: `…${accessKeyId.slice(-4)}`,
+    keyId: /^A[A-Z]{3}[A-Z0-9]{16}$/.test(accessKeyId) ? `…${accessKeyId.slice(-4)}` : undefined,
     step,
-    accountId,
+    accountId: /^\d{12}$/.test(accountId ?? '') ? accountId : undefined,
     expiration: dated(expiration),
   };
 }

@@ -15,6 +15,7 @@ export function warningsOf({ models, discovery, credentials }: Explained): strin
   return [
     ...profileBeatsKeys(credentials),
     ...halfKey(credentials),
+    ...notAKeyId(credentials),
     ...nothingNamesRegion(models),
     ...hostOfOtherRegion(models),
     ...regionsDiffer(models, discovery),
@@ -35,6 +36,11 @@ function halfKey({ source }: ExplainedCredentials): string[] {
   if (set === undefined || more.length > 0 || source === 'option' || source === 'transport') return [];
   const missing = set === 'AWS_ACCESS_KEY_ID' ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_ACCESS_KEY_ID';
   return [`${set} is set without ${missing}, so it is not used. Set both or neither.`];
+}
+
+function notAKeyId({ kind, keyId }: ExplainedCredentials): string[] {
+  if (kind !== 'access-keys' || keyId !== undefined) return [];
+  return ['The access key id does not look like one. Check that id and secret are not swapped.'];
 }
 
 function nothingNamesRegion({ region, regionFrom }: ExplainedDestination): string[] {

@@ -25,11 +25,15 @@ const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
 /** `bedrock-runtime.us-east-1.amazonaws.com`, its FIPS and dual-stack forms, and VPC endpoints. */
 const AWS_HOST = /(?:^|\.)bedrock(?:-runtime)?(?:-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d{1,2})\.(?:vpce\.)?(.+)$/;
 
-/** The region, if it has the shape of one. */
+/** No region is longer, and any secret of AWS that was put in its place is. */
+const LONGEST_SHOWN = 16;
+
+/** The region, if it has the form of one. */
 export function checkedRegion(region: string, from: string): string {
   if (REGION.test(region)) return region;
+  const shown = region.length > LONGEST_SHOWN ? `A text of ${region.length} characters` : `"${region}"`;
   throw inputError(
-    `"${region}" (from ${from}) is not an AWS region. Pass its code, such as us-east-1 or eu-central-1: ` +
+    `${shown} (from ${from}) is not an AWS region. Pass its code, such as us-east-1 or eu-central-1: ` +
       'not a name, a zone or a URL.',
   );
 }

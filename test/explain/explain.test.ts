@@ -16,7 +16,7 @@ import { onlyVariables } from './variables.js';
 
 const ARN = 'arn:aws:bedrock:ap-south-2:123456789012:application-inference-profile/a1b2c3d4e5f6';
 const RUNTIME = 'https://bedrock-runtime.eu-west-3.amazonaws.com';
-const keys: AwsCredentials = { accessKeyId: 'AKIAOFTHETEST', secretAccessKey: secret('key') };
+const keys: AwsCredentials = { accessKeyId: 'AKIAOFTHETESTOFATEST', secretAccessKey: secret('key') };
 
 let home: string;
 let fetched: number;
@@ -196,7 +196,7 @@ describe('the endpoint', () => {
 });
 
 describe('credentials', () => {
-  const [id, key] = [{ AWS_ACCESS_KEY_ID: 'AKIAVARIABLE' }, { AWS_SECRET_ACCESS_KEY: secret('env') }];
+  const [id, key] = [{ AWS_ACCESS_KEY_ID: 'AKIAOFTHEENVVARIABLE' }, { AWS_SECRET_ACCESS_KEY: secret('env') }];
   const token = { AWS_BEARER_TOKEN_BEDROCK: secret('token').replace(/\W/g, '') };
   const profile = { AWS_PROFILE: 'work' };
 
@@ -252,6 +252,22 @@ describe('credentials', () => {
     });
   });
 
+  it('are not shown where something else is in their place', async () => {
+    const swapped = {
+      accessKeyId: secret('key'),
+      secretAccessKey: keys.accessKeyId,
+      accountId: secret('id'),
+    };
+    const explained = await explain({ credentials: swapped });
+    expect(explained.credentials).toMatchObject({
+      kind: 'access-keys',
+      keyId: undefined,
+      accountId: undefined,
+    });
+    expect(JSON.stringify(explained)).not.toContain(swapped.accessKeyId.slice(-4));
+    expect(explained.warnings.join()).toMatch(/access key id does not look like one.*swapped/);
+  });
+
   it('of a provider are asked for with resolve alone', async () => {
     const provider = vi.fn(async () => keys);
     const { credentials } = await explain({ credentials: provider });
@@ -267,7 +283,7 @@ describe('credentials', () => {
   it('of a profile are asked for with resolve alone, and name their step and account', async () => {
     const section = [
       '[work]',
-      `aws_access_key_id = ASIAPROFILE\naws_secret_access_key = ${secret('file')}`,
+      `aws_access_key_id = ASIAKEYOFPROFILEFILE\naws_secret_access_key = ${secret('file')}`,
       `aws_session_token = ${secret('token')}\naws_account_id = 210987654321`,
     ];
     onlyVariables({ ...files('', section.join('\n')), AWS_PROFILE: 'work' });
@@ -346,17 +362,39 @@ describe('credentials', () => {
 
 describe('a failure is part of the explanation', () => {
   it('of a provider', async () => {
-    const credentials = () => Promise.reject(new Error('The vault is shut.'));
+    const credentials = () => Promise.reject(new TypeError(`The vault is shut to ${secret('vault')}.`));
     const explained = await explain({ credentials, resolve: true, region: 'us-east-1' });
     expect(explained).toMatchObject({
       region: 'us-east-1',
       failure: undefined,
       credentials: {
         effective: 'option',
-        failure: { code: 'ERR_CREDENTIALS', message: 'The credential provider failed: The vault is shut.' },
+        failure: {
+          code: 'ERR_CREDENTIALS',
+          message: expect.stringMatching(/^The credential provider failed\. .* may hold a secret/),
+        },
       },
     });
+    expectNoMark(explained);
   });
+
+  it('of a provider that fails with one of our errors, in its words', async () => {
+    const credentials = () =>
+      Promise.reject(new BedrockError({ code: 'ERR_CREDENTIALS', message: 'Log in first.' }));
+    const explained = await explain({ credentials, resolve: true });
+    expect(explained.credentials.failure?.message).toBe('Log in first.');
+  });
+
+  it.each(['region', 'fallbackRegion', 'AWS_REGION', 'AWS_DEFAULT_REGION'])(
+    'of a secret in %s, which is not shown',
+    async (name) => {
+      if (name.startsWith('AWS')) onlyVariables({ [name]: secret('region') });
+      const options = name.startsWith('AWS') ? {} : { [name]: secret('region') };
+      const explained = await explain({ credentials: keys, ...options });
+      expect(explained.failure).toMatchObject({ code: 'ERR_INPUT', message: expect.stringContaining(name) });
+      expectNoMark(explained);
+    },
+  );
 
   it('of credentials in a wrong shape', async () => {
     const { credentials } = await explain({ credentials: { accessKeyId: 'AKIA' } as AwsCredentials });

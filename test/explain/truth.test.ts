@@ -56,14 +56,16 @@ const modelId = maybe(
   'arn:half',
 );
 
-const credentials = { accessKeyId: 'AKIAOFTHETEST', secretAccessKey: 'secret' };
+const credentials = { accessKeyId: 'AKIAOFTHETESTOFATEST', secretAccessKey: 'secret' };
 
 /** Where a request went and for which region it was signed, or what the call failed with before it was sent. */
 async function sent(call: (bound: ClientOptions) => Promise<unknown>): Promise<unknown> {
   let seen: unknown;
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const { url, headers } = new Request(input, init);
-    const region = /Credential=AKIAOFTHETEST\/\d+\/([^/]+)/.exec(headers.get('authorization') ?? '')?.[1];
+    const region = /Credential=AKIAOFTHETESTOFATEST\/\d+\/([^/]+)/.exec(
+      headers.get('authorization') ?? '',
+    )?.[1];
     seen ??= {
       endpoint: url.replace(/\/(?:model|foundation-models|inference-profiles)\b.*|\/$/, ''),
       region,

@@ -256,7 +256,8 @@ describe('checkedRegion', () => {
     'europe-west4',
   ])('refuses %j, says where it is from and what a region looks like', (region) => {
     const message = refusal(() => checkedRegion(region, 'AWS_REGION'));
-    expect(message).toContain(`"${region}" (from AWS_REGION)`);
+    const shown = region.length > 16 ? `A text of ${region.length} characters` : `"${region}"`;
+    expect(message).toContain(`${shown} (from AWS_REGION)`);
     expect(message).toContain('such as us-east-1');
   });
 });

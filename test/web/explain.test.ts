@@ -7,7 +7,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const keys = { AWS_ACCESS_KEY_ID: 'AKIAVARIABLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+const keys = { AWS_ACCESS_KEY_ID: 'AKIAOFSOMEVARIABLEOK', AWS_SECRET_ACCESS_KEY: 'secret' };
 
 describe('explain() in a build without the AWS default chain', () => {
   it('knows no profile, and says that AWS_PROFILE is not used', async () => {
@@ -20,7 +20,7 @@ describe('explain() in a build without the AWS default chain', () => {
         source: 'access-keys',
         effective: 'access-keys',
         notUsed: ['AWS_PROFILE'],
-        keyId: '…ABLE',
+        keyId: '…LEOK',
       },
     });
   });
@@ -38,11 +38,11 @@ describe('explain() in a build without the AWS default chain', () => {
   });
 
   it('says that a browser refuses long-lived keys, unless they are allowed', async () => {
-    const credentials = { accessKeyId: 'AKIAFOREVER', secretAccessKey: 'secret' };
+    const credentials = { accessKeyId: 'AKIAFOREVERANDFOREVE', secretAccessKey: 'secret' };
     vi.stubGlobal('process', undefined);
     vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0 (X11; Linux x86_64)' });
     expect((await explain({ credentials })).credentials).toMatchObject({
-      keyId: '…EVER',
+      keyId: '…REVE',
       failure: { code: 'ERR_CREDENTIALS', message: expect.stringContaining('allowLongLivedKeys') },
     });
     const allowed = await explain({ credentials, allowLongLivedKeys: true });
