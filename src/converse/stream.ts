@@ -354,10 +354,9 @@ class LazyStream implements ConverseStream {
       const call = callOf(prepared.target, prepared.outgoing, abort, (has) =>
         has ? idle.begin() : idle.end(),
       );
-      const opened = await abort.race(transport.open(call));
+      const opened = await attempts.through(abort, () => transport.open(call));
       idle.end();
       this.#requestId = opened.requestId;
-      attempts.sent = opened.attempts;
       this.#events = new Handed();
       return { read: () => abort.race(opened.read()), cancel: () => opened.cancel() };
     }

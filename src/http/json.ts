@@ -20,20 +20,24 @@ export interface JsonAnswer {
 export interface Bounds {
   signal?: AbortSignal | undefined;
   timeoutMs?: number | undefined;
+  /** Collects the attempts of each request, for those who count the requests of several. */
+  calls?: Attempts[];
 }
 
 /** Sends a request, again where that may help, and reads its JSON answer. */
 export async function requestJson(target: Target, request: Outgoing, bounds: Bounds): Promise<JsonAnswer> {
   const abort = new Abort(bounds.signal, bounds.timeoutMs ?? 0);
   const attempts = new Attempts(target);
+  bounds.calls?.push(attempts);
   try {
     abort.throwIfAborted();
     for (;;) {
       try {
+        const { transport } = target;
         const answer =
-          target.transport === undefined
+          transport === undefined
             ? await readAnswer(await send(target, request, abort, attempts), target, abort)
-            : await abort.race(target.transport.request(callOf(target, request, abort)));
+            : await attempts.through(abort, () => transport.request(callOf(target, request, abort)));
         attempts.succeeded();
         return { attempts: attempts.sent, warnings: attempts.warnings, ...answer };
       } catch (error) {

@@ -51,6 +51,26 @@ export class Attempts {
     return this.#last;
   }
 
+  /**
+   * Makes a call of a transport, which counts its own requests. Until it tells how many, one counts as sent, unless it
+   * failed while it prepared the request.
+   */
+  async through<Opened extends { attempts: number }>(
+    abort: Abort,
+    call: () => Promise<Opened>,
+  ): Promise<Opened> {
+    this.sent = 1;
+    try {
+      const opened = await abort.race(call());
+      this.sent = opened.attempts;
+      return opened;
+    } catch (error) {
+      if (abort.reason === undefined && isBedrockError(error) && error.phase === 'prepare')
+        this.sent = error.attempts;
+      throw error;
+    }
+  }
+
   /** Calls a hook; an error that it throws becomes a warning. */
   call<Name extends keyof CallHooks>(name: Name, details: Parameters<NonNullable<CallHooks[Name]>>[0]): void {
     const warn = (error: unknown): void => {
@@ -93,7 +113,7 @@ export class Attempts {
   failure(error: unknown, { reason }: Abort): unknown {
     if (reason?.isCallers) return reason.value;
     if (!isBedrockError(error)) return error;
-    // A transport makes its own attempts, and counts them.
+    // A transport may have sent more than one.
     this.sent = Math.max(this.sent, error.attempts);
     return this.sent === error.attempts ? error : withFacts(error, { attempts: this.sent });
   }

@@ -1,6 +1,7 @@
 import { shouldAutoDiscover } from '../credentials/source.js';
-import { inputError, isBedrockError } from '../errors.js';
+import { inputError, isBedrockError, withFacts } from '../errors.js';
 import { Abort } from '../http/abort.js';
+import type { Bounds } from '../http/json.js';
 import { type Layers, merged, resolveTarget, type Target } from '../http/options.js';
 import { CALL_OPTIONS, readCallOptions } from '../input/call-options.js';
 import { any, flag, type Path, type Read, refuse, storage, text } from '../input/read.js';
@@ -99,6 +100,9 @@ export type Discovery = DiscoveredModels | DisabledDiscovery;
 // The mark lets bundlers omit it where `discover()` is not used.
 const inMemory = /* @__PURE__ */ memoryStorage();
 
+/** What a discovery has sent so far. */
+type Calls = NonNullable<Bounds['calls']>;
+
 interface Found {
   lists: RawLists;
   fetchedAt: number;
@@ -124,9 +128,10 @@ export async function discoverModels(given: Layers<DiscoverOptions>): Promise<Di
   normalize(none, region, options);
   const freshMs = secondsToMs(options.refreshInterval ?? 3600);
   const abort = new Abort(options.signal, options.timeoutMs ?? 0);
+  const calls: Calls = [];
   try {
     abort.throwIfAborted();
-    const found = await find(target, options, freshMs, abort);
+    const found = await find(target, options, freshMs, abort, calls);
     const { lists, fetchedAt, source, cause, warning } = found;
     return {
       ...normalize(lists, region, options),
@@ -138,13 +143,24 @@ export async function discoverModels(given: Layers<DiscoverOptions>): Promise<Di
       ],
       ...(cause !== undefined && { cause }),
     };
+  } catch (error) {
+    const attempts = calls.reduce((total, { sent }) => total + sent, 0);
+    // The caller's own reason is never altered.
+    if (abort.reason?.isCallers || !isBedrockError(error) || attempts <= error.attempts) throw error;
+    throw withFacts(error, { attempts });
   } finally {
     abort.dispose();
   }
 }
 
-async function find(target: Target, options: DiscoverOptions, freshMs: number, abort: Abort): Promise<Found> {
-  if (freshMs === 0) return abort.race(ask(target, options, abort.signal));
+async function find(
+  target: Target,
+  options: DiscoverOptions,
+  freshMs: number,
+  abort: Abort,
+  calls: Calls,
+): Promise<Found> {
+  if (freshMs === 0) return abort.race(ask(target, options, { signal: abort.signal, calls }));
   const storage = options.storage ?? inMemory;
   const keys = await abort.race(keysOf(target, options));
   const kept = await abort.race(readEnvelope(storage, keys.list));
@@ -153,7 +169,7 @@ async function find(target: Target, options: DiscoverOptions, freshMs: number, a
   if (kept !== undefined && age >= 0 && age < freshMs) return { ...kept, source: 'cache' };
   try {
     return await together(keys.flight, storage, abort, (signal) =>
-      askAndKeep(target, options, storage, keys, signal),
+      askAndKeep(target, options, storage, keys, { signal, calls }),
     );
   } catch (cause) {
     if (kept === undefined || options.signal?.aborted || !isBedrockError(cause) || cause.code === 'ERR_INPUT')
@@ -171,19 +187,19 @@ async function askAndKeep(
   options: DiscoverOptions,
   storage: StorageLike,
   { list, isOfProcess }: Keys,
-  signal: AbortSignal,
+  bounds: Bounds,
 ): Promise<Found> {
-  const found = await ask(target, options, signal);
+  const found = await ask(target, options, bounds);
   const warning = await writeEnvelope(storage, list, found.fetchedAt, found.lists);
   return { ...found, warning: warning ?? (isOfProcess && options.storage ? OF_PROCESS : undefined) };
 }
 
-async function ask(target: Target, options: DiscoverOptions, signal: AbortSignal): Promise<Found> {
+async function ask(target: Target, options: DiscoverOptions, bounds: Bounds): Promise<Found> {
   const fetchedAt = Date.now();
-  const lists = await fetchRawLists(target, { signal });
+  const lists = await fetchRawLists(target, bounds);
   if (options.checkAccess === true) {
     const ids = normalize(lists, target.region, {}).models.map(({ foundationModelId }) => foundationModelId);
-    await fetchAccess(target, { signal }, lists, ids);
+    await fetchAccess(target, bounds, lists, ids);
   }
   return { lists, fetchedAt, source: 'network' };
 }

@@ -59,6 +59,15 @@ describe('an answer that is not whole', () => {
     await server.close();
   });
 
+  it('counts the request that it waited for', async () => {
+    const controller = new AbortController();
+    const server = await startServer(() => controller.abort('enough'));
+    const stream = over(clientOf({ endpoint: server.url })).stream(request, { signal: controller.signal });
+    await expect(stream.result()).rejects.toBe('enough');
+    expect(stream.partial.attempts).toBe(1);
+    await server.close();
+  });
+
   it('is an error where nothing came', async () => {
     const server = await startServer(frames());
     await expect(

@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
-  type BedrockError,
+  type Bedrock,
+  BedrockError,
   type CallHooks,
   type ClientOptions,
+  type ConverseStream,
   createBedrock,
   isBedrockError,
   memoryStorage,
+  type Transport,
 } from '../../src/index.js';
 import { type Answer, answerFrames, awsError, frames, startServer, type TestServer } from './server.js';
 
@@ -15,16 +18,17 @@ const request = {
   inferenceConfig: { temperature: 0.5 },
 };
 
-let server: TestServer;
+let server: TestServer | undefined;
 afterEach(() => {
   vi.useRealTimers();
-  return server.close();
+  return server?.close();
 });
 
 async function start(answers: Answer[], options: ClientOptions = {}) {
-  server = await startServer(...answers);
+  const started = await startServer(...answers);
+  server = started;
   const credentials = options.credentials ?? { token: 'a-secret-key' };
-  return createBedrock({ endpoint: server.url, maxRetryDelayMs: 1, ...options, credentials });
+  return createBedrock({ endpoint: started.url, maxRetryDelayMs: 1, ...options, credentials });
 }
 
 const failureOf = (promise: Promise<unknown>): Promise<BedrockError> =>
@@ -32,6 +36,21 @@ const failureOf = (promise: Promise<unknown>): Promise<BedrockError> =>
     () => expect.fail('it did not fail'),
     (error: unknown) => (isBedrockError(error) ? error : expect.fail(`it is not ours: ${error}`)),
   );
+
+/** Sends requests that nobody answers; `allSent` resolves when there are so many of them. */
+function silence(count: number): { send: () => Promise<never>; allSent: Promise<void> } {
+  let sent = 0;
+  let resolve = (): void => {};
+  const allSent = new Promise<void>((done) => {
+    resolve = done;
+  });
+  const send = (): Promise<never> => {
+    sent += 1;
+    if (sent === count) resolve();
+    return new Promise(() => {});
+  };
+  return { send, allSent };
+}
 
 const streamed = frames(...answerFrames('Hello'));
 const whole: Answer = (response) => {
@@ -81,13 +100,13 @@ describe('maxAttempts caps the requests of a call', () => {
     const bedrock = await start([answer], { ...options, maxAttempts: 1 });
     expect(await failureOf(bedrock.stream(request).result())).toMatchObject({ attempts: 1 });
     expect(await failureOf(bedrock.converse(request))).toMatchObject({ attempts: 1 });
-    expect(server.requests).toHaveLength(2);
+    expect(server?.requests).toHaveLength(2);
   });
 
   it.each(causes)('at two, which lets one more pass after %s', async (_cause, answer, options) => {
     const bedrock = await start([answer, streamed], { ...options, maxAttempts: 2 });
     expect(await bedrock.stream(request).result()).toMatchObject({ attempts: 2 });
-    expect(server.requests).toHaveLength(2);
+    expect(server?.requests).toHaveLength(2);
   });
 
   it('whatever the causes are, one after the other', async () => {
@@ -100,7 +119,7 @@ describe('maxAttempts caps the requests of a call', () => {
       code: 'ERR_THROTTLED',
       attempts: 3,
     });
-    expect(server.requests).toHaveLength(3);
+    expect(server?.requests).toHaveLength(3);
   });
 });
 
@@ -124,6 +143,26 @@ describe('attempts counts the requests that were sent', () => {
     }
   });
 
+  it('on a timeout of every other call too', async () => {
+    vi.useFakeTimers();
+    const { send, allSent } = silence(7);
+    const bedrock = await start([], { fetch: send, timeoutMs: 50 });
+    const calls = [
+      bedrock.countTokens(request),
+      bedrock.discover({ refreshInterval: 0 }),
+      bedrock.discover(),
+    ];
+    const failures = Promise.all(calls.map(failureOf));
+    await allSent;
+    await vi.advanceTimersByTimeAsync(50);
+    // A discovery requests three lists at once.
+    expect((await failures).map(({ code, attempts }) => [code, attempts])).toEqual([
+      ['ERR_TIMEOUT', 1],
+      ['ERR_TIMEOUT', 3],
+      ['ERR_TIMEOUT', 3],
+    ]);
+  });
+
   it("on an answer that is not Bedrock's", async () => {
     const bedrock = await start([(response) => void response.end('{}')]);
     expect(await failureOf(bedrock.converse(request))).toMatchObject({ code: 'ERR_PROTOCOL', attempts: 1 });
@@ -143,7 +182,82 @@ describe('attempts counts the requests that were sent', () => {
       code: 'ERR_CREDENTIALS',
       attempts: 0,
     });
-    expect(server.requests).toHaveLength(0);
+    expect(server?.requests).toHaveLength(0);
+  });
+});
+
+describe('attempts through a transport', () => {
+  /** A transport whose every call does the same. */
+  const through = (act: () => Promise<never>, options: ClientOptions = {}) => {
+    const transport: Transport = {
+      target: async () => ({
+        region: 'us-east-1',
+        endpoint: new URL('https://bedrock.example.com'),
+        credentials: async () => ({ token: 'a-secret-key' }),
+      }),
+      request: act,
+      open: act,
+    };
+    return createBedrock({ transport, ...options });
+  };
+  const everyCall = (bedrock: Bedrock) => ({
+    stream: bedrock.stream(request).result(),
+    converse: bedrock.converse(request),
+    countTokens: bedrock.countTokens(request),
+    discover: bedrock.discover({ refreshInterval: 0 }),
+  });
+  const attemptsOf = async (calls: ReturnType<typeof everyCall>) => {
+    const failures = Object.entries(calls).map(async ([name, call]) => [
+      name,
+      (await failureOf(call)).attempts,
+    ]);
+    return Object.fromEntries(await Promise.all(failures));
+  };
+  const ONE_EACH = { stream: 1, converse: 1, countTokens: 1, discover: 3 };
+
+  it('count the request that a timeout ends', async () => {
+    vi.useFakeTimers();
+    const { send, allSent } = silence(6);
+    const attempts = attemptsOf(everyCall(through(send, { timeoutMs: 50 })));
+    await allSent;
+    await vi.advanceTimersByTimeAsync(50);
+    expect(await attempts).toEqual(ONE_EACH);
+  });
+
+  it('count the request that an abort ends', async () => {
+    const controller = new AbortController();
+    const bedrock = through(async () => {
+      controller.abort('enough');
+      return new Promise(() => {});
+    });
+    const answer = bedrock.stream(request, { signal: controller.signal });
+    await expect(answer.result()).rejects.toBe('enough');
+    expect(answer.partial.attempts).toBe(1);
+  });
+
+  it('count the request that a stream is cancelled in', async () => {
+    const answer: ConverseStream = through(async () => {
+      void answer.cancel();
+      return new Promise(() => {});
+    }).stream(request);
+    expect(await failureOf(answer.result())).toMatchObject({ code: 'ERR_CANCELLED', attempts: 1 });
+  });
+
+  it('count a failure that brings no count as one request', async () => {
+    const fail = () =>
+      Promise.reject(new BedrockError({ code: 'ERR_NETWORK', message: 'Gone.', phase: 'request' }));
+    expect(await attemptsOf(everyCall(through(fail)))).toEqual(ONE_EACH);
+  });
+
+  it('count nothing for a failure before the request', async () => {
+    const fail = () =>
+      Promise.reject(new BedrockError({ code: 'ERR_CREDENTIALS', message: 'No keys.', phase: 'prepare' }));
+    expect(await attemptsOf(everyCall(through(fail)))).toEqual({
+      stream: 0,
+      converse: 0,
+      countTokens: 0,
+      discover: 0,
+    });
   });
 });
 
@@ -162,7 +276,7 @@ describe('hooks', () => {
     const { seen, hooks } = record();
     const bedrock = await start([throttled, streamed], hooks);
     await bedrock.stream(request).text();
-    const url = `${server.url}/model/acme.brain-v1%3A0/converse-stream`;
+    const url = `${server?.url}/model/acme.brain-v1%3A0/converse-stream`;
     const call = { operation: 'ConverseStream', modelId: 'acme.brain-v1:0', method: 'POST', url };
     expect(seen).toEqual([
       { on: 'request', ...call, attempt: 1 },
