@@ -4,7 +4,7 @@ import type { Outgoing } from '../http/send.js';
 import { readWhole } from '../input/read.js';
 import { type PlainRequest, readRequest } from '../input/request.js';
 import type { CallOptions, ConverseStreamRequest, Repair } from '../types.js';
-import { encodeJson } from '../wire/request.js';
+import { checkJson, encodeJson } from '../wire/request.js';
 import { adaptable } from './adapt.js';
 import { type CostOf, costOf } from './cost.js';
 import { type GuardrailRoute, withGuardrail } from './guardrail.js';
@@ -73,7 +73,10 @@ export async function prepared(
   const options = merged(layers);
   let hasHalves = false;
   const encode = (whole: object) => {
-    if (options.transport !== undefined) return undefined;
+    if (options.transport !== undefined) {
+      checkJson(whole);
+      return undefined;
+    }
     return encodeJson(whole, (json) => {
       const mended = options.repair === false ? json : wholeCharacters(json);
       hasHalves = mended !== json;

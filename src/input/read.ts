@@ -50,6 +50,13 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
+/** True for an object whose content JSON does not write, such as a Map: a request would lose it silently. */
+export function isLossy(value: object): boolean {
+  return / (?:Map|Set|Promise|RegExp|Error|URLSearchParams|Blob|File|ReadableStream)]$/.test(
+    Object.prototype.toString.call(value),
+  );
+}
+
 /** Accepts anything, for values that are checked where they are used. */
 export function any(value: unknown): unknown {
   return value;

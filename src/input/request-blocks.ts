@@ -24,7 +24,7 @@ export function conversationMembers(): Record<string, Read> {
   const guardText = block(struct({ text, qualifiers: list(text) }, 'text'));
   const guardContent = block(union({ text: guardText, image }));
   const cachePoint = struct({ type: text, ttl: text });
-  const result = blocks(union({ ...shared, json }));
+  const result = blocks(union({ ...shared, json }, { nullable: 'json' }));
   const content = union({
     ...shared,
     audio: image,
@@ -46,7 +46,7 @@ export function conversationMembers(): Record<string, Read> {
     messages: list(struct({ role, content: blocks(content) }, 'role content')),
     system: blocks(union({ text, guardContent, cachePoint })),
     toolConfig: struct(
-      { tools: list(union({ toolSpec, systemTool: named, cachePoint }, TOOL)), toolChoice },
+      { tools: list(union({ toolSpec, systemTool: named, cachePoint }, { wanted: TOOL })), toolChoice },
       'tools',
     ),
     additionalModelRequestFields: json,

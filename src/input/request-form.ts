@@ -45,12 +45,19 @@ function form(members: Record<string, Read>): Read {
     wanted: '{ modelId, prompt: "…" } or { modelId, messages: [{ role: "user", content: "…" }] }',
     nullable: 'guardrailConfig',
     meant: (name) => meantHere(name, Object.keys(members)),
+    // With `apiKey: process.env.KEY` and the variable unset, the credentials of the environment would pay. A guardrail
+    // is an option and a member alike.
+    isMisplaced: (name) => name !== 'guardrailConfig' && optionOf(name) !== undefined,
   });
+}
+
+function optionOf(name: string): string | undefined {
+  return Object.hasOwn(CALL_OPTIONS, name) ? name : meantOption(name);
 }
 
 /** What an unknown name probably means. One wrong letter is a typo; with two it may be a new name from AWS. */
 function meantHere(name: string, known: readonly string[]): string | undefined {
-  const option = Object.hasOwn(CALL_OPTIONS, name) ? name : meantOption(name);
+  const option = optionOf(name);
   return option === undefined
     ? (meantMember(name) ?? nearest(name, known, 1))
     : `${option} in the options, the second argument`;

@@ -26,16 +26,26 @@ export function readRequest(given: ConverseStreamRequest): PlainRequest {
 export function readCountRequest(given: CountTokensRequest): CountTokensCommandInput {
   const request = read<ConverseStreamRequest & Partial<CountTokensCommandInput>>(given, requestForms().count);
   const { modelId, input } = request;
-  const { messages, system, toolConfig, additionalModelRequestFields } = withMessages(request, '');
-  const converse = { messages, system, toolConfig, additionalModelRequestFields };
-  if (input === undefined) return { modelId, input: { converse } } as CountTokensCommandInput;
-  if (messages !== undefined)
-    throw inputError('input is set together with messages or prompt. Pass one of them.');
+  if (input === undefined) {
+    const { messages, system, toolConfig, additionalModelRequestFields } = withMessages(request, '');
+    const converse = { messages, system, toolConfig, additionalModelRequestFields };
+    return counted(modelId, converse);
+  }
+  for (const [name, value] of Object.entries(request)) {
+    if (value == null || name === 'modelId' || name === 'input') continue;
+    throw inputError(
+      `input is set together with ${name}, which would not be counted. Put it into input.converse.`,
+    );
+  }
   if (input.converse === undefined) return { modelId, input };
-  return {
-    modelId,
-    input: { converse: withMessages(input.converse, 'input.converse.') },
-  } as CountTokensCommandInput;
+  return counted(modelId, withMessages(input.converse, 'input.converse.'));
+}
+
+function counted(modelId: unknown, converse: { messages?: unknown[] | undefined }): CountTokensCommandInput {
+  if (converse.messages?.length) return { modelId, input: { converse } } as CountTokensCommandInput;
+  throw inputError(
+    'There are no messages to count. Pass prompt: "…" or messages, or put them into input.converse.',
+  );
 }
 
 function read<T>(given: unknown, form: Read): T {

@@ -1,6 +1,6 @@
 import { inputError } from '../errors.js';
 import { nearest } from './nearest.js';
-import { isObject, nameOf, type Path, type Read, refuse } from './read.js';
+import { isLossy, isObject, nameOf, type Path, type Read, refuse } from './read.js';
 
 /** A check with the words that complete "Pass …". */
 export type Shape = Read & { readonly wanted?: string };
@@ -11,12 +11,14 @@ type Members = Readonly<Record<string, Shape>>;
 interface Rules {
   /** Exactly one member is set. */
   isUnion?: boolean;
-  /** A member for which null has a meaning. To the service, null is the same as a missing member. */
+  /** A member for which null has a meaning. Elsewhere, the service reads null as a missing member. */
   nullable?: string;
   /** Used in messages instead of the member names. */
   wanted?: string;
   /** Advice for a name that is not among the members, if there is any. */
   meant?(name: string): string | undefined;
+  /** Whether a name is a mistake even without a value. Inherited names are then checked too. */
+  isMisplaced?(name: string): boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ interface Rules {
 export function struct(
   members: Members,
   required?: string,
-  { isUnion, nullable, meant, ...rules }: Rules = {},
+  { isUnion, nullable, meant, isMisplaced, ...rules }: Rules = {},
 ): Shape {
   const names = Object.keys(members);
   const { wanted = isUnion ? `{ ${names.join(' }, { ')} }` : `{ ${names.join(', ')} }` } = rules;
@@ -47,17 +49,19 @@ export function struct(
     const proto: unknown = Object.getPrototypeOf(value);
     const isPlain = proto === Object.prototype || proto === null;
     if (!isPlain && typeof value['toJSON'] === 'function') return read(value['toJSON'](), path);
+    if (!isPlain && isLossy(value)) return refuse(path, value, wanted);
     let copy: Record<string, unknown> | undefined = isPlain ? undefined : Object.create(null);
     let count = 0;
     // A class has its getters on the prototype, where JSON does not look.
     for (const name of isPlain ? Object.keys(value) : [...new Set([...Object.keys(value), ...names])]) {
       path.push(name);
       const item = value[name];
+      const readItem = known.get(name);
+      if (readItem === undefined && isMisplaced?.(name)) refuseMistake(name, path);
       let next: unknown = item;
-      if (item === null && name !== nullable) next = undefined;
+      if (item === null && (isUnion || name !== nullable)) next = undefined;
       else if (item !== undefined) {
         count += 1;
-        const readItem = known.get(name);
         if (readItem === undefined) refuseMistake(name, path);
         else next = readItem(item, path);
       }
@@ -65,10 +69,19 @@ export function struct(
       if (next !== item) copy ??= { ...value };
       if (copy !== undefined) copy[name] = next;
     }
+    if (isMisplaced !== undefined && !isPlain) {
+      for (const name of inheritedNames(proto)) {
+        if (known.has(name)) continue;
+        // A getter without advice is the class's own business, and may cost something.
+        if (isMisplaced(name) || (meant?.(name) !== undefined && value[name] != null))
+          refuseMistake(name, [...path, name]);
+      }
+    }
     for (const name of needed) {
       if ((copy ?? value)[name] === undefined) known.get(name)?.(undefined, [...path, name]);
     }
     if (isUnion && count !== 1) {
+      if (count === 0 && nullable !== undefined && value[nullable] === null) return { [nullable]: null };
       const set = Object.keys(value).filter((name) => value[name] !== undefined);
       throw inputError(`${nameOf(path)} has ${set.join(' and ') || 'no member'}. Pass one of ${wanted}.`);
     }
@@ -77,9 +90,17 @@ export function struct(
   return Object.assign(read, { wanted });
 }
 
+/** What an object inherits besides methods: the getters of its class, and the members of an object that it extends. */
+function inheritedNames(proto: unknown): string[] {
+  if (proto === Object.prototype || proto === null) return [];
+  const own = Object.entries(Object.getOwnPropertyDescriptors(proto));
+  const names = own.filter(([, { get, enumerable }]) => get ?? enumerable).map(([name]) => name);
+  return [...names, ...inheritedNames(Object.getPrototypeOf(proto))];
+}
+
 /** Checks an object with exactly one member, like AWS's unions. */
-export function union(members: Members, wanted?: string): Shape {
-  return struct(members, undefined, { isUnion: true, ...(wanted !== undefined && { wanted }) });
+export function union(members: Members, rules: Pick<Rules, 'wanted' | 'nullable'> = {}): Shape {
+  return struct(members, undefined, { isUnion: true, ...rules });
 }
 
 /** Checks an object whose names the caller chooses. */

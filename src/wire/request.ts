@@ -1,5 +1,5 @@
 import { BedrockError, inputError } from '../errors.js';
-import { nameOf, type Path, refuse } from '../input/read.js';
+import { isLossy, nameOf, type Path, refuse } from '../input/read.js';
 import { toBase64 } from './base64.js';
 import { joined } from './joined.js';
 
@@ -17,16 +17,21 @@ const MARK_IN_JSON = JSON.stringify(MARK).slice(1, -1);
 export function encodeJson(value: object, mend = (json: string) => json): Uint8Array<ArrayBuffer> {
   const base64s: string[] = [];
   const json = mend(
-    stringify(value, (base64) => {
-      base64s.push(base64);
+    stringify(value, (bytes) => {
+      base64s.push(toBase64(bytes));
       return MARK;
     }),
   );
   if (base64s.length === 0) return encoder.encode(json);
   const pieces = json.split(MARK_IN_JSON);
   // As many as there are files, unless a text holds the mark too or an object writes itself without its bytes.
-  if (pieces.length !== base64s.length + 1) return encoder.encode(mend(stringify(value, (base64) => base64)));
+  if (pieces.length !== base64s.length + 1) return encoder.encode(mend(stringify(value, toBase64)));
   return joined(pieces.flatMap((piece, i) => [piece, base64s[i] ?? '']).map((text) => encoder.encode(text)));
+}
+
+/** Checks that a request can be written as JSON, for a transport that writes it itself. */
+export function checkJson(value: object): void {
+  stringify(value, () => '');
 }
 
 function stringify(value: object, place: Place): string {
@@ -44,7 +49,7 @@ function stringify(value: object, place: Place): string {
 }
 
 /** What stands in the JSON for bytes. */
-type Place = (base64: string) => string;
+type Place = (bytes: Uint8Array) => string;
 
 /** Far deeper than a request goes; a structure that contains itself ends here. */
 const MAX_DEPTH = 200;
@@ -64,17 +69,23 @@ function withBase64(value: unknown, place: Place, path: Path): unknown {
     return isLost ? refuse(path, value, 'a finite number, or a string') : value;
   }
   if (ArrayBuffer.isView(value)) {
-    return place(toBase64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)));
+    return place(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   }
   // By its tag: an ArrayBuffer of another realm, as in jsdom, is no instance of this one's class.
   const tag = Object.prototype.toString.call(value);
-  if (tag === '[object ArrayBuffer]') return place(toBase64(new Uint8Array(value as ArrayBuffer)));
-  if (tag === '[object Blob]' || tag === '[object File]' || tag === '[object ReadableStream]') {
-    refuse(path, value, 'its bytes, new Uint8Array(await blob.arrayBuffer())');
-  }
+  if (tag === '[object ArrayBuffer]') return place(new Uint8Array(value as ArrayBuffer));
   // Called here rather than by JSON.stringify, so that its errors get a path and its bytes are found.
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === 'function') return withBase64(toJSON.call(value, path.at(-1) ?? ''), place, path);
+  if (isLossy(value)) {
+    refuse(
+      path,
+      value,
+      /Blob|File|Stream/.test(tag)
+        ? 'its bytes, new Uint8Array(await blob.arrayBuffer())'
+        : 'a plain object or an array, such as Object.fromEntries(map)',
+    );
+  }
   if (path.length > MAX_DEPTH)
     throw inputError(`${nameOf(path.slice(0, 9))}… is nested too deeply, or contains itself.`);
   if (Array.isArray(value)) {

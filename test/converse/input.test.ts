@@ -7,6 +7,7 @@ import {
   isBedrockError,
   stream,
   type Transport,
+  type TransportCall,
 } from '../../src/index.js';
 import { startServer, type TestServer } from './server.js';
 
@@ -183,26 +184,104 @@ describe('strings leave as blocks', () => {
     expect(await bodyOf(call)).toEqual(body);
   });
 
+  it('of a tool that returns null, which the service takes as text alone', async () => {
+    const history = (result: object) => [
+      ...messages,
+      { role: 'assistant', content: [{ toolUse: { toolUseId: 'a', name: 'b', input: {} } }] },
+      { role: 'user', content: [{ toolResult: { toolUseId: 'a', content: [result] } }] },
+    ];
+    const toolConfig = { tools: [{ toolSpec: { name: 'b', inputSchema: { json: { type: 'object' } } } }] };
+    const request = { modelId: 'm', messages: history({ json: null }), toolConfig } as never;
+    expect(await bodyOf((bedrock) => bedrock.converse(request))).toEqual({
+      messages: history({ text: 'null' }),
+      toolConfig,
+    });
+    expect(await bodyOf((bedrock) => bedrock.converse(request, { repair: false }))).toEqual({
+      messages: history({ json: null }),
+      toolConfig,
+    });
+  });
+
   it('and of a transport', async () => {
-    let input: unknown;
-    const transport: Transport = {
+    const { transport, inputs } = listening();
+    await createBedrock({ transport })
+      .converse(given)
+      .catch(() => {});
+    expect(inputs).toEqual([{ modelId: 'm', ...sent }]);
+  });
+});
+
+/** A transport that notes what it is to send. */
+function listening(): { transport: Transport; inputs: unknown[] } {
+  const inputs: unknown[] = [];
+  const note = async (call: TransportCall): Promise<never> => {
+    inputs.push(call.input);
+    throw new Error('enough');
+  };
+  return {
+    inputs,
+    transport: {
       target: async () => ({
         region: 'eu-west-3',
         endpoint: new URL('https://a.example'),
         credentials: async () => credentials,
       }),
-      request: async (call) => {
-        input = call.input;
-        throw new Error('enough');
-      },
-      open: async () => {
-        throw new Error('not asked for');
-      },
-    };
+      request: note,
+      open: note,
+    },
+  };
+}
+
+describe('a transport is not given a request that JSON cannot carry', () => {
+  const cycle: Record<string, unknown> = {};
+  cycle['self'] = cycle;
+  it.each<[what: string, fields: unknown, says: RegExp]>([
+    ['a BigInt', { n: 5n }, /additionalModelRequestFields\.n is a bigint/],
+    ['a Map', new Map(), /additionalModelRequestFields is a Map/],
+    ['a cycle', cycle, /contains itself/],
+  ])('with %s', async (_what, additionalModelRequestFields, message) => {
+    const { transport, inputs } = listening();
+    const bedrock = createBedrock({ transport });
+    const request = { modelId: 'm', messages, additionalModelRequestFields } as never;
+    const refused = { code: 'ERR_INPUT', message: expect.stringMatching(message) };
+    await expect(bedrock.stream(request).result()).rejects.toMatchObject(refused);
+    await expect(bedrock.converse(request)).rejects.toMatchObject(refused);
+    await expect(bedrock.countTokens(request)).rejects.toMatchObject(refused);
+    expect(inputs).toEqual([]);
+  });
+
+  it('but its bytes as they are', async () => {
+    const { transport, inputs } = listening();
+    const bytes = new Uint8Array([1]);
+    const content = [{ image: { format: 'png' as const, source: { bytes } } }];
     await createBedrock({ transport })
-      .converse(given)
+      .converse({ modelId: 'm', messages: [{ role: 'user', content }] })
       .catch(() => {});
-    expect(input).toEqual({ modelId: 'm', ...sent });
+    expect(inputs).toEqual([{ modelId: 'm', messages: [{ role: 'user', content }] }]);
+  });
+});
+
+describe('countTokens() is refused before anything is sent', () => {
+  it.each<[what: string, request: unknown, says: RegExp]>([
+    ['without messages', { modelId: 'm' }, /no messages.*prompt/],
+    ['with a system alone', { modelId: 'm', system: 'a' }, /no messages/],
+    ['with an input without messages', { modelId: 'm', input: { converse: { system: 'a' } } }, /no messages/],
+    [
+      'with a Map',
+      { modelId: 'm', messages, additionalModelRequestFields: new Map([['top_k', 5]]) },
+      /^input\.converse\.additionalModelRequestFields is a Map\. Pass a plain object/,
+    ],
+    [
+      'with a Map further inside',
+      { modelId: 'm', messages, additionalModelRequestFields: { thinking: new Map() } },
+      /^input\.converse\.additionalModelRequestFields\.thinking is a Map/,
+    ],
+  ])('%s', async (_what, request, says) => {
+    const fetch = (): never => expect.fail('something was sent');
+    await expect(createBedrock({ credentials, fetch }).countTokens(request as never)).rejects.toMatchObject({
+      code: 'ERR_INPUT',
+      message: expect.stringMatching(says),
+    });
   });
 });
 

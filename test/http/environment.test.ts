@@ -45,7 +45,7 @@ describe('the region of the environment', () => {
     };
     const endpoint = 'https://vpce-1-2.bedrock-runtime.eu-west-1.vpce.amazonaws.com';
     const credentials = { accessKeyId: 'ASIA', secretAccessKey: 's' };
-    await createBedrock({ credentials, endpoint, fetch }).countTokens({ modelId: 'm', messages: [] });
+    await createBedrock({ credentials, endpoint, fetch }).countTokens({ modelId: 'm', prompt: 'Hi' });
     expect(authorization).toContain('/eu-west-1/bedrock/');
   });
 

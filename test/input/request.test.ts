@@ -184,6 +184,14 @@ describe("AWS's own request", () => {
     );
   });
 
+  it('may have null as the JSON of a result, and beside another kind of result', () => {
+    const result = (...content: unknown[]) => withBlock({ toolResult: { toolUseId: 'a', content } });
+    const request = result({ json: null }, { json: { a: null } }, { text: 'a', json: null });
+    expect(JSON.stringify(readRequest(request as never))).toBe(
+      JSON.stringify(result({ json: null }, { json: { a: null } }, { text: 'a' })),
+    );
+  });
+
   it('keeps a guardrail that is null', () => {
     const request = { modelId, messages: hi, guardrailConfig: null };
     expect(readRequest(request)).toBe(request);
@@ -253,6 +261,60 @@ describe('a name that is a mistake says what was meant', () => {
     expect(refusal({ modelId, messages: hi, [name]: 's3cret' })).toBe(
       `${name} is not a known member. ${says}`,
     );
+  });
+
+  it.each(['apiKey', 'token', 'credentials', 'region', 'signal', 'timeoutMs', 'abortSignal', 'url'])(
+    '%s, even without a value',
+    (name) => {
+      for (const read of [readRequest, readCountRequest]) {
+        const [given, unset] = ['s3cret', undefined].map((value) =>
+          refusal({ modelId, messages: hi, [name]: value }, read),
+        );
+        expect(unset).toBe(given);
+        expect(refusal({ modelId, messages: hi, [name]: null }, read)).toBe(given);
+      }
+      const converse = { messages: hi, [name]: undefined };
+      expect(refusal({ modelId, input: { converse } }, readCountRequest)).toContain(
+        `input.converse.${name} is`,
+      );
+    },
+  );
+
+  it.each([undefined, null])('but not a guardrail that is %s', (guardrailConfig) => {
+    const request = { modelId, messages: hi, guardrailConfig };
+    expect(readRequest(request as never)).toEqual(request);
+    expect(readCountRequest(request as never)).toMatchObject({ input: { converse: { messages: hi } } });
+  });
+
+  it.each<[name: string, value: unknown]>([
+    ['apiKey', 's3cret'],
+    ['region', undefined],
+    ['max_tokens', 5],
+    ['tools', []],
+  ])('%s, from a getter or an object that is extended', (name, value) => {
+    class Request {
+      readonly modelId = modelId;
+      readonly messages = hi;
+    }
+    const given = refusal({ modelId, messages: hi, [name]: value ?? 's3cret' });
+    Object.defineProperty(Request.prototype, name, { get: () => value });
+    expect(refusal(new Request())).toBe(given);
+    expect(refusal(Object.assign(Object.create({ [name]: value }), { modelId, messages: hi }))).toBe(given);
+  });
+
+  it('but not a method, nor what a class has for itself', () => {
+    class Request {
+      readonly modelId = modelId;
+      readonly messages = hi;
+      get length(): number {
+        return 1;
+      }
+      get temperature(): undefined {
+        return undefined;
+      }
+      fetch(): void {}
+    }
+    expect(JSON.parse(JSON.stringify(readRequest(new Request())))).toEqual({ modelId, messages: hi });
   });
 
   it('before the modelId that is missing for it', () => {
@@ -413,6 +475,9 @@ describe('a structure that is wrong is refused with its path', () => {
       /toolSpec\.inputSchema\.json .*z\.toJSONSchema\(schema\)/,
     ],
     [{ requestMetadata: { a: 5 } }, /^requestMetadata\.a is 5\. Pass a string/],
+    [{ requestMetadata: new Map([['a', 'b']]) }, /^requestMetadata is a Map\. Pass \{ name: value \}/],
+    [{ inferenceConfig: new Map() }, /^inferenceConfig is a Map/],
+    [{ inferenceConfig: Promise.resolve({}) }, /^inferenceConfig is a Promise/],
     [{ performanceConfig: 'optimized' }, /^performanceConfig is a string\. Pass \{ latency \}/],
   ])('%o', (given, says) => {
     const request = { modelId, messages: hi, ...given };
@@ -467,6 +532,7 @@ describe('countTokens()', () => {
       { input: { invokeModel: { body: new Uint8Array([1]) } } },
       { modelId, input: { invokeModel: { body: new Uint8Array([1]) } } },
     ],
+    [{ ...whole, system: undefined, toolConfig: null, guardrailConfig: null }, whole],
   ])('reads %o', (given, means) => {
     expect(readCountRequest(deepFrozen({ modelId, ...given }) as never)).toEqual(means);
   });
@@ -480,7 +546,20 @@ describe('countTokens()', () => {
     ],
     [
       { input: { converse: { messages: hi } }, prompt: 'Hi' },
-      /^input is set together with messages or prompt/,
+      /^input is set together with prompt, which would not be counted\. Put it into input\.converse\.$/,
+    ],
+    [{ input: { converse: { messages: hi } }, system: 'a' }, /^input is set together with system, which/],
+    [
+      { input: { converse: { messages: hi } }, additionalModelRequestFields: { top_k: 5 } },
+      /^input is set together with additionalModelRequestFields, which/,
+    ],
+    [
+      { input: { converse: { messages: hi } }, toolConfig: { tools: [] } },
+      /^input is set together with toolConfig, which/,
+    ],
+    [
+      { input: { converse: { messages: hi } }, inferenceConfig: { maxTokens: 5 } },
+      /^input is set together with inferenceConfig, which/,
     ],
     [
       { input: { converse: { messages: [{ role: 'user', content: 5 }] } } },

@@ -157,6 +157,25 @@ describe('a request that JSON cannot carry', () => {
     });
   });
 
+  it.each<[what: string, lost: object]>([
+    ['a Map', new Map([['a', 1]])],
+    ['a Set', new Set([1])],
+    ['a Promise', Promise.resolve({})],
+    ['an Error', new Error('a')],
+    ['a RegExp', /a/],
+    ['a URLSearchParams', new URLSearchParams('a=1')],
+  ])('as it would lose what is in %s is refused with the path', (what, lost) => {
+    expect(thrownBy(() => encodeJson({ fields: [{ lost }] }))).toMatchObject({
+      code: 'ERR_INPUT',
+      message: `fields.0.lost is ${what}. Pass a plain object or an array, such as Object.fromEntries(map).`,
+    });
+  });
+
+  it('with a Map is written where the Map writes itself', () => {
+    const map = Object.assign(new Map(), { toJSON: () => ({ a: 1 }) });
+    expect(decoded({ map })).toEqual({ map: { a: 1 } });
+  });
+
   it.each([5n, Number.NaN, Number.POSITIVE_INFINITY])('with %s is refused with the path', (number) => {
     const error = thrownBy(() => encodeJson({ fields: [{ number }] }));
     expect(codeOf(error)).toBe('ERR_INPUT');
