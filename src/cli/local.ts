@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { isBedrockError } from '../index.js';
 import type { ScriptRule } from '../local/index.js';
-import { type LocalServer, startLocalBedrock } from '../local/node.js';
-import { checkScript } from '../local/script-check.js';
+import { type LocalServer, type LocalServerOptions, startLocalBedrock } from '../local/node.js';
 import { FLAG, filled, HELP_FLAG, readOptions, regionOf, TEXT } from './arguments.js';
 import { type Terminal, UsageError } from './terminal.js';
 
@@ -42,7 +42,7 @@ export async function runLocal(args: readonly string[], terminal: Terminal): Pro
   const { json, script, ...rest } = options;
   const rules = script === undefined ? undefined : await readScript(script);
   const ended = terminal.ended();
-  const local = await start({ ...rest, script: rules });
+  const local = await start({ ...rest, script: rules }, script);
   terminal.out(json ? `${JSON.stringify(facts(local))}\n` : welcome(local));
   await ended;
   await local.close();
@@ -96,9 +96,8 @@ function paceOf(text: string | undefined): number | undefined {
 }
 
 async function readScript(path: string): Promise<ScriptRule[]> {
-  let rules: unknown;
   try {
-    rules = JSON.parse(await readFile(path, 'utf8'));
+    return JSON.parse(await readFile(path, 'utf8')) as ScriptRule[];
   } catch (cause) {
     const reason =
       cause instanceof SyntaxError
@@ -108,23 +107,15 @@ async function readScript(path: string): Promise<ScriptRule[]> {
       cause,
     });
   }
-  try {
-    checkScript(rules);
-  } catch (cause) {
-    throw new Error(
-      `The script ${path} cannot be used. ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        cause,
-      },
-    );
-  }
-  return rules;
 }
 
-async function start(options: Parameters<typeof startLocalBedrock>[0] & { port: number; host: string }) {
+async function start(options: LocalServerOptions, script: string | undefined): Promise<LocalServer> {
   try {
     return await startLocalBedrock(options);
   } catch (cause) {
+    // The other options were checked when they were read.
+    if (isBedrockError(cause))
+      throw new Error(`The script ${script} cannot be used. ${cause.message}`, { cause });
     const at = `${options.host}:${options.port}`;
     throw new Error(
       `Cannot listen on ${at}: ${reasonOf(cause)}. Choose another with --port or --host, or leave them out.`,

@@ -150,11 +150,11 @@ class ResponseStream implements ConverseStream {
   }
 
   toResponse(init?: ToResponseInit): Promise<Response> {
-    return toResponse(this[Symbol.asyncIterator](), init, this.#isCallersAbort);
+    return toResponse(this, init, this.#isCallersAbort);
   }
 
   toTextResponse(init?: ToResponseInit): Promise<Response> {
-    return toTextResponse(this[Symbol.asyncIterator](), init, this.#isCallersAbort);
+    return toTextResponse(this, init, this.#isCallersAbort);
   }
 
   async cancel(reason?: unknown): Promise<void> {

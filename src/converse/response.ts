@@ -1,4 +1,7 @@
 import { BedrockError } from '../errors.js';
+import { headers } from '../input/call-options.js';
+import { readOptions } from '../input/options.js';
+import { callback, type Read, refuse } from '../input/read.js';
 import type { ConverseEvent } from '../types.js';
 import { toBase64 } from '../wire/base64.js';
 import { errorResponse, type PublicError, toPublicError } from './public-error.js';
@@ -14,7 +17,21 @@ export interface ToResponseInit extends ResponseInit {
   onError?: ((error: unknown) => void) | undefined;
 }
 
-type Events = AsyncIterator<ConverseEvent, undefined>;
+/** Fetch does not make a response of any other status or text: 204, 205 and 304 have no body. */
+const OPTIONS = {
+  status: (value, path) =>
+    Number.isInteger(value) && /^(?!204|205|304)[2-5]..$/.test(String(value))
+      ? value
+      : refuse(path, value, 'a status from 200 to 599 that allows a body'),
+  statusText: (value, path) =>
+    typeof value === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+      ? value
+      : refuse(path, value, 'one line of Latin text'),
+  headers,
+  onError: callback,
+} satisfies Record<keyof ToResponseInit, Read>;
+
+type Source = { [Symbol.asyncIterator](): AsyncIterator<ConverseEvent, undefined> };
 type IsAbort = (error: unknown) => boolean;
 
 /** How events become a body. */
@@ -35,7 +52,7 @@ interface Format {
  *
  * @param isAbort Distinguishes the reason of the caller's abort from a failure.
  */
-export function toResponse(events: Events, init?: ToResponseInit, isAbort?: IsAbort): Promise<Response> {
+export function toResponse(source: Source, init?: ToResponseInit, isAbort?: IsAbort): Promise<Response> {
   let isWhole = false;
   const format: Format = {
     contentType: 'text/event-stream; charset=utf-8',
@@ -51,11 +68,11 @@ export function toResponse(events: Events, init?: ToResponseInit, isAbort?: IsAb
     },
     writeFailure: (error) => writeServerSentEvent('error', { type: 'error', ...error }),
   };
-  return respond(events, format, init, isAbort);
+  return respond('toResponse()', source, format, init, isAbort);
 }
 
 /** Only the text of a stream; otherwise like `toResponse`. */
-export function toTextResponse(events: Events, init?: ToResponseInit, isAbort?: IsAbort): Promise<Response> {
+export function toTextResponse(source: Source, init?: ToResponseInit, isAbort?: IsAbort): Promise<Response> {
   /** The first half of a surrogate pair, which cannot be encoded alone. */
   let half = '';
   const format: Format = {
@@ -67,17 +84,21 @@ export function toTextResponse(events: Events, init?: ToResponseInit, isAbort?: 
       return whole;
     },
   };
-  return respond(events, format, init, isAbort);
+  return respond('toTextResponse()', source, format, init, isAbort);
 }
 
 const encoder = new TextEncoder();
 
 async function respond(
-  events: Events,
+  of: string,
+  source: Source,
   format: Format,
-  { onError, ...init }: ToResponseInit = {},
+  given: ToResponseInit = {},
   isAbort: IsAbort = () => false,
 ): Promise<Response> {
+  const { onError, ...init } = readOptions<ToResponseInit>(given, OPTIONS, of);
+  // Only now, so that a wrong status or header costs no call and leaves the stream unread.
+  const events = source[Symbol.asyncIterator]();
   let ahead: Uint8Array | undefined;
   let isClientGone = false;
 
@@ -127,7 +148,6 @@ async function respond(
     },
     { highWaterMark: 0 },
   );
-  // Made before the first event is read: a status or header that cannot be sent must not cost a call.
   const response = new Response(body, { ...init, headers: withDefaults(init.headers, format.contentType) });
   try {
     ahead = await next();

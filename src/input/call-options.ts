@@ -1,7 +1,8 @@
+import { inputError } from '../errors.js';
 import type { CallOptions, ClientOptions } from '../types.js';
 import { meantOption, placeOf } from './meant.js';
 import { type Options, readOptions } from './options.js';
-import { amount, callback, flag, hasMethods, isObject, type Read, refuse, text } from './read.js';
+import { amount, callback, flag, hasMethods, isObject, nameOf, type Read, refuse, text } from './read.js';
 import { list, struct } from './shape.js';
 
 /** The longest delay of a JavaScript timer; a longer one would fire at once. */
@@ -31,8 +32,17 @@ const address: Read = (value, path) =>
     ? value
     : refuse(path, value, 'a URL such as https://bedrock.example.com/base');
 
-const headers: Read = (value, path) =>
-  typeof value === 'object' && value !== null ? value : refuse(path, value, '{ name: value } or Headers');
+/** A header without a value, as of an unset variable, is not sent: fetch would write "undefined". */
+export const headers: Read = (value, path) => {
+  if (typeof value !== 'object' || value === null) refuse(path, value, '{ name: value } or Headers');
+  const init = Symbol.iterator in value ? value : Object.entries(value).filter(([, text]) => text != null);
+  try {
+    return new Headers(init as HeadersInit);
+  } catch {
+    // The cause would repeat the value, which may be secret.
+    throw inputError(`${nameOf(path)} has a name or value that is not valid in HTTP.`);
+  }
+};
 
 /** As in fetch, null means no signal. */
 export const signal: Read = (value, path) =>

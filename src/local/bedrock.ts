@@ -1,4 +1,4 @@
-import type { LocalBedrock, LocalBedrockOptions } from './options.js';
+import { type LocalBedrock, type LocalBedrockOptions, readLocalOptions } from './options.js';
 import { createLocalService } from './service.js';
 
 /**
@@ -7,7 +7,7 @@ import { createLocalService } from './service.js';
  *
  * Make it inside of a request on Cloudflare Workers, which give out random numbers only there.
  *
- * @throws TypeError if the script is wrong, RangeError if a fault or another option is
+ * @throws BedrockError `ERR_INPUT` for an option that is unknown or wrong, with its name; for a script, with rule and field.
  *
  * @example
  * ```ts
@@ -27,6 +27,6 @@ import { createLocalService } from './service.js';
  * console.log(await answer.text());
  * ```
  */
-export function createLocalBedrock(options?: LocalBedrockOptions): LocalBedrock {
-  return createLocalService(options).bedrock;
+export function createLocalBedrock(options: LocalBedrockOptions = {}): LocalBedrock {
+  return createLocalService(readLocalOptions(options, 'createLocalBedrock()')).bedrock;
 }

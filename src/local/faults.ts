@@ -1,3 +1,5 @@
+import { inputError } from '../errors.js';
+
 /** Failures on demand. One text, as in the header `x-local-fault`, holds one or several joined with `,`. */
 export interface Faults {
   /** How many requests are refused with ThrottlingException before one passes. */
@@ -59,7 +61,7 @@ const GRAMMAR: Readonly<Record<string, { form: string; read: Reader }>> = {
 /**
  * Reads faults as they are written in the header.
  *
- * @throws RangeError that names the faults there are
+ * @throws BedrockError `ERR_INPUT` that names the faults there are
  */
 function parseFaults(text: string): Faults {
   const faults: Faults = {};
@@ -71,11 +73,10 @@ function parseFaults(text: string): Faults {
     const known = Object.hasOwn(GRAMMAR, name) ? GRAMMAR[name] : undefined;
     if (known === undefined) {
       const forms = Object.values(GRAMMAR).map((one) => one.form);
-      throw new RangeError(`There is no fault "${name}". The faults are: ${forms.join(', ')}.`);
+      throw inputError(`There is no fault "${name}". The faults are: ${forms.join(', ')}.`);
     }
     const read = known.read(at < 0 ? undefined : written.slice(at + 1));
-    if (read === undefined)
-      throw new RangeError(`The fault "${written}" must be written like ${known.form}.`);
+    if (read === undefined) throw inputError(`The fault "${written}" must be written like ${known.form}.`);
     Object.assign(faults, read);
   }
   return faults;

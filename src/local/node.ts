@@ -1,8 +1,9 @@
 import { createServer as createHttp1Server } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { text, whole } from '../input/read.js';
 import { type NodeRequest, type NodeResponse, serve } from './node-http.js';
-import type { LocalBedrock, LocalBedrockOptions } from './options.js';
+import { type LocalBedrock, type LocalBedrockOptions, readLocalOptions } from './options.js';
 import { createLocalService } from './service.js';
 
 /** What every HTTP/2 connection begins with (RFC 9113, section 3.4). */
@@ -27,8 +28,8 @@ export interface LocalServer extends LocalBedrock {
 /**
  * Starts a local Bedrock on a port: HTTP/1.1 and HTTP/2 (without TLS) on the same one, as AWS's clients use either.
  *
- * @throws Node's Error if the port is not available, TypeError if the script is wrong, RangeError if a fault or
- * another option is
+ * @throws BedrockError `ERR_INPUT` for an option that is unknown or wrong, with its name; for a script, with rule and field.
+ * Node's Error if the port is not available.
  *
  * @example
  * ```ts
@@ -40,7 +41,14 @@ export interface LocalServer extends LocalBedrock {
  * ```
  */
 export async function startLocalBedrock(options: LocalServerOptions = {}): Promise<LocalServer> {
-  const { port = 0, host = '127.0.0.1', ...rest } = options;
+  const {
+    port = 0,
+    host = '127.0.0.1',
+    ...rest
+  } = readLocalOptions(options, 'startLocalBedrock()', {
+    port: whole,
+    host: text,
+  });
   const service = createLocalService(rest);
   const answer = (request: NodeRequest, response: NodeResponse): void => {
     serve(service, request, response).catch(() => response.destroy());

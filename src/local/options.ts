@@ -1,3 +1,5 @@
+import { readOptions } from '../input/options.js';
+import { any, callback, flag, object, type Read, refuse, text } from '../input/read.js';
 import type { AwsCredentials } from '../types.js';
 import type { LocalModel, LocalProfile } from './account.js';
 import type { LocalGuardrail } from './guardrail.js';
@@ -92,4 +94,44 @@ export interface LocalBedrock {
   readonly requests: readonly ReceivedRequest[];
   /** How many answers are under way: not read to their end, given up or broken off. */
   liveConnections(): number;
+}
+
+const list: Read = (value, path) => (Array.isArray(value) ? value : refuse(path, value, 'a list'));
+
+/** Options with `any` are checked where they are used. */
+const OPTIONS = {
+  region: text,
+  models: list,
+  profiles: list,
+  script: any,
+  tools: any,
+  faults: list,
+  guardrails: list,
+  credentials: any,
+  apiKey: any,
+  now: callback,
+  noAccess: list,
+  deny: list,
+  credentialsLifeSeconds: any,
+  guests: flag,
+  logins: object,
+  customRoleArns: list,
+  webIdentityToken: any,
+  containerAuthorizationToken: text,
+  tokensPerSecond: any,
+  exposeHeaders: list,
+} satisfies Record<keyof LocalBedrockOptions, Read>;
+
+/**
+ * Checks the options of a local Bedrock.
+ *
+ * @param of The function that they are for.
+ * @param more The options that only this function has.
+ */
+export function readLocalOptions<T extends LocalBedrockOptions>(
+  given: T,
+  of: string,
+  more?: Record<Exclude<keyof T, keyof LocalBedrockOptions>, Read>,
+): T {
+  return readOptions<T>(given, { ...OPTIONS, ...more }, of);
 }

@@ -1,3 +1,4 @@
+import { inputError } from '../errors.js';
 import { fromBase64 } from '../wire/base64.js';
 import type { ScriptRule } from './script.js';
 
@@ -6,29 +7,29 @@ type Check = (value: unknown) => string | undefined;
 /**
  * Checks the rules of a script.
  *
- * @throws TypeError that names the rule, counted from 1, and the field
+ * @throws BedrockError `ERR_INPUT` that names the rule, counted from 1, and the field
  */
 export function checkScript(rules: unknown): asserts rules is ScriptRule[] {
-  if (!Array.isArray(rules)) throw new TypeError('A script must be a list of rules.');
+  if (!Array.isArray(rules)) throw inputError('A script must be a list of rules.');
   for (const [i, rule] of rules.entries()) {
     const at = `Rule ${i + 1} of the script`;
-    if (!isObject(rule)) throw new TypeError(`${at} must be an object, and is ${nameOf(rule)}.`);
+    if (!isObject(rule)) throw inputError(`${at} must be an object, and is ${nameOf(rule)}.`);
     for (const [field, value] of Object.entries(rule)) {
       const check = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
       if (check === undefined) {
-        throw new TypeError(
+        throw inputError(
           `${at} has the unknown field "${field}". The fields are: ${Object.keys(FIELDS).join(', ')}.`,
         );
       }
       const wrong = value === undefined ? undefined : check(value);
-      if (wrong !== undefined) throw new TypeError(`${at}, field "${field}": ${wrong}.`);
+      if (wrong !== undefined) throw inputError(`${at}, field "${field}": ${wrong}.`);
     }
     const whole = ['events', 'frames'].filter((field) => rule[field] !== undefined);
     const pieces = ['text', 'reasoning', 'toolUse', 'citations', 'guardrail'].filter(
       (field) => rule[field] !== undefined,
     );
     if (whole.length > 1 || (whole.length === 1 && pieces.length > 0)) {
-      throw new TypeError(`${at} has ${[...whole, ...pieces].join(' and ')}: give one kind of reply.`);
+      throw inputError(`${at} has ${[...whole, ...pieces].join(' and ')}: give one kind of reply.`);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { inputError } from '../errors.js';
 import { amzDate, payloadHash } from '../sign/sigv4.js';
 import { defaultModels, defaultProfiles } from './account.js';
 import { authenticate } from './authenticate.js';
@@ -45,19 +46,19 @@ interface Reply {
 }
 
 /** Makes a local Bedrock. */
-export function createLocalService(options: LocalBedrockOptions = {}): LocalService {
+export function createLocalService(options: LocalBedrockOptions): LocalService {
   const region = options.region ?? 'us-east-1';
   const now = options.now ?? Date.now;
   const { tokensPerSecond } = options;
   if (tokensPerSecond !== undefined && !(tokensPerSecond > 0)) {
-    throw new RangeError(`tokensPerSecond is ${tokensPerSecond}. Pass a number above 0, or omit it.`);
+    throw inputError(`tokensPerSecond is ${tokensPerSecond}. Pass a number above 0, or omit it.`);
   }
   const lifeSeconds = options.credentialsLifeSeconds ?? 3600;
   if (!(lifeSeconds > 0)) {
-    throw new RangeError(`credentialsLifeSeconds is ${lifeSeconds}. Pass a number above 0, or omit it.`);
+    throw inputError(`credentialsLifeSeconds is ${lifeSeconds}. Pass a number above 0, or omit it.`);
   }
   if (options.tools !== undefined && options.tools !== 'demo') {
-    throw new RangeError(`tools is ${JSON.stringify(options.tools)}. Pass 'demo', or omit it.`);
+    throw inputError(`tools is ${JSON.stringify(options.tools)}. Pass 'demo', or omit it.`);
   }
   const script = options.script ?? [];
   checkScript(script);

@@ -21,6 +21,8 @@ import {
   workersKvStorage,
 } from '../../src/index.js';
 import type { CALL_OPTIONS, CLIENT_OPTIONS } from '../../src/input/call-options.js';
+import { createLocalBedrock } from '../../src/local/index.js';
+import { startLocalBedrock } from '../../src/local/node.js';
 
 const request = { modelId: 'amazon.nova-lite-v1:0', prompt: 'Hi' };
 const keys = { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret' };
@@ -40,6 +42,10 @@ const CALLS: Record<string, (options: never) => unknown> = {
   'getCallerIdentity()': (options) => getCallerIdentity(options),
   'explain()': (options) => explain(options),
   'fromResponse()': (options) => fromResponse(new Response(), options),
+  'toResponse()': (options) => stream(request).toResponse(options),
+  'toTextResponse()': (options) => stream(request).toTextResponse(options),
+  'createLocalBedrock()': (options) => createLocalBedrock(options),
+  'startLocalBedrock()': (options) => startLocalBedrock(options),
   'createApiKey()': (options) => createApiKey(keys, options),
   'fromCognitoIdentityPool()': (options) => fromCognitoIdentityPool(options),
   'fromSdkChain()': (options) => fromSdkChain(options),
@@ -49,6 +55,30 @@ const CALLS: Record<string, (options: never) => unknown> = {
   'denoKvStorage()': (options) => denoKvStorage({} as never, options),
   'workersKvStorage()': (options) => workersKvStorage(kv, options),
 };
+
+const RESPONSE_MISTAKES: [init: unknown, says: RegExp][] = [
+  [{ onerror: () => {} }, /^to(Text)?Response\(\) has no option onerror\. Pass onError\.$/],
+  [{ onError: 5 }, /^The option onError is 5\. Pass a function/],
+  [{ status: 99 }, /^The option status is 99\. Pass a status from 200 to 599/],
+  [{ status: 204 }, /^The option status is 204\. Pass a status .* that allows a body/],
+  [{ status: '200' }, /^The option status is a string/],
+  [{ statusText: 'a\nb' }, /^The option statusText is a string\. Pass one line/],
+  [{ headers: 5 }, /^The option headers is 5\. Pass \{ name: value \}/],
+  [
+    { headers: { 'bad name': 's3cret' } },
+    /^The option headers has a name or value that is not valid in HTTP/,
+  ],
+];
+
+const LOCAL_MISTAKES: [options: unknown, says: RegExp][] = [
+  [{ regoin: 'x' }, /LocalBedrock\(\) has no option regoin\. Pass region\.$/],
+  [{ region: 5 }, /^The option region is 5\. Pass a string/],
+  [{ models: {} }, /^The option models is an object\. Pass a list/],
+  [{ faults: 'throttle=2' }, /^The option faults is a string\. Pass a list/],
+  [{ now: 5 }, /^The option now is 5\. Pass a function/],
+  [{ script: {} }, /^A script must be a list of rules/],
+  [{ tokensPerSecond: 0 }, /^tokensPerSecond is 0/],
+];
 
 async function refusal(call: () => unknown): Promise<BedrockError> {
   let error: unknown;
@@ -159,6 +189,13 @@ describe('an unknown option says what was meant', () => {
     );
   });
 
+  it('toResponse() leaves the stream unread, so that it can be called again', async () => {
+    const fetch = async () => Response.json({ message: 'enough' }, { status: 400 });
+    const answer = stream(request, { credentials: keys, fetch });
+    await refusal(() => answer.toResponse({ onerror: () => {} } as never));
+    expect((await answer.toResponse()).status).toBe(500);
+  });
+
   it('even when the value is undefined, as that of a variable that is not set', async () => {
     expect((await streamed({ apiKey: undefined })).message).toContain('fromBearerToken');
   });
@@ -244,6 +281,20 @@ describe('an option of the wrong type says what to give', () => {
       () => fromCognitoIdentityPool({ ...pool, cache: {} } as never),
       /^The option cache is an object\. Pass a storage/,
     ],
+    ...RESPONSE_MISTAKES.flatMap(([init, says]): [call: () => unknown, says: RegExp][] => [
+      [() => stream(request).toResponse(init as never), says],
+      [() => stream(request).toTextResponse(init as never), says],
+    ]),
+    ...LOCAL_MISTAKES.flatMap(([options, says]): [call: () => unknown, says: RegExp][] => [
+      [() => createLocalBedrock(options as never), says],
+      [() => startLocalBedrock(options as never), says],
+    ]),
+    [
+      () => startLocalBedrock({ prot: 1 } as never),
+      /^startLocalBedrock\(\) has no option prot\. Pass port\.$/,
+    ],
+    [() => startLocalBedrock({ port: '80' } as never), /^The option port is the string "80"\. Pass a whole number/],
+    [() => createLocalBedrock({ port: 80 } as never), /^createLocalBedrock\(\) has no option port\./],
     [() => sdkTransport({} as never), /^sdkTransport\(\) needs a client/],
     [() => sdkTransport({ client: {} } as never), /^The option client is an object\. Pass an AWS client/],
     [() => memoryStorage({ maxEntries: '5' } as never), /^maxEntries is 5/],
@@ -294,6 +345,17 @@ describe('options may come in any object', () => {
     ['with null as signal, as fetch takes it', { region: 'eu-west-3', signal: null } as never],
   ])('%s', async (_what, options) => {
     expect(await regionOf(options)).toBe('eu-west-3');
+  });
+
+  it('with headers of which some have no value, which are not sent', async () => {
+    let sent = new Headers();
+    const fetch = async (_url: unknown, init?: RequestInit) => {
+      sent = new Headers(init?.headers);
+      return Response.json({ inputTokens: 1 });
+    };
+    const headers = { 'x-a': undefined, 'x-b': null, 'x-c': 'c' } as never;
+    await createBedrock({ credentials: keys, fetch }).countTokens(request, { headers });
+    expect(['x-a', 'x-b', 'x-c'].map((name) => sent.get(name))).toEqual([null, null, 'c']);
   });
 
   it('a getter is asked once by createBedrock(), and never again', async () => {

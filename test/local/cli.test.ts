@@ -215,7 +215,7 @@ describe('what fails ends with 1 and one line that says what to do', () => {
     await failing(['--script', await file('[{')], /it is not JSON/);
     await failing(
       ['--script', await file('[{"text":"a"},{"toolUse":{}}]')],
-      /Rule 2 of the script, field "toolUse"/,
+      /script\.json cannot be used\. Rule 2 of the script, field "toolUse"/,
     );
   });
 

@@ -200,6 +200,8 @@ describe('credentials that were handed out', () => {
   });
 
   it.each([0, -1, Number.NaN])('cannot live for %s seconds', (credentialsLifeSeconds) => {
-    expect(() => createLocalBedrock({ credentialsLifeSeconds })).toThrow(RangeError);
+    expect(() => createLocalBedrock({ credentialsLifeSeconds })).toThrow(
+      expect.objectContaining({ code: 'ERR_INPUT' }),
+    );
   });
 });

@@ -216,7 +216,9 @@ describe('a fault that does not exist', () => {
       const { status, name, message } = await failure(await withFault(local, fault));
       expect({ fault, status, name }).toEqual({ fault, status: 400, name: 'ValidationException' });
       expect(message).toMatch(/There is no fault ".*"\. The faults are: throttle=2, .*|must be written like/);
-      expect(() => createLocalBedrock({ faults: [fault] })).toThrow(RangeError);
+      expect(() => createLocalBedrock({ faults: [fault] })).toThrow(
+        expect.objectContaining({ code: 'ERR_INPUT' }),
+      );
     }
   });
 });

@@ -261,7 +261,7 @@ describe('a script that is wrong', () => {
   ];
   it.each(cases)('says which rule and field: %s', (_title, script, message) => {
     const make = (): unknown => createLocalBedrock({ script: script as ScriptRule[] });
-    expect(make).toThrow(TypeError);
+    expect(make).toThrow(expect.objectContaining({ code: 'ERR_INPUT' }));
     expect(make).toThrow(message);
   });
 });

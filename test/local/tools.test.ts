@@ -223,7 +223,7 @@ describe('the option tools', () => {
   it.each([['auto'], [true], [''], [null], [{ demo: true }]])('is refused as %j', async (value) => {
     const options = { tools: value as never };
     const refused = /^tools is .+\. Pass 'demo', or omit it\.$/;
-    expect(() => createLocalBedrock(options)).toThrow(RangeError);
+    expect(() => createLocalBedrock(options)).toThrow(expect.objectContaining({ code: 'ERR_INPUT' }));
     expect(() => createLocalBedrock(options)).toThrow(refused);
     await expect(startLocalBedrock(options)).rejects.toThrow(refused);
   });
