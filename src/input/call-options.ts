@@ -54,7 +54,7 @@ export const signal: Read = (value, path) =>
       ? value
       : refuse(path, value, 'an AbortSignal, such as controller.signal');
 
-const transport: Read = (value, path) =>
+export const transport: Read = (value, path) =>
   hasMethods(value, 'target', 'request', 'open')
     ? value
     : refuse(path, value, "a transport, such as sdkTransport({ client }) of 'bedrock-anywhere/aws'");

@@ -3,8 +3,8 @@ import { inputError, isBedrockError, withFacts } from '../errors.js';
 import { Abort } from '../http/abort.js';
 import type { Bounds } from '../http/json.js';
 import { type Layers, merged, resolveTarget, type Target } from '../http/options.js';
-import { CALL_OPTIONS, readCallOptions } from '../input/call-options.js';
-import { any, flag, type Path, type Read, refuse, storage, text } from '../input/read.js';
+import { CALL_OPTIONS, headers, readCallOptions, transport } from '../input/call-options.js';
+import { any, flag, type Path, type Read, readWhole, refuse, storage, text } from '../input/read.js';
 import { memoryStorage } from '../storage/memory.js';
 import type { CallOptions, StorageLike } from '../types.js';
 import { readEnvelope, writeEnvelope } from './cache.js';
@@ -44,13 +44,15 @@ export interface EnabledDiscoverOptions extends DiscoverOptions {
   enabled?: true | undefined;
 }
 
-/** The check of each option; numbers and filters are checked where they are used. */
+/** The check of each option; those with `any` are checked where they are used, or once it is known that discovery is on. */
 function discoverOptions() {
   return {
     ...CALL_OPTIONS,
+    headers: any,
+    transport: any,
     enabled,
     refreshInterval: any,
-    storage,
+    storage: any,
     cacheScope: text,
     checkAccess: flag,
     providerFilter: any,
@@ -65,6 +67,16 @@ function enabled(value: unknown, path: Path): unknown {
   return typeof value === 'boolean' || value === 'auto'
     ? value
     : refuse(path, value, "true, false or 'auto'", true);
+}
+
+/** Checks the options whose check looks into an object, or makes Node read its environment, as the first Headers does. */
+function readTouching(options: DiscoverOptions): void {
+  const checked: Record<string, unknown> = { ...options };
+  for (const [name, read] of Object.entries({ headers, transport, storage })) {
+    const path = [`The option ${name}`];
+    if (checked[name] !== undefined) checked[name] = readWhole(path, () => read(checked[name], path));
+  }
+  Object.assign(options, checked);
 }
 
 /** What `discover()` found. */
@@ -122,6 +134,7 @@ export async function discoverModels(given: Layers<DiscoverOptions>): Promise<Di
     const { region } = options;
     return { models: [], excluded: {}, region, fetchedAt: undefined, source: 'disabled', warnings: [] };
   }
+  readTouching(layers.call);
   const target = { ...(await resolveTarget(layers, 'bedrock')), warnings: [] };
   const { region } = target;
   const none: RawLists = { models: [], profiles: [], warnings: [] };

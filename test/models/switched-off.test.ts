@@ -74,6 +74,20 @@ describe('enabled: false', () => {
     expect([touched, read]).toEqual([[], []]);
   });
 
+  it.each(['storage', 'transport', 'credentials', 'catalog'])('does not even look into %s', async (name) => {
+    const looked: unknown[] = [];
+    const value = new Proxy(() => {}, {
+      get: (_target, member) => looked.push(member),
+      has: (_target, member) => Boolean(looked.push(member)),
+    });
+    const object = new Proxy({}, { get: (_target, member) => looked.push(member) });
+    for (const one of name === 'catalog' ? [value] : [value, object]) {
+      for (const enabled of [false, 'auto'] as const)
+        expect(await discover({ enabled, [name]: one })).toMatchObject({ source: 'disabled' });
+    }
+    expect(looked).toEqual([]);
+  });
+
   it.each([{ regoin: 'us-east-1' }, { maxAttempts: -1 }])('still refuses %o', async (wrong) => {
     await expect(discover({ enabled: false, ...wrong } as never)).rejects.toMatchObject({
       code: 'ERR_INPUT',
