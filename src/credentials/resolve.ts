@@ -5,7 +5,7 @@ import { isBrowser } from './runtime.js';
 
 /** True for a Bedrock API key, false for AWS access keys. */
 export function isBearer(credentials: Credentials): credentials is Extract<Credentials, { token: string }> {
-  return 'token' in credentials;
+  return 'token' in credentials && isFilled(credentials.token);
 }
 
 /**
@@ -64,6 +64,8 @@ function checked(found: unknown): Credentials {
     }
     if (isFilled(accessKeyId) && isFilled(secretAccessKey)) {
       requireHeaderSafe(accessKeyId, 'The access key id');
+      if (sessionToken === null)
+        throw credentialsError('The session token is null. Omit it for keys that have none.');
       if (sessionToken !== undefined) requireHeaderSafe(sessionToken, 'The session token');
       return found as Credentials;
     }

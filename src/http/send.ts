@@ -1,5 +1,5 @@
 import { isBearer, refuseLongLived, resolveCredentials } from '../credentials/resolve.js';
-import { BedrockError } from '../errors.js';
+import { BedrockError, inputError } from '../errors.js';
 import { bearerAuthorization } from '../sign/bearer.js';
 import { amzDate, payloadHash, signHeaders } from '../sign/sigv4.js';
 import type { Credentials } from '../types.js';
@@ -68,6 +68,9 @@ export async function send(
   } catch (cause) {
     abort.throwIfAborted();
     throw connectionError(cause, target.endpoint, 'request');
+  }
+  if (typeof response?.status !== 'number') {
+    throw inputError('The option fetch returned no Response. Return that of the fetch that it calls.');
   }
   const { status } = response;
   const requestId = response.headers.get('x-amzn-requestid') ?? undefined;

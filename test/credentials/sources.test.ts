@@ -130,6 +130,23 @@ describe('without credentials', () => {
     },
   );
 
+  it.each([undefined, null, ''])('keys beside a token that is %j are keys', async (token) => {
+    const credentials = { token, accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret' } as never;
+    expect(await authorization({ credentials })).toMatch(/^AWS4-HMAC-SHA256 Credential=ASIAEXAMPLE\//);
+  });
+
+  it('a session token that is null is refused, as it would be sent as text', async () => {
+    const credentials = {
+      accessKeyId: 'ASIAEXAMPLE',
+      secretAccessKey: 's3cret',
+      sessionToken: null,
+    } as never;
+    await expect(authorization({ credentials })).rejects.toMatchObject({
+      code: 'ERR_CREDENTIALS',
+      message: 'The session token is null. Omit it for keys that have none.',
+    });
+  });
+
   it('a provider that fails keeps its reason', async () => {
     const cause = new Error('SSO session ended');
     await expect(authorization({ credentials: () => Promise.reject(cause) })).rejects.toMatchObject({

@@ -293,7 +293,10 @@ describe('an option of the wrong type says what to give', () => {
       () => startLocalBedrock({ prot: 1 } as never),
       /^startLocalBedrock\(\) has no option prot\. Pass port\.$/,
     ],
-    [() => startLocalBedrock({ port: '80' } as never), /^The option port is the string "80"\. Pass a whole number/],
+    [
+      () => startLocalBedrock({ port: '80' } as never),
+      /^The option port is the string "80"\. Pass a whole number/,
+    ],
     [() => createLocalBedrock({ port: 80 } as never), /^createLocalBedrock\(\) has no option port\./],
     [() => sdkTransport({} as never), /^sdkTransport\(\) needs a client/],
     [() => sdkTransport({ client: {} } as never), /^The option client is an object\. Pass an AWS client/],
@@ -306,6 +309,17 @@ describe('an option of the wrong type says what to give', () => {
   ])('of others: %o', async (call, says) => {
     expect((await refusal(call)).message).toMatch(says);
   });
+});
+
+it.each([undefined, null, {}, 'body'])('a fetch that returns %j is told so', async (returned) => {
+  const bedrock = createBedrock({ credentials: keys, fetch: (async () => returned) as never });
+  for (const call of [() => bedrock.stream(request).result(), () => bedrock.converse(request)]) {
+    await expect(call()).rejects.toMatchObject({
+      code: 'ERR_INPUT',
+      message: 'The option fetch returned no Response. Return that of the fetch that it calls.',
+      attempts: 1,
+    });
+  }
 });
 
 describe('options may come in any object', () => {
