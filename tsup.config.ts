@@ -6,7 +6,7 @@ type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
 const INDEX = 'src/index.ts';
 /** What programs import. */
-const library = ['src/aws/index.ts', 'src/models/catalog.ts', 'src/adapters/pi/index.ts'];
+const library = ['src/aws/index.ts', 'src/catalog/index.ts', 'src/adapters/pi/index.ts'];
 const nodeLibrary = [...library, 'src/storage/file.ts'];
 /** What tests and people run. Built apart: code that it shares with the library would cut the library into more files. */
 const tools = ['src/local/index.ts', 'src/local/msw.ts'];

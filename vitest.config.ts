@@ -8,7 +8,7 @@ const sources = (ambient: 'node' | 'none') =>
     '#ambient': `ambient/${ambient}`,
     'bedrock-anywhere': 'index',
     'bedrock-anywhere/aws': 'aws/index',
-    'bedrock-anywhere/catalog': 'models/catalog',
+    'bedrock-anywhere/catalog': 'catalog/index',
     'bedrock-anywhere/local': 'local/index',
     'bedrock-anywhere/local/node': 'local/node',
     'bedrock-anywhere/local/msw': 'local/msw',
@@ -36,16 +36,16 @@ const slow = [
   'test/cli/{models,whoami}.test.ts',
   'test/credentials/*-source.test.ts',
   'test/credentials/{edge-key,leaks,leaks-of-sources}.test.ts',
-  'test/http/proxy.test.ts',
+  'test/transport/proxy.test.ts',
   'test/storage/{deno-kv,file,redis}.test.ts',
   // every cut and every bit of an answer, and requests by the thousand
-  'test/converse/{repair,repair-property,round-trip}.test.ts',
+  'test/repair/{history,property}.test.ts',
   'test/input/garbage.test.ts',
   'test/local/frames.test.ts',
-  'test/models/{catalog-data,sharing}.test.ts',
+  'test/{catalog/data,discovery/sharing}.test.ts',
   'test/wire/{base64,differential,frame,integrity,request}.test.ts',
   // a server that stays silent, refuses, and is called again
-  'test/converse/{adapt,fairness,retry,timeouts}.test.ts',
+  'test/converse/{retry,round-trip,timeouts}.test.ts',
   'test/local/server.test.ts',
 ];
 

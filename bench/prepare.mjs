@@ -94,7 +94,7 @@ const NO_TURNS = `
  * Undefined where the library has no such module.
  */
 export async function buildFairnessPair() {
-  if (!existsSync(join(ROOT, 'src', 'converse', 'turn.ts'))) return undefined;
+  if (!existsSync(join(ROOT, 'src', 'event-loop.ts'))) return undefined;
   const folder = join(CACHE, 'fairness');
   const bundle = async (name, plugins) => {
     const outfile = join(folder, `${name}.mjs`);
@@ -115,7 +115,7 @@ export async function buildFairnessPair() {
   const withoutTurns = {
     name: 'without-turns',
     setup({ onLoad }) {
-      onLoad({ filter: /converse[\\/]turn\.ts$/ }, () => ({ contents: NO_TURNS }));
+      onLoad({ filter: /event-loop\.ts$/ }, () => ({ contents: NO_TURNS }));
     },
   };
   return [

@@ -91,7 +91,7 @@ export async function compare({ nodes, scenarios, contenders, rounds, quick, ser
           problem: node.missing ?? whyNot(contender, node.name),
         };
         if (scenario.measure === 'fairness' && builds === undefined)
-          cell.problem ??= 'no src/converse/turn.ts here';
+          cell.problem ??= 'no src/event-loop.ts here';
         cells.push(cell);
       }
     }

@@ -38,7 +38,7 @@ const MUST_BE_PACKED = [
 const RUN_EVERYWHERE = [
   'dist/index.js',
   'dist/aws/index.js',
-  'dist/models/catalog.js',
+  'dist/catalog/index.js',
   'dist/local/index.js',
   'dist/local/msw.js',
   'dist/adapters/pi/index.js',

@@ -1,4 +1,4 @@
-// Writes src/models/catalog-data.ts, the known facts about Bedrock's models, and src/model-ids.ts, their ids as a type:
+// Writes src/catalog/data.ts, the known facts about Bedrock's models, and src/model-ids.ts, their ids as a type:
 // `npm run catalog`. With --check it writes nothing: status 1 if a file does not match the packages below, 2 if npm does not
 // have a package.
 //
@@ -75,7 +75,7 @@ async function main() {
   const folder = mkdtempSync(join(tmpdir(), 'bedrock-anywhere-catalog-'));
   try {
     const data = catalogFile(await readFacts(folder), await readPrices(folder));
-    const files = { 'src/models/catalog-data.ts': data, 'src/model-ids.ts': modelIdsFile(data) };
+    const files = { 'src/catalog/data.ts': data, 'src/model-ids.ts': modelIdsFile(data) };
     for (const [file, text] of Object.entries(files)) {
       const place = fileURLToPath(new URL(file, ROOT));
       if (option !== '--check') {
@@ -201,7 +201,7 @@ function fits(rule, id) {
 }
 
 /**
- * The text of catalog-data.ts.
+ * The text of data.ts.
  *
  * @param {Entry[]} facts
  * @param {PricedModel[]} priced
@@ -255,9 +255,9 @@ ${rows}\`,
 }
 
 /**
- * The text of model-ids.ts. The ids are read from the rows of catalog-data.ts, so that both have the same.
+ * The text of model-ids.ts. The ids are read from the rows of data.ts, so that both have the same.
  *
- * @param {string} data The text of catalog-data.ts.
+ * @param {string} data The text of data.ts.
  */
 export function modelIdsFile(data) {
   const ids = [...data.matchAll(/^([\w-]+\.\S+) \S+ \S+ [yn-]{3} /gm)].map(([, id]) => id).sort();

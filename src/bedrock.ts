@@ -1,22 +1,18 @@
 import { countInputTokens } from './converse/count-tokens.js';
+import { openStream } from './converse/open-stream.js';
 import { converseOnce } from './converse/reply.js';
-import { type ConverseStream, openStream } from './converse/stream.js';
-import { CLIENT_OPTIONS, readCallOptions } from './input/call-options.js';
+import type { ConverseStream } from './converse/stream.js';
 import {
   type DiscoveredModels,
   type DiscoverOptions,
   type Discovery,
   discoverModels,
   type EnabledDiscoverOptions,
-} from './models/discover.js';
-import type {
-  CallOptions,
-  ClientOptions,
-  ConverseRequest,
-  ConverseResult,
-  ConverseStreamRequest,
-  CountTokensRequest,
-} from './types.js';
+} from './discovery/discover.js';
+import { CLIENT_OPTIONS, readCallOptions } from './input/call-options.js';
+import type { CallOptions, ClientOptions } from './options.js';
+import { resolveSettings } from './transport/settings.js';
+import type { ConverseRequest, ConverseResult, ConverseStreamRequest, CountTokensRequest } from './types.js';
 
 /** The calls of this library with bound options. Options of a call override them. */
 export interface Bedrock {
@@ -109,10 +105,10 @@ export interface Bedrock {
 export function createBedrock(defaults: ClientOptions = {}): Bedrock {
   const bound = readCallOptions<ClientOptions>(defaults, CLIENT_OPTIONS, 'createBedrock()');
   return {
-    stream: (request, call = {}) => openStream({ bound, call }, request),
-    converse: (request, call = {}) => converseOnce({ bound, call }, request),
-    countTokens: (request, call = {}) => countInputTokens({ bound, call }, request),
-    discover: ((call = {}) => discoverModels({ bound, call })) as Bedrock['discover'],
+    stream: (request, call = {}) => streamBound(bound, request, call),
+    converse: (request, call = {}) => converseBound(bound, request, call),
+    countTokens: (request, call = {}) => countBound(bound, request, call),
+    discover: ((call = {}) => discoverModels(bound, call)) as Bedrock['discover'],
   };
 }
 
@@ -135,7 +131,7 @@ export function createBedrock(defaults: ClientOptions = {}): Bedrock {
  * ```
  */
 export function stream(request: ConverseStreamRequest, options: CallOptions = {}): ConverseStream {
-  return openStream({ bound: {}, call: options }, request);
+  return streamBound({}, request, options);
 }
 
 /**
@@ -155,7 +151,7 @@ export function stream(request: ConverseStreamRequest, options: CallOptions = {}
  * ```
  */
 export function converse(request: ConverseRequest, options: CallOptions = {}): Promise<ConverseResult> {
-  return converseOnce({ bound: {}, call: options }, request);
+  return converseBound({}, request, options);
 }
 
 /**
@@ -175,7 +171,7 @@ export function converse(request: ConverseRequest, options: CallOptions = {}): P
  * ```
  */
 export function countTokens(request: CountTokensRequest, options: CallOptions = {}): Promise<number> {
-  return countInputTokens({ bound: {}, call: options }, request);
+  return countBound({}, request, options);
 }
 
 /**
@@ -194,5 +190,30 @@ export function countTokens(request: CountTokensRequest, options: CallOptions = 
 export function discover(options?: EnabledDiscoverOptions): Promise<DiscoveredModels>;
 export function discover(options?: DiscoverOptions): Promise<Discovery>;
 export function discover(options: DiscoverOptions = {}): Promise<Discovery> {
-  return discoverModels({ bound: {}, call: options });
+  return discoverModels({}, options);
+}
+
+/** The options are read with the stream: a mistake is found when it is read, like any other failure. */
+function streamBound(
+  bound: ClientOptions,
+  request: ConverseStreamRequest,
+  call: CallOptions,
+): ConverseStream {
+  return openStream(request, () => resolveSettings(bound, call, 'stream()'));
+}
+
+async function converseBound(
+  bound: ClientOptions,
+  request: ConverseRequest,
+  call: CallOptions,
+): Promise<ConverseResult> {
+  return converseOnce(resolveSettings(bound, call, 'converse()'), request);
+}
+
+async function countBound(
+  bound: ClientOptions,
+  request: CountTokensRequest,
+  call: CallOptions,
+): Promise<number> {
+  return countInputTokens(resolveSettings(bound, call, 'countTokens()'), request);
 }

@@ -39,6 +39,12 @@ export type BedrockErrorCode =
 /** How far the call had got: nothing sent yet, waiting for the response headers, or reading the stream. */
 export type BedrockErrorPhase = 'prepare' | 'request' | 'stream';
 
+/**
+ * Whether the call that failed makes another attempt by itself: `now`, because the cause is gone, such as credentials that
+ * can be fetched again; `later`, after a delay; or `never`. Where the cause is known, it is decided there.
+ */
+export type Verdict = 'now' | 'later' | 'never';
+
 /** The parts of a {@link BedrockError}. */
 export interface BedrockErrorInit {
   code: BedrockErrorCode;
@@ -48,6 +54,7 @@ export interface BedrockErrorInit {
   requestId?: string | undefined;
   retryable?: boolean | undefined;
   retryAfterMs?: number | undefined;
+  again?: Verdict | undefined;
   phase?: BedrockErrorPhase | undefined;
   attempts?: number | undefined;
   partial?: PartialResult | undefined;
@@ -85,6 +92,11 @@ export class BedrockError extends Error {
   declare readonly retryable: boolean;
   /** How long the service asked to wait, in milliseconds. */
   declare readonly retryAfterMs: number | undefined;
+  /**
+   * Whether the call makes another attempt by itself, within `maxAttempts`: `now`, `later` or `never`. A transport sets it.
+   * Default: `later` if `retryable`, else `never`.
+   */
+  declare readonly again: Verdict;
   /** How far the call had got. */
   declare readonly phase: BedrockErrorPhase;
   /** How many requests were sent for this call. */
@@ -97,7 +109,15 @@ export class BedrockError extends Error {
 
   constructor({ message, cause, ...facts }: BedrockErrorInit) {
     super(message, cause === undefined ? undefined : { cause });
-    const all = { name: 'BedrockError', retryable: false, phase: 'prepare', attempts: 0, ...defined(facts) };
+    const again = facts.retryable ? 'later' : 'never';
+    const all = {
+      name: 'BedrockError',
+      retryable: false,
+      again,
+      phase: 'prepare',
+      attempts: 0,
+      ...defined(facts),
+    };
     Object.defineProperties(this, describe(all));
     Object.defineProperty(this, BRAND, { value: true });
   }
@@ -136,9 +156,9 @@ function describe(facts: Record<string, unknown>): PropertyDescriptorMap {
   return Object.fromEntries(properties);
 }
 
-/** Whether a logged error lists a fact: its name is in the first line anyway, and an empty answer fills 13 lines. */
+/** Whether a logged error lists a fact. Its name is in the first line, an empty answer fills 13 lines, `again` is for the retry. */
 function isShown(fact: string, value: unknown): boolean {
-  if (fact !== 'partial') return fact !== 'name';
+  if (fact !== 'partial') return fact !== 'name' && fact !== 'again';
   const { message, repairs } = Object(value) as Partial<PartialResult>;
   return Boolean(message?.content?.length || repairs?.length);
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { catalogData } from '../src/models/catalog-data.js';
+import { catalogData } from '../src/catalog/data.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 

@@ -1,4 +1,4 @@
-import type { TransportCall } from '../types.js';
+import type { TransportCall } from '../options.js';
 
 /** A command of the AWS SDK, as far as a transport goes into it. */
 export interface Command {
@@ -43,8 +43,8 @@ function made(Class: new (input: never) => unknown, input: object | undefined): 
 }
 
 /** Calls of the control plane have no body: their input is what the path and the query say. */
-function controlInput({ operation, resource, query }: TransportCall): object {
-  if (operation === 'GetFoundationModelAvailability') return { modelId: resource };
+function controlInput({ operation, modelId, query }: TransportCall): object {
+  if (operation === 'GetFoundationModelAvailability') return { modelId };
   if (operation === 'ListFoundationModels') return {};
   const given = new URLSearchParams(query);
   return {

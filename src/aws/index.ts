@@ -1,3 +1,4 @@
 export { fromSdkChain } from './chain.js';
+export type { SdkTransportOptions } from './clients.js';
 export { eventStreamSerdeProvider } from './event-stream.js';
-export { type SdkTransportOptions, sdkTransport } from './sdk-transport.js';
+export { sdkTransport } from './sdk-transport.js';

@@ -1,20 +1,18 @@
+import { neededPermission, type Operation } from '../catalog/permissions.js';
 import { BedrockError, inputError, isBedrockError, withFacts } from '../errors.js';
-import { connectionError } from '../http/connection-error.js';
-import { neededPermission, type Operation } from '../http/permissions.js';
+import { connectionError } from '../transport/connection-error.js';
 import { errorOfException, errorOfResponse, retryAfterMs } from '../wire/error-body.js';
 import { protocolError } from '../wire/frame.js';
-import { answerHeaders } from './answer-headers.js';
 
 /** How far a call of the AWS client has come. */
 export interface Progress {
   operation: string;
-  resource: string | undefined;
+  modelId: string | undefined;
   /** Where the last request went; undefined while none was sent. */
   endpoint: URL | undefined;
   /** The status of the last answer; undefined while there was none. */
   status: number | undefined;
   requestId: string | undefined;
-  attempts: number;
 }
 
 /** What errors of the AWS client carry, each of them or none. */
@@ -23,7 +21,7 @@ interface SdkFacts {
   message: string;
   code?: unknown;
   $fault?: unknown;
-  $metadata?: { requestId?: string; attempts?: number };
+  $metadata?: { requestId?: string };
   $response?: { headers?: Record<string, string> };
 }
 
@@ -38,7 +36,8 @@ export function fromSdkError(cause: unknown, progress: Progress): BedrockError {
   const facts = (typeof cause === 'object' && cause !== null ? cause : {}) as Partial<SdkFacts>;
   const error = mapped(cause, facts, progress);
   return withFacts(error, {
-    attempts: facts.$metadata?.attempts ?? progress.attempts,
+    // The client has made its own retries.
+    again: 'never',
     requestId: error.requestId ?? facts.$metadata?.requestId ?? progress.requestId,
   });
 }
@@ -76,7 +75,7 @@ function unsent(
 
 /** An exception of the service, in an answer or in the stream. */
 function serviceError(cause: unknown, facts: Partial<SdkFacts>, progress: Progress): BedrockError {
-  const { status = 0, operation, resource } = progress;
+  const { status = 0, operation, modelId } = progress;
   const headers = answerHeaders(facts.$response?.headers);
   const isAnswer = status >= 300;
   return errorOfException(
@@ -89,7 +88,7 @@ function serviceError(cause: unknown, facts: Partial<SdkFacts>, progress: Progre
       retryAfterMs: retryAfterMs(headers.get('retry-after'), headers.get('date')),
       cause,
     },
-    neededPermission(operation as Operation, resource),
+    neededPermission(operation as Operation, modelId),
   );
 }
 
@@ -142,4 +141,9 @@ function brokenStream(
   return isOfConnection
     ? connectionError(cause, endpoint, 'stream')
     : protocolError(`The AWS client cannot read the stream: ${message.split('\n')[0]}`, cause);
+}
+
+/** Headers as the AWS client's request handlers give them; those of HTTP/2 that begin with a colon are no headers. */
+export function answerHeaders(given: Readonly<Record<string, string>> = {}): Headers {
+  return new Headers(Object.entries(given).filter(([name]) => !name.startsWith(':')));
 }

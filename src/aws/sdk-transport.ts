@@ -1,27 +1,27 @@
-import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type {
-  BedrockRuntimeClient,
   ContentBlock,
   ConverseResponse,
+  ConverseStreamOutput,
   ConverseStreamResponse,
 } from '@aws-sdk/client-bedrock-runtime';
 import { inputError } from '../errors.js';
 import { readOptions } from '../input/options.js';
-import { hasMethods, type Read, refuse } from '../input/read.js';
-import type { CallOptions, Transport, TransportCall, TransportStream } from '../types.js';
-import { targetOf } from './client-target.js';
+import { any, hasMethods, type Read, refuse, text } from '../input/read.js';
+import type {
+  CallOptions,
+  EventReader,
+  Settings,
+  Transport,
+  TransportCall,
+  TransportStreamCall,
+} from '../options.js';
+import type { ConverseEvent } from '../types.js';
+import { destinationOf } from './client-destination.js';
+import { clientsOf, type SdkTransportOptions } from './clients.js';
 import { commandOf } from './commands.js';
 import { fromSdkError, type Progress } from './sdk-error.js';
 import { known, taggedEvent } from './sdk-event.js';
 import { sendCommand } from './send-command.js';
-
-/** What `sdkTransport()` sends through. */
-export interface SdkTransportOptions {
-  /** Sends what is asked of models. */
-  client: BedrockRuntimeClient;
-  /** Sends what `discover()` asks. Default: none, and `discover()` says so. */
-  controlClient?: BedrockClient | undefined;
-}
 
 /** Options of a call that are set on the AWS client instead. */
 const OF_THE_CLIENT = [
@@ -33,19 +33,23 @@ const OF_THE_CLIENT = [
   'fetch',
   'maxAttempts',
   'maxRetryDelayMs',
-  'onRequest',
-  'onResponse',
-  'onRetry',
 ] as const satisfies readonly (keyof CallOptions)[];
+
+function isSet(value: Settings[(typeof OF_THE_CLIENT)[number]]): boolean {
+  return typeof value === 'object' && value !== null && 'bound' in value
+    ? value.bound !== undefined || value.call !== undefined
+    : value !== undefined;
+}
 
 /**
  * Sends every call through AWS's own clients, with their middleware, proxy, credentials, retries and endpoint. Streams,
  * results and errors are this library's: an answer that was cut is an error, leaving the loop closes the connection, and
  * an abort rejects with its reason.
  *
- * Region, credentials, endpoint, `fetch`, attempts and hooks belong to the clients: passing them as options of a call is an
- * `ERR_INPUT`.
- * With a `FetchHttpHandler` as the client's `requestHandler` it runs in browsers and at the edge too.
+ * Region, credentials, endpoint, `fetch` and attempts belong to the clients: passing them as options of a call is an
+ * `ERR_INPUT`. Each attempt is one `send()` of the client, which repeats requests as it was told to.
+ * With a `FetchHttpHandler` as the client's `requestHandler` it runs in browsers and at the edge too; `sdkTransport({ region })`
+ * creates such clients.
  *
  * @example
  * ```ts
@@ -60,50 +64,47 @@ const OF_THE_CLIENT = [
  * ```
  */
 export function sdkTransport(options: SdkTransportOptions): Transport {
-  const known = { client: awsClient, controlClient: awsClient } satisfies Record<
-    keyof SdkTransportOptions,
-    Read
-  >;
-  const { client, controlClient } = readOptions<SdkTransportOptions>(options, known, 'sdkTransport()');
-  if (client === undefined)
-    throw inputError('sdkTransport() needs a client: new BedrockRuntimeClient({ … }).');
-  const clientOf = (service: string): BedrockRuntimeClient | BedrockClient => {
-    if (service === 'bedrock-runtime') return client;
-    if (controlClient !== undefined) return controlClient;
-    throw inputError(
-      'discover() asks the control plane, and this transport has no client for it. Pass one: ' +
-        'sdkTransport({ client, controlClient: new BedrockClient({ … }) }).',
-    );
-  };
+  const known = {
+    client: awsClient,
+    controlClient: awsClient,
+    region: text,
+    credentials: any,
+  } satisfies Record<keyof SdkTransportOptions, Read>;
+  const clientOf = clientsOf(readOptions<SdkTransportOptions>(options, known, 'sdkTransport()'));
   return {
-    async target(service, options) {
+    async destination(service, settings) {
       for (const name of OF_THE_CLIENT) {
-        if (options[name] === undefined) continue;
+        if (!isSet(settings[name])) continue;
         throw inputError(
           `The option ${name} belongs to the AWS client, which sends the calls: give it to ` +
             `new ${service === 'bedrock' ? 'BedrockClient' : 'BedrockRuntimeClient'}({ … }), or omit the transport.`,
         );
       }
-      return targetOf(clientOf(service), service);
+      return destinationOf(await clientOf(service), service);
     },
-    async request(call) {
-      const progress = begun(call);
+    async unary(call) {
+      const progress = begin(call);
       const { service, command } = await commandOf(call);
       try {
-        const output = await sendCommand(clientOf(service), command, call, progress);
+        const output = await sendCommand(await clientOf(service), command, call, progress);
         const { $metadata: _told, ...json } = output as Record<string, unknown>;
         if (call.operation === 'Converse') unwrapBlocks(json as unknown as ConverseResponse);
-        return { json, requestId: progress.requestId, attempts: progress.attempts };
+        return { json, requestId: progress.requestId };
       } catch (cause) {
         throw fromSdkError(cause, progress);
       }
     },
-    async open(call) {
-      const progress = begun(call);
-      const { command } = await commandOf(call);
+    async stream<E>(call: TransportStreamCall<E>) {
+      const progress = begin(call);
+      const { service, command } = await commandOf(call);
       try {
-        const { stream } = (await sendCommand(client, command, call, progress)) as ConverseStreamResponse;
-        return streamOf(stream ?? noEvents(), progress);
+        const { stream } = (await sendCommand(
+          await clientOf(service),
+          command,
+          call,
+          progress,
+        )) as ConverseStreamResponse;
+        return new SdkEventReader(stream ?? noEvents(), progress) as EventReader<unknown> as EventReader<E>;
       } catch (cause) {
         throw fromSdkError(cause, progress);
       }
@@ -118,33 +119,50 @@ const awsClient: Read = (value, path) =>
 
 type Events = NonNullable<ConverseStreamResponse['stream']>;
 
-function begun({ operation, resource }: TransportCall): Progress {
-  return { operation, resource, endpoint: undefined, status: undefined, requestId: undefined, attempts: 0 };
+function begin({ operation, modelId }: TransportCall): Progress {
+  return { operation, modelId, endpoint: undefined, status: undefined, requestId: undefined };
 }
 
-/** Whether the answer is whole is asked by who reads it: the AWS client takes any end for a good one. */
-function streamOf(events: Events, progress: Progress): TransportStream {
-  const iterator = events[Symbol.asyncIterator]();
-  return {
-    async read() {
-      try {
-        for (;;) {
-          const { done, value } = await iterator.next();
-          if (done === true) return { done };
-          const event = taggedEvent(value);
-          if (event !== undefined) return { done: false, value: event };
-        }
-      } catch (cause) {
-        throw fromSdkError(cause, progress);
+/** The reader checks whether the answer is complete: the AWS client accepts any end. */
+class SdkEventReader implements EventReader<ConverseEvent> {
+  readonly #events: AsyncIterator<ConverseStreamOutput>;
+  readonly #progress: Progress;
+  #next: ConverseEvent | undefined;
+
+  constructor(events: Events, progress: Progress) {
+    this.#events = events[Symbol.asyncIterator]();
+    this.#progress = progress;
+  }
+
+  get requestId(): string | undefined {
+    return this.#progress.requestId;
+  }
+
+  take(): ConverseEvent | undefined {
+    const event = this.#next;
+    this.#next = undefined;
+    return event;
+  }
+
+  async more(): Promise<boolean> {
+    try {
+      while (this.#next === undefined) {
+        const { done, value } = await this.#events.next();
+        if (done === true) return false;
+        this.#next = taggedEvent(value);
       }
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
-    requestId: progress.requestId,
-    attempts: progress.attempts,
-  };
+      return true;
+    } catch (cause) {
+      throw fromSdkError(cause, this.#progress);
+    }
+  }
+
+  close(): void {
+    this.#events.return?.().catch(ignore);
+  }
 }
+
+function ignore(): void {}
 
 async function* noEvents(): Events {}
 

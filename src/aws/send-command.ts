@@ -1,12 +1,12 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { BedrockError } from '../errors.js';
-import type { TransportCall } from '../types.js';
+import type { TransportCall } from '../options.js';
 import { foreignBody } from '../wire/error-body.js';
-import { answerHeaders } from './answer-headers.js';
 import { closedOnAbort } from './body.js';
 import type { Command, Middleware } from './commands.js';
 import type { Progress } from './sdk-error.js';
+import { answerHeaders } from './sdk-error.js';
 
 type Client = BedrockRuntimeClient | BedrockClient;
 
@@ -17,13 +17,13 @@ interface Sender {
 
 interface Metadata {
   requestId?: string;
-  attempts?: number;
 }
 
 interface HttpRequest {
   protocol: string;
   hostname: string;
   port?: number;
+  path: string;
   headers: Record<string, string>;
 }
 
@@ -49,37 +49,33 @@ export async function sendCommand(
   });
   const output = await (client as unknown as Sender).send(command, { abortSignal: call.signal });
   progress.requestId = output.$metadata?.requestId ?? progress.requestId;
-  progress.attempts = output.$metadata?.attempts ?? progress.attempts;
   return output;
 }
 
 /** Added before the request is signed, so that the client signs them too. */
 function withHeaders({ headers }: TransportCall): Middleware {
   return (next) => (args) => {
-    const request = args.request as HttpRequest;
-    headers.forEach((value, name) => {
-      request.headers[name] = value;
-    });
+    Object.assign((args.request as HttpRequest).headers, headers);
     return next(args);
   };
 }
 
-function noting({ operation, onHead, signal }: TransportCall, progress: Progress): Middleware {
+function noting({ operation, onRequest, onResponse, signal }: TransportCall, progress: Progress): Middleware {
   return (next) => async (args) => {
-    onHead(false);
-    progress.endpoint = endpointOf(args.request as HttpRequest);
+    const request = args.request as HttpRequest;
+    progress.endpoint = endpointOf(request);
     progress.status = undefined;
-    progress.attempts += 1;
+    onRequest(new URL(request.path, progress.endpoint).href);
     const result = await next(args);
     const response = result.response as HttpResponse;
     const headers = answerHeaders(response.headers);
     progress.status = response.statusCode;
     progress.requestId = headers.get('x-amzn-requestid') ?? undefined;
+    onResponse(response.statusCode, progress.requestId);
     if (operation === 'ConverseStream' && response.statusCode < 300) {
       // The client would take any answer for a stream of events, and its first bytes for a length.
       if (!(headers.get('content-type') ?? '').startsWith('application/vnd.amazon.eventstream'))
         throw foreignAnswer(response.statusCode, headers);
-      onHead(true);
       response.body = closedOnAbort(response.body, signal);
     }
     return result;

@@ -1,5 +1,5 @@
+import { catalog } from '../catalog/index.js';
 import { credentialSource, type DiscoveredModels, discover } from '../index.js';
-import { catalog } from '../models/catalog.js';
 import { fileStorage } from '../storage/file.js';
 import { FLAG, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
 import { cacheFolder } from './cache-folder.js';

@@ -6,6 +6,8 @@ import type {
   ImageSource,
   ToolResultContentBlock,
 } from '@aws-sdk/client-bedrock-runtime';
+import type { CostOf } from '../catalog/price.js';
+import { concatBytes } from '../encoding.js';
 import type {
   ContentBlockDeltaEvent,
   ContentBlockStartEvent,
@@ -16,12 +18,10 @@ import type {
   Repair,
   ToolUse,
 } from '../types.js';
-import { joined } from '../wire/joined.js';
-import type { CostOf } from './cost.js';
 import { textOf } from './text.js';
 import { parseToolUse, unreadToolUse } from './tool-use.js';
 
-/** A block as it grows: pieces are kept apart and joined once, at the end. */
+/** A block as it grows: pieces are kept apart and concatBytes once, at the end. */
 interface Block {
   start: ContentBlockStartEvent['start'] | undefined;
   text: string[];
@@ -217,10 +217,11 @@ function toContentBlock(block: Block, toolUse: ToolUse | undefined): ContentBloc
   const { start } = block;
   if (start?.toolResult) return { toolResult: { ...start.toolResult, content: block.toolResult } };
   if (start?.image) {
-    const source = block.imageBytes.length > 0 ? { bytes: joined(block.imageBytes) } : block.imageSource;
+    const source = block.imageBytes.length > 0 ? { bytes: concatBytes(block.imageBytes) } : block.imageSource;
     return source && { image: { format: start.image.format, source } };
   }
-  if (block.redacted.length > 0) return { reasoningContent: { redactedContent: joined(block.redacted) } };
+  if (block.redacted.length > 0)
+    return { reasoningContent: { redactedContent: concatBytes(block.redacted) } };
   if (block.reasoning.length > 0 || block.signature.length > 0) {
     const reasoningText = { text: block.reasoning.join('') };
     if (block.signature.length === 0) return { reasoningContent: { reasoningText } };

@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-bedrock-runtime';
 import { inputError } from '../errors.js';
 import type { PlainRequest } from '../input/request.js';
-import type { ClientOptions } from '../types.js';
+import type { ClientOptions } from '../options.js';
 
 /** The route that a guardrail is for: only streams accept `streamProcessingMode`. */
 export type GuardrailRoute = 'converse' | 'converse-stream';

@@ -20,3 +20,12 @@ export function describeStream(state: keyof typeof STATES, isClaimed: boolean): 
 export function inspectAs(object: object, describe: () => string): void {
   for (const hook of HOOKS) Object.defineProperty(object, hook, { value: describe });
 }
+
+/**
+ * Makes `await using` cancel a stream. Called in constructors: a static block that writes to the prototype would be a side
+ * effect, and bundlers would then keep an unused class with everything that it imports.
+ */
+export function makeDisposable(stream: { cancel(): Promise<void> }): void {
+  const key: symbol = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+  Object.defineProperty(stream, key, { value: () => stream.cancel() });
+}

@@ -1,22 +1,24 @@
+import { type ModelRef, parseModelId } from '../catalog/model-id.js';
+import { type CostOf, costOf } from '../catalog/price.js';
 import { inputError } from '../errors.js';
-import { type Layers, merged, resolveTarget, type Target } from '../http/options.js';
-import type { Outgoing } from '../http/send.js';
 import { readWhole } from '../input/read.js';
 import { type PlainRequest, readRequest } from '../input/request.js';
-import type { CallOptions, ConverseStreamRequest, Repair } from '../types.js';
-import { checkJson, encodeJson } from '../wire/request.js';
-import { adaptable } from './adapt.js';
-import { type CostOf, costOf } from './cost.js';
+import type { Settings } from '../options.js';
+import { adaptable } from '../repair/adapt.js';
+import { listHalves, wholeCharacters } from '../repair/characters.js';
+import type { Conversation, Renames } from '../repair/conversation.js';
+import { type Repaired, repaired } from '../repair/history.js';
+import type { Adapt } from '../transport/retry.js';
+import { type Outgoing, type Route, resolveRoute } from '../transport/route.js';
+import type { ConverseStreamRequest, Repair } from '../types.js';
+import { encodeJson } from '../wire/request.js';
 import { type GuardrailRoute, withGuardrail } from './guardrail.js';
-import { type ModelRef, parseModelId } from './model-id.js';
-import { type Repaired, repaired } from './repair.js';
-import { listHalves, wholeCharacters } from './repair-characters.js';
-import type { Conversation, Renames } from './repair-note.js';
 
-/** A Converse request, checked and encoded, and where it goes. */
+/** A checked request to a model, and where it goes. */
 export interface Prepared {
-  target: Target;
+  route: Route;
   outgoing: Outgoing;
+  adapt: Adapt | undefined;
   costOf: CostOf;
   /** What was changed in the request; grows where the service's answer leads to more. */
   repairs: Repair[];
@@ -24,82 +26,78 @@ export interface Prepared {
   names: Renames;
 }
 
-/** Checks and encodes a Converse request, so that mistakes are found before a byte is sent. */
+/** Checks and repairs a Converse request, so that mistakes are found before a byte is sent. */
 export async function prepareConverse(
-  layers: Layers,
+  settings: Settings,
   request: ConverseStreamRequest,
-  route: GuardrailRoute,
+  action: GuardrailRoute,
 ): Promise<Prepared> {
   const read = readRequest(request);
   const model = parseModelId(read.modelId);
   requireMessages(read, model);
-  const options = merged(layers);
   // Getters of the request run again here.
   const whole = readWhole([], () => {
-    const repaired = mended(read, model, options);
-    return { ...repaired, request: withGuardrail(repaired.request, options, route) };
+    const repaired = repairRequest(read, model, settings);
+    return { ...repaired, request: withGuardrail(repaired.request, settings, action) };
   });
   const { modelId: _inPath, ...body } = whole.request;
-  return prepared(layers, model, route, body, whole);
+  return prepareCall(settings, model, action, body, whole);
 }
 
 /** The request as the service accepts it, as far as the option `repair` allows. */
-export function mended<R extends Conversation>(
+export function repairRequest<R extends Conversation>(
   request: R,
-  model: ModelRef,
-  options: CallOptions,
+  { id: modelId, isPrompt }: ModelRef,
+  { repair: level = 'lossless', quirks }: Settings,
 ): Repaired<R> {
-  const { repair: level = 'lossless', quirks } = options;
-  const { id: modelId, isPrompt } = model;
   if (level === false) return { request, repairs: [], names: new Map() };
   return repaired(request, { level, modelId, isPrompt, reasoning: quirks?.(modelId)?.reasoning });
 }
 
-/** Routes of a model by their operation. */
-const ROUTES = {
+/** What can be done with a model: AWS's operation by the last part of its path. */
+const OPERATIONS = {
   converse: 'Converse',
   'converse-stream': 'ConverseStream',
   'count-tokens': 'CountTokens',
 } as const;
 
-/** The POST of a JSON body to a route of a model. */
-export async function prepared(
-  layers: Layers,
+/** The POST of a JSON body to a model. */
+export async function prepareCall(
+  settings: Settings,
   model: ModelRef,
-  route: keyof typeof ROUTES,
+  action: keyof typeof OPERATIONS,
   body: object,
   { repairs, names }: Omit<Repaired<unknown>, 'request'> = { repairs: [], names: new Map() },
 ): Promise<Prepared> {
-  const options = merged(layers);
-  let hasHalves = false;
-  const encode = (whole: object) => {
-    if (options.transport !== undefined) {
-      checkJson(whole);
-      return undefined;
-    }
-    return encodeJson(whole, (json) => {
-      const mended = options.repair === false ? json : wholeCharacters(json);
-      hasHalves = mended !== json;
-      return mended;
-    });
-  };
-  const outgoing: Outgoing = {
+  const route = await resolveRoute('bedrock-runtime', settings, model.region);
+  const outgoingOf = (members: object): Outgoing => ({
     method: 'POST',
-    operation: ROUTES[route],
-    resource: model.id,
-    path: `/model/${model.segment}/${route}`,
-    body: encode(body),
-    input: { modelId: model.id, ...body },
+    operation: OPERATIONS[action],
+    modelId: model.id,
+    path: `/model/${model.segment}/${action}`,
+    input: { modelId: model.id, ...members },
+    body: () => encodeBody(members, settings, repairs),
+  });
+  const { region, endpoint } = route.destination;
+  const prepared = { route, costOf: costOf(settings, model.id, region), repairs, names };
+  if (settings.adapt !== true) return { ...prepared, outgoing: outgoingOf(body), adapt: undefined };
+  const { start, adapt } = adaptable(body, `${endpoint.origin} ${model.id}`, repairs);
+  return {
+    ...prepared,
+    outgoing: outgoingOf(start),
+    adapt: (error) => {
+      const less = adapt(error);
+      return less && outgoingOf(less);
+    },
   };
-  if (hasHalves) listHalves(body, repairs);
-  const target = await resolveTarget(layers, 'bedrock-runtime', model.region);
-  if (options.adapt === true) {
-    target.adapt = adaptable(body, `${target.endpoint.origin} ${model.id}`, repairs, (less) => {
-      outgoing.body = encode(less);
-      outgoing.input = { modelId: model.id, ...less };
-    });
-  }
-  return { target, outgoing, costOf: costOf(options, model.id, target.region), repairs, names };
+}
+
+function encodeBody(body: object, { repair }: Settings, repairs: Repair[]): Uint8Array<ArrayBuffer> {
+  return encodeJson(body, (json) => {
+    const whole = repair === false ? json : wholeCharacters(json);
+    if (whole !== json && !repairs.some(({ kind }) => kind === 'lone-surrogate')) listHalves(body, repairs);
+    return whole;
+  });
 }
 
 function requireMessages({ messages = [] }: PlainRequest, { isPrompt }: ModelRef): void {

@@ -1,19 +1,22 @@
 import type { Message } from '@aws-sdk/client-bedrock-runtime';
-import { requestJson, wrongAnswer } from '../http/json.js';
-import { type Layers, merged, readLayers } from '../http/options.js';
+import type { Costed } from '../catalog/price.js';
+import type { Settings } from '../options.js';
+import { restoreName } from '../repair/names.js';
+import { callUnary, wrongAnswer } from '../transport/unary.js';
 import type { ConverseRequest, ConverseResult } from '../types.js';
 import { decodeBytes } from '../wire/events.js';
-import type { Costed } from './cost.js';
 import { prepareConverse } from './prepare.js';
-import { restoreName } from './repair-names.js';
 import { textOf } from './text.js';
 import { toolUseOf } from './tool-use.js';
 
 /** One complete answer, without streaming. */
-export async function converseOnce(given: Layers, request: ConverseRequest): Promise<ConverseResult> {
-  const layers = readLayers(given, 'converse()');
-  const { target, outgoing, costOf, repairs, names } = await prepareConverse(layers, request, 'converse');
-  const answer = await requestJson(target, outgoing, merged(layers));
+export async function converseOnce(settings: Settings, request: ConverseRequest): Promise<ConverseResult> {
+  const { route, outgoing, adapt, costOf, repairs, names } = await prepareConverse(
+    settings,
+    request,
+    'converse',
+  );
+  const answer = await callUnary(route, outgoing, settings, adapt);
   const { json, requestId, attempts, warnings } = answer;
   const { output, stopReason, ...rest } = json as {
     output?: { message?: Message };

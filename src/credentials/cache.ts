@@ -1,5 +1,5 @@
+import { canSharePromises } from '../runtime.js';
 import type { CredentialProvider, Credentials } from '../types.js';
-import { canSharePromises } from './runtime.js';
 
 /** Credentials are renewed this long before their end, or at half of their life where that is shorter. */
 const WINDOW_MS = 5 * 60_000;

@@ -1,7 +1,7 @@
 import { BedrockError, isBedrockError, messageOf } from '../errors.js';
+import { isBrowser } from '../runtime.js';
 import type { AwsCredentials, CredentialProvider, Credentials } from '../types.js';
 import { remembered } from './cache.js';
-import { isBrowser } from './runtime.js';
 
 /** True for a Bedrock API key, false for AWS access keys. */
 export function isBearer(credentials: Credentials): credentials is Extract<Credentials, { token: string }> {

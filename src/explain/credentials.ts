@@ -1,14 +1,15 @@
 import { ambientCredentials } from '../credentials/ambient.js';
-import { apiKeyExpiration } from '../credentials/api-key.js';
 import { expirationMs } from '../credentials/cache.js';
 import { readVariable } from '../credentials/environment.js';
 import { credentialsError, isBearer, refuseLongLived, resolveCredentials } from '../credentials/resolve.js';
 import { type CredentialSourceName, credentialSource } from '../credentials/source.js';
+import { apiKeyExpiration } from '../credentials/static.js';
 import { isBedrockError } from '../errors.js';
-import type { Abort } from '../http/abort.js';
-import { serviceNow } from '../http/clock-skew.js';
-import type { Target } from '../http/options.js';
-import type { CallOptions, CredentialProvider, Credentials } from '../types.js';
+import type { Destination, Settings } from '../options.js';
+import type { Abort } from '../transport/abort.js';
+import { serviceNow } from '../transport/clock-skew.js';
+import type { FetchDestination } from '../transport/destination.js';
+import type { CredentialProvider, Credentials } from '../types.js';
 import { chainStep } from './chain-step.js';
 import { type ExplainedFailure, failureOf } from './destination.js';
 
@@ -40,12 +41,12 @@ export interface ExplainedCredentials {
 
 /** Which credentials a call would use. A provider is only called with `resolve`, or if it is known to have none. */
 export async function explainCredentials(
-  options: CallOptions,
-  target: Target | undefined,
+  settings: Settings,
+  destination: (Destination & Partial<FetchDestination>) | undefined,
   resolve: boolean,
   abort: Abort,
 ): Promise<ExplainedCredentials> {
-  const { source, effective } = sourceOf(options);
+  const { source, effective } = sourceOf(settings);
   const variables = VARIABLES[effective].filter(isSet);
   const explained: ExplainedCredentials = {
     source,
@@ -61,14 +62,14 @@ export async function explainCredentials(
     expiration: undefined,
     failure: undefined,
   };
-  const given = givenBy(options, target);
+  const given = givenBy(settings, destination);
   if (given === undefined || (typeof given === 'function' && !resolve && effective !== 'none'))
     return explained;
-  const nowMs = target === undefined ? Date.now() : serviceNow(target.endpoint.origin);
+  const nowMs = destination === undefined ? Date.now() : serviceNow(destination.endpoint.origin);
   try {
     const credentials = await abort.race(resolveCredentials(given, nowMs));
     Object.assign(explained, described(credentials));
-    if (target?.refuseLongLivedKeys === true) refuseLongLived(credentials);
+    if (destination?.refuseLongLivedKeys === true) refuseLongLived(credentials);
     refuseExpired(explained, nowMs);
   } catch (error) {
     explained.failure = failureOf(effective === 'option' ? withoutForeignWords(error) : error);
@@ -100,21 +101,18 @@ function isSet(name: string): boolean {
   return readVariable(name) !== undefined;
 }
 
-function sourceOf({
-  transport,
-  credentials,
-}: CallOptions): Pick<ExplainedCredentials, 'source' | 'effective'> {
+function sourceOf({ transport, credentials }: Settings): Pick<ExplainedCredentials, 'source' | 'effective'> {
   if (transport !== undefined) return { source: 'transport', effective: 'transport' };
   if (credentials === null) return { source: 'option', effective: 'none' };
   return credentials === undefined ? credentialSource() : { source: 'option', effective: 'option' };
 }
 
-/** The target has them, unless something else about it was wrong. */
+/** The destination has them, unless something else about it was wrong. */
 function givenBy(
-  { transport, credentials }: CallOptions,
-  target: Target | undefined,
+  { transport, credentials }: Settings,
+  destination: Destination | undefined,
 ): Credentials | CredentialProvider | undefined {
-  if (target !== undefined) return target.credentials === 'anonymous' ? undefined : target.credentials;
+  if (destination !== undefined) return destination.credentials;
   return transport === undefined ? (credentials ?? ambientCredentials()) : undefined;
 }
 

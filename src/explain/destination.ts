@@ -1,15 +1,9 @@
 import { readFlag, readVariable } from '../credentials/environment.js';
 import { type BedrockErrorCode, isBedrockError } from '../errors.js';
-import type { Abort } from '../http/abort.js';
-import type { Service } from '../http/endpoint.js';
-import {
-  endpointVariables,
-  type Layers,
-  merged,
-  type RegionOrigin,
-  resolveTarget,
-  type Target,
-} from '../http/options.js';
+import type { Destination, Service, Settings } from '../options.js';
+import type { Abort } from '../transport/abort.js';
+import { endpointVariables, type FetchDestination, type RegionOrigin } from '../transport/destination.js';
+import { resolveRoute } from '../transport/route.js';
 
 /** The error that would stop a call before it is sent. */
 export interface ExplainedFailure {
@@ -43,44 +37,42 @@ export interface ExplainedDestination {
   failure: ExplainedFailure | undefined;
 }
 
-/** A destination and its target. */
+/** An explained destination, and the real one unless that failed. */
 export interface Aim {
-  destination: ExplainedDestination;
-  target: Target | undefined;
+  explained: ExplainedDestination;
+  destination: Destination | undefined;
 }
 
 /** Where calls to a service go, decided by the same code that sends them. */
 export async function explainDestination(
-  layers: Layers,
+  settings: Settings,
   service: Service,
   abort: Abort,
-  arnRegion?: string,
+  modelRegion?: string,
 ): Promise<Aim> {
-  let target: Target;
+  let destination: Destination & Partial<FetchDestination>;
   try {
-    target = await abort.race(resolveTarget(layers, service, arnRegion));
+    destination = (await abort.race(resolveRoute(service, settings, modelRegion))).destination;
   } catch (error) {
-    return { destination: { ...UNKNOWN, failure: failureOf(error) }, target: undefined };
+    return { explained: { ...UNKNOWN, failure: failureOf(error) }, destination: undefined };
   }
-  const { region, regionFrom = 'the transport', endpoint } = target;
-  const endpointFrom = endpointOrigin(layers, service);
+  const { region, endpoint } = destination;
+  const endpointFrom = endpointOrigin(settings, service);
   const isRegional = endpointFrom === 'the region';
-  return {
-    destination: {
-      region,
-      regionFrom,
-      endpoint: `${endpoint.origin}${endpoint.pathname}`.replace(/\/$/, ''),
-      endpointFrom,
-      flags: isRegional ? FLAGS.filter((name) => readFlag(name)) : [],
-      notUsed: target.transport === undefined ? [...losersOf(layers, service, region, endpointFrom)] : [],
-      failure: undefined,
-    },
-    target,
+  const isTransport = endpointFrom === 'the transport';
+  const explained: ExplainedDestination = {
+    region,
+    regionFrom: isTransport ? 'the transport' : destination.regionFrom,
+    endpoint: `${endpoint.origin}${endpoint.pathname}`.replace(/\/$/, ''),
+    endpointFrom,
+    flags: isRegional ? FLAGS.filter((name) => readFlag(name)) : [],
+    notUsed: isTransport ? [] : [...losersOf(settings, service, region, endpointFrom)],
+    failure: undefined,
   };
+  return { explained, destination };
 }
 
-function endpointOrigin(layers: Layers, service: Service): EndpointOrigin {
-  const { transport, endpoint } = merged(layers);
+function endpointOrigin({ transport, endpoint }: Settings, service: Service): EndpointOrigin {
   if (transport !== undefined) return 'the transport';
   if (endpoint !== undefined) return 'the option endpoint';
   return endpointVariables(service).find((name) => readVariable(name) !== undefined) ?? 'the region';
@@ -106,12 +98,12 @@ const FLAGS = ['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'];
 
 /** Settings that would have led elsewhere if they had not been overridden. */
 function* losersOf(
-  { bound }: Layers,
+  { region: { bound } }: Settings,
   service: Service,
   region: string,
   endpointFrom: EndpointOrigin,
 ): Iterable<string> {
-  if (bound.region !== undefined && bound.region !== region) yield 'defaults.region';
+  if (bound !== undefined && bound !== region) yield 'defaults.region';
   for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION']) {
     const value = readVariable(name);
     if (value !== undefined && value !== region) yield name;

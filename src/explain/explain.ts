@@ -1,11 +1,11 @@
-import { parseModelId } from '../converse/model-id.js';
+import { parseModelId } from '../catalog/model-id.js';
 import { hasChain } from '../credentials/ambient.js';
 import { readVariable } from '../credentials/environment.js';
-import { Abort } from '../http/abort.js';
-import { type Layers, merged } from '../http/options.js';
 import { CALL_OPTIONS, CLIENT_OPTIONS, readCallOptions } from '../input/call-options.js';
 import { any, flag, type Read } from '../input/read.js';
-import type { CallOptions, ClientOptions } from '../types.js';
+import type { CallOptions, ClientOptions, Settings } from '../options.js';
+import { Abort } from '../transport/abort.js';
+import { resolveSettings } from '../transport/settings.js';
 import { type ExplainedCredentials, explainCredentials } from './credentials.js';
 import {
   type Aim,
@@ -61,21 +61,21 @@ export interface Explanation extends ExplainedDestination {
  */
 export async function explain(options: ExplainOptions = {}): Promise<Explanation> {
   const { modelId, defaults = {}, resolve = false, ...call } = readExplainOptions(options);
-  const layers: Layers = { bound: defaults, call };
-  const all = merged(layers);
-  const abort = new Abort(all.signal, all.timeoutMs ?? 0);
+  const settings = resolveSettings(defaults, call, 'explain()');
+  const { signal, timeoutMs, transport } = settings;
+  const abort = new Abort(signal, timeoutMs ?? 0);
   try {
     abort.throwIfAborted();
-    const { destination: models, target } = await explainCall(layers, modelId, abort);
-    const { destination: discovery } = await explainDestination(layers, 'bedrock', abort);
-    const identity = all.transport === undefined ? await explainDestination(layers, 'sts', abort) : undefined;
-    const credentials = await explainCredentials(all, target, resolve, abort);
+    const { explained: models, destination } = await explainCall(settings, modelId, abort);
+    const { explained: discovery } = await explainDestination(settings, 'bedrock', abort);
+    const identity = transport === undefined ? await explainDestination(settings, 'sts', abort) : undefined;
+    const credentials = await explainCredentials(settings, destination, resolve, abort);
     // A time limit that ran out is a failure like others; the caller's own abort is not.
-    if (all.signal?.aborted) abort.throwIfAborted();
+    if (signal?.aborted) abort.throwIfAborted();
     return {
       ...models,
       discovery,
-      identity: identity?.destination,
+      identity: identity?.explained,
       credentials,
       profile: hasChain ? (readVariable('AWS_PROFILE') ?? 'default') : undefined,
       warnings: warningsOf({ models, discovery, credentials }),
@@ -92,14 +92,14 @@ function readExplainOptions(options: ExplainOptions): ExplainOptions {
 }
 
 /** Where a call to a model goes. The rest is explained even if `modelId` is malformed. */
-async function explainCall(layers: Layers, modelId: string | undefined, abort: Abort): Promise<Aim> {
-  let arnRegion: string | undefined;
+async function explainCall(settings: Settings, modelId: string | undefined, abort: Abort): Promise<Aim> {
+  let modelRegion: string | undefined;
   let failure: ExplainedFailure | undefined;
   try {
-    if (modelId !== undefined) arnRegion = parseModelId(modelId).region;
+    if (modelId !== undefined) modelRegion = parseModelId(modelId).region;
   } catch (error) {
     failure = failureOf(error);
   }
-  const { destination, target } = await explainDestination(layers, 'bedrock-runtime', abort, arnRegion);
-  return { destination: failure === undefined ? destination : { ...destination, failure }, target };
+  const aim = await explainDestination(settings, 'bedrock-runtime', abort, modelRegion);
+  return failure === undefined ? aim : { ...aim, explained: { ...aim.explained, failure } };
 }

@@ -1,5 +1,5 @@
 import { readVariable } from '../credentials/environment.js';
-import { regionOfHost } from '../http/endpoint.js';
+import { regionOfHost } from '../transport/endpoint.js';
 import type { ExplainedCredentials } from './credentials.js';
 import type { ExplainedDestination } from './destination.js';
 

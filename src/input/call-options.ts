@@ -1,5 +1,5 @@
 import { inputError } from '../errors.js';
-import type { CallOptions, ClientOptions } from '../types.js';
+import type { CallOptions, ClientOptions } from '../options.js';
 import { meantOption, placeOf } from './meant.js';
 import { type Options, readOptions } from './options.js';
 import { amount, callback, flag, hasMethods, isObject, nameOf, type Read, refuse, text } from './read.js';
@@ -54,8 +54,8 @@ export const signal: Read = (value, path) =>
       ? value
       : refuse(path, value, 'an AbortSignal, such as controller.signal');
 
-export const transport: Read = (value, path) =>
-  hasMethods(value, 'target', 'request', 'open')
+const transport: Read = (value, path) =>
+  hasMethods(value, 'destination', 'unary', 'stream')
     ? value
     : refuse(path, value, "a transport, such as sdkTransport({ client }) of 'bedrock-anywhere/aws'");
 

@@ -1,4 +1,4 @@
-import { joined } from '../wire/joined.js';
+import { concatBytes } from '../encoding.js';
 import { type Answer, type AnswerBlock, bytesOrLetters } from './answer.js';
 import type { Json } from './body.js';
 import { type StreamEvent, typeAndPayload } from './frames.js';
@@ -72,7 +72,7 @@ function finished(block: Growing): AnswerBlock[] {
     const { toolUseId, name } = block.toolUse;
     return [{ kind: 'toolUse', toolUseId, name, input: jsonOf(block.input) }];
   }
-  if (block.redacted.length > 0) return [{ kind: 'redacted', bytes: joined(block.redacted) }];
+  if (block.redacted.length > 0) return [{ kind: 'redacted', bytes: concatBytes(block.redacted) }];
   if (block.reasoning !== '' || block.signature !== undefined) {
     const signed = block.signature === undefined ? {} : { signature: block.signature };
     return [{ kind: 'reasoning', text: block.reasoning, ...signed }];

@@ -12,3 +12,4 @@ export type {
   ScriptToolUse,
   TextMatch,
 } from './script.js';
+export { localTransport } from './transport.js';

@@ -1,7 +1,7 @@
+import { percentEncode } from '../encoding.js';
 import {
   canonicalRequest,
   EMPTY_HASH,
-  percentEncode,
   type SigningScope,
   signature,
   signingKey,

@@ -1,4 +1,4 @@
-import { type KnownQuirks, modelQuirks } from '../models/quirks.js';
+import { type KnownQuirks, modelQuirks } from '../catalog/quirks.js';
 import type { LocalModel } from './account.js';
 import type { Block, ConverseBody, Json } from './body.js';
 import { invalid, ServiceException } from './exception.js';

@@ -1,10 +1,10 @@
+import { percentEncode } from '../encoding.js';
 import type { AwsCredentials } from '../types.js';
 import {
   ALGORITHM,
   canonicalQuery,
   canonicalRequest,
   credentialScope,
-  percentEncode,
   type SignableRequest,
   type SigningScope,
   signature,

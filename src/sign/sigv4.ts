@@ -1,4 +1,5 @@
 import { hmacSha256, hmacSha256Hex, sha256Hex } from '#ambient';
+import { percentEncode } from '../encoding.js';
 import type { AwsCredentials } from '../types.js';
 
 /**
@@ -66,14 +67,6 @@ async function hashBySubtle(subtle: SubtleCrypto, body: Uint8Array<ArrayBuffer>)
 /** SHA-256 of a text, hex. */
 export function digest(text: string): string {
   return sha256Hex(text);
-}
-
-/** RFC 3986 percent-encoding: everything but the unreserved characters. */
-export function percentEncode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }
 
 /** The path as every service but S3 signs it: normalized, each segment encoded once more. */

@@ -1,8 +1,8 @@
 import { readOptions } from '../input/options.js';
 import { type Read, text } from '../input/read.js';
 import { type DenoKv, textItems } from './deno-kv-items.js';
-import { keyWithin } from './key.js';
 import type { TextStorage } from './text.js';
+import { keyWithin } from './text.js';
 
 /** Options of `denoKvStorage()`. */
 export interface DenoKvStorageOptions {

@@ -1,8 +1,8 @@
 import { inputError } from '../errors.js';
 import { readOptions } from '../input/options.js';
 import { any, type Read } from '../input/read.js';
-import { keyWithin } from './key.js';
 import type { TextStorage } from './text.js';
+import { keyWithin } from './text.js';
 
 /** The part of Cloudflare's `KVNamespace` that is used: a binding of a Worker fits unchanged. */
 export interface WorkersKv {

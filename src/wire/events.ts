@@ -1,4 +1,5 @@
 import type { BedrockError } from '../errors.js';
+import type { EventDecoder } from '../options.js';
 import type { ConverseEvent } from '../types.js';
 import { fromBase64 } from './base64.js';
 import { errorOfException } from './error-body.js';
@@ -10,12 +11,17 @@ type Json = Record<string, unknown>;
 
 const utf8 = new TextDecoder();
 
-/** Chunks of a response body in, Converse events out. Exceptions of the service come out as thrown errors. */
-export class EventReader {
+/** Reads the event in a frame; undefined if its type is not known. */
+export type ReadEvent<E> = (eventType: string | undefined, frame: FrameReader) => E | undefined;
+
+/** Chunks of a response body in, events out. Exceptions of the service come out as thrown errors. */
+export class FrameDecoder<E> implements EventDecoder<E> {
   readonly #frames: FrameReader;
   readonly #headers = new HeaderReader();
+  readonly #read: ReadEvent<E>;
 
-  constructor(maxFrameBytes?: number) {
+  constructor(read: ReadEvent<E>, maxFrameBytes?: number) {
+    this.#read = read;
     this.#frames = new FrameReader(maxFrameBytes);
   }
 
@@ -24,13 +30,13 @@ export class EventReader {
     this.#frames.feed(chunk);
   }
 
-  /** The next event; undefined when more bytes are needed. Event types that are not known are passed over. */
-  next(): ConverseEvent | undefined {
+  /** The next event; undefined when more bytes are needed. Events of unknown types are skipped. */
+  next(): E | undefined {
     const frames = this.#frames;
     while (frames.next()) {
       const headers = this.#headers.read(frames.bytes, frames.view, frames.headersStart, frames.headersEnd);
       if (headers.messageType === 'event') {
-        const event = readEvent(headers.eventType, frames);
+        const event = this.#read(headers.eventType, frames);
         if (event !== undefined) return event;
       } else if (headers.messageType === 'exception') {
         throw readException(headers.exceptionType, frames);
@@ -51,7 +57,11 @@ export class EventReader {
   }
 }
 
-function readEvent(eventType: string | undefined, frame: FrameReader): ConverseEvent | undefined {
+/** Reads an event of ConverseStream. */
+export function readConverseEvent(
+  eventType: string | undefined,
+  frame: FrameReader,
+): ConverseEvent | undefined {
   switch (eventType) {
     case 'contentBlockDelta': {
       const plain = plainText(frame);

@@ -1,7 +1,7 @@
+import { concatBytes } from '../encoding.js';
 import { BedrockError, inputError } from '../errors.js';
 import { isLossy, nameOf, type Path, refuse } from '../input/read.js';
 import { toBase64 } from './base64.js';
-import { joined } from './joined.js';
 
 const encoder = new TextEncoder();
 
@@ -26,7 +26,9 @@ export function encodeJson(value: object, mend = (json: string) => json): Uint8A
   const pieces = json.split(MARK_IN_JSON);
   // As many as there are files, unless a text holds the mark too or an object writes itself without its bytes.
   if (pieces.length !== base64s.length + 1) return encoder.encode(mend(stringify(value, toBase64)));
-  return joined(pieces.flatMap((piece, i) => [piece, base64s[i] ?? '']).map((text) => encoder.encode(text)));
+  return concatBytes(
+    pieces.flatMap((piece, i) => [piece, base64s[i] ?? '']).map((text) => encoder.encode(text)),
+  );
 }
 
 /** Checks that a request can be written as JSON, for a transport that writes it itself. */

@@ -5,10 +5,17 @@ import {
   type ConverseStreamOutput,
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { type ClientOptions, type ConverseEvent, createBedrock, memoryStorage } from 'bedrock-anywhere';
+import {
+  type ClientOptions,
+  type ConverseEvent,
+  createBedrock,
+  memoryStorage,
+  type RequestDetails,
+  type ResponseDetails,
+} from 'bedrock-anywhere';
 import { sdkTransport } from 'bedrock-anywhere/aws';
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { blockStop, frames, messageStart, messageStop, startServer, text } from '../converse/server.js';
 import { describeFixtures, recordings } from '../fixtures.js';
 import { awsClient, KEYS } from '../wire/aws-client.js';
@@ -202,9 +209,6 @@ describe('the user of an AWS client', () => {
     ['fetch', globalThis.fetch],
     ['maxAttempts', 5],
     ['maxRetryDelayMs', 5],
-    ['onRequest', () => {}],
-    ['onResponse', () => {}],
-    ['onRetry', () => {}],
   ])('is told that the option %s is the client’s', async (name, value) => {
     const before = local.requests.length;
     const wrong = {
@@ -218,6 +222,52 @@ describe('the user of an AWS client', () => {
     ).rejects.toMatchObject(wrong);
     await expect(over(clientOf()).converse(request, { [name]: value })).rejects.toMatchObject(wrong);
     expect(local.requests).toHaveLength(before);
+  });
+
+  it('need not make one: a region is enough, and the transport sends with fetch', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', local.url);
+    vi.stubEnv('AWS_ENDPOINT_URL_BEDROCK', local.url);
+    const sent: string[] = [];
+    const { fetch } = globalThis;
+    vi.stubGlobal('fetch', (input: Request) => {
+      sent.push(new URL(input.url).pathname);
+      return fetch(input);
+    });
+    const { region, credentials } = local;
+    const bedrock = createBedrock({ transport: sdkTransport({ region, credentials }) });
+    expect(await bedrock.stream(request).text()).toBe('pong pong pong');
+    expect((await bedrock.converse(request)).text).toBe('pong pong pong');
+    expect((await bedrock.discover()).models.length).toBeGreaterThan(3);
+    expect(sent.filter((path) => path.startsWith('/model/'))).toHaveLength(2);
+    expect(sent).toContain('/foundation-models');
+    vi.unstubAllGlobals();
+    vi.unstubAllEnvs();
+  });
+
+  it('is told what a transport without a client needs', () => {
+    expect(() => sdkTransport({})).toThrow("needs a client or a region. Pass { region: 'us-east-1' }");
+    expect(() => sdkTransport({ client: clientOf(), credentials: KEYS })).toThrow('new BedrockRuntimeClient');
+  });
+
+  it('has hooks that see each request and response, those of its own retries included', async () => {
+    const seen: unknown[] = [];
+    const hooks = {
+      onRequest: ({ operation, modelId, method, url, attempt }: RequestDetails) =>
+        seen.push([operation, modelId, method, new URL(url).pathname, attempt]),
+      onResponse: ({ status, requestId, attempt }: ResponseDetails) =>
+        seen.push([status, typeof requestId, attempt]),
+    };
+    const result = await over(clientOf({ maxAttempts: 2 }), hooks)
+      .stream(request, { headers: { 'x-local-fault': 'throttle=1' } })
+      .result();
+    const path = '/model/amazon.nova-lite-v1%3A0/converse-stream';
+    expect(seen).toEqual([
+      ['ConverseStream', request.modelId, 'POST', path, 1],
+      [429, 'string', 1],
+      ['ConverseStream', request.modelId, 'POST', path, 2],
+      [200, 'string', 2],
+    ]);
+    expect(result.attempts).toBe(2);
   });
 
   it('is told what is missing', async () => {

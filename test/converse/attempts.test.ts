@@ -9,6 +9,7 @@ import {
   isBedrockError,
   memoryStorage,
   type Transport,
+  type TransportCall,
 } from '../../src/index.js';
 import { type Answer, answerFrames, awsError, frames, startServer, type TestServer } from './server.js';
 
@@ -187,16 +188,21 @@ describe('attempts counts the requests that were sent', () => {
 });
 
 describe('attempts through a transport', () => {
-  /** A transport whose every call does the same. */
-  const through = (act: () => Promise<never>, options: ClientOptions = {}) => {
+  /** A transport whose every call does the same, once it has said that it sends a request. */
+  const through = (act: () => Promise<never>, options: ClientOptions = {}) =>
+    over((call) => {
+      call.onRequest('https://bedrock.example.com/');
+      return act();
+    }, options);
+  const over = (act: (call: TransportCall) => Promise<never>, options: ClientOptions = {}) => {
     const transport: Transport = {
-      target: async () => ({
+      destination: async () => ({
         region: 'us-east-1',
         endpoint: new URL('https://bedrock.example.com'),
         credentials: async () => ({ token: 'a-secret-key' }),
       }),
-      request: act,
-      open: act,
+      unary: act,
+      stream: act,
     };
     return createBedrock({ transport, ...options });
   };
@@ -246,13 +252,13 @@ describe('attempts through a transport', () => {
   it('count a failure that brings no count as one request', async () => {
     const fail = () =>
       Promise.reject(new BedrockError({ code: 'ERR_NETWORK', message: 'Gone.', phase: 'request' }));
-    expect(await attemptsOf(everyCall(through(fail)))).toEqual(ONE_EACH);
+    expect(await attemptsOf(everyCall(over(fail)))).toEqual(ONE_EACH);
   });
 
   it('count nothing for a failure before the request', async () => {
     const fail = () =>
       Promise.reject(new BedrockError({ code: 'ERR_CREDENTIALS', message: 'No keys.', phase: 'prepare' }));
-    expect(await attemptsOf(everyCall(through(fail)))).toEqual({
+    expect(await attemptsOf(everyCall(over(fail)))).toEqual({
       stream: 0,
       converse: 0,
       countTokens: 0,

@@ -221,13 +221,13 @@ function listening(): { transport: Transport; inputs: unknown[] } {
   return {
     inputs,
     transport: {
-      target: async () => ({
+      destination: async () => ({
         region: 'eu-west-3',
         endpoint: new URL('https://a.example'),
         credentials: async () => credentials,
       }),
-      request: note,
-      open: note,
+      unary: note,
+      stream: note,
     },
   };
 }

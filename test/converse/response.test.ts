@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBedrock } from '../../src/index.js';
-import type { CallOptions, Transport } from '../../src/types.js';
+import type { CallOptions, Transport } from '../../src/options.js';
 import {
   type Answer,
   answerFrames,
@@ -487,7 +487,7 @@ describe("a bug of the server's code", () => {
     server = await startServer();
     const bug = new TypeError('undefined is not a function at 10.0.0.7:8443');
     const fail = () => Promise.reject(bug);
-    const transport: Transport = { target: fail, request: fail, open: fail };
+    const transport: Transport = { destination: fail, unary: fail, stream: fail };
     const onError = vi.fn();
     const response = await createBedrock({ transport }).stream(request).toResponse({ onError });
     expect(response.status).toBe(502);

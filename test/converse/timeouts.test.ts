@@ -101,13 +101,24 @@ describe('idleTimeoutMs', () => {
     expect(await stream.text()).toBe('abc');
   });
 
-  it('does not count while the reader takes its time, nor before the headers', async () => {
+  it('counts from the moment when the request was sent', async () => {
+    const { answer, response } = byHand();
+    const bedrock = await bedrockThatAnswers({ idleTimeoutMs: 300 }, answer);
+    const result = bedrock.stream(request).result();
+    await response;
+    await pass(500);
+    await expect(result).rejects.toMatchObject({
+      code: 'ERR_TIMEOUT',
+      attempts: 1,
+      message: expect.stringContaining('idleTimeoutMs, 300 ms'),
+    });
+  });
+
+  it('does not count while the reader takes its time', async () => {
     const { answer, response } = byHand();
     const bedrock = await bedrockThatAnswers({ idleTimeoutMs: 300 }, answer);
     const events = bedrock.stream(request)[Symbol.asyncIterator]();
     const first = events.next();
-    await response;
-    await pass(500);
     openEventStream(await response);
     for (const part of answerFrames('a', 'b')) (await response).write(part);
     (await response).end();

@@ -11,7 +11,7 @@ import {
   fromCognitoIdentityPool,
 } from '../../src/index.js';
 import { expectNoMark, MARK, secret } from '../credentials/marks.js';
-import { transportVia } from '../models/answering.js';
+import { transportVia } from '../discovery/answering.js';
 import { onlyVariables } from './variables.js';
 
 const ARN = 'arn:aws:bedrock:ap-south-2:123456789012:application-inference-profile/a1b2c3d4e5f6';
@@ -547,7 +547,7 @@ describe('a transport', () => {
   it('is asked for its credentials with resolve', async () => {
     const transport = {
       ...transportVia('one'),
-      target: async () => ({
+      destination: async () => ({
         region: 'us-east-1',
         endpoint: new URL('https://a.example'),
         credentials: async () => keys,

@@ -1,7 +1,7 @@
 import { ConverseCommand, ConverseStreamCommand, CountTokensCommand } from '@aws-sdk/client-bedrock-runtime';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseModelId } from '../../src/converse/model-id.js';
+import { parseModelId } from '../../src/catalog/model-id.js';
 import { payloadHash, signHeaders } from '../../src/sign/sigv4.js';
 import type { AwsCredentials } from '../../src/types.js';
 import { awsClient, bodyText, KEYS, type SentRequest } from '../wire/aws-client.js';

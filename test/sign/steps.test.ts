@@ -1,16 +1,16 @@
 import { createHash, createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { bearerAuthorization } from '../../src/sign/bearer.js';
+import { percentEncode } from '../../src/encoding.js';
 import {
   amzDate,
   canonicalPath,
   canonicalQuery,
   EMPTY_HASH,
   payloadHash,
-  percentEncode,
   signHeaders,
   signingKey,
 } from '../../src/sign/sigv4.js';
+import { bearerAuthorization } from '../../src/transport/send.js';
 
 const KIB = 1024;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isBedrockError } from '../../src/errors.js';
-import { EventReader } from '../../src/wire/events.js';
+import { FrameDecoder, readConverseEvent } from '../../src/wire/events.js';
 import { bodyOf, cut, eventFrame, frame, framesOf, type Json, joined, type WireEvent } from './frames.js';
 import { codeOf, expectedEvent, readEvents, thrownBy, tryEvents } from './reading.js';
 import { ALL_STREAMS, IMAGE_PIECES, SECRET_PIECES, STREAMS } from './streams.js';
@@ -15,7 +15,7 @@ const TYPES = [
   'metadata',
 ];
 
-describe('EventReader', () => {
+describe('FrameDecoder', () => {
   it.each(ALL_STREAMS)('%s: every event is tagged with its type and keeps its members', (_name, events) => {
     expect(readEvents([bodyOf(events)])).toStrictEqual(events.map(expectedEvent));
   });
@@ -132,7 +132,7 @@ describe('EventReader', () => {
 
   it('gives events as soon as their last byte is there', () => {
     const frames = framesOf(STREAMS.text);
-    const reader = new EventReader();
+    const reader = new FrameDecoder(readConverseEvent);
     for (const [i, bytes] of frames.entries()) {
       const [most, last] = cut(bytes, bytes.length - 1);
       if (most === undefined || last === undefined) throw new Error('A frame has fewer than two bytes.');
@@ -152,7 +152,7 @@ describe('EventReader', () => {
   });
 
   it('takes a limit of the frame', () => {
-    const reader = new EventReader(100);
+    const reader = new FrameDecoder(readConverseEvent, 100);
     reader.feed(deltaFrame({ text: 'x'.repeat(100) }));
     expect(codeOf(thrownBy(() => reader.next()))).toBe('ERR_PROTOCOL');
   });

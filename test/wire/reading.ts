@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import { isBedrockError } from '../../src/errors.js';
 import type { ConverseEvent } from '../../src/types.js';
-import { EventReader } from '../../src/wire/events.js';
+import { FrameDecoder, readConverseEvent } from '../../src/wire/events.js';
 import { FrameReader } from '../../src/wire/frame.js';
 import type { Json, WireEvent } from './frames.js';
 
@@ -21,7 +21,7 @@ export function readEvents(chunks: Iterable<Uint8Array>): ConverseEvent[] {
 
 /** The events up to the first error, and the error. */
 export function tryEvents(chunks: Iterable<Uint8Array>): { events: ConverseEvent[]; error: unknown } {
-  const reader = new EventReader();
+  const reader = new FrameDecoder(readConverseEvent);
   const events: ConverseEvent[] = [];
   try {
     for (const chunk of chunks) {

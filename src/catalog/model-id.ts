@@ -1,0 +1,44 @@
+import { percentEncode } from '../encoding.js';
+import { inputError } from '../errors.js';
+
+/** What the id of a model, inference profile or other resource contains. */
+export interface ModelRef {
+  /** As the caller wrote it. */
+  id: string;
+  /** The id as a segment of a path. */
+  segment: string;
+  /** The region of an ARN. */
+  region: string | undefined;
+  /** True for the ARN of a prompt, which has its own messages. */
+  isPrompt: boolean;
+}
+
+const ARN = /^arn:aws[a-z-]*:(bedrock|sagemaker):([a-z0-9-]{2,25}):(\d{12})?:([a-z-]+)\/([^\s/][^\s]*)$/;
+
+/** Reads a `modelId`: a model id, an inference profile id, or an ARN of anything that can be invoked. */
+export function parseModelId(modelId: unknown): ModelRef {
+  if (typeof modelId !== 'string' || modelId.trim() === '') {
+    throw inputError(
+      'modelId is empty. Pass the id of a model or inference profile, such as amazon.nova-lite-v1:0, or an ARN; ' +
+        'discover() lists what the account can use.',
+    );
+  }
+  const isArn = modelId.startsWith('arn:');
+  if (/\p{Surrogate}/u.test(modelId) || (!isArn && /[\s?#]|^\.{1,2}$/.test(modelId))) {
+    throw inputError(
+      `modelId "${modelId}" has characters that no id contains. Pass the id as discover() lists it.`,
+    );
+  }
+  if (!isArn) {
+    return { id: modelId, segment: percentEncode(modelId), region: undefined, isPrompt: false };
+  }
+  const match = ARN.exec(modelId);
+  if (match === null) {
+    throw inputError(
+      `modelId "${modelId}" is not a complete ARN. It has the form ` +
+        'arn:aws:bedrock:<region>:<account>:<kind>/<id>, such as ' +
+        'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6.',
+    );
+  }
+  return { id: modelId, segment: percentEncode(modelId), region: match[2], isPrompt: match[4] === 'prompt' };
+}

@@ -1,0 +1,112 @@
+import { isBedrockError, withFacts } from '../errors.js';
+import type { EventReader, Settings } from '../options.js';
+import { restoreName } from '../repair/names.js';
+import type { Abort } from '../transport/abort.js';
+import { Attempts } from '../transport/retry.js';
+import type { ConverseEvent, ConverseStreamRequest, PartialResult } from '../types.js';
+import { FrameDecoder, readConverseEvent } from '../wire/events.js';
+import { Fold } from './fold.js';
+import { type Prepared, prepareConverse } from './prepare.js';
+import type { ReadingLimits } from './reading.js';
+import { type AnswerSource, AnswerStream, type ConverseStream } from './stream.js';
+import { truncatedError } from './stream-errors.js';
+
+/** Default of `idleTimeoutMs`: models that reason can be silent for long. */
+const IDLE_TIMEOUT_MS = 120_000;
+
+/**
+ * A stream that sends its request at the first read.
+ *
+ * @param readSettings Checks the options; mistakes in them are found at the first read, like any other failure.
+ */
+export function openStream(request: ConverseStreamRequest, readSettings: () => Settings): ConverseStream {
+  return new AnswerStream(new ConverseCall(request, readSettings));
+}
+
+/** A call of ConverseStream. Attempts that failed before any content are repeated. */
+class ConverseCall implements AnswerSource {
+  readonly #request: ConverseStreamRequest;
+  readonly #readSettings: () => Settings;
+  readonly #fold = new Fold();
+  #settings: Settings | undefined;
+  #prepared: Prepared | undefined;
+  #attempts: Attempts | undefined;
+  #requestId: string | undefined;
+  #messageStarted = false;
+  #contentStarted = false;
+
+  constructor(request: ConverseStreamRequest, readSettings: () => Settings) {
+    this.#request = request;
+    this.#readSettings = readSettings;
+  }
+
+  get partial(): PartialResult {
+    return this.#fold.result({
+      requestId: this.#requestId,
+      attempts: this.#attempts?.sent,
+      costOf: this.#prepared?.costOf,
+      repairs: this.#prepared?.repairs,
+      warnings: this.#attempts?.warnings,
+    });
+  }
+
+  limits(): ReadingLimits {
+    const { signal, timeoutMs, idleTimeoutMs = IDLE_TIMEOUT_MS } = this.#resolved();
+    return { signal, timeoutMs, idleTimeoutMs };
+  }
+
+  async open(abort: Abort, onRequest: () => void): Promise<EventReader<ConverseEvent>> {
+    this.#prepared ??= await prepareConverse(this.#resolved(), this.#request, 'converse-stream');
+    const { route, outgoing, adapt } = this.#prepared;
+    this.#attempts ??= new Attempts(route, outgoing, abort, adapt, onRequest);
+    const events = await this.#attempts.make(async (call) => {
+      const opened = await route.transport.stream(Object.assign(call, { decoder }));
+      // A transport need not hear the signal.
+      if (call.signal.aborted) opened.close();
+      return opened;
+    });
+    this.#requestId = events.requestId;
+    return events;
+  }
+
+  async recover(error: unknown): Promise<void> {
+    if (this.#attempts === undefined) throw error;
+    if (this.#contentStarted) throw this.#attempts.failure(error);
+    await this.#attempts.next(error);
+  }
+
+  /** A message start that was delivered before a retry is not repeated. */
+  accept(event: ConverseEvent): boolean {
+    if (event.type === 'messageStart') {
+      if (this.#messageStarted) return false;
+      this.#messageStarted = true;
+    } else this.#contentStarted = true;
+    if (event.type === 'contentBlockStart') restoreName(event.start, this.#prepared?.names);
+    this.#fold.add(event);
+    return true;
+  }
+
+  finish(): void {
+    if (!this.#fold.isComplete) throw truncatedError();
+    this.#attempts?.succeeded();
+  }
+
+  describe(error: unknown): unknown {
+    if (!isBedrockError(error)) return error;
+    const { partial } = this;
+    return withFacts(error, {
+      partial,
+      attempts: Math.max(partial.attempts, error.attempts),
+      requestId: error.requestId ?? partial.requestId,
+    });
+  }
+
+  #resolved(): Settings {
+    this.#settings ??= this.#readSettings();
+    return this.#settings;
+  }
+}
+
+function decoder(): FrameDecoder<ConverseEvent> {
+  return new FrameDecoder(readConverseEvent);
+}

@@ -1,0 +1,224 @@
+import { shouldAutoDiscover } from '../credentials/source.js';
+import { inputError, isBedrockError, withFacts } from '../errors.js';
+import { CALL_OPTIONS } from '../input/call-options.js';
+import { any, flag, type Path, type Read, refuse, storage, text } from '../input/read.js';
+import type { CallOptions, ClientOptions } from '../options.js';
+import { memoryStorage } from '../storage/memory.js';
+import { Abort } from '../transport/abort.js';
+import { type Route, resolveRoute } from '../transport/route.js';
+import { resolveSettings, type SettingsOf } from '../transport/settings.js';
+import type { StorageLike } from '../types.js';
+import { readEnvelope, writeEnvelope } from './cache.js';
+import { type Keys, keysOf } from './key.js';
+import { fetchAccess, fetchRawLists, type RawLists } from './lists.js';
+import { type ExclusionReason, type Model, type ModelOptions, normalize } from './normalize.js';
+import { shareRequest } from './shared-request.js';
+
+/** Options of `discover()`. The keys of OpenClaw's own discovery configuration have its names and units. */
+export interface DiscoverOptions extends CallOptions, ModelOptions {
+  /**
+   * `false` discovers nothing and touches nothing: no environment, profile, credentials, storage or network. `'auto'`
+   * discovers only if the environment has one of the markers of `shouldAutoDiscover()`, and looks at nothing else to
+   * decide. Default: true.
+   */
+  enabled?: boolean | 'auto' | undefined;
+  /** How long a list stays fresh, in seconds. With 0 it is neither read from the storage nor written to it. Default: 3600. */
+  refreshInterval?: number | undefined;
+  /**
+   * Where lists are cached. A list is reused only if everything that shapes its request is equal: region,
+   * endpoint, account (or key), headers, `checkAccess`, and the very same `fetch` and `transport`. Default: in memory, for
+   * this process.
+   */
+  storage?: StorageLike | undefined;
+  /**
+   * A name of your choice for the lists, used instead of the credentials, `fetch` and `transport`: a fresh list is then
+   * found without credentials, and one that came through your own `fetch` or `transport` can be reused by other processes
+   * too. Use the same name only for calls that may see the same list. Default: none.
+   */
+  cacheScope?: string | undefined;
+  /** Also checks for each model whether the account has access. Default: false. */
+  checkAccess?: boolean | undefined;
+}
+
+/** Options of a `discover()` that is not switched off. */
+export interface EnabledDiscoverOptions extends DiscoverOptions {
+  enabled?: true | undefined;
+}
+
+/** The check of each option; those with `any` are checked where they are used. */
+function discoverOptions() {
+  return {
+    ...CALL_OPTIONS,
+    enabled,
+    refreshInterval: any,
+    storage,
+    cacheScope: text,
+    checkAccess: flag,
+    providerFilter: any,
+    defaultContextWindow: any,
+    defaultMaxTokens: any,
+    expandProfiles: flag,
+    allowGlobal: flag,
+  } satisfies Record<keyof DiscoverOptions, Read>;
+}
+
+function enabled(value: unknown, path: Path): unknown {
+  return typeof value === 'boolean' || value === 'auto'
+    ? value
+    : refuse(path, value, "true, false or 'auto'", true);
+}
+
+/** Options whose check looks into an object, or makes Node read its environment: only checked if discovery is on. */
+const UNTOUCHED = { headers: any, transport: any, storage: any } satisfies Partial<
+  Record<keyof DiscoverOptions, Read>
+>;
+
+/** What `discover()` found. */
+export interface DiscoveredModels {
+  models: Model[];
+  /** How many models were left out, by the reason. */
+  excluded: Partial<Record<ExclusionReason, number>>;
+  /** Region of the request. */
+  region: string;
+  /** When the list was fetched, ISO 8601. */
+  fetchedAt: string;
+  /** `stale`: the request failed, and this is an older list; `cause` says why. */
+  source: 'network' | 'cache' | 'stale';
+  warnings: string[];
+  cause?: unknown;
+}
+
+/** What `discover()` returns if `enabled` switches it off: no models, no warnings. */
+export interface DisabledDiscovery {
+  models: Model[];
+  excluded: Partial<Record<ExclusionReason, number>>;
+  /** The option `region` as you passed it: nothing else was looked at. */
+  region: string | undefined;
+  fetchedAt: undefined;
+  source: 'disabled';
+  warnings: string[];
+  cause?: undefined;
+}
+
+/** What `discover()` found, or that it is switched off; `source` shows which. */
+export type Discovery = DiscoveredModels | DisabledDiscovery;
+
+// The mark lets bundlers omit it where `discover()` is not used.
+const inMemory = /* @__PURE__ */ memoryStorage();
+
+interface Found {
+  lists: RawLists;
+  fetchedAt: number;
+  source: DiscoveredModels['source'];
+  cause?: unknown;
+  warning?: string | undefined;
+}
+
+/** The models that an account can invoke in a region, from the cache if it is fresh. */
+export async function discoverModels(bound: ClientOptions, call: DiscoverOptions): Promise<Discovery> {
+  const known = discoverOptions();
+  const { enabled, region: given } = resolveSettings(bound, call, 'discover()', { ...known, ...UNTOUCHED });
+  if (enabled === false || (enabled === 'auto' && !shouldAutoDiscover())) {
+    const region = given.call ?? given.bound;
+    return { models: [], excluded: {}, region, fetchedAt: undefined, source: 'disabled', warnings: [] };
+  }
+  const settings = resolveSettings(bound, call, 'discover()', known);
+  const { signal, timeoutMs, refreshInterval = 3600 } = settings;
+  const tally = { sent: 0, warnings: [] };
+  const route: Route = { ...(await resolveRoute('bedrock', settings)), tally };
+  const { region } = route.destination;
+  const none: RawLists = { models: [], profiles: [], warnings: [] };
+  normalize(none, region, settings);
+  const freshMs = secondsToMs(refreshInterval);
+  const abort = new Abort(signal, timeoutMs ?? 0);
+  try {
+    abort.throwIfAborted();
+    const found = await find(route, settings, freshMs, abort);
+    const { lists, fetchedAt, source, cause, warning } = found;
+    return {
+      ...normalize(lists, region, settings),
+      region,
+      fetchedAt: new Date(fetchedAt).toISOString(),
+      source,
+      warnings: [
+        ...new Set([...lists.warnings, ...tally.warnings, ...(warning === undefined ? [] : [warning])]),
+      ],
+      ...(cause !== undefined && { cause }),
+    };
+  } catch (error) {
+    // The caller's own reason is never altered.
+    if (abort.reason?.isCallers || !isBedrockError(error) || tally.sent <= error.attempts) throw error;
+    throw withFacts(error, { attempts: tally.sent });
+  } finally {
+    abort.dispose();
+  }
+}
+
+type DiscoverySettings = SettingsOf<DiscoverOptions>;
+
+async function find(
+  route: Route,
+  settings: DiscoverySettings,
+  freshMs: number,
+  abort: Abort,
+): Promise<Found> {
+  if (freshMs === 0) return abort.race(fetchLists(route, settings, abort.signal));
+  const storage = settings.storage ?? inMemory;
+  const keys = await abort.race(keysOf(route, settings));
+  const kept = await abort.race(readEnvelope(storage, keys.list));
+  const age = kept === undefined ? 0 : Date.now() - kept.fetchedAt;
+  // A list from the future was written while a clock was wrong: its age says nothing.
+  if (kept !== undefined && age >= 0 && age < freshMs) return { ...kept, source: 'cache' };
+  try {
+    return await shareRequest(keys.flight, storage, abort, (signal) =>
+      fetchAndKeep(route, settings, storage, keys, signal),
+    );
+  } catch (cause) {
+    if (
+      kept === undefined ||
+      settings.signal?.aborted ||
+      !isBedrockError(cause) ||
+      cause.code === 'ERR_INPUT'
+    )
+      throw cause;
+    return { ...kept, source: 'stale', cause, warning: `This list is old: ${cause.message}` };
+  }
+}
+
+/** Only a warning if a storage was passed: nobody expects a list in memory to outlive the process. */
+const OF_PROCESS =
+  'This list can only be reused with the same fetch or transport, in this process. Pass cacheScope to share it.';
+
+async function fetchAndKeep(
+  route: Route,
+  settings: DiscoverySettings,
+  storage: StorageLike,
+  { list, isOfProcess }: Keys,
+  signal: AbortSignal,
+): Promise<Found> {
+  const found = await fetchLists(route, settings, signal);
+  const warning = await writeEnvelope(storage, list, found.fetchedAt, found.lists);
+  return { ...found, warning: warning ?? (isOfProcess && settings.storage ? OF_PROCESS : undefined) };
+}
+
+async function fetchLists(
+  route: Route,
+  { checkAccess }: DiscoverySettings,
+  signal: AbortSignal,
+): Promise<Found> {
+  const fetchedAt = Date.now();
+  const lists = await fetchRawLists(route, { signal });
+  if (checkAccess === true) {
+    const { models } = normalize(lists, route.destination.region, {});
+    const ids = models.map(({ foundationModelId }) => foundationModelId);
+    await fetchAccess(route, { signal }, lists, ids);
+  }
+  return { lists, fetchedAt, source: 'network' };
+}
+
+function secondsToMs(seconds: number): number {
+  if (typeof seconds === 'number' && seconds >= 0) return seconds * 1000;
+  throw inputError(
+    `The option refreshInterval is ${String(seconds)}. Pass seconds, 0 or more; 0 switches the cache off.`,
+  );
+}

@@ -1,0 +1,70 @@
+import { credentialsError, isBearer, resolveCredentials } from '../credentials/resolve.js';
+import { API_KEY_PREFIX } from '../credentials/static.js';
+import { inputError } from '../errors.js';
+import { readOptions } from '../input/options.js';
+import { any, type Read, text } from '../input/read.js';
+import { presignedQuery } from '../sign/presign.js';
+import { amzDate, EMPTY_HASH } from '../sign/sigv4.js';
+import type { AwsCredentials, CredentialProvider, Credentials } from '../types.js';
+import { toBase64 } from '../wire/base64.js';
+
+const HOST = 'bedrock.amazonaws.com';
+const MAX_SECONDS = 43_200;
+
+/** Options of `createApiKey()`. */
+export interface ApiKeyOptions {
+  /** Region that the key is good in. */
+  region: string;
+  /** Life of the key, in seconds. It ends earlier where the credentials do. Default and most: 43 200, 12 hours. */
+  expiresInSeconds?: number | undefined;
+}
+
+/**
+ * Makes a short-term Bedrock API key from AWS access keys, without a request: a server hands it to a browser, which may
+ * then do with Bedrock what the keys may, in one region, until it ends. The same as AWS's own token generator makes.
+ *
+ * @throws BedrockError `ERR_INPUT` for a life out of range, `ERR_CREDENTIALS` when there are no access keys.
+ *
+ * @example
+ * ```ts
+ * import { createApiKey, fromEnvironment } from 'bedrock-anywhere';
+ *
+ * const key = await createApiKey(fromEnvironment(), { region: 'eu-central-1', expiresInSeconds: 900 });
+ * ```
+ */
+export async function createApiKey(
+  credentials: AwsCredentials | CredentialProvider,
+  options: ApiKeyOptions,
+): Promise<string> {
+  const known = { region: text, expiresInSeconds: any } satisfies Record<keyof ApiKeyOptions, Read>;
+  const { region, expiresInSeconds = MAX_SECONDS } = readOptions<ApiKeyOptions>(
+    options,
+    known,
+    'createApiKey()',
+  );
+  if (!region)
+    throw inputError(
+      'createApiKey() needs a region: a key works in one region only. Pass { region: "us-east-1" }.',
+    );
+  if (!(Number.isInteger(expiresInSeconds) && expiresInSeconds >= 1 && expiresInSeconds <= MAX_SECONDS)) {
+    throw inputError(
+      `expiresInSeconds is ${String(expiresInSeconds)}. Pass whole seconds from 1 to ${MAX_SECONDS}, 12 hours.`,
+    );
+  }
+  const keys: Credentials = await resolveCredentials(credentials, Date.now());
+  if (isBearer(keys)) {
+    throw credentialsError(
+      'An API key is made from AWS access keys; the credentials given are an API key already.',
+    );
+  }
+  const request = {
+    method: 'POST',
+    path: '/',
+    query: 'Action=CallWithBearerToken',
+    headers: { host: HOST },
+    payloadHash: EMPTY_HASH,
+  };
+  const scope = { amzDate: amzDate(Date.now()), region, service: 'bedrock' };
+  const query = presignedQuery(request, keys, scope, expiresInSeconds);
+  return API_KEY_PREFIX + toBase64(new TextEncoder().encode(`${HOST}/?${query}&Version=1`));
+}

@@ -1,0 +1,108 @@
+import { credentialsError, isBearer, resolveCredentials } from '../credentials/resolve.js';
+import type { CallOptions } from '../options.js';
+import type { FetchDestination } from '../transport/destination.js';
+import { resolveRoute } from '../transport/route.js';
+import { resolveSettings } from '../transport/settings.js';
+import { callUnary, wrongAnswer } from '../transport/unary.js';
+
+/** Whose credentials they are. */
+export interface CallerIdentity {
+  /** The account, 12 digits. */
+  account: string;
+  /** ARN of the user, role session or account. */
+  arn: string;
+  /** AWS's own id of the same. */
+  userId: string;
+}
+
+const QUERY = 'Action=GetCallerIdentity&Version=2011-06-15';
+
+/**
+ * Asks AWS whose credentials a call would be made with. No permission is needed for that. Only access keys have an answer:
+ * AWS offers no such call for Bedrock API keys. Source: AWS Security Token Service, `GetCallerIdentity`. The variables
+ * `AWS_ENDPOINT_URL_STS` and `AWS_ENDPOINT_URL`, and the option `endpoint`, lead it elsewhere.
+ *
+ * @throws BedrockError `ERR_CREDENTIALS` where the credentials are an API key, missing or refused; else what the request
+ * failed with. An abort rejects with `signal.reason`.
+ *
+ * @example
+ * ```ts
+ * import { getCallerIdentity } from 'bedrock-anywhere';
+ *
+ * const { account, arn } = await getCallerIdentity({ region: 'eu-central-1' });
+ * ```
+ */
+export async function getCallerIdentity(options: CallOptions = {}): Promise<CallerIdentity> {
+  const settings = resolveSettings({}, options, 'getCallerIdentity()');
+  const route = await resolveRoute('sts', { ...settings, transport: undefined });
+  const destination = route.destination as FetchDestination;
+  const { credentials, fetch, endpoint } = destination;
+  if (credentials !== undefined && isBearer(await resolveCredentials(credentials, Date.now()))) {
+    throw credentialsError(
+      'AWS has no call that shows who owns a Bedrock API key. Use access keys, or look the key up in IAM.',
+    );
+  }
+  const jsonFetch: typeof fetch = async (input, init) => toJson(await fetch(input, init));
+  const withFetch: FetchDestination = { ...destination, fetch: jsonFetch };
+  const answer = await callUnary(
+    { ...route, destination: withFetch },
+    {
+      method: 'POST',
+      operation: 'GetCallerIdentity',
+      path: '/',
+      headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+      body: () => new TextEncoder().encode(QUERY),
+    },
+    settings,
+  );
+  const { Account: account, Arn: arn, UserId: userId } = answer.json;
+  if (typeof account === 'string' && typeof arn === 'string' && typeof userId === 'string') {
+    return { account, arn, userId };
+  }
+  throw wrongAnswer(
+    `${endpoint.host} answered GetCallerIdentity without account, ARN or user id, so it is not STS. ` +
+      'Check AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL.',
+    answer,
+  );
+}
+
+/**
+ * STS speaks XML where Bedrock speaks JSON: its answers and errors are put into Bedrock's form, so that all that is done
+ * about those of Bedrock is done here too. Anything else is left as it is.
+ */
+async function toJson(response: Response): Promise<Response> {
+  // Some statuses allow none, and of a redirect that is not followed a browser shows none.
+  if (response.body === null) return response;
+  const text = await response.text();
+  const json = response.ok
+    ? membersOf(text, 'GetCallerIdentityResult', ['Account', 'Arn', 'UserId'])
+    : errorOf(membersOf(text, 'Error', ['Code', 'Message']));
+  const headers = new Headers(response.headers);
+  // They are of the bytes that were sent.
+  for (const name of ['content-length', 'content-encoding']) headers.delete(name);
+  if (json !== undefined) headers.set('content-type', 'application/json');
+  const { status } = response;
+  return new Response(json === undefined ? text : JSON.stringify(json), { status, headers });
+}
+
+function errorOf(members: Record<string, string> | undefined): Record<string, unknown> | undefined {
+  return members && { __type: members['Code'], message: members['Message'] };
+}
+
+/** Text of the elements in an element; undefined where that is not there. Enough for answers as flat as these. */
+function membersOf(xml: string, element: string, names: string[]): Record<string, string> | undefined {
+  const inside = new RegExp(`<${element}>(.*?)</${element}>`, 's').exec(xml)?.[1];
+  if (inside === undefined) return undefined;
+  const members: Record<string, string> = {};
+  for (const name of names) {
+    const value = new RegExp(`<${name}>([^<]*)</${name}>`).exec(inside)?.[1];
+    if (value !== undefined) members[name] = unescaped(value.trim());
+  }
+  return members;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function unescaped(text: string): string {
+  return text.replace(/&(amp|lt|gt|quot|apos);/g, (_all, name: string) => ENTITIES[name] ?? '');
+}

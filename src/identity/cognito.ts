@@ -1,0 +1,209 @@
+import { credentialsError } from '../credentials/resolve.js';
+import { withScope } from '../credentials/scope.js';
+import { inputError, isBedrockError } from '../errors.js';
+import { readOptions } from '../input/options.js';
+import { any, callback, object, type Read, storage, text } from '../input/read.js';
+import { isBrowser } from '../runtime.js';
+import { type Route, resolveRoute } from '../transport/route.js';
+import { resolveSettings } from '../transport/settings.js';
+import { callUnary, type UnaryAnswer } from '../transport/unary.js';
+import type { CredentialProvider, StorageLike } from '../types.js';
+import { encodeJson } from '../wire/request.js';
+
+/** A token of an identity provider, or a function that returns a fresh one. */
+export type Login = string | (() => PromiseLike<string>);
+
+/** Options of `fromCognitoIdentityPool()`, in the shape of the AWS SDK's provider of the same name. */
+export interface CognitoIdentityPoolInit {
+  /** `region:uuid`. */
+  identityPoolId: string;
+  /** Account that owns the pool, 12 digits. */
+  accountId?: string | undefined;
+  /** Tokens by the name of their identity provider; omitted for guests. */
+  logins?: Record<string, Login> | undefined;
+  /** Role to assume where the token allows several. */
+  customRoleArn?: string | undefined;
+  /** Your own id of the user: the identity of a logged-in user is remembered only with one. */
+  userIdentifier?: string | undefined;
+  /** Where the identity id is remembered. Default: `localStorage` in a page, else memory. */
+  cache?: StorageLike | undefined;
+  clientConfig?:
+    | {
+        /** Default: the region in `identityPoolId`. */
+        region?: string | (() => PromiseLike<string>) | undefined;
+        endpoint?: string | URL | undefined;
+      }
+    | undefined;
+  /** Used instead of the global `fetch`. */
+  fetch?: typeof globalThis.fetch | undefined;
+}
+
+/** Failures that a new identity may fix: the remembered one was deleted, or belongs to another user. */
+const STALE = new Set(['ResourceNotFoundException', 'NotAuthorizedException']);
+
+/**
+ * Temporary access keys from a Cognito identity pool, for guests and for users who are logged in elsewhere: the way for a
+ * page to call Bedrock without a server. Source: Amazon Cognito, `GetId` and `GetCredentialsForIdentity`.
+ *
+ * @throws BedrockError `ERR_INPUT`, immediately, for an option that is unknown or of the wrong type; from the provider:
+ * `ERR_CREDENTIALS` if the pool refuses, otherwise the error of the request.
+ *
+ * @example
+ * ```ts
+ * import { createBedrock, fromCognitoIdentityPool } from 'bedrock-anywhere';
+ *
+ * const bedrock = createBedrock({
+ *   region: 'eu-central-1',
+ *   credentials: fromCognitoIdentityPool({ identityPoolId: 'eu-central-1:01234567-89ab-cdef-0123-456789abcdef' }),
+ * });
+ * ```
+ */
+export function fromCognitoIdentityPool(options: CognitoIdentityPoolInit): CredentialProvider {
+  const init = readInit(options);
+  const guest = init.logins === undefined || Object.keys(init.logins).length === 0;
+  const user = init.userIdentifier ?? (guest ? 'ANONYMOUS' : undefined);
+  const key = user && `aws:cognito-identity-credentials:${init.identityPoolId}:${user}`;
+  const memory = memoryOfOne();
+  const provider: CredentialProvider = async () => {
+    const route = await routeOf(init);
+    const cache = init.cache ?? pageStorage() ?? memory;
+    const logins = guest ? undefined : await resolveLogins(init.logins ?? {});
+    const known = key && (await quietly(() => cache.getItem(key)));
+    const isKnown = typeof known === 'string' && known !== '';
+    try {
+      return await credentialsOf(isKnown ? known : await newIdentity());
+    } catch (error) {
+      const isStale = isKnown && isBedrockError(error) && STALE.has(error.name);
+      if (!isStale) throw refused(init, error);
+      if (key) await quietly(() => cache.removeItem?.(key));
+    }
+    try {
+      return await credentialsOf(await newIdentity());
+    } catch (error) {
+      throw refused(init, error);
+    }
+
+    async function newIdentity(): Promise<string> {
+      const body = { AccountId: init.accountId, IdentityPoolId: init.identityPoolId, Logins: logins };
+      const { json } = await call(route, 'GetId', body);
+      if (typeof json['IdentityId'] !== 'string')
+        throw credentialsError('Cognito answered GetId without an IdentityId.');
+      const id = json['IdentityId'];
+      if (key) await quietly(() => cache.setItem(key, id));
+      return id;
+    }
+
+    async function credentialsOf(id: string) {
+      const body = { IdentityId: id, Logins: logins, CustomRoleArn: init.customRoleArn };
+      const { json } = await call(route, 'GetCredentialsForIdentity', body);
+      const { AccessKeyId, SecretKey, SessionToken, Expiration } = (json['Credentials'] ?? {}) as Record<
+        string,
+        unknown
+      >;
+      if (typeof AccessKeyId !== 'string' || typeof SecretKey !== 'string') {
+        throw credentialsError('Cognito answered GetCredentialsForIdentity without credentials.');
+      }
+      return {
+        identityId: id,
+        accessKeyId: AccessKeyId,
+        secretAccessKey: SecretKey,
+        ...(typeof SessionToken === 'string' && { sessionToken: SessionToken }),
+        ...(typeof Expiration === 'number' && { expiration: new Date(Expiration * 1000) }),
+      };
+    }
+  };
+  return withScope(provider, { name: `cognito:${init.identityPoolId}:${user ?? ''}`, isOfOneAccount: true });
+}
+
+const clientConfigOf: Read = (value) =>
+  readOptions(value, { region: any, endpoint: any }, 'clientConfig of fromCognitoIdentityPool()');
+
+function readInit(options: CognitoIdentityPoolInit): CognitoIdentityPoolInit {
+  const known = {
+    identityPoolId: text,
+    accountId: text,
+    logins: object,
+    customRoleArn: text,
+    userIdentifier: text,
+    cache: storage,
+    clientConfig: clientConfigOf,
+    fetch: callback,
+  } satisfies Record<keyof CognitoIdentityPoolInit, Read>;
+  const init = readOptions<CognitoIdentityPoolInit>(options, known, 'fromCognitoIdentityPool()');
+  if (init.identityPoolId) return init;
+  throw inputError(
+    'fromCognitoIdentityPool() needs an identityPoolId, such as "eu-central-1:01234567-89ab-…".',
+  );
+}
+
+async function routeOf({ identityPoolId, clientConfig, fetch }: CognitoIdentityPoolInit): Promise<Route> {
+  const given = clientConfig?.region;
+  const region = (typeof given === 'function' ? await given() : given) ?? identityPoolId.split(':')[0];
+  const settings = resolveSettings({ region, endpoint: clientConfig?.endpoint, fetch }, {}, 'GetId');
+  const route = await resolveRoute('cognito-identity', settings);
+  return { ...route, destination: { ...route.destination, credentials: undefined } };
+}
+
+function call(
+  route: Route,
+  operation: 'GetId' | 'GetCredentialsForIdentity',
+  body: { Logins: Record<string, string> | undefined },
+): Promise<UnaryAnswer> {
+  const headers = {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-target': `AWSCognitoIdentityService.${operation}`,
+  };
+  const secrets = Object.values(body.Logins ?? {});
+  return callUnary(
+    route,
+    { method: 'POST', operation, path: '/', headers, body: () => encodeJson(body), secrets },
+    {},
+  );
+}
+
+async function resolveLogins(logins: Record<string, Login>): Promise<Record<string, string>> {
+  const pairs = Object.entries(logins).map(async ([name, login]) => {
+    return [name, await (typeof login === 'function' ? login() : login)] as const;
+  });
+  return Object.fromEntries(await Promise.all(pairs));
+}
+
+function refused({ identityPoolId }: CognitoIdentityPoolInit, error: unknown): unknown {
+  if (!isBedrockError(error) || error.status === undefined || error.retryable) return error;
+  return credentialsError(
+    `The Cognito identity pool ${identityPoolId} gave no credentials: ${error.message} ` +
+      'Check the id of the pool and its region, that guests are allowed where there are no logins, and that the tokens in logins are fresh.',
+    error,
+  );
+}
+
+function memoryOfOne(): StorageLike {
+  let kept: string | undefined;
+  return {
+    getItem: () => kept,
+    setItem: (_key, value) => {
+      kept = value;
+    },
+    removeItem: () => {
+      kept = undefined;
+    },
+  };
+}
+
+/** A page's `localStorage`, where there is one and it may be used. */
+function pageStorage(): StorageLike | undefined {
+  try {
+    return isBrowser() ? (globalThis as { localStorage?: StorageLike }).localStorage : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A storage that fails must not keep anyone from credentials. */
+async function quietly(use: () => unknown): Promise<unknown> {
+  try {
+    return await use();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+import { BedrockError, isBedrockError, messageOf } from '../errors.js';
+import { isBrowser } from '../runtime.js';
+import { regionOfHost } from './endpoint.js';
+
+/** What to check, by Node's error code. */
+const ADVICE: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Nothing is listening there: check the host and port of the endpoint.',
+  ENOTFOUND: 'There is no such host.',
+  EAI_AGAIN: 'The name server did not answer: check the network.',
+  ETIMEDOUT: 'No connection was made in time: check the network, the firewall and the endpoint.',
+  UND_ERR_CONNECT_TIMEOUT:
+    'No connection was made in time: check the network, the firewall and the endpoint.',
+  EPROTO: 'The server does not speak TLS there: should the endpoint start with http:?',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'The server does not speak TLS there: should the endpoint start with http:?',
+};
+
+/** Codes of a certificate that Node does not trust. */
+const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ALTNAME/;
+
+/** The error for a request without an answer, or a broken connection: the runtime's own time limits are `ERR_TIMEOUT`. */
+export function connectionError(cause: unknown, endpoint: URL, phase: 'request' | 'stream'): BedrockError {
+  if (isBedrockError(cause)) return cause;
+  const { code, said } = reasonOf(cause);
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+    return new BedrockError({
+      code: 'ERR_TIMEOUT',
+      name: 'TimeoutError',
+      message:
+        `Node's fetch gave up after 300 s of silence (${code}). For answers that take longer, pass a fetch with an ` +
+        'undici Agent whose headersTimeout and bodyTimeout are higher, or stream with a smaller thinking budget.',
+      phase,
+      cause,
+    });
+  }
+  const { host } = endpoint;
+  const isOffline = (globalThis as { navigator?: { onLine?: boolean } }).navigator?.onLine === false;
+  return new BedrockError({
+    code: 'ERR_NETWORK',
+    name: 'NetworkError',
+    message:
+      `${phase === 'request' ? `No answer from ${host}` : `The connection to ${host} broke off`}: ${said}. ` +
+      `${isOffline ? 'This device is offline. ' : ''}${adviceFor(code, endpoint, phase)}`,
+    retryable: !UNTRUSTED.test(code),
+    phase,
+    cause,
+  });
+}
+
+function adviceFor(code: string, endpoint: URL, phase: 'request' | 'stream'): string {
+  if (UNTRUSTED.test(code)) {
+    return 'Its certificate is not trusted: behind a proxy that inspects TLS, point NODE_EXTRA_CA_CERTS to its certificate.';
+  }
+  const region = code === 'ENOTFOUND' ? regionOfHost(endpoint) : undefined;
+  if (region !== undefined) return `There is no such host: is the region ${region} spelled right?`;
+  const known = ADVICE[code];
+  if (known !== undefined) return known;
+  // A browser hides the reason from the page: it throws the same error for all of these.
+  if (phase === 'request' && isBrowser())
+    return "Check the network, the endpoint, that it allows this origin (CORS), and this page's CSP.";
+  return 'Check the network and the endpoint.';
+}
+
+/** The system or undici error that fetch hides in `cause`: its code and message, such as that of a proxy. */
+function reasonOf(error: unknown): { code: string; said: string } {
+  const messages: string[] = [];
+  for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth++) {
+    const { code, message, cause } = at as { code?: unknown; message?: unknown; cause?: unknown };
+    const text = typeof message === 'string' ? plain(message) : '';
+    if (typeof code === 'string') {
+      return { code, said: text.includes(code) ? text : `${code}${text && ` (${text})`}` };
+    }
+    if (text !== '') messages.push(text);
+    at = cause;
+  }
+  return { code: '', said: messages.length > 0 ? messages.join(': ') : messageOf(error) };
+}
+
+/** A message on one line, without OpenSSL's addresses and source files. */
+function plain(message: string): string {
+  return message
+    .replace(/^(?:write )?\w*(?: \w+)?:error:\w+:/, '')
+    .replace(/:[^:\s]*\.c:\d+:[\s\S]*$/, '')
+    .replace(/\s+/g, ' ')
+    .replace(/[.\s]+$/, '');
+}

@@ -1,0 +1,127 @@
+import { ambientCredentials, ambientRegion, noCredentials } from '../credentials/ambient.js';
+import { readFlag, readVariable } from '../credentials/environment.js';
+import { inputError } from '../errors.js';
+import type { Destination, Service, Settings } from '../options.js';
+import { awsEndpoint, checkedRegion, customEndpoint, isLoopback, regionOfHost } from './endpoint.js';
+
+/** The setting that named the region of a call. */
+export type RegionOrigin =
+  | 'the option region'
+  | 'the ARN in modelId'
+  | 'the host of the endpoint'
+  | 'AWS_REGION'
+  | 'AWS_DEFAULT_REGION'
+  | 'the AWS profile'
+  | 'the option fallbackRegion'
+  | 'the default';
+
+/** Where `fetch` sends requests, and what they are signed with. */
+export interface FetchDestination extends Destination {
+  readonly regionFrom: RegionOrigin;
+  /** The service's name in signatures. */
+  readonly signingName: string;
+  readonly refuseLongLivedKeys: boolean;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+/** Where a call goes: region, endpoint and credentials, from its settings and the environment. */
+export async function resolveDestination(
+  service: Service,
+  settings: Settings,
+  modelRegion?: string,
+): Promise<FetchDestination> {
+  const variant = {
+    fips: readFlag('AWS_USE_FIPS_ENDPOINT'),
+    dualStack: readFlag('AWS_USE_DUALSTACK_ENDPOINT'),
+  };
+  const { allowInsecureEndpoint: allowInsecure = false, fetch = globalThis.fetch, credentials } = settings;
+  const set = findEndpoint(settings.endpoint, service);
+  const custom =
+    set === undefined
+      ? undefined
+      : cacheEndpoint([set.value, set.from, service, variant.fips, variant.dualStack, allowInsecure], () =>
+          customEndpoint(set.value, set.from, service, variant, allowInsecure),
+        );
+  const [region, regionFrom] = await resolveRegion(settings, modelRegion, custom);
+  const endpoint =
+    custom ??
+    cacheEndpoint([service, region, variant.fips, variant.dualStack], () =>
+      awsEndpoint(service, region, variant),
+    );
+  if (typeof fetch !== 'function') {
+    throw inputError('This runtime has no fetch. Pass one in the option fetch.');
+  }
+  return {
+    region,
+    regionFrom,
+    signingName: service === 'bedrock-runtime' ? 'bedrock' : service,
+    endpoint,
+    credentials: credentials === null ? noCredentials : (credentials ?? ambientCredentials()),
+    refuseLongLivedKeys: settings.allowLongLivedKeys !== true && !isLoopback(endpoint),
+    fetch: (input, init) => fetch(input, init),
+  };
+}
+
+/** Endpoints by what they are made of: a program calls few. Parsing one is a tenth of what a warm call costs here. */
+const endpoints = new Map<string, URL>();
+const MAX_ENDPOINTS = 32;
+
+function cacheEndpoint(of: readonly unknown[], make: () => URL): URL {
+  const key = of.join('\n');
+  let endpoint = endpoints.get(key);
+  if (endpoint === undefined) {
+    endpoint = make();
+    if (endpoints.size >= MAX_ENDPOINTS) endpoints.clear();
+    endpoints.set(key, endpoint);
+  }
+  return endpoint;
+}
+
+function findEndpoint(
+  option: string | URL | undefined,
+  service: Service,
+): { value: string | URL; from: string } | undefined {
+  if (option !== undefined) return { value: option, from: 'The option endpoint' };
+  for (const name of endpointVariables(service)) {
+    const value = readVariable(name);
+    if (value !== undefined) return { value, from: `The variable ${name}` };
+  }
+  return undefined;
+}
+
+/** The variables that may set a service's endpoint: the first one that is set wins. */
+export function endpointVariables(service: Service): `AWS_ENDPOINT_URL${string}`[] {
+  return [`AWS_ENDPOINT_URL_${service.toUpperCase().replace('-', '_')}`, 'AWS_ENDPOINT_URL'];
+}
+
+async function resolveRegion(
+  { region: { call, bound }, fallbackRegion }: Settings,
+  modelRegion: string | undefined,
+  custom: URL | undefined,
+): Promise<[region: string, from: RegionOrigin]> {
+  const named = (value: string, from: RegionOrigin): [string, RegionOrigin] => [
+    checkedRegion(value, from),
+    from,
+  ];
+  if (call !== undefined) {
+    const found = named(call, 'the option region');
+    if (modelRegion === undefined || modelRegion === call) return found;
+    throw inputError(
+      `The ARN in modelId is in region ${modelRegion}, but the call's option region is ${call}. ` +
+        'Omit the option: the ARN decides.',
+    );
+  }
+  if (modelRegion !== undefined) return [modelRegion, 'the ARN in modelId'];
+  if (bound !== undefined) return named(bound, 'the option region');
+  const ofHost = custom === undefined ? undefined : regionOfHost(custom);
+  if (ofHost !== undefined) return [ofHost, 'the host of the endpoint'];
+  for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION'] as const) {
+    const value = readVariable(name);
+    if (value !== undefined) return named(value, name);
+  }
+  const ofProfile = await ambientRegion?.();
+  if (ofProfile !== undefined) return named(ofProfile, 'the AWS profile');
+  return fallbackRegion === undefined
+    ? ['us-east-1', 'the default']
+    : named(fallbackRegion, 'the option fallbackRegion');
+}

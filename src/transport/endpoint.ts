@@ -1,0 +1,115 @@
+import { inputError } from '../errors.js';
+import type { Service } from '../options.js';
+
+/** Which of AWS's endpoints of a region is meant. */
+export interface EndpointVariant {
+  fips: boolean;
+  dualStack: boolean;
+}
+
+/** Region prefix → DNS suffix and dual-stack suffix. Source: AWS's partitions.json (Apache-2.0). First match counts. */
+const PARTITIONS: readonly (readonly [prefix: RegExp, suffix: string, dualStackSuffix: string])[] = [
+  [/^cn-/, 'amazonaws.com.cn', 'api.amazonwebservices.com.cn'],
+  [/^eusc-/, 'amazonaws.eu', 'api.amazonwebservices.eu'],
+  [/^us-iso-/, 'c2s.ic.gov', 'api.aws.ic.gov'],
+  [/^us-isob-/, 'sc2s.sgov.gov', 'api.aws.scloud'],
+  [/^eu-isoe-/, 'cloud.adc-e.uk', 'api.cloud-aws.adc-e.uk'],
+  [/^us-isof-/, 'csp.hci.ic.gov', 'api.aws.hci.ic.gov'],
+  [/^/, 'amazonaws.com', 'api.aws'],
+];
+
+const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
+
+/** `bedrock-runtime.us-east-1.amazonaws.com`, its FIPS and dual-stack forms, and VPC endpoints. */
+const AWS_HOST = /(?:^|\.)bedrock(?:-runtime)?(?:-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d{1,2})\.(?:vpce\.)?(.+)$/;
+
+/** No region is longer, and any secret of AWS that was put in its place is. */
+const LONGEST_SHOWN = 16;
+
+/** The region, if it has the form of one. */
+export function checkedRegion(region: string, from: string): string {
+  if (REGION.test(region)) return region;
+  const shown = region.length > LONGEST_SHOWN ? `A text of ${region.length} characters` : `"${region}"`;
+  throw inputError(
+    `${shown} (from ${from}) is not an AWS region. Pass its code, such as us-east-1 or eu-central-1: ` +
+      'not a name, a zone or a URL.',
+  );
+}
+
+/** AWS's endpoint of a service in a region. */
+export function awsEndpoint(service: Service, region: string, variant: EndpointVariant): URL {
+  const [, suffix, dualStackSuffix] = PARTITIONS.find(([prefix]) =>
+    prefix.test(region),
+  ) as (typeof PARTITIONS)[number];
+  const host = `${service}${variant.fips ? '-fips' : ''}.${region}.${variant.dualStack ? dualStackSuffix : suffix}`;
+  return new URL(`https://${host}`);
+}
+
+/** The region in the name of one of AWS's own endpoints; undefined for any other host. */
+export function regionOfHost({ hostname }: URL): string | undefined {
+  const [, region, suffix] = AWS_HOST.exec(hostname) ?? [];
+  return PARTITIONS.some(([, plain, dualStack]) => suffix === plain || suffix === dualStack)
+    ? region
+    : undefined;
+}
+
+/**
+ * An endpoint that someone set. One of AWS's own runtime endpoints also tells where the control plane is: the same
+ * name with the other service.
+ */
+export function customEndpoint(
+  value: string | URL,
+  from: string,
+  service: Service,
+  variant: EndpointVariant,
+  allowInsecure: boolean,
+): URL {
+  const url = parsed(value, from);
+  if (variant.fips || variant.dualStack) {
+    const flag = variant.fips ? 'AWS_USE_FIPS_ENDPOINT' : 'AWS_USE_DUALSTACK_ENDPOINT';
+    throw inputError(
+      `${from} and ${flag} contradict each other: ${flag} chooses among AWS's own endpoints. Unset one of them.`,
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw inputError(
+      `${from} holds a user or password. Pass credentials through the option credentials instead.`,
+    );
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw inputError(
+      `${from} holds a query or fragment, which cannot be kept: ${url.origin}${url.pathname} can.`,
+    );
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw inputError(
+      `${from} has the protocol ${url.protocol}, where https: (or http: to this machine) is needed.`,
+    );
+  }
+  if (url.protocol === 'http:' && !allowInsecure && !isLoopback(url)) {
+    throw inputError(
+      `${from} is plain http: to ${url.hostname}, where anyone in between can read prompts and keys. ` +
+        'Use https:, or set allowInsecureEndpoint where the network is yours.',
+    );
+  }
+  if (regionOfHost(url) !== undefined) {
+    url.hostname = url.hostname.replace(/^bedrock(?:-runtime)?(?=[.-])/, service);
+  }
+  return url;
+}
+
+/** True for an address of this machine itself. */
+export function isLoopback(url: URL): boolean {
+  return /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+}
+
+function parsed(value: string | URL, from: string): URL {
+  try {
+    return new URL(value);
+  } catch {
+    // The cause would repeat the value, and a password in it.
+    throw inputError(
+      `${from} is not a URL. Pass one with a protocol, such as https://bedrock.example.com/base.`,
+    );
+  }
+}

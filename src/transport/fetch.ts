@@ -1,0 +1,93 @@
+import { BedrockError } from '../errors.js';
+import type { EventDecoder, EventReader, Transport, TransportAnswer, TransportCall } from '../options.js';
+import { foreignBody } from '../wire/error-body.js';
+import { connectionError } from './connection-error.js';
+import { resolveDestination } from './destination.js';
+import { discard, requestIdOf, send } from './send.js';
+
+/** Sends with `fetch`, signs and decodes: what is used unless the option `transport` names another. */
+export const fetchTransport: Transport = {
+  destination: resolveDestination,
+  unary: async (call) => readAnswer(await send(call), call),
+  async stream(call) {
+    const response = await send(call);
+    const type = response.headers.get('content-type') ?? '';
+    if (type.startsWith('application/vnd.amazon.eventstream') && response.body !== null) {
+      return new BodyReader(response, response.body.getReader(), call.decoder(), call.destination.endpoint);
+    }
+    discard(response);
+    throw foreignAnswer(response, '');
+  },
+};
+
+/** Decodes a response body as it arrives. */
+class BodyReader<E> implements EventReader<E> {
+  readonly requestId: string | undefined;
+  readonly #body: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #decoder: EventDecoder<E>;
+  readonly #endpoint: URL;
+
+  constructor(
+    response: Response,
+    body: ReadableStreamDefaultReader<Uint8Array>,
+    decoder: EventDecoder<E>,
+    endpoint: URL,
+  ) {
+    this.requestId = requestIdOf(response);
+    this.#body = body;
+    this.#decoder = decoder;
+    this.#endpoint = endpoint;
+  }
+
+  take(): E | undefined {
+    return this.#decoder.next();
+  }
+
+  more(): Promise<boolean> {
+    return this.#body.read().then(this.#onChunk, this.#onFailure);
+  }
+
+  readonly #onChunk = ({ done, value }: ReadableStreamReadResult<Uint8Array>): boolean => {
+    if (done) this.#decoder.end();
+    else this.#decoder.feed(value);
+    return !done;
+  };
+
+  readonly #onFailure = (cause: unknown): never => {
+    throw connectionError(cause, this.#endpoint, 'stream');
+  };
+
+  close(): void {
+    this.#body.cancel().catch(ignore);
+  }
+}
+
+async function readAnswer(response: Response, { destination }: TransportCall): Promise<TransportAnswer> {
+  let text: string;
+  try {
+    text = await response.text();
+  } catch (cause) {
+    throw connectionError(cause, destination.endpoint, 'request');
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // Reported below, like any other body that is not an answer.
+  }
+  if (typeof json !== 'object' || json === null) throw foreignAnswer(response, text);
+  return { json: json as Record<string, unknown>, requestId: requestIdOf(response) };
+}
+
+function foreignAnswer(response: Response, text: string): BedrockError {
+  return new BedrockError({
+    code: 'ERR_PROTOCOL',
+    name: 'ProtocolError',
+    message: foreignBody(response.status, response.headers, text),
+    status: response.status,
+    requestId: requestIdOf(response),
+    phase: 'request',
+  });
+}
+
+function ignore(): void {}

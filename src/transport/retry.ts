@@ -1,0 +1,192 @@
+import { type BedrockError, isBedrockError, messageOf, withFacts } from '../errors.js';
+import type { CallHooks, RequestDetails } from '../hooks.js';
+import type { TransportCall } from '../options.js';
+import { checkJson } from '../wire/request.js';
+import type { Abort } from './abort.js';
+import type { Outgoing, Route } from './route.js';
+
+const BASE_DELAY_MS = 100;
+const THROTTLED_BASE_DELAY_MS = 500;
+
+/** As in the AWS SDKs' standard mode: a retry uses up tokens, a success returns some. By endpoint, for all calls to it. */
+const BUCKET_SIZE = 500;
+const RETRY_COST = 5;
+const buckets = new Map<string, number>();
+
+/** Changes a request so that an error does not happen again; undefined if it cannot. */
+export type Adapt = (error: BedrockError, outgoing: Outgoing) => Outgoing | undefined;
+
+/**
+ * The attempts of one call, and the only place that decides whether another is made. A failure carries its verdict: `now` if
+ * its cause is gone (such as credentials that can be fetched again), once per call; `later` after a delay; `never`.
+ */
+export class Attempts {
+  /** Requests sent so far. */
+  sent = 0;
+  /** Errors that hooks threw: a broken logger does not break a call. */
+  readonly warnings: string[];
+  readonly #route: Route;
+  readonly #abort: Abort;
+  readonly #adapt: Adapt | undefined;
+  readonly #onRequest: (() => void) | undefined;
+  #outgoing: Outgoing;
+  #body: Uint8Array<ArrayBuffer> | undefined;
+  #begun = 1;
+  /** Whether the one immediate attempt has been used. */
+  #renewed = false;
+  #last: RequestDetails | undefined;
+
+  /** @param onRequest Called when a request is sent. */
+  constructor(route: Route, outgoing: Outgoing, abort: Abort, adapt?: Adapt, onRequest?: () => void) {
+    this.#onRequest = onRequest;
+    this.#route = route;
+    this.warnings = route.tally?.warnings ?? [];
+    this.#outgoing = outgoing;
+    this.#abort = abort;
+    this.#adapt = adapt;
+  }
+
+  /** Makes one attempt. An abort rejects it at once, whatever the transport makes of it. */
+  async make<T>(attempt: (call: TransportCall) => Promise<T>): Promise<T> {
+    this.#abort.throwIfAborted();
+    const before = this.sent;
+    try {
+      const answer = await this.#abort.race(attempt(this.#call()));
+      // Nothing is answered without a request, even if the transport did not say that it sent one.
+      if (this.sent === before) this.#count();
+      return answer;
+    } catch (error) {
+      const wasSent = this.#abort.reason === undefined && isBedrockError(error) && error.phase !== 'prepare';
+      if (wasSent && this.sent === before) this.#count();
+      throw error;
+    }
+  }
+
+  /** Waits until another attempt may start; throws the error that the call fails with if there is none left. */
+  async next(error: unknown): Promise<void> {
+    try {
+      const delay = this.#delay(error);
+      if (delay === undefined) throw error;
+      this.#begun += 1;
+      if (this.#last !== undefined) {
+        this.#callHook('onRetry', { ...this.#last, error: error as BedrockError, delayMs: delay });
+      }
+      if (delay > 0) await this.#abort.sleep(delay);
+    } catch (final) {
+      throw this.failure(final);
+    }
+  }
+
+  /** The error that a call fails with: the caller's own reason after an abort, otherwise the error with the number of requests. */
+  failure(error: unknown): unknown {
+    const { reason } = this.#abort;
+    if (reason?.isCallers) return reason.value;
+    return isBedrockError(error) && error.attempts !== this.sent
+      ? withFacts(error, { attempts: this.sent })
+      : error;
+  }
+
+  /** Returns part of the retry budget. */
+  succeeded(): void {
+    const { origin } = this.#route.destination.endpoint;
+    const left = buckets.get(origin);
+    if (left === undefined) return;
+    const more = left + (this.#begun > 1 ? RETRY_COST : 1);
+    if (more >= BUCKET_SIZE) buckets.delete(origin);
+    else buckets.set(origin, more);
+  }
+
+  #count(): void {
+    this.sent += 1;
+    const { tally } = this.#route;
+    if (tally !== undefined) tally.sent += 1;
+  }
+
+  #call(): TransportCall {
+    const { destination, headers: added } = this.#route;
+    const outgoing = this.#outgoing;
+    const { operation, modelId, method, path, query = '', headers, secrets = [] } = outgoing;
+    return {
+      operation,
+      modelId,
+      method,
+      path,
+      query,
+      headers: headers === undefined ? added : { ...added, ...headers },
+      get input() {
+        if (outgoing.input !== undefined) checkJson(outgoing.input);
+        return outgoing.input;
+      },
+      body: () => {
+        this.#body ??= outgoing.body?.();
+        return this.#body;
+      },
+      destination,
+      signal: this.#abort.signal,
+      renew: this.#renewed,
+      secrets,
+      onRequest: (url) => {
+        this.#abort.throwIfAborted();
+        this.#last = { operation, modelId, method, url, attempt: this.sent + 1 };
+        this.#callHook('onRequest', this.#last);
+        // A hook may have aborted the call.
+        this.#abort.throwIfAborted();
+        this.#count();
+        this.#onRequest?.();
+      },
+      onResponse: (status, requestId) => {
+        if (this.#last !== undefined) this.#callHook('onResponse', { ...this.#last, status, requestId });
+      },
+    };
+  }
+
+  /** Calls a hook; an error that it throws becomes a warning. */
+  #callHook<Name extends keyof CallHooks>(
+    name: Name,
+    details: Parameters<NonNullable<CallHooks[Name]>>[0],
+  ): void {
+    const warn = (error: unknown): void => {
+      this.warnings.push(`The hook ${name} threw: ${messageOf(error)}`);
+    };
+    try {
+      const hook = this.#route.settings[name] as ((details: unknown) => unknown) | undefined;
+      // An async hook rejects later, which would be an unhandled rejection.
+      (hook?.(details) as Partial<Promise<unknown>> | undefined)?.then?.(undefined, warn);
+    } catch (error) {
+      warn(error);
+    }
+  }
+
+  /** How long to wait before another attempt, in milliseconds; undefined if there is none. */
+  #delay(error: unknown): number | undefined {
+    const { maxAttempts = 3 } = this.#route.settings;
+    if (this.#abort.reason !== undefined || !isBedrockError(error)) return undefined;
+    if (Math.max(this.#begun, this.sent) >= maxAttempts) return undefined;
+    if (error.again === 'now' && !this.#renewed) {
+      this.#renewed = true;
+      return 0;
+    }
+    const adapted = this.#adapt?.(error, this.#outgoing);
+    if (adapted !== undefined) {
+      this.#outgoing = adapted;
+      this.#body = undefined;
+      return 0;
+    }
+    return error.again === 'later' ? this.#backoff(error) : undefined;
+  }
+
+  /** Full jitter below a ceiling that doubles; never shorter than the service asked for. Undefined: do not retry. */
+  #backoff(error: BedrockError): number | undefined {
+    const { settings, destination } = this.#route;
+    const { maxRetryDelayMs = 20_000 } = settings;
+    const { origin } = destination.endpoint;
+    const asked = error.retryAfterMs ?? 0;
+    if (asked > maxRetryDelayMs) return undefined;
+    const left = buckets.get(origin) ?? BUCKET_SIZE;
+    if (left < RETRY_COST) return undefined;
+    buckets.set(origin, left - RETRY_COST);
+    const base = error.code === 'ERR_THROTTLED' ? THROTTLED_BASE_DELAY_MS : BASE_DELAY_MS;
+    const ceiling = Math.min(maxRetryDelayMs, base * 2 ** (this.#begun - 1));
+    return Math.max(asked, Math.random() * ceiling);
+  }
+}

@@ -1,0 +1,169 @@
+import { neededPermission, type Operation } from '../catalog/permissions.js';
+import { isBearer, refuseLongLived, resolveCredentials } from '../credentials/resolve.js';
+import { BedrockError, inputError, withFacts } from '../errors.js';
+import type { TransportCall } from '../options.js';
+import { amzDate, payloadHash, signHeaders } from '../sign/sigv4.js';
+import type { BearerToken, Credentials } from '../types.js';
+import { errorOfResponse } from '../wire/error-body.js';
+import { blamesClock, learnClock, serviceNow } from './clock-skew.js';
+import { connectionError } from './connection-error.js';
+import type { FetchDestination } from './destination.js';
+import { withoutSecrets } from './secrets.js';
+
+/** An error's body is read up to here. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/** Sends one request: credentials, signature, fetch. Resolves with a successful response; everything else throws. */
+export async function send(call: TransportCall): Promise<Response> {
+  const destination = call.destination as FetchDestination;
+  const { endpoint } = destination;
+  const { origin } = endpoint;
+  const body = call.body();
+  const credentials =
+    destination.credentials &&
+    (await resolveCredentials(destination.credentials, serviceNow(origin), call.renew));
+  if (destination.refuseLongLivedKeys && credentials !== undefined) refuseLongLived(credentials);
+  const path = endpoint.pathname.replace(/\/$/, '') + call.path;
+  const headers = await authorize(call, body, path, credentials);
+  const url = `${origin}${path}${call.query === '' ? '' : `?${call.query}`}`;
+  call.onRequest(url);
+  let response: Response;
+  try {
+    response = await destination.fetch(url, {
+      method: call.method,
+      headers,
+      redirect: 'manual',
+      signal: call.signal,
+      ...(body !== undefined && { body }),
+    });
+  } catch (cause) {
+    throw connectionError(cause, endpoint, 'request');
+  }
+  if (typeof response?.status !== 'number') {
+    throw inputError('The option fetch returned no Response. Return that of the fetch that it calls.');
+  }
+  if (call.signal.aborted) {
+    // Not every fetch hears the signal.
+    discard(response);
+    throw call.signal.reason;
+  }
+  const { status } = response;
+  call.onResponse(status, requestIdOf(response));
+  if (response.ok) return response;
+  if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
+    discard(response);
+    throw redirectError(response, endpoint);
+  }
+  throw await refusal(response, call, credentials);
+}
+
+/** The error of a response. Its verdict is `now` if the next request would carry another time or other credentials. */
+async function refusal(
+  response: Response,
+  { destination, operation, modelId, secrets }: TransportCall,
+  credentials: Credentials | undefined,
+): Promise<BedrockError> {
+  const text = withoutSecrets(await readErrorBody(response), [...secretsOf(credentials), ...secrets]);
+  const error = errorOfResponse(
+    response.status,
+    response.headers,
+    text,
+    { phase: 'request' },
+    neededPermission(operation as Operation, modelId),
+  );
+  if (error.code !== 'ERR_CREDENTIALS') return error;
+  const learned = blamesClock(error) && learnClock(destination.endpoint.origin, response.headers, text);
+  const canRenew = learned || typeof destination.credentials === 'function';
+  return canRenew ? withFacts(error, { again: 'now' }) : error;
+}
+
+/** AWS's id of the request. */
+export function requestIdOf(response: Response): string | undefined {
+  return response.headers.get('x-amzn-requestid') ?? undefined;
+}
+
+/** Ends a response whose body nobody reads. */
+export function discard(response: Response): void {
+  response.body?.cancel().catch(() => {});
+}
+
+/** Names that go into the signature beside the signer's own; others a proxy may change on the way. */
+const SIGNED = /^(?:x-amz-|content-type$)/;
+
+async function authorize(
+  call: TransportCall,
+  body: Uint8Array<ArrayBuffer> | undefined,
+  path: string,
+  credentials: Credentials | undefined,
+): Promise<Record<string, string>> {
+  const destination = call.destination as FetchDestination;
+  const own: Record<string, string> = { ...call.headers };
+  if (body !== undefined) own['content-type'] ??= 'application/json';
+  if (credentials === undefined) return own;
+  if (isBearer(credentials)) return { ...own, authorization: bearerAuthorization(credentials) };
+  const headers: Record<string, string> = { host: destination.endpoint.host };
+  for (const [name, value] of Object.entries(own)) if (SIGNED.test(name)) headers[name] = value;
+  const signable = {
+    method: call.method,
+    path,
+    query: call.query,
+    headers,
+    payloadHash: await payloadHash(body ?? new Uint8Array(0)),
+  };
+  const scope = {
+    amzDate: amzDate(serviceNow(destination.endpoint.origin)),
+    region: destination.region,
+    service: destination.signingName,
+  };
+  return { ...own, ...signHeaders(signable, credentials, scope) };
+}
+
+async function readErrorBody(response: Response): Promise<string> {
+  if (response.body === null) return '';
+  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return text + decoder.decode();
+      text += decoder.decode(value, { stream: true });
+      if (text.length > MAX_ERROR_BYTES) break;
+    }
+  } catch {
+    // The status alone still says what happened.
+  }
+  reader.cancel().catch(() => {});
+  return text;
+}
+
+function secretsOf(credentials: Credentials | undefined): readonly string[] {
+  if (credentials === undefined) return [];
+  if (isBearer(credentials)) return [credentials.token];
+  return [credentials.secretAccessKey, credentials.sessionToken ?? ''];
+}
+
+function redirectError(response: Response, endpoint: URL): BedrockError {
+  const location = response.headers.get('location');
+  let origin: string | undefined;
+  try {
+    if (location !== null) origin = new URL(location, endpoint).origin;
+  } catch {
+    // A location that is no URL is not worth naming.
+  }
+  return new BedrockError({
+    code: 'ERR_REDIRECT',
+    name: 'RedirectError',
+    message:
+      `${endpoint.host} answered with a redirect${origin === undefined ? '' : ` to ${origin}`}, which is not followed: ` +
+      'keys go only to the endpoint they were meant for. Bedrock does not redirect: set the endpoint to the final ' +
+      'address, or find out what answers in between.',
+    status: response.status === 0 ? undefined : response.status,
+    phase: 'request',
+  });
+}
+
+/** The authorization header of a request that a Bedrock API key authorizes (RFC 6750). */
+export function bearerAuthorization({ token }: BearerToken): string {
+  return `Bearer ${token}`;
+}

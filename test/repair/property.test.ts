@@ -1,0 +1,253 @@
+import {
+  type ContentBlock,
+  ConverseStreamCommand,
+  type ConverseStreamCommandInput,
+  type Message,
+} from '@aws-sdk/client-bedrock-runtime';
+import fc, { type Arbitrary } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { prepareConverse } from '../../src/converse/prepare.js';
+import { CONVERSE } from '../../src/local/request-shape.js';
+import { checkShape } from '../../src/local/shape.js';
+import { parseBody, validateConverse } from '../../src/local/validate.js';
+import { wholeCharacters } from '../../src/repair/characters.js';
+import { repaired } from '../../src/repair/history.js';
+import { resolveSettings } from '../../src/transport/settings.js';
+import { encodeJson } from '../../src/wire/request.js';
+import { awsClient, bodyText } from '../wire/aws-client.js';
+import {
+  assistant,
+  CLAUDE,
+  GPT_OSS,
+  LLAMA,
+  NOVA,
+  result,
+  thought,
+  toolNamed,
+  use,
+  user,
+} from './histories.js';
+
+const LEVELS = ['lossless', 'all'] as const;
+const MODELS = [NOVA, CLAUDE, GPT_OSS, LLAMA, 'acme.brain-v1:0'];
+
+/** What the local Bedrock says to a request; undefined where it takes it. */
+function refusal(
+  { modelId, ...body }: ConverseStreamCommandInput,
+  mend?: (json: string) => string,
+): string | undefined {
+  try {
+    const json = parseBody(encodeJson(body, mend));
+    checkShape(json, CONVERSE);
+    const model = { modelId: modelId?.replace(/^us\./, '') ?? '', responseStreamingSupported: true };
+    validateConverse(json as never, { model, streaming: true });
+    return undefined;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+const words = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+  .filter((text) => text.trim() !== '');
+const fields = fc.dictionary(fc.string({ maxLength: 5 }), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 });
+const name = fc.stringMatching(/^[a-zA-Z0-9_-]{1,64}$/);
+const text = words.map((one): object => ({ text: one }));
+const image = fc
+  .uint8Array({ minLength: 1, maxLength: 9 })
+  .map((bytes): object => ({ image: { format: 'png', source: { bytes } } }));
+const cachePoint = fc.constant<object>({ cachePoint: { type: 'default' } });
+const resultContent = fc.array(
+  fc.oneof(
+    text,
+    fields.map((json): object => ({ json })),
+    fc.constant({ text: '' }),
+  ),
+  {
+    minLength: 1,
+    maxLength: 3,
+  },
+);
+
+/** A turn of the assistant and the user's after it; every tool use has its result. */
+const exchange = (modelId: string, tools: readonly string[]): Arbitrary<(i: number) => Message[]> =>
+  fc
+    .record({
+      thought: fc.boolean(),
+      said: fc.array(text, { minLength: 1, maxLength: 2 }),
+      uses: fc.array(fc.record({ name: fc.constantFrom(...tools), input: fields, content: resultContent }), {
+        maxLength: 3,
+      }),
+      answer: fc.array(fc.oneof(text, ...(modelId === CLAUDE ? [image, cachePoint] : [])), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+    })
+    .map(({ thought: thinks, said, uses, answer }) => (i) => [
+      assistant(
+        ...(thinks && modelId === CLAUDE ? [thought('Hm.', 'c2ln')] : []),
+        ...(thinks && modelId === GPT_OSS ? [thought('Hm.')] : []),
+        ...said,
+        ...uses.map((one, j) => use(`use-${i}_${j}`, one.name, one.input)),
+      ),
+      user(...uses.map((one, j) => result(`use-${i}_${j}`, ...one.content)), ...answer),
+    ]);
+
+const validRequest: Arbitrary<ConverseStreamCommandInput> = fc
+  .tuple(fc.constantFrom(...MODELS), fc.uniqueArray(name, { minLength: 1, maxLength: 3 }))
+  .chain(([modelId, tools]) =>
+    fc
+      .record({
+        first: fc.array(text, { minLength: 1, maxLength: 2 }),
+        exchanges: fc.array(exchange(modelId, tools), { maxLength: 4 }),
+        system: fc.option(fc.array(text, { minLength: 1, maxLength: 2 }), { nil: undefined }),
+        more: fc.option(fields, { nil: undefined }),
+      })
+      .map(({ first, exchanges, system, more }) => ({
+        modelId,
+        messages: [user(...first), ...exchanges.flatMap((make, i) => make(i))],
+        ...(system !== undefined && { system: system as never }),
+        inferenceConfig: { maxTokens: 100 },
+        toolConfig: {
+          tools: tools.map((one) => toolNamed(one, { inputSchema: { json: { type: 'object' } } })),
+        },
+        ...(more !== undefined && { additionalModelRequestFields: more as never }),
+      })),
+  );
+
+/** Whatever may be in a history, in any order. */
+const messyBlock: Arbitrary<object> = fc.oneof(
+  text,
+  fc.constantFrom({ text: '' }, { text: ' \n' }, { text: 'cut \ud83d' }),
+  fc.record({
+    toolUse: fc.record({
+      toolUseId: fc.constantFrom('a', 'b', 'c.1', 'd|2', 'x'.repeat(70)),
+      name: fc.constantFrom('look_up', 'look.up', 'look up', `${'y'.repeat(70)}1`, `${'y'.repeat(70)}2`, ''),
+      input: fc.oneof(fields, fc.constantFrom('', '{"a":1}', '[1]', null, 3)),
+    }),
+  }),
+  fc.record({
+    toolResult: fc.record(
+      {
+        toolUseId: fc.constantFrom('a', 'b', 'c.1', 'd|2', 'x'.repeat(70)),
+        content: fc.array(
+          fc.oneof(
+            text,
+            fc.jsonValue({ maxDepth: 1 }).map((json): object => ({ json })),
+          ),
+          {
+            maxLength: 2,
+          },
+        ),
+        status: fc.constantFrom('success', 'error'),
+      },
+      { requiredKeys: ['toolUseId', 'content'] },
+    ),
+  }),
+  fc.constantFrom(thought('Hm.'), thought('Hm.', ''), thought('Hm.', 'c2ln'), thought(' ')),
+  fc.constant({ reasoningContent: { redactedContent: new Uint8Array([1]) } }),
+);
+const messyRequest = fc.record(
+  {
+    modelId: fc.constantFrom(NOVA, CLAUDE, GPT_OSS, LLAMA),
+    messages: fc.array(
+      fc.record({
+        role: fc.constantFrom('user' as const, 'assistant' as const),
+        content: fc.array(messyBlock, { maxLength: 4 }) as Arbitrary<ContentBlock[]>,
+      }),
+      { minLength: 1, maxLength: 7 },
+    ),
+    toolConfig: fc.constantFrom(
+      { tools: [] },
+      { tools: [toolNamed('look.up'), toolNamed('look_up')], toolChoice: { auto: {} } },
+      { tools: [toolNamed(`${'y'.repeat(70)}1`, { description: '', inputSchema: { json: {} } })] },
+    ),
+    system: fc.constantFrom([{ text: '' }], [{ text: 'Be brief.' }, { text: '' }]),
+  },
+  { requiredKeys: ['modelId', 'messages'] },
+) as Arbitrary<ConverseStreamCommandInput>;
+
+async function sentByAws(request: ConverseStreamCommandInput): Promise<string> {
+  const { client, sent } = awsClient();
+  await client.send(new ConverseStreamCommand(request)).catch(() => {});
+  return bodyText(sent[0] as never);
+}
+
+describe('a request that the service takes', () => {
+  it.each(LEVELS)(
+    'leaves as it came, in the very bytes of the AWS client (%s)',
+    async (repair) => {
+      let count = 0;
+      await fc.assert(
+        fc.asyncProperty(validRequest, async (request) => {
+          fc.pre(refusal(request) === undefined);
+          count += 1;
+          const call = { repair, region: 'us-east-1', credentials: { token: 'key' } };
+          const { outgoing, repairs } = await prepareConverse(
+            resolveSettings({}, call, 'stream()'),
+            request,
+            'converse-stream',
+          );
+          expect(repairs).toEqual([]);
+          const bytes = new TextDecoder().decode(outgoing.body?.());
+          expect(bytes).toBe(await sentByAws(request));
+        }),
+        { numRuns: 100 },
+      );
+      expect(count).toBeGreaterThan(50);
+    },
+    60_000,
+  );
+
+  it('is not even copied', () => {
+    fc.assert(
+      fc.property(validRequest, fc.constantFrom(...LEVELS), (request, level) => {
+        fc.pre(refusal(request) === undefined);
+        const context = { level, modelId: request.modelId ?? '', isPrompt: false, reasoning: undefined };
+        expect(repaired(request, context).request).toBe(request);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('a history of anything', () => {
+  const mend = (request: ConverseStreamCommandInput) =>
+    repaired(request, {
+      level: 'all',
+      modelId: request.modelId ?? '',
+      isPrompt: false,
+      reasoning: undefined,
+    });
+
+  it('passes once repaired, is never changed itself, and then needs no repair', () => {
+    let broken = 0;
+    fc.assert(
+      fc.property(messyRequest, (request) => {
+        // One side that says nothing is an error of its own: there is nothing to answer.
+        fc.pre(new Set(request.messages?.map(({ role }) => role)).has('user'));
+        const before = structuredClone(request);
+        const { request: whole, repairs, names } = mend(deepFrozen(request));
+        expect(request).toEqual(before);
+        expect(refusal(whole, wholeCharacters)).toBeUndefined();
+        if (refusal(request) !== undefined) broken += 1;
+        const again = mend(whole);
+        expect(again.repairs).toEqual([]);
+        for (const { kind, before: from, after } of repairs) {
+          if (kind === 'tool-name') expect(names.get(after ?? '')).toBe(from);
+        }
+        expect(new Set(names.values()).size).toBe(names.size);
+      }),
+      { numRuns: 400 },
+    );
+    expect(broken).toBeGreaterThan(200);
+  });
+});
+
+function deepFrozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) deepFrozen(member);
+  }
+  return value;
+}
