@@ -8,7 +8,8 @@ const rooms = {
   'encoding.ts': [],
   'conversation-input.ts': ['content.ts', 'model-ids.ts'],
   'types.ts': ['conversation-input.ts', 'model-facts.ts', 'model-ids.ts', 'content.ts'],
-  'errors.ts': ['types.ts'],
+  'bedrock-error.ts': ['types.ts'],
+  'errors.ts': ['types.ts', 'bedrock-error.ts'],
   'hooks.ts': ['errors.ts'],
   'options.ts': ['hooks.ts', 'types.ts', 'model-facts.ts'],
   'event-loop.ts': ['runtime.ts'],
@@ -39,7 +40,7 @@ const rooms = {
     'explain',
     'bedrock.ts',
   ],
-  local: [...ground, 'wire', 'sign', 'catalog/quirks.ts', 'transport', 'index.ts'],
+  local: [...ground, 'wire', 'sign', 'catalog/quirks.ts', 'index.ts'],
   adapters: ['index.ts'],
   // The command line uses the public API alone: the entries of package.json.
   cli: ['index.ts', 'local/index.ts', 'local/node.ts', 'catalog/index.ts', 'storage/file.ts'],

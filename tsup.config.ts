@@ -2,77 +2,58 @@ import { copyFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 
-type Plugin = NonNullable<Options['esbuildPlugins']>[number];
+/** The files of the build by name: those of `exports` in package.json, and what they share. */
+const index = { index: 'src/index.ts' };
+const everywhere = {
+  aws: 'src/aws/index.ts',
+  catalog: 'src/catalog/index.ts',
+  local: 'src/local/index.ts',
+  'local-msw': 'src/local/msw.ts',
+  pi: 'src/adapters/pi/index.ts',
+};
+const inNode = { 'local-node': 'src/local/node.ts', 'storage-file': 'src/storage/file.ts' };
+const internal = { cli: 'src/cli/index.ts', 'local-service': 'src/local/service.ts' };
 
-const INDEX = 'src/index.ts';
-/** What programs import. */
-const library = ['src/aws/index.ts', 'src/catalog/index.ts', 'src/adapters/pi/index.ts'];
-const nodeLibrary = [...library, 'src/storage/file.ts'];
-/** What tests and people run. Built apart: code that it shares with the library would cut the library into more files. */
-const tools = ['src/local/index.ts', 'src/local/msw.ts'];
-const nodeTools = [...tools, 'src/local/node.ts'];
+const files = Object.entries({ ...index, ...everywhere, ...inNode, ...internal });
+const fileOf = new Map(files.map(([name, source]) => [resolve(source), `./${name}.js`]));
+fileOf.set(resolve('src/bedrock-error.ts'), './index.js');
 
-/** What a runtime has, chosen here: to look a name up in the imports map of a package takes Node 2 ms. */
-const ambient = (variant: 'node' | 'none'): Plugin => ({
-  name: 'ambient',
+/** A file imports the others and contains no copy of them, so that their classes exist once. */
+const onlyOnce: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'only-once',
   setup({ onResolve }) {
-    onResolve({ filter: /^#ambient$/ }, () => ({ path: resolve(`src/ambient/${variant}.ts`) }));
-  },
-});
-
-/** The adapter is a file over another: it shares what the library remembers, and who waits for the event loop. */
-const besideIndex: Plugin = {
-  name: 'beside-index',
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\.\/\.\.\/index\.js$/ }, ({ path, importer }) =>
-      /[\\/]adapters[\\/]/.test(importer) ? { path, external: true } : undefined,
-    );
+    onResolve({ filter: /^\.\.?\/.*\.js$/ }, ({ path, resolveDir }) => {
+      const file = fileOf.get(resolve(resolveDir, path.replace(/js$/, 'ts')));
+      return file === undefined ? undefined : { path: file, external: true, sideEffects: false };
+    });
   },
 };
 
 const options: Options = {
   format: 'esm',
-  platform: 'neutral',
   target: 'es2022',
-  external: [/^node:/],
   noExternal: [/^@noble\//],
   // workerd and Deno know Node's modules by their full name only.
   removeNodeProtocol: false,
-  esbuildOptions: (esbuild) => {
-    esbuild.outbase = 'src';
-  },
-  sourcemap: true,
-  plugins: [
-    {
-      // esbuild keeps an import of each shared chunk for its side effects. There are none, and users' bundlers would warn of
-      // it. The line stays, empty, for the source map.
-      name: 'no-bare-chunk-imports',
-      renderChunk: (code, { map }) => ({
-        code: code.replace(/^import ["'][./]*chunk-[^"']+["'];$/gm, ''),
-        map: map ?? null,
-      }),
-    },
-  ],
   silent: true,
 };
-
-const web: Options = { ...options, esbuildPlugins: [ambient('none')] };
-const node: Options = { ...options, esbuildPlugins: [ambient('node')], outDir: 'dist/node' };
+/** tsconfig.node.json decides which file `#ambient` is. Node opens every file anew, so that one is faster than chunks. */
+const node: Options = {
+  ...options,
+  platform: 'node',
+  tsconfig: 'tsconfig.node.json',
+  splitting: false,
+  outDir: 'dist/node',
+};
 
 export default defineConfig([
   {
-    ...web,
-    entry: [INDEX, ...library],
-    dts: { entry: [INDEX, ...nodeLibrary, ...nodeTools] },
+    ...options,
+    platform: 'neutral',
+    entry: { ...index, ...everywhere },
+    dts: { entry: { ...index, ...everywhere, ...inNode } },
     onSuccess: () => copyFile('node_modules/@noble/hashes/LICENSE', 'dist/noble-hashes.LICENSE'),
   },
-  { ...web, entry: tools },
-  // Node opens and compiles each file of a package anew: every entry is one.
-  {
-    ...node,
-    entry: [INDEX, ...nodeLibrary],
-    esbuildPlugins: [ambient('node'), besideIndex],
-    splitting: false,
-  },
-  { ...node, entry: [...nodeTools, 'src/cli/index.ts'] },
+  { ...node, entry: index },
+  { ...node, entry: { ...everywhere, ...inNode, ...internal }, esbuildPlugins: [onlyOnce] },
 ]);

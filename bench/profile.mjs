@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { SourceMap } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sourceOfLines } from '../scripts/built-sources.mjs';
 import { CONTENDERS } from './contenders.mjs';
 import { ROOT } from './prepare.mjs';
 import { asMarkdown } from './report/table.mjs';
@@ -99,25 +99,17 @@ function shares(totals) {
     .map(([key, time]) => ({ cells: [...JSON.parse(key), `${((100 * time) / whole).toFixed(1)} %`] }));
 }
 
-const maps = new Map();
+const sources = new Map();
 
-/** The source file of a function: of the library by its source map, of a package by its name. */
-function placeOf({ url, lineNumber, columnNumber }) {
+/** The source file of a function: of the library by the marks in the built file, of a package by its name. */
+function placeOf({ url, lineNumber }) {
   if (!url.startsWith('file:')) return url === '' ? 'V8' : url;
   const path = fileURLToPath(url);
   const [, name] = /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(path) ?? [];
   if (name !== undefined) return name.replace('\\', '/');
-  if (!maps.has(path)) maps.set(path, sourceMapOf(path));
-  const { originalSource } = maps.get(path)?.findEntry(lineNumber, columnNumber) ?? {};
-  return relative(ROOT, originalSource === undefined ? path : resolve(path, '..', originalSource));
-}
-
-function sourceMapOf(path) {
-  try {
-    return new SourceMap(JSON.parse(readFileSync(`${path}.map`, 'utf8')));
-  } catch {
-    return undefined;
-  }
+  if (!sources.has(path)) sources.set(path, sourceOfLines(path));
+  const source = sources.get(path)[lineNumber];
+  return source ?? relative(ROOT, path);
 }
 
 function partOf(where) {

@@ -10,7 +10,7 @@ import { formatMessage } from 'publint/utils';
 import { brokenLinks } from './packed-links.mjs';
 
 const MAY_BE_PACKED = [
-  /^dist\/.+\.(js|js\.map|d\.ts)$/,
+  /^dist\/.+\.(js|d\.ts)$/,
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|dist\/noble-hashes\.LICENSE)$/,
   /^docs\/.+\.md$/,
   // The page of docs that explains it links to it.
@@ -31,30 +31,29 @@ const MUST_BE_PACKED = [
   'dist/index.js',
   'dist/index.d.ts',
   'dist/node/index.js',
-  'dist/node/cli/index.js',
+  'dist/node/cli.js',
   // Its code is part of the build.
   'dist/noble-hashes.LICENSE',
 ];
-const RUN_EVERYWHERE = [
-  'dist/index.js',
-  'dist/aws/index.js',
-  'dist/catalog/index.js',
-  'dist/local/index.js',
-  'dist/local/msw.js',
-  'dist/adapters/pi/index.js',
-];
-/** The one entry for those who bring an AWS client, and what of AWS's it loads. */
-const AWS_ENTRY = 'dist/aws/index.js';
-const AWS_MODULES = [
-  '@smithy/core/event-streams',
-  '@aws-sdk/client-bedrock-runtime',
-  '@aws-sdk/client-bedrock',
-];
+/**
+ * The packages that a file loads when it is imported, so that only users of its entry need them.
+ *
+ * @type {Record<string, string[]>}
+ */
+const LOADS = {
+  aws: [
+    '@smithy/core/event-streams',
+    '@smithy/fetch-http-handler',
+    '@aws-sdk/client-bedrock-runtime',
+    '@aws-sdk/client-bedrock',
+  ],
+  'local-msw': ['msw'],
+};
 // On Windows the commands of npm are .cmd files, which only a shell starts.
 const shell = process.platform === 'win32';
 
-/** The most that a download may weigh, in KB of 1000 bytes. Three quarters of it are source maps. */
-const MOST_KB = 1200;
+/** The most that a download may weigh, in KB of 1000 bytes. */
+const MOST_KB = 500;
 
 /** @type {string[]} */
 const problems = [];
@@ -67,7 +66,8 @@ try {
   checkLinks(tarball, folder);
   await checkManifest(tarball);
   checkTypes(tarball);
-  for (const entry of RUN_EVERYWHERE) await checkImports(entry);
+  for (const file of files.filter((/** @type {string} */ file) => /^dist\/.+\.js$/.test(file)))
+    await checkImports(file);
   await checkFilesOpened();
 } finally {
   rmSync(folder, { recursive: true });
@@ -128,13 +128,14 @@ function checkTypes(tarball) {
 }
 
 /**
- * What a bundler without the condition `node` gets: no Node module, and no AWS code but in the entry that is for it.
+ * A built file loads no package that its users may not have. On Node it may load Node's modules, and AWS's on demand; without
+ * the condition `node` neither.
  *
- * @param {string} entry
+ * @param {string} file
  */
-async function checkImports(entry) {
+async function checkImports(file) {
   const { metafile } = await build({
-    entryPoints: [entry],
+    entryPoints: [file],
     bundle: true,
     write: false,
     metafile: true,
@@ -143,17 +144,18 @@ async function checkImports(entry) {
     packages: 'external',
     logLevel: 'silent',
   });
-  for (const [file, { imports }] of Object.entries(metafile.inputs)) {
-    for (const { path, external } of imports) {
-      const isAllowed = entry === AWS_ENTRY && AWS_MODULES.includes(path);
-      if (external && !isAllowed && (isBuiltin(path) || /^@(aws-sdk|smithy)\//.test(path))) {
-        problems.push(`${entry} imports ${path} for browsers and edge runtimes, in ${file}`);
-      }
-    }
+  const loads = LOADS[basename(file, '.js')] ?? [];
+  const isForNode = file.startsWith('dist/node/');
+  for (const { path, external, kind } of Object.values(metafile.inputs).flatMap(({ imports }) => imports)) {
+    if (!external || loads.includes(path)) continue;
+    if (isForNode && (isBuiltin(path) || kind === 'dynamic-import')) continue;
+    problems.push(
+      `${file} loads ${path}, which ${isForNode ? 'not everyone has' : 'not every runtime has'}.`,
+    );
   }
 }
 
-/** Node opens and compiles each file of a package anew: an import of the library shall not open more than it needs. */
+/** Node opens and compiles each file of a package separately, so an import of the library must open only one. */
 async function checkFilesOpened() {
   const { metafile } = await build({
     entryPoints: ['dist/node/index.js'],
@@ -166,5 +168,5 @@ async function checkFilesOpened() {
   });
   const files = Object.keys(metafile.inputs);
   if (files.length > 1)
-    problems.push(`An import of the library on Node opens ${files.join(', ')}: one is enough`);
+    problems.push(`An import of the library on Node opens ${files.join(', ')}: one is enough.`);
 }

@@ -52,7 +52,13 @@ export type {
   EnabledDiscoverOptions,
 } from './discovery/discover.js';
 export type { ExclusionReason, Model, ModelOptions, ModelProfile } from './discovery/normalize.js';
-export { BedrockError, type BedrockErrorCode, type BedrockErrorPhase, isBedrockError } from './errors.js';
+export {
+  BedrockError,
+  type BedrockErrorCode,
+  type BedrockErrorPhase,
+  isBedrockError,
+  type Verdict,
+} from './errors.js';
 export type { ExplainedCredentials, ExplainedSource } from './explain/credentials.js';
 export type { EndpointOrigin, ExplainedDestination, ExplainedFailure } from './explain/destination.js';
 export { type ExplainOptions, type Explanation, explain } from './explain/explain.js';
@@ -85,6 +91,7 @@ export { type MemoryStorage, type MemoryStorageOptions, memoryStorage } from './
 export type { TextStorage } from './storage/text.js';
 export { type WorkersKv, type WorkersKvStorageOptions, workersKvStorage } from './storage/workers-kv.js';
 export type { RegionOrigin } from './transport/destination.js';
+export { fetchTransport } from './transport/fetch.js';
 export type {
   AwsCredentials,
   BearerToken,

@@ -31,7 +31,7 @@ export async function open({ url, auth, handler, decoder }) {
   const { BedrockRuntimeClient, ConverseStreamCommand } = await import('@aws-sdk/client-bedrock-runtime');
   const config = { ...awsConfig({ url, auth }), ...(await handlers[handler]()) };
   if (decoder === 'ours') {
-    const { eventStreamSerdeProvider } = await import('../../dist/node/aws/index.js');
+    const { eventStreamSerdeProvider } = await import('../../dist/node/aws.js');
     if (eventStreamSerdeProvider === undefined)
       throw new Error('this build has no decoder for the AWS client');
     config.eventStreamSerdeProvider = eventStreamSerdeProvider;

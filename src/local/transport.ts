@@ -1,7 +1,5 @@
 import { inputError } from '../errors.js';
-import type { Transport } from '../options.js';
-import { resolveDestination } from '../transport/destination.js';
-import { fetchTransport } from '../transport/fetch.js';
+import { fetchTransport, type Transport } from '../index.js';
 import type { LocalBedrock } from './options.js';
 
 /**
@@ -36,7 +34,7 @@ export function localTransport(local: LocalBedrock): Transport {
         endpoint: 'http://localhost',
         fetch: (input: RequestInfo | URL, init?: RequestInit) => local.fetch(new Request(input, init)),
       };
-      return resolveDestination(service, here, modelRegion);
+      return fetchTransport.destination(service, here, modelRegion);
     },
   };
 }

@@ -5,7 +5,24 @@ import { connectionError } from './connection-error.js';
 import { resolveDestination } from './destination.js';
 import { discard, requestIdOf, send } from './send.js';
 
-/** Sends with `fetch`, signs and decodes: what is used unless the option `transport` names another. */
+/**
+ * Sends with `fetch`, signs and decodes: what is used unless the option `transport` names another. Exported for transports that
+ * add to it.
+ *
+ * @example
+ * ```ts
+ * import { createBedrock, fetchTransport, type Transport } from 'bedrock-anywhere';
+ *
+ * const slow: Transport = {
+ *   ...fetchTransport,
+ *   async unary(call) {
+ *     await new Promise((resolve) => setTimeout(resolve, 1000));
+ *     return fetchTransport.unary(call);
+ *   },
+ * };
+ * const bedrock = createBedrock({ transport: slow });
+ * ```
+ */
 export const fetchTransport: Transport = {
   destination: resolveDestination,
   unary: async (call) => readAnswer(await send(call), call),

@@ -24,6 +24,8 @@ export async function bundle(
     tsconfigRaw: {},
     write: false,
     logLevel: 'silent',
+    // The chunks of the build import each other for their order alone; esbuild warns about it outside node_modules.
+    logOverride: { 'ignored-bare-import': 'silent' },
   });
   if (warnings.length > 0) throw new Error(`esbuild warns: ${warnings.map(({ text }) => text).join('; ')}`);
   return outputFiles[0]?.text ?? '';

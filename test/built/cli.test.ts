@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { describe, expect, it } from 'vitest';
 
-const CLI = fileURLToPath(new URL('../../dist/node/cli/index.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/node/cli.js', import.meta.url));
 
 function start(...args: string[]): ChildProcess {
-  if (!existsSync(CLI)) throw new Error('dist/node/cli/index.js is missing: run npm run build first');
+  if (!existsSync(CLI)) throw new Error('dist/node/cli.js is missing: run npm run build first');
   return spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 

@@ -1,33 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { BedrockRuntimeClient, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
 import { EdgeVM } from '@edge-runtime/vm';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../../scripts/chromium.mjs';
-
-const here = fileURLToPath(new URL('.', import.meta.url));
-
-/** A program over the built package, as a browser or worker gets it. */
-async function bundle(contents: string): Promise<string> {
-  const { outputFiles, warnings } = await build({
-    stdin: { contents, resolveDir: here },
-    bundle: true,
-    format: 'iife',
-    platform: 'browser',
-    target: 'es2022',
-    tsconfigRaw: {},
-    write: false,
-    logLevel: 'silent',
-    // A chunk that two entries share is imported a second time for nothing, and left out again.
-    logOverride: { 'ignored-bare-import': 'silent' },
-  });
-  if (warnings.length > 0) throw new Error(`esbuild warns: ${warnings.map(({ text }) => text).join('; ')}`);
-  return outputFiles[0]?.text ?? '';
-}
+import { bundle } from './bundle.js';
 
 let handler: string;
 beforeAll(async () => {

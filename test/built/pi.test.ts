@@ -109,9 +109,7 @@ describe('pi-ai with our provider, built for browsers', () => {
     const files = Object.keys(metafile?.inputs ?? {});
     expect(files.filter((file) => !/\bdist\/|app\.js$/.test(file))).toEqual([]);
     const [output] = Object.values(metafile?.outputs ?? {});
-    const own = Object.entries(output?.inputs ?? {}).find(([file]) =>
-      file.endsWith('dist/adapters/pi/index.js'),
-    );
+    const own = Object.entries(output?.inputs ?? {}).find(([file]) => file.endsWith('dist/pi.js'));
     expect(own?.[1].bytesInOutput).toBeLessThan(30_000);
   });
 });

@@ -46,7 +46,7 @@ export async function openStage(installed: string): Promise<Stage> {
   const inPackage = (file: string) =>
     pathToFileURL(join(installed, 'node_modules/bedrock-anywhere/dist/node', file)).href;
   const { startLocalBedrock } = (await import(
-    inPackage('local/node.js')
+    inPackage('local-node.js')
   )) as typeof import('bedrock-anywhere/local/node');
   const lib = (await import(inPackage('index.js'))) as Library;
   const page = await bundleEntry('page', installed);
