@@ -30,7 +30,7 @@ const slow = [
   // AWS's clients, pi, msw and TypeScript, which take long to load
   'test/{aws,adapters,openclaw}/*.test.ts',
   'test/sign/{aws-client,differential}.test.ts',
-  'test/local/{access,aws-client,aws-errors,msw,policy}.test.ts',
+  'test/local/{access/access,access/policy,aws-client,aws-errors,msw}.test.ts',
   'test/{readme,editor}.test.ts',
   // processes
   'test/cli/{models,whoami}.test.ts',
@@ -41,7 +41,7 @@ const slow = [
   // every cut and every bit of an answer, and requests by the thousand
   'test/repair/{history,property}.test.ts',
   'test/input/garbage.test.ts',
-  'test/local/frames.test.ts',
+  'test/local/http/frames.test.ts',
   'test/{catalog/data,discovery/sharing}.test.ts',
   'test/wire/{base64,differential,frame,integrity,request}.test.ts',
   // a server that stays silent, refuses, and is called again

@@ -1,8 +1,7 @@
-export type { LocalModel, LocalProfile, LocalRejection } from './account.js';
+export type { LocalModel, LocalProfile, LocalRejection } from './account/account.js';
 export { createLocalBedrock } from './bedrock.js';
-export { encodeEvent, encodeFrame, type StreamEvent } from './frames.js';
-export type { LocalGuardrail } from './guardrail.js';
-export type { LocalBedrock, LocalBedrockOptions, ReceivedRequest } from './options.js';
+export { encodeEvent, encodeFrame, type StreamEvent } from './http/frames.js';
+export type { LocalGuardrail } from './model/guardrail.js';
 export type {
   ScriptCitation,
   ScriptError,
@@ -11,5 +10,6 @@ export type {
   ScriptRule,
   ScriptToolUse,
   TextMatch,
-} from './script.js';
+} from './model/script.js';
+export type { LocalBedrock, LocalBedrockOptions, ReceivedRequest } from './options.js';
 export { localTransport } from './transport.js';

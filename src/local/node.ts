@@ -2,7 +2,7 @@ import { createServer as createHttp1Server } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { text, whole } from '../input/read.js';
-import { type NodeRequest, type NodeResponse, serve } from './node-http.js';
+import { type NodeRequest, type NodeResponse, serve } from './http/node-http.js';
 import { type LocalBedrock, type LocalBedrockOptions, readLocalOptions } from './options.js';
 import { createLocalService } from './service.js';
 

@@ -1,9 +1,9 @@
 import { readOptions } from '../input/options.js';
 import { any, callback, flag, object, type Read, refuse, text } from '../input/read.js';
 import type { AwsCredentials } from '../types.js';
-import type { LocalModel, LocalProfile } from './account.js';
-import type { LocalGuardrail } from './guardrail.js';
-import type { ScriptRule } from './script.js';
+import type { LocalModel, LocalProfile } from './account/account.js';
+import type { LocalGuardrail } from './model/guardrail.js';
+import type { ScriptRule } from './model/script.js';
 
 /** What a local Bedrock is made of. Everything may be left out. */
 export interface LocalBedrockOptions {

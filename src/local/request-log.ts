@@ -1,6 +1,6 @@
+import type { Received } from './http/received.js';
+import { API_OF, type Route } from './http/routes.js';
 import type { ReceivedRequest } from './options.js';
-import type { Received } from './received.js';
-import { API_OF, type Route } from './routes.js';
 
 const MAX_ENTRIES = 1000;
 const MAX_LETTERS = 16 * 1024 * 1024;

@@ -1,34 +1,39 @@
 import { inputError } from '../errors.js';
 import { amzDate, payloadHash } from '../sign/sigv4.js';
-import { defaultModels, defaultProfiles } from './account.js';
-import { authenticate } from './authenticate.js';
-import { createCatalog } from './catalog.js';
-import { converse, converseStream, countTokens, type ModelService } from './converse.js';
-import { corsHeaders, preflight } from './cors.js';
-import { exceptionReply, nameOfStatus, ServiceException } from './exception.js';
-import { createFaultLedger, type Faults } from './faults.js';
-import { DEFAULT_GUARDRAILS } from './guardrail.js';
+import { authenticate } from './access/authenticate.js';
 import {
   createIdentityService,
   identityExceptionReply,
   isIdentityRoute,
   isSigned,
   type WholeReply,
-} from './identity.js';
-import { createKeyRing, shortTermKey } from './keys.js';
-import { inferenceProfile, listFoundationModels, listInferenceProfiles, modelAvailability } from './list.js';
+} from './access/identity.js';
+import { createKeyRing, shortTermKey } from './access/keys.js';
+import { authorize } from './access/policy.js';
+import { createSessions } from './access/sessions.js';
+import { defaultModels, defaultProfiles } from './account/account.js';
+import { createCatalog } from './account/catalog.js';
+import {
+  inferenceProfile,
+  listFoundationModels,
+  listInferenceProfiles,
+  modelAvailability,
+} from './account/list.js';
+import { parseBody } from './check/validate.js';
+import { exceptionReply, nameOfStatus, ServiceException } from './exception.js';
+import { corsHeaders, preflight } from './http/cors.js';
+import { createFaultLedger, type Faults } from './http/faults.js';
+import { queryOf, type Received, receive } from './http/received.js';
+import { apiOf, type LocalApi, matchRoute, type OperationOf, type Route } from './http/routes.js';
+import { type Piece, sleep, streamBody } from './http/stream-body.js';
+import { converse, converseStream, countTokens, type ModelService } from './model/converse.js';
+import { DEFAULT_GUARDRAILS } from './model/guardrail.js';
+import { createPromptCache } from './model/prompt-cache.js';
+import { createScript } from './model/script.js';
+import { checkScript } from './model/script-check.js';
 import type { LocalBedrock, LocalBedrockOptions, ReceivedRequest } from './options.js';
-import { authorize } from './policy.js';
-import { createPromptCache } from './prompt-cache.js';
 import { randomKeyId, randomSecret, uuid } from './random.js';
-import { queryOf, type Received, receive } from './received.js';
 import { createRequestLog } from './request-log.js';
-import { apiOf, type LocalApi, matchRoute, type OperationOf, type Route } from './routes.js';
-import { createScript } from './script.js';
-import { checkScript } from './script-check.js';
-import { createSessions } from './sessions.js';
-import { type Piece, sleep, streamBody } from './stream-body.js';
-import { parseBody } from './validate.js';
 
 /** A local Bedrock, and the door that servers use: it takes requests as they came over the wire. */
 export interface LocalService {

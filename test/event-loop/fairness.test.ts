@@ -1,6 +1,6 @@
 import { createBedrock } from 'bedrock-anywhere';
 import { describe, expect, it } from 'vitest';
-import { encodeEvent } from '../../src/local/frames.js';
+import { encodeEvent } from '../../src/local/http/frames.js';
 
 const request = {
   modelId: 'amazon.nova-lite-v1:0',

@@ -3,7 +3,7 @@ import { FetchHttpHandler } from '@smithy/fetch-http-handler';
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bedrock, type BedrockError, createBedrock } from '../../src/index.js';
-import { defaultModels } from '../../src/local/account.js';
+import { defaultModels } from '../../src/local/account/account.js';
 import {
   ask,
   assistant,

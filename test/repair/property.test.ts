@@ -7,9 +7,9 @@ import {
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { prepareConverse } from '../../src/converse/prepare.js';
-import { CONVERSE } from '../../src/local/request-shape.js';
-import { checkShape } from '../../src/local/shape.js';
-import { parseBody, validateConverse } from '../../src/local/validate.js';
+import { CONVERSE } from '../../src/local/check/request-shape.js';
+import { checkShape } from '../../src/local/check/shape.js';
+import { parseBody, validateConverse } from '../../src/local/check/validate.js';
 import { wholeCharacters } from '../../src/repair/characters.js';
 import { repaired } from '../../src/repair/history.js';
 import { resolveSettings } from '../../src/transport/settings.js';

@@ -1,6 +1,6 @@
 import { createBedrock } from 'bedrock-anywhere';
 import { describe, expect, it } from 'vitest';
-import { encodeEvent } from '../../src/local/frames.js';
+import { encodeEvent } from '../../src/local/http/frames.js';
 import type { ConverseEvent } from '../../src/types.js';
 
 const TEXTS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];

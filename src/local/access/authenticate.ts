@@ -1,0 +1,195 @@
+import {
+  amzDate,
+  canonicalRequest,
+  payloadHash,
+  signature,
+  signingKey,
+  stringToSign,
+} from '../../sign/sigv4.js';
+import { ServiceException } from '../exception.js';
+import { pathOf, queryOf, type Received } from '../http/received.js';
+import { type KeyRing, timeOf } from './keys.js';
+
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+const WINDOW_MS = 300_000;
+
+/** How an answer's signature is checked. */
+export interface Gate {
+  keys: KeyRing;
+  region: string;
+  /** Name of the service in signatures. API keys are good for Bedrock only. */
+  service: 'bedrock' | 'sts';
+  nowMs: number;
+}
+
+/**
+ * Lets a request pass that is signed with one of the keys (Signature Version 4) or carries an API key. Gives the id of
+ * the access key; undefined for an API key.
+ *
+ * @throws ServiceException with the name, status and wording of AWS
+ */
+export async function authenticate(request: Received, gate: Gate): Promise<string | undefined> {
+  const authorization = request.headers.get('authorization')?.trim() ?? '';
+  const [, token] = /^Bearer\s+(.*)$/is.exec(authorization) ?? [];
+  if (token !== undefined && gate.service === 'bedrock') {
+    const state = gate.keys.judgeApiKey(token.trim(), gate.nowMs);
+    if (state === 'good') return undefined;
+    throw new ServiceException(
+      'AccessDeniedException',
+      state === 'expired'
+        ? 'Bearer Token has expired'
+        : 'Authentication failed: Please make sure your API Key is valid.',
+    );
+  }
+  if (authorization === '') {
+    throw new ServiceException('MissingAuthenticationTokenException', 'Missing Authentication Token');
+  }
+  const claim = parse(authorization, request.headers);
+  await verify(request, claim, gate);
+  return claim.accessKeyId;
+}
+
+interface Claim {
+  accessKeyId: string;
+  date: string;
+  region: string;
+  service: string;
+  signedHeaders: string[];
+  signature: string;
+  amzDate: string;
+}
+
+/** The parts of an Authorization header. */
+function parse(authorization: string, headers: ReadonlyMap<string, string>): Claim {
+  const [scheme = '', rest = ''] = authorization.split(/\s+(.*)/s);
+  if (scheme !== ALGORITHM) throw incomplete(`Unsupported AWS 'algorithm': '${scheme}'.`, authorization);
+  const parts = new Map<string, string>();
+  for (const part of rest.split(',')) {
+    const [, name, value] = /^\s*([^=]+)=(.*?)\s*$/s.exec(part) ?? [];
+    if (name === undefined || value === undefined) {
+      throw incomplete(
+        `'${part.trim()}' not a valid key=value pair (missing equal-sign) in Authorization header.`,
+        authorization,
+      );
+    }
+    parts.set(name, value);
+  }
+  const missing = ['Credential', 'Signature', 'SignedHeaders'].filter((name) => !parts.get(name));
+  const sentDate = headers.get('x-amz-date') ?? '';
+  const wanting = missing.map((name) => `Authorization header requires '${name}' parameter.`);
+  if (sentDate === '') {
+    wanting.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
+  }
+  if (wanting.length > 0) throw incomplete(wanting.join(' '), authorization);
+  const scope = (parts.get('Credential') ?? '').split('/');
+  const [accessKeyId = '', date = '', region = '', service = '', terminator] = scope;
+  if (scope.length !== 5) {
+    throw incomplete(
+      `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, ` +
+        `got '${scope.join('/')}'`,
+      authorization,
+    );
+  }
+  if (terminator !== 'aws4_request') {
+    throw unfit(`Credential should be scoped with a valid terminator: 'aws4_request', not '${terminator}'. `);
+  }
+  return {
+    accessKeyId,
+    date,
+    region,
+    service,
+    signedHeaders: (parts.get('SignedHeaders') ?? '').split(';'),
+    signature: parts.get('Signature') ?? '',
+    amzDate: sentDate,
+  };
+}
+
+async function verify(
+  request: Received,
+  claim: Claim,
+  { keys, region, service, nowMs }: Gate,
+): Promise<void> {
+  const { signedHeaders } = claim;
+  // Over HTTP/2 AWS's client signs the pseudo header in place of host.
+  if (!signedHeaders.includes('host') && !signedHeaders.includes(':authority')) {
+    throw unfit("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
+  }
+  if (!signedHeaders.includes('x-amz-date')) {
+    throw unfit("'X-Amz-Date' must be a 'SignedHeader' in the AWS Authorization.");
+  }
+  if (claim.region !== region) throw unfit('Credential should be scoped to a valid region. ');
+  if (claim.service !== service)
+    throw unfit(`Credential should be scoped to correct service: '${service}'. `);
+  checkDate(claim, nowMs);
+  const credentials = keys.find(claim.accessKeyId);
+  if (credentials === undefined || request.headers.get('x-amz-security-token') !== credentials.sessionToken) {
+    throw new ServiceException(
+      'UnrecognizedClientException',
+      'The security token included in the request is invalid.',
+    );
+  }
+  const bodyHash = await payloadHash(request.body);
+  const headers: Record<string, string> = {};
+  for (const name of signedHeaders) {
+    const value = name === 'host' || name === ':authority' ? request.host : request.headers.get(name);
+    if (value === undefined) throw mismatch();
+    headers[name] = value;
+  }
+  const canonical = canonicalRequest({
+    method: request.method,
+    path: pathOf(request.target),
+    query: queryOf(request.target),
+    headers,
+    payloadHash: bodyHash,
+  });
+  const scope = { amzDate: claim.amzDate, region, service };
+  const expected = signature(signingKey(credentials.secretAccessKey, scope), stringToSign(canonical, scope));
+  const claimedHash = request.headers.get('x-amz-content-sha256') ?? bodyHash;
+  if (claim.signature !== expected || claimedHash !== bodyHash) throw mismatch();
+  if (credentials.expiration !== undefined && credentials.expiration.getTime() <= nowMs) {
+    throw new ServiceException(
+      'ExpiredTokenException',
+      'The security token included in the request is expired',
+    );
+  }
+}
+
+/** Five minutes to either side of the service's clock. */
+function checkDate(claim: Claim, nowMs: number): void {
+  const at = timeOf(claim.amzDate);
+  if (Number.isNaN(at)) {
+    throw unfit(`Date must be in ISO-8601 'basic format'. Got '${claim.amzDate}'.`);
+  }
+  if (claim.amzDate.slice(0, 8) !== claim.date) {
+    throw unfit(
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: ` +
+        `'${claim.date}' != '${claim.amzDate.slice(0, 8)}', from '${claim.amzDate}'.`,
+    );
+  }
+  const now = amzDate(nowMs);
+  if (at < nowMs - WINDOW_MS) {
+    const limit = amzDate(nowMs - WINDOW_MS);
+    throw unfit(`Signature expired: ${claim.amzDate} is now earlier than ${limit} (${now} - 5 min.)`);
+  }
+  if (at > nowMs + WINDOW_MS) {
+    const limit = amzDate(nowMs + WINDOW_MS);
+    throw unfit(`Signature not yet current: ${claim.amzDate} is still later than ${limit} (${now} + 5 min.)`);
+  }
+}
+
+function unfit(message: string): ServiceException {
+  return new ServiceException('InvalidSignatureException', message);
+}
+
+function mismatch(): ServiceException {
+  return unfit(
+    'The request signature we calculated does not match the signature you provided. ' +
+      'Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+  );
+}
+
+function incomplete(what: string, authorization: string): ServiceException {
+  // The header itself would put a signature into logs; its scheme is enough to find it again.
+  const scheme = authorization.slice(0, authorization.indexOf(' ') + 1).trim() || authorization.slice(0, 16);
+  return new ServiceException('IncompleteSignatureException', `${what} Authorization=${scheme} …`);
+}

@@ -1,0 +1,92 @@
+import { fromBase64, toBase64 } from '../../wire/base64.js';
+import { invalid, ServiceException } from '../exception.js';
+import type { Catalog } from './catalog.js';
+
+const DEFAULT_PAGE = 100;
+
+/** ListFoundationModels: every model that passes the filters, in one page as the service does it. */
+export function listFoundationModels(catalog: Catalog, query: URLSearchParams): object {
+  const provider = query.get('byProvider')?.toLowerCase();
+  const modality = query.get('byOutputModality');
+  const inferenceType = query.get('byInferenceType');
+  const customization = query.get('byCustomizationType');
+  const modelSummaries = catalog.models.filter(
+    (model) =>
+      (provider === undefined || model.providerName?.toLowerCase() === provider) &&
+      (modality === null || model.outputModalities?.includes(modality) === true) &&
+      (inferenceType === null || model.inferenceTypesSupported?.includes(inferenceType) === true) &&
+      (customization === null ||
+        model.customizationsSupported?.some((one) => one === customization) === true),
+  );
+  return { modelSummaries: modelSummaries.map(({ rejects: _ofTheLocalOneOnly, ...summary }) => summary) };
+}
+
+/** ListInferenceProfiles: one page. */
+export function listInferenceProfiles(catalog: Catalog, query: URLSearchParams): object {
+  // AWS's member is called typeEquals, and goes over the wire as type.
+  const type = query.get('type') ?? query.get('typeEquals');
+  if (type !== null && type !== 'SYSTEM_DEFINED' && type !== 'APPLICATION') {
+    throw invalid(
+      `1 validation error detected: Value '${type}' at 'typeEquals' failed to satisfy constraint: ` +
+        'Member must satisfy enum value set: [SYSTEM_DEFINED, APPLICATION]',
+    );
+  }
+  const size = pageSize(query.get('maxResults'));
+  const start = offsetOf(query.get('nextToken'));
+  const all = catalog.profiles.filter((profile) => type === null || profile.type === type);
+  const end = start + size;
+  return {
+    inferenceProfileSummaries: all.slice(start, end),
+    ...(end < all.length ? { nextToken: tokenOf(end) } : {}),
+  };
+}
+
+/** GetInferenceProfile, by id or ARN. */
+export function inferenceProfile(catalog: Catalog, id: string): object {
+  const found = catalog.profiles.find(
+    (one) => one.inferenceProfileId === id || one.inferenceProfileArn === id,
+  );
+  if (found === undefined) {
+    throw new ServiceException('ResourceNotFoundException', 'The provided inference profile was not found.');
+  }
+  return found;
+}
+
+/** GetFoundationModelAvailability: whether the account may use a model. */
+export function modelAvailability(catalog: Catalog, modelId: string): object {
+  if (!catalog.models.some((one) => one.modelId === modelId)) {
+    throw new ServiceException('ResourceNotFoundException', `The model ${modelId} was not found.`);
+  }
+  const access = catalog.hasAccess(modelId);
+  return {
+    modelId,
+    agreementAvailability: { status: access ? 'AVAILABLE' : 'NOT_AVAILABLE' },
+    authorizationStatus: access ? 'AUTHORIZED' : 'NOT_AUTHORIZED',
+    entitlementAvailability: access ? 'AVAILABLE' : 'NOT_AVAILABLE',
+    regionAvailability: 'AVAILABLE',
+  };
+}
+
+function pageSize(text: string | null): number {
+  if (text === null) return DEFAULT_PAGE;
+  const size = Number(text);
+  if (!Number.isInteger(size) || size < 1 || size > 1000) {
+    throw invalid(
+      `1 validation error detected: Value '${text}' at 'maxResults' failed to satisfy constraint: ` +
+        'Member must be between 1 and 1000, both inclusive',
+    );
+  }
+  return size;
+}
+
+function tokenOf(offset: number): string {
+  return toBase64(new TextEncoder().encode(`offset:${offset}`));
+}
+
+function offsetOf(token: string | null): number {
+  if (token === null) return 0;
+  const bytes = fromBase64(token);
+  const [, offset] = /^offset:(\d+)$/.exec(bytes === undefined ? '' : new TextDecoder().decode(bytes)) ?? [];
+  if (offset === undefined) throw invalid('The value of nextToken is invalid.');
+  return Number(offset);
+}

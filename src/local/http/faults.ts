@@ -1,0 +1,160 @@
+import { inputError } from '../../errors.js';
+
+/** Failures on demand. One text, as in the header `x-local-fault`, holds one or several joined with `,`. */
+export interface Faults {
+  /** How many requests are refused with ThrottlingException before one passes. */
+  throttle?: number;
+  /** `retry-after` of refused requests, in seconds. */
+  retryAfterSeconds?: number;
+  /** An error of AWS's shape instead of an answer. */
+  status?: { status: number; name: string | undefined };
+  /** The page of a proxy instead of an answer. */
+  html?: true;
+  /** Where a 307 points to. */
+  redirect?: string;
+  /** A 200 that is no event stream. */
+  notEventStream?: 'json' | 'html';
+  /** How many events pass before an exception frame ends the stream. */
+  exception?: { name: string; afterEvents: number; message?: string | undefined };
+  /** How many events pass before an error frame ends the stream. */
+  errorFrame?: { name: string; afterEvents: number };
+  /** How many bytes of the body pass before it ends as if it were complete. */
+  truncate?: number;
+  /** How many bytes of the body pass before the connection breaks. */
+  reset?: number;
+  /** The byte of the body in which one bit is turned. */
+  flip?: number;
+  /** How many events pass before silence. */
+  stall?: number;
+  /** Milliseconds before each event, or before an answer that is not a stream. */
+  delayMs?: number;
+}
+
+type Reader = (value: string | undefined) => Faults | undefined;
+
+/** The grammar: name, how it is written, how its value is read. */
+const GRAMMAR: Readonly<Record<string, { form: string; read: Reader }>> = {
+  throttle: { form: 'throttle=2', read: whole((throttle) => ({ throttle })) },
+  'retry-after': { form: 'retry-after=1', read: whole((retryAfterSeconds) => ({ retryAfterSeconds })) },
+  status: { form: 'status=503 or status=503:ServiceUnavailableException', read: readStatus },
+  html: { form: 'html', read: bare({ html: true }) },
+  redirect: {
+    form: 'redirect',
+    read: (value) => ({ redirect: value ?? 'https://elsewhere.invalid/' }),
+  },
+  'not-eventstream': {
+    form: 'not-eventstream or not-eventstream=html',
+    read: (value = 'json') => (value === 'json' || value === 'html' ? { notEventStream: value } : undefined),
+  },
+  exception: {
+    form: 'exception=modelStreamErrorException@3',
+    read: named((exception) => ({ exception })),
+  },
+  'error-frame': { form: 'error-frame=InternalFailure@3', read: named((errorFrame) => ({ errorFrame })) },
+  truncate: { form: 'truncate=500', read: whole((truncate) => ({ truncate })) },
+  reset: { form: 'reset=500', read: whole((reset) => ({ reset })) },
+  flip: { form: 'flip=500', read: whole((flip) => ({ flip })) },
+  stall: { form: 'stall=3', read: whole((stall) => ({ stall })) },
+  delay: { form: 'delay=20', read: whole((delayMs) => ({ delayMs })) },
+};
+
+/**
+ * Reads faults as they are written in the header.
+ *
+ * @throws BedrockError `ERR_INPUT` that names the faults there are
+ */
+function parseFaults(text: string): Faults {
+  const faults: Faults = {};
+  for (const part of text.split(',')) {
+    const written = part.trim();
+    if (written === '') continue;
+    const at = written.indexOf('=');
+    const name = at < 0 ? written : written.slice(0, at);
+    const known = Object.hasOwn(GRAMMAR, name) ? GRAMMAR[name] : undefined;
+    if (known === undefined) {
+      const forms = Object.values(GRAMMAR).map((one) => one.form);
+      throw inputError(`There is no fault "${name}". The faults are: ${forms.join(', ')}.`);
+    }
+    const read = known.read(at < 0 ? undefined : written.slice(at + 1));
+    if (read === undefined) throw inputError(`The fault "${written}" must be written like ${known.form}.`);
+    Object.assign(faults, read);
+  }
+  return faults;
+}
+
+function whole(make: (n: number) => Faults): Reader {
+  return (value) => (value !== undefined && /^\d{1,9}$/.test(value) ? make(Number(value)) : undefined);
+}
+
+function bare(faults: Faults): Reader {
+  return (value) => (value === undefined ? faults : undefined);
+}
+
+function named(make: (fault: { name: string; afterEvents: number }) => Faults): Reader {
+  return (value = '') => {
+    const [, name, events = '0'] = /^([A-Za-z]\w*)(?:@(\d{1,9}))?$/.exec(value) ?? [];
+    return name === undefined ? undefined : make({ name, afterEvents: Number(events) });
+  };
+}
+
+function readStatus(value = ''): Faults | undefined {
+  const [, status, name] = /^([45]\d\d)(?::([A-Za-z]\w*))?$/.exec(value) ?? [];
+  return status === undefined ? undefined : { status: { status: Number(status), name } };
+}
+
+/** Deals out the faults of the options, and counts how often a call was refused. */
+export interface FaultLedger {
+  /**
+   * The faults of a request.
+   *
+   * @param header - value of `x-local-fault`, which comes before the options
+   * @param call - what stays the same when a client sends the same call again
+   */
+  next(header: string | undefined, call: string): Faults;
+}
+
+const MAX_CALLS = 1000;
+
+/** A ledger that deals out these faults, one entry a request. */
+export function createFaultLedger(faults: readonly string[]): FaultLedger {
+  const queue = faults.map(parseFaults);
+  const refusals = new Map<string, number>();
+
+  function byHeader(header: string, call: string): Faults {
+    const { throttle, ...rest } = parseFaults(header);
+    if (throttle === undefined) return rest;
+    const key = `${header}\n${call}`;
+    const refused = refusals.get(key) ?? 0;
+    refusals.delete(key);
+    if (refused >= throttle) return rest;
+    refusals.set(key, refused + 1);
+    for (const oldest of refusals.keys()) {
+      if (refusals.size <= MAX_CALLS) break;
+      refusals.delete(oldest);
+    }
+    return { ...rest, throttle };
+  }
+
+  return {
+    next(header, call) {
+      if (header !== undefined) return byHeader(header, call);
+      for (;;) {
+        const [first] = queue;
+        if (first === undefined) return {};
+        if (first.throttle === undefined) {
+          queue.shift();
+          return first;
+        }
+        if (first.throttle > 0) {
+          const { throttle } = first;
+          first.throttle -= 1;
+          return { ...first, throttle };
+        }
+        // Refused often enough: what else the entry asks for falls to this request, else the next entry does.
+        const { throttle: _spent, retryAfterSeconds: _also, ...rest } = first;
+        queue.shift();
+        if (Object.keys(rest).length > 0) return rest;
+      }
+    },
+  };
+}

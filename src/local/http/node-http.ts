@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { LocalService } from '../service.js';
+import { MAX_BODY_BYTES, type Received } from './received.js';
+
+/** A request of HTTP/1.1 or of HTTP/2. */
+export type NodeRequest = IncomingMessage | Http2ServerRequest;
+
+/** The response to it. */
+export type NodeResponse = ServerResponse | Http2ServerResponse;
+
+/** How often is written before others get their turn. */
+const WRITES_PER_TURN = 16;
+
+/** Answers one request over a socket: the body is written as fast as the socket takes it, and no faster. */
+export async function serve(
+  service: LocalService,
+  request: NodeRequest,
+  response: NodeResponse,
+): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  // A socket that breaks is reported by 'close' as well.
+  response.on('error', () => gone.abort());
+  request.on('error', () => gone.abort());
+  const received = await receive(request, gone.signal);
+  if (received === undefined) return;
+  const answer = await service.handle(received);
+  if (isGone(response)) {
+    await answer.body?.cancel();
+    return;
+  }
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  if (answer.body === null) response.end();
+  else await pump(answer.body, response, gone.signal);
+}
+
+async function receive(request: NodeRequest, signal: AbortSignal): Promise<Received | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      // What is over the limit is read and dropped, so that the client gets to read the answer.
+      if (length <= MAX_BODY_BYTES) chunks.push(chunk);
+      else chunks.length = 0;
+    }
+  } catch {
+    return undefined;
+  }
+  const headers = new Map<string, string>();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined && !name.startsWith(':')) headers.set(name, [value].flat().join(','));
+  }
+  return {
+    method: request.method ?? 'GET',
+    // Proxies may be sent the whole address.
+    target: (request.url ?? '/').replace(/^[a-z]+:\/\/[^/?]*/i, ''),
+    host: ('authority' in request ? request.authority : undefined) || (headers.get('host') ?? ''),
+    headers,
+    body: new Uint8Array(Buffer.concat(chunks)),
+    tooLarge: length > MAX_BODY_BYTES,
+    signal,
+  };
+}
+
+async function pump(
+  body: ReadableStream<Uint8Array>,
+  response: NodeResponse,
+  gone: AbortSignal,
+): Promise<void> {
+  const reader = body.getReader();
+  // Headers go out before the first event, as they do at the service.
+  if ('flushHeaders' in response) response.flushHeaders();
+  try {
+    for (let writes = 1; ; writes++) {
+      // A socket that takes everything would keep this loop going and every other connection waiting.
+      if (writes % WRITES_PER_TURN === 0) await nextTurn();
+      const { done, value } = await reader.read();
+      if (done) break;
+      if (isGone(response)) {
+        await reader.cancel();
+        return;
+      }
+      if (!write(response, value)) await drained(response, gone);
+    }
+    response.end();
+  } catch {
+    // The body failed: what was written is let out, then the connection breaks without an end.
+    await new Promise<void>((resolve) => {
+      if (isGone(response)) resolve();
+      else (response as ServerResponse).write(new Uint8Array(0), () => resolve());
+    });
+    breakOff(response);
+  }
+}
+
+function write(response: NodeResponse, bytes: Uint8Array): boolean {
+  return (response as ServerResponse).write(bytes);
+}
+
+async function drained(response: NodeResponse, gone: AbortSignal): Promise<void> {
+  if (gone.aborted) return;
+  await once(response, 'drain', { signal: gone }).catch(() => undefined);
+}
+
+/** Over HTTP/2 `writableFinished` says nothing about the client: only the stream itself knows. */
+function isGone(response: NodeResponse): boolean {
+  if (!('stream' in response)) return response.destroyed;
+  const { stream } = response;
+  return stream === undefined || stream === null || stream.destroyed || stream.closed;
+}
+
+function breakOff(response: NodeResponse): void {
+  if ('stream' in response) response.stream.destroy(new Error('reset'));
+  else response.socket?.destroy();
+}

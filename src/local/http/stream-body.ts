@@ -1,0 +1,129 @@
+import { messageOf } from '../exception.js';
+import type { Faults } from './faults.js';
+import { encodeError, encodeException } from './frames.js';
+
+/** A piece of a body; for a stream of events, one frame. */
+export interface Piece {
+  bytes: Uint8Array;
+  /** How long to wait before it, in milliseconds. */
+  waitMs: number;
+}
+
+/**
+ * A body that is made as it is read: nothing is taken from `pieces` before the reader asks for it.
+ *
+ * @param onEnd - called once, when the body was read to its end, failed, or was given up by the reader
+ */
+export function streamBody(
+  pieces: Iterable<Piece>,
+  faults: Faults,
+  signal: AbortSignal | undefined,
+  onEnd: () => void,
+): ReadableStream<Uint8Array> {
+  const iterator = pieces[Symbol.iterator]();
+  const gone = new AbortController();
+  let events = 0;
+  let offset = 0;
+  let ended = false;
+
+  function end(): void {
+    if (ended) return;
+    ended = true;
+    gone.abort();
+    iterator.return?.();
+    onEnd();
+  }
+
+  /** The next frame, with what a fault puts in its place. */
+  function next(): { bytes: Uint8Array; waitMs: number; last: boolean } | undefined {
+    const { exception, errorFrame, delayMs = 0 } = faults;
+    if (exception?.afterEvents === events) {
+      const bytes = encodeException(exception.name, exception.message ?? messageOf(exception.name));
+      return { bytes, waitMs: delayMs, last: true };
+    }
+    if (errorFrame?.afterEvents === events) {
+      return { bytes: encodeError(errorFrame.name, messageOf(errorFrame.name)), waitMs: delayMs, last: true };
+    }
+    const { done, value } = iterator.next();
+    if (done === true) return undefined;
+    return { bytes: value.bytes, waitMs: value.waitMs + delayMs, last: false };
+  }
+
+  function nextOrEnd(): ReturnType<typeof next> {
+    try {
+      return next();
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        function leave(): void {
+          if (ended) return;
+          end();
+          controller.error(signal?.reason);
+        }
+        if (signal?.aborted === true) leave();
+        else signal?.addEventListener('abort', leave);
+      },
+      async pull(controller) {
+        if (faults.stall === events) await sleep(Number.POSITIVE_INFINITY, gone.signal);
+        if (ended) return;
+        const piece = nextOrEnd();
+        if (piece === undefined) {
+          end();
+          controller.close();
+          return;
+        }
+        events += 1;
+        if (piece.waitMs > 0) await sleep(piece.waitMs, gone.signal);
+        if (ended) return;
+        const start = offset;
+        offset += piece.bytes.length;
+        const bytes = flipped(piece.bytes, faults.flip === undefined ? -1 : faults.flip - start);
+        const limit = Math.min(
+          faults.truncate ?? Number.POSITIVE_INFINITY,
+          faults.reset ?? Number.POSITIVE_INFINITY,
+        );
+        const passing = bytes.subarray(0, Math.max(0, limit - start));
+        if (passing.length > 0) controller.enqueue(passing);
+        if (offset < limit && !piece.last) return;
+        end();
+        if (faults.reset !== undefined && offset >= faults.reset) {
+          controller.error(new Error('The local Bedrock broke the connection, as it was asked to.'));
+        } else controller.close();
+      },
+      cancel() {
+        end();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function flipped(bytes: Uint8Array, at: number): Uint8Array {
+  if (at < 0 || at >= bytes.length) return bytes;
+  const copy = bytes.slice();
+  copy[at] = (copy[at] ?? 0) ^ 1;
+  return copy;
+}
+
+/** Resolves after so many milliseconds, or when the signal aborts. */
+export function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) {
+      resolve();
+      return;
+    }
+    const timer = Number.isFinite(ms) ? setTimeout(finish, ms) : undefined;
+    function finish(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', finish);
+      resolve();
+    }
+    signal?.addEventListener('abort', finish);
+  });
+}

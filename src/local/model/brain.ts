@@ -1,0 +1,173 @@
+import type { LocalModel } from '../account/account.js';
+import { type Dice, toolUseId } from '../random.js';
+import type { Answer, AnswerBlock } from './answer.js';
+import {
+  type ConverseBody,
+  type Json,
+  lastMessage,
+  lastToolResults,
+  lastUserText,
+  type ToolResult,
+  type ToolSpec,
+  toolResultText,
+} from './body.js';
+import { type PromptWords, readPrompt, toolCalledFor } from './prompt-words.js';
+import { toolInput, valueFor } from './schema-value.js';
+import { signatureOf } from './script.js';
+
+/**
+ * The answer without a matching script: a few sentences about what was received, a tool use if `toolChoice`
+ * requires one, reasoning if it was requested. The same request gets the same answer.
+ *
+ * Prompts can come from anyone and an agent runs the tools it is told to, so words of the prompt are only ever quoted. In
+ * the demo they also choose a tool and fill in its input.
+ */
+export function think(body: ConverseBody, model: LocalModel, isDemo: boolean, roll: Dice): Answer {
+  const prompt = lastUserText(body);
+  const results = lastToolResults(body);
+  const words = isDemo ? readPrompt(prompt) : undefined;
+  const tools = toolsOf(body);
+  const called = isDemo && results.length === 0 ? toolCalledFor(tools, prompt) : undefined;
+  const tool = chooseTool(body, tools, called);
+  const blocks: AnswerBlock[] = [];
+  if (wantsReasoning(body, model)) {
+    const text = reasoningText(prompt, tool, results);
+    blocks.push({ kind: 'reasoning', text, signature: signatureOf(text) });
+  }
+  if (tool !== undefined) {
+    if (tool === called && !isForced(body))
+      blocks.push({ kind: 'text', text: `I'll use ${tool.name} for that.` });
+    const input = toolInput(tool.inputSchema?.json, words);
+    blocks.push({ kind: 'toolUse', toolUseId: toolUseId(roll), name: tool.name, input });
+    return { blocks, stopReason: 'tool_use' };
+  }
+  blocks.push({ kind: 'text', text: structured(body, words) ?? sentences(body, model, isDemo, results) });
+  return { blocks, stopReason: 'end_turn' };
+}
+
+/** Models that think before they answer; AWS's summaries do not tell. */
+const REASONING_MODELS =
+  /claude-(?:3-7|(?:sonnet|opus|haiku)-[4-9])|claude-[a-z]+-[5-9]|nova-2|deepseek\.|gpt-|qwen3|kimi|magistral/;
+
+function wantsReasoning(body: ConverseBody, model: LocalModel): boolean {
+  if (!REASONING_MODELS.test(model.modelId)) return false;
+  const fields = body.additionalModelRequestFields ?? {};
+  const config = fields['thinking'] ?? fields['reasoning_config'] ?? fields['reasoningConfig'];
+  const type = (config as Json | undefined)?.['type'];
+  return type === 'enabled' || type === 'adaptive' || fields['reasoning_effort'] !== undefined;
+}
+
+function reasoningText(prompt: string, tool: ToolSpec | undefined, results: readonly ToolResult[]): string {
+  if (tool !== undefined)
+    return `The user wrote: "${shortened(prompt)}". The answer is a call to ${tool.name}.`;
+  if (results.length > 0) return `Now I have ${plural(results.length, 'tool result')} to answer from.`;
+  return `The user wrote: "${shortened(prompt)}". I'll say what I received and keep it short.`;
+}
+
+/** JSON where the request asks for an answer of a certain shape. */
+function structured(body: ConverseBody, words: PromptWords | undefined): string | undefined {
+  const schema = body.outputConfig?.textFormat?.structure?.jsonSchema?.schema;
+  if (schema === undefined) return undefined;
+  try {
+    return JSON.stringify(valueFor(JSON.parse(schema), words));
+  } catch {
+    return undefined;
+  }
+}
+
+function sentences(
+  body: ConverseBody,
+  model: LocalModel,
+  isDemo: boolean,
+  results: readonly ToolResult[],
+): string {
+  if (results.length > 0) return resultSentences(body, results);
+  const prompt = lastUserText(body);
+  const seen = seenWords(body);
+  const said = [`Hello from the local Bedrock, which stands in for ${model.modelName ?? model.modelId}.`];
+  if (prompt !== '') said.push(`You wrote: "${shortened(prompt)}"`);
+  if (seen !== '') said.push(`I also received ${seen}.`);
+  if (!isDemo && toolsOf(body).length > 0)
+    said.push('I only call a tool if a script or toolChoice requires it.');
+  if (prompt.trim().endsWith('?')) {
+    said.push('A real model would know the answer; I can only show how it would arrive, word by word.');
+  } else {
+    said.push('A real model would have more to say; these words only show how they would arrive.');
+  }
+  return said.join(' ');
+}
+
+/** What came with the text of the last message, and the tools on offer. */
+function seenWords(body: ConverseBody): string {
+  const content = lastMessage(body)?.content ?? [];
+  const found: string[] = [];
+  const images = content.flatMap((block) => block.image ?? block.guardContent?.image ?? []);
+  if (images.length > 0)
+    found.push(`${plural(images.length, 'image')} (${images.map((one) => one.format).join(', ')})`);
+  const documents = content.flatMap((block) => block.document ?? []);
+  if (documents.length > 0) {
+    found.push(`${plural(documents.length, 'document')} (${documents.map((one) => one.name).join(', ')})`);
+  }
+  const videos = content.filter((block) => block.video !== undefined);
+  if (videos.length > 0) found.push(plural(videos.length, 'video'));
+  const tools = toolsOf(body).map((tool) => tool.name);
+  if (tools.length > 0) found.push(`${plural(tools.length, 'tool')} to use (${tools.join(', ')})`);
+  const turns = body.messages?.length ?? 0;
+  if (turns > 1) found.push(`${plural(turns - 1, 'earlier message')}`);
+  return found.length < 2 ? found.join('') : `${found.slice(0, -1).join(', ')} and ${found.at(-1)}`;
+}
+
+function resultSentences(body: ConverseBody, results: readonly ToolResult[]): string {
+  const uses = body.messages?.at(-2)?.content.flatMap((block) => block.toolUse ?? []) ?? [];
+  const sentences = results.map((result) => {
+    const name = uses.find((use) => use.toolUseId === result.toolUseId)?.name ?? 'The tool';
+    const json =
+      result.content.find((block) => block.json !== undefined)?.json ?? jsonIn(toolResultText(result));
+    const says = json === undefined ? toolResultText(result) : memberWords(json);
+    if (result.status === 'error') return `${name} failed: ${says === '' ? 'it did not say why' : says}.`;
+    return says === '' ? `${name} answered without words.` : `${name} says: ${says.replace(/[.\s]+$/, '')}.`;
+  });
+  return `${sentences.join(' ')} That is what I can tell you.`;
+}
+
+function jsonIn(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function memberWords(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return value.map(memberWords).join('; ');
+  return Object.entries(value)
+    .map(([name, member]) => `${name} ${memberWords(member)}`)
+    .join(', ');
+}
+
+function toolsOf(body: ConverseBody): ToolSpec[] {
+  return (body.toolConfig?.tools ?? []).flatMap((tool) => tool.toolSpec ?? []);
+}
+
+function isForced(body: ConverseBody): boolean {
+  const choice = body.toolConfig?.toolChoice;
+  return choice?.any !== undefined || choice?.tool !== undefined;
+}
+
+/** The tool that the request forces; in the demo also the one that the prompt seems to want. */
+function chooseTool({ toolConfig }: ConverseBody, tools: readonly ToolSpec[], called: ToolSpec | undefined) {
+  const { any, tool: named } = toolConfig?.toolChoice ?? {};
+  if (named !== undefined) return tools.find(({ name }) => name === named.name);
+  return called ?? (any === undefined ? undefined : tools[0]);
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function shortened(text: string): string {
+  const line = text.trim().replace(/\s+/g, ' ');
+  return line.length <= 160 ? line : `${line.slice(0, 157).replace(/[\ud800-\udbff]$/, '')}…`;
+}

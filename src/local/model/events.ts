@@ -1,0 +1,109 @@
+import type { Dice } from '../random.js';
+import type { AnswerBlock } from './answer.js';
+import type { Json } from './body.js';
+import { textTokens } from './tokens.js';
+
+/** An event of a stream before it is encoded. */
+export interface WireEvent {
+  type: string;
+  payload: object;
+  /** Tokens that it carries: what the pace counts. */
+  tokens: number;
+}
+
+/** What stands around the blocks of an answer. */
+export interface Closing {
+  stopReason: string;
+  additionalModelResponseFields?: Json | undefined;
+  /** Made when the stream has come that far, so that it can tell how long it took. */
+  metadata: () => Json;
+}
+
+/** The events of an answer in the order of the service: text and reasoning blocks are not announced. */
+export function* eventsOf(
+  blocks: readonly AnswerBlock[],
+  closing: Closing,
+  roll: Dice,
+): Generator<WireEvent> {
+  yield event('messageStart', { role: 'assistant' });
+  for (const [contentBlockIndex, block] of blocks.entries()) {
+    if (block.kind === 'toolUse') {
+      const { name, toolUseId } = block;
+      yield event('contentBlockStart', { contentBlockIndex, start: { toolUse: { name, toolUseId } } });
+    }
+    for (const delta of deltasOf(block, roll)) {
+      yield event('contentBlockDelta', { contentBlockIndex, delta: delta.delta }, delta.tokens);
+    }
+    yield event('contentBlockStop', { contentBlockIndex });
+  }
+  const { stopReason, additionalModelResponseFields } = closing;
+  yield event('messageStop', { stopReason, additionalModelResponseFields });
+  yield event('metadata', closing.metadata());
+}
+
+function event(type: string, payload: object, tokens = 0): WireEvent {
+  return { type, payload, tokens };
+}
+
+interface Delta {
+  delta: Json;
+  tokens: number;
+}
+
+function* deltasOf(block: AnswerBlock, roll: Dice): Generator<Delta> {
+  switch (block.kind) {
+    case 'text':
+      if (block.citation !== undefined) yield { delta: { citation: block.citation }, tokens: 0 };
+      for (const text of fewWords(block.text, roll)) yield { delta: { text }, tokens: textTokens(text) };
+      return;
+    case 'reasoning':
+      for (const text of fewWords(block.text, roll)) {
+        yield { delta: { reasoningContent: { text } }, tokens: textTokens(text) };
+      }
+      if (block.signature !== undefined) {
+        yield { delta: { reasoningContent: { signature: block.signature } }, tokens: 0 };
+      }
+      return;
+    case 'redacted': {
+      // Cut where base64 of the parts does not join to base64 of the whole.
+      const cut = Math.min(block.bytes.length, 10);
+      for (const redactedContent of [block.bytes.subarray(0, cut), block.bytes.subarray(cut)]) {
+        if (redactedContent.length > 0) yield { delta: { reasoningContent: { redactedContent } }, tokens: 0 };
+      }
+      return;
+    }
+    case 'toolUse':
+      yield { delta: { toolUse: { input: '' } }, tokens: 0 };
+      for (const input of fewLetters(JSON.stringify(block.input), roll)) {
+        yield { delta: { toolUse: { input } }, tokens: textTokens(input) };
+      }
+  }
+}
+
+/** One to three words at a time, the way models hand out tokens. */
+function* fewWords(text: string, roll: Dice): Generator<string> {
+  let piece = '';
+  let words = 0;
+  let wanted = 1;
+  for (const [word] of text.matchAll(/\s*\S+|\s+$/g)) {
+    piece += word;
+    words += 1;
+    if (words < wanted) continue;
+    yield piece;
+    piece = '';
+    words = 0;
+    wanted = 1 + Math.floor(roll() * 3);
+  }
+  if (piece !== '') yield piece;
+}
+
+/** Pieces of 6 to 14 letters, none of which ends inside a character. */
+function* fewLetters(text: string, roll: Dice): Generator<string> {
+  let at = 0;
+  while (at < text.length) {
+    let end = at + 6 + Math.floor(roll() * 9);
+    if (/[\ud800-\udbff]/.test(text.charAt(end - 1))) end += 1;
+    yield text.slice(at, end);
+    at = end;
+  }
+}

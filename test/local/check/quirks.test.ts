@@ -1,0 +1,117 @@
+import { createLocalBedrock, type LocalModel } from 'bedrock-anywhere/local';
+import { describe, expect, it } from 'vitest';
+import { failure, modelPath, say, send } from '../request.js';
+
+const user = (...content: object[]) => ({ role: 'user', content });
+const assistant = (...content: object[]) => ({ role: 'assistant', content });
+const hi = { text: 'Hi' };
+const USE = { toolUse: { toolUseId: 'tooluse_1', name: 'look_up', input: {} } };
+const cachePoint = { cachePoint: { type: 'default' } };
+const TOOLS = { tools: [{ toolSpec: { name: 'look_up', inputSchema: { json: { type: 'object' } } } }] };
+const thinking = { additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens: 2000 } } };
+
+const localOf = (modelId: string, rejects?: LocalModel['rejects']) =>
+  createLocalBedrock({ models: [{ modelId, responseStreamingSupported: true, rejects }], profiles: [] });
+
+describe('what a family of models refuses, in its words', () => {
+  it.each<[modelId: string, title: string, body: object, message: RegExp]>([
+    [
+      'openai.gpt-oss-120b-1:0',
+      'stop sequences',
+      { ...say('Hi'), inferenceConfig: { stopSequences: ['x'] } },
+      /^This model doesn't support the stopSequences field\. Remove stopSequences and try again\.$/,
+    ],
+    [
+      'anthropic.claude-opus-4-7',
+      'temperature',
+      { ...say('Hi'), inferenceConfig: { temperature: 0 } },
+      /^The model returned the following errors: `temperature` is deprecated for this model\.$/,
+    ],
+    [
+      'anthropic.claude-sonnet-4-5-20250929-v1:0',
+      'temperature beside topP',
+      { ...say('Hi'), inferenceConfig: { temperature: 0, topP: 0 } },
+      /^The model returned the following errors: `temperature` and `top_p` cannot both be specified for this model\. Please use only one\.$/,
+    ],
+    [
+      'meta.llama3-3-70b-instruct-v1:0',
+      'a tool choice',
+      { ...say('Hi'), toolConfig: { ...TOOLS, toolChoice: { any: {} } } },
+      /^This model doesn't support the toolConfig\.toolChoice\.any field\. Remove toolConfig\.toolChoice\.any and try again\.$/,
+    ],
+    [
+      'amazon.nova-pro-v1:0',
+      'a cache point among tools',
+      { ...say('Hi'), toolConfig: { tools: [...TOOLS.tools, cachePoint] } },
+      /Malformed input request: #\/toolConfig\/tools\/1: extraneous key \[cachePoint\] is not permitted, please reformat your input and try again\.$/,
+    ],
+    [
+      'amazon.nova-pro-v1:0',
+      'a time for a cache point',
+      { ...say('Hi'), system: [hi, { cachePoint: { type: 'default', ttl: '5m' } }] },
+      /^Extended TTL prompt caching is only supported for Anthropic models$/,
+    ],
+    [
+      'meta.llama3-3-70b-instruct-v1:0',
+      'a cache point',
+      { messages: [user(hi, cachePoint)] },
+      /^You invoked an unsupported model or your request did not allow prompt caching\./,
+    ],
+    [
+      'anthropic.claude-sonnet-4-5-20250929-v1:0',
+      'an empty signature',
+      {
+        messages: [
+          user(hi),
+          assistant({ reasoningContent: { reasoningText: { text: 'Hm.', signature: '' } } }, hi),
+          user(hi),
+        ],
+      },
+      /messages\.1\.content\.0: Invalid `signature` in `thinking` block$/,
+    ],
+    [
+      'anthropic.claude-sonnet-4-5-20250929-v1:0',
+      'to think on with a turn that did not begin with a thought',
+      {
+        messages: [user(hi), assistant(USE), user({ toolResult: { toolUseId: 'tooluse_1', content: [hi] } })],
+        toolConfig: TOOLS,
+        ...thinking,
+      },
+      /^The model returned the following errors: messages\.1\.content\.0\.type: Expected `thinking` or `redacted_thinking`, but found `tool_use`\. When `thinking` is enabled/,
+    ],
+  ])('%s: %s', async (modelId, _title, body, message) => {
+    const response = await send(localOf(modelId), { path: modelPath('converse', modelId), body });
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect((await failure(response)).message).toMatch(message);
+  });
+
+  it('takes the same from a model that nothing is known of', async () => {
+    const body = {
+      messages: [
+        user(hi, cachePoint),
+        assistant({ reasoningContent: { reasoningText: { text: 'Hm.' } } }, hi),
+        user(hi),
+      ],
+      inferenceConfig: { temperature: 0, topP: 0, stopSequences: ['x'] },
+      toolConfig: { tools: [...TOOLS.tools, cachePoint], toolChoice: { any: {} } },
+    };
+    const response = await send(localOf('acme.brain-v1:0'), {
+      path: modelPath('converse', 'acme.brain-v1:0'),
+      body,
+    });
+    expect(response.status).toBe(200);
+  });
+});
+
+describe('rejects', () => {
+  it('is not listed, and refuses in the words that were given', async () => {
+    const local = localOf('acme.brain-v1:0', [{ field: 'system', message: 'No system, please.' }]);
+    const list = await send(local, { method: 'GET', path: '/foundation-models' });
+    const { modelSummaries } = (await list.json()) as { modelSummaries: object[] };
+    expect(Object.keys(modelSummaries[0] ?? {})).not.toContain('rejects');
+    const path = modelPath('converse', 'acme.brain-v1:0');
+    const refused = await failure(await send(local, { path, body: { ...say('Hi'), system: [hi] } }));
+    expect(refused.message).toBe('No system, please.');
+    expect((await send(local, { path, body: say('Hi') })).status).toBe(200);
+  });
+});
