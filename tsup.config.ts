@@ -32,7 +32,7 @@ const onlyOnce: NonNullable<Options['esbuildPlugins']>[number] = {
 const options: Options = {
   format: 'esm',
   target: 'es2022',
-  noExternal: [/^@noble\//],
+  noExternal: [/^@noble\//, /^valibot$/],
   // workerd and Deno know Node's modules by their full name only.
   removeNodeProtocol: false,
   silent: true,
@@ -52,7 +52,11 @@ export default defineConfig([
     platform: 'neutral',
     entry: { ...index, ...everywhere },
     dts: { entry: { ...index, ...everywhere, ...inNode } },
-    onSuccess: () => copyFile('node_modules/@noble/hashes/LICENSE', 'dist/noble-hashes.LICENSE'),
+    onSuccess: async () => {
+      // Their code is part of the build.
+      await copyFile('node_modules/@noble/hashes/LICENSE', 'dist/noble-hashes.LICENSE');
+      await copyFile('node_modules/valibot/LICENSE.md', 'dist/valibot.LICENSE');
+    },
   },
   { ...node, entry: index },
   { ...node, entry: { ...everywhere, ...inNode, ...internal }, esbuildPlugins: [onlyOnce] },

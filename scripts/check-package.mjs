@@ -11,7 +11,7 @@ import { brokenLinks } from './packed-links.mjs';
 
 const MAY_BE_PACKED = [
   /^dist\/.+\.(js|d\.ts)$/,
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|dist\/noble-hashes\.LICENSE)$/,
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|dist\/(noble-hashes|valibot)\.LICENSE)$/,
   /^docs\/.+\.md$/,
   // The page of docs that explains it links to it.
   /^bench\/RESULTS\.md$/,
@@ -32,8 +32,9 @@ const MUST_BE_PACKED = [
   'dist/index.d.ts',
   'dist/node/index.js',
   'dist/node/cli.js',
-  // Its code is part of the build.
+  // Their code is part of the build.
   'dist/noble-hashes.LICENSE',
+  'dist/valibot.LICENSE',
 ];
 /**
  * The packages that a file loads when it is imported, so that only users of its entry need them.

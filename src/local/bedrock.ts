@@ -2,10 +2,10 @@ import { type LocalBedrock, type LocalBedrockOptions, readLocalOptions } from '.
 import { createLocalService } from './service.js';
 
 /**
- * A Bedrock of one's own: it takes signed requests, checks them as the service does, and streams answers in the
+ * Creates a Bedrock of your own: it takes signed requests, checks them as the service does, and streams answers in the
  * service's own format, without network or account. Its `fetch` runs wherever fetch handlers do.
  *
- * Make it inside of a request on Cloudflare Workers, which give out random numbers only there.
+ * On Cloudflare Workers, create it inside a request: random numbers are available only there.
  *
  * @throws BedrockError `ERR_INPUT` for an option that is unknown or wrong, with its name; for a script, with rule and field.
  *

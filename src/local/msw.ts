@@ -5,16 +5,15 @@ import type { LocalBedrock } from './options.js';
 export interface LocalHandlerOptions {
   /** Region of AWS's own hosts. Default: the region of the local Bedrock. */
   region?: string | undefined;
-  /** Origins beside AWS's own, such as `https://bedrock.example.com`; a path behind the host may be part of it. */
+  /** Origins besides AWS's own, such as `https://bedrock.example.com`; they may include a path. */
   origins?: readonly string[] | undefined;
 }
 
 /**
- * Handlers for Mock Service Worker that lead AWS's hosts of a region to a local Bedrock: runtime and control plane,
- * FIPS and dual stack too.
+ * Creates handlers for Mock Service Worker that direct AWS's hosts of a region to a local Bedrock: runtime and control
+ * plane, also with FIPS and dual stack.
  *
- * msw hands whole answers on; where a test is about giving up a stream, use the server of
- * `bedrock-anywhere/local/node`.
+ * msw passes on complete answers; to test leaving a stream, use the server of `bedrock-anywhere/local/node`.
  *
  * @example
  * ```ts

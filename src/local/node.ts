@@ -9,7 +9,7 @@ import { createLocalService } from './service.js';
 /** What every HTTP/2 connection begins with (RFC 9113, section 3.4). */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
-/** Where a local Bedrock listens, beside what it is made of. */
+/** Where a local Bedrock listens, and everything else that can be set. */
 export interface LocalServerOptions extends LocalBedrockOptions {
   /** Default: 0, any free port. */
   port?: number | undefined;
@@ -21,7 +21,7 @@ export interface LocalServerOptions extends LocalBedrockOptions {
 export interface LocalServer extends LocalBedrock {
   /** Base of every route, such as `http://127.0.0.1:40123`; the endpoint to give to a client. */
   readonly url: string;
-  /** Ends it at once, with open streams and idle connections. */
+  /** Stops at once and closes open streams and idle connections. */
   close(): Promise<void>;
 }
 
@@ -51,11 +51,11 @@ export async function startLocalBedrock(options: LocalServerOptions = {}): Promi
   });
   const service = createLocalService(rest);
   const answer = (request: NodeRequest, response: NodeResponse): void => {
-    serve(service, request, response).catch(() => response.destroy());
+    serve(service.handle, request, response).catch(() => response.destroy());
   };
   const http1 = createHttp1Server({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, answer);
   const http2 = createHttp2Server(answer);
-  // A client that leaves in the middle of a frame is nothing to end the process for.
+  // A client that leaves in the middle of a frame must not end the process.
   http2.on('sessionError', () => undefined);
 
   const sockets = new Set<Socket>();

@@ -1,34 +1,35 @@
 import { readOptions } from '../input/options.js';
 import { any, callback, flag, object, type Read, refuse, text } from '../input/read.js';
 import type { AwsCredentials } from '../types.js';
+import type { IdentityOptions } from './access/identity.js';
 import type { LocalModel, LocalProfile } from './account/account.js';
 import type { LocalGuardrail } from './model/guardrail.js';
 import type { ScriptRule } from './model/script.js';
 
-/** What a local Bedrock is made of. Everything may be left out. */
-export interface LocalBedrockOptions {
+/** Options of a local Bedrock. All of them are optional. */
+export interface LocalBedrockOptions extends IdentityOptions {
   /** Region that requests must be signed for. Default: `us-east-1`. */
   region?: string | undefined;
   /** Models of the account. Default: a few of each kind. */
   models?: readonly LocalModel[] | undefined;
-  /** Inference profiles of the account. Default: those that go with the default models. */
+  /** Inference profiles of the account. Default: those of the default models. */
   profiles?: readonly LocalProfile[] | undefined;
-  /** What to answer, and when. Where no rule fits, the local Bedrock answers by itself. */
+  /** What to answer, and when. Requests that match no rule are answered by the local Bedrock itself. */
   script?: readonly ScriptRule[] | undefined;
   /**
-   * When to call tools if no script rule does. Default: only for a request's `toolChoice` of `any` or `tool`,
-   * with the smallest input that the tool's schema allows. With `'demo'`, words of the prompt choose a tool and
-   * fill in its input: to show what a tool call looks like, never for an agent that really runs its tools. The same
-   * applies to answers in the shape of `outputConfig`.
+   * When to call tools if no script rule does. Default: only for a request's `toolChoice` of `any` or `tool`, with the
+   * smallest input for the tool's schema (keywords such as `pattern` and `uniqueItems` are ignored). With `'demo'`, words
+   * of the prompt choose a tool and fill in its input: to show what a tool call looks like, never for an agent that really
+   * runs its tools. The same applies to answers in the shape of `outputConfig`.
    */
   tools?: 'demo' | undefined;
   /** Faults for the requests in turn, one entry each, written as in the header `x-local-fault`; '' is none. */
   faults?: readonly string[] | undefined;
   /** Guardrails of the account. Default: one with the id `localguardrail`, which blocks forbidden, classified, swordfish. */
   guardrails?: readonly LocalGuardrail[] | undefined;
-  /** Access keys to accept beside the ones that are made. With an `expiration` that is over they are refused. */
+  /** Access keys to accept besides the generated ones. Those with an `expiration` in the past are rejected. */
   credentials?: AwsCredentials | readonly AwsCredentials[] | undefined;
-  /** API keys to accept beside the one that is made. */
+  /** API keys to accept besides the generated one. */
   apiKey?: string | readonly string[] | undefined;
   /** The clock, in milliseconds. Default: `Date.now`. */
   now?: (() => number) | undefined;
@@ -36,54 +37,41 @@ export interface LocalBedrockOptions {
   noAccess?: readonly string[] | undefined;
   /** IAM actions that nobody is allowed, such as `bedrock:InvokeModelWithResponseStream`. Default: none. */
   deny?: readonly string[] | undefined;
-  /** Life of the credentials that Cognito, STS, instance and container metadata hand out. Default: 3600. */
+  /** Life in seconds of the credentials that Cognito, STS, instance and container metadata issue. Default: 3600. */
   credentialsLifeSeconds?: number | undefined;
-  /** Whether the identity pool takes guests. Default: true. */
-  guests?: boolean | undefined;
-  /**
-   * Tokens that the identity pool takes, by the name of their provider. A token that is a JWT belongs to the user of its
-   * claim `sub`; any other stands for a user of its own. Default: none.
-   */
-  logins?: Readonly<Record<string, string | readonly string[]>> | undefined;
-  /** Roles that `CustomRoleArn` may name. Default: none. */
-  customRoleArns?: readonly string[] | undefined;
-  /** Tokens that AssumeRoleWithWebIdentity takes. Default: none. */
-  webIdentityToken?: string | readonly string[] | undefined;
-  /** Value that `authorization` must have at the container's credentials. Default: it is not looked at. */
-  containerAuthorizationToken?: string | undefined;
   /** Pace of a stream. Default: as fast as it is read. */
   tokensPerSecond?: number | undefined;
-  /** Response headers that pages of other origins may read. Default: none, as a cautious client must expect it. */
+  /** Response headers that pages of other origins may read. Default: none, as a cautious client must expect. */
   exposeHeaders?: readonly string[] | undefined;
 }
 
-/** A request that a local Bedrock has seen, with what became of it. */
+/** A request that a local Bedrock has received, and the outcome. */
 export interface ReceivedRequest {
   method: string;
-  /** Path and query as they were sent. */
+  /** Path and query, as sent. */
   path: string;
-  /** AWS's name of the operation; undefined where the path leads to none. */
+  /** AWS's name of the operation; undefined if the path matches none. */
   operation: string | undefined;
   /** Id or ARN of the model, decoded. */
   modelId: string | undefined;
-  /** Names in lower case. Secrets are cut out: of `authorization` the scheme and the access key id are left. */
+  /** Names in lower case. Secrets are cut out: `authorization` keeps its scheme and the access key id. */
   headers: Record<string, string>;
-  /** The body where it is JSON. Tokens of identity providers are cut out. */
+  /** The body, if it is JSON. Tokens of identity providers are cut out. */
   body: unknown;
   bodyText: string;
-  /** Status of the answer; 0 until there is one. */
+  /** Status of the response; 0 until there is one. */
   status: number;
-  /** AWS's name of the error, or of the one in mid-stream. */
+  /** AWS's name of the error, also of one in the middle of a stream. */
   errorType: string | undefined;
-  /** When it came, in milliseconds of the clock. */
+  /** When it arrived, in milliseconds of the clock. */
   at: number;
 }
 
-/** A Bedrock of one's own. */
+/** A Bedrock of your own. */
 export interface LocalBedrock {
-  /** Answers a request as the service would: to be used as a fetch handler. */
+  /** Answers a request as the service would. It is a fetch handler. */
   fetch(request: Request): Promise<Response>;
-  /** Access keys to sign with. They begin like keys that end, so that a page may use them, and come without token. */
+  /** Access keys to sign with. They look like temporary keys, which a page may use, but have no session token. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** A Bedrock API key. */
   readonly apiKey: string;
@@ -92,7 +80,7 @@ export interface LocalBedrock {
   readonly region: string;
   /** The last requests, oldest first: at most 1000, fewer where bodies are large. */
   readonly requests: readonly ReceivedRequest[];
-  /** How many answers are under way: not read to their end, given up or broken off. */
+  /** How many responses are still open: neither read to their end, nor cancelled, nor broken off. */
   liveConnections(): number;
 }
 

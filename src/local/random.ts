@@ -3,13 +3,13 @@ import { toBase64 } from '../wire/base64.js';
 const HEX = '0123456789abcdef';
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** Random bytes fit for secrets. */
+/** Creates random bytes fit for secrets. */
 export function randomBytes(length: number): Uint8Array<ArrayBuffer> {
   return crypto.getRandomValues(new Uint8Array(length));
 }
 
-/** A version 4 UUID; `crypto.randomUUID` is missing on pages that are not served securely. */
-export function uuid(): string {
+/** Creates a version 4 UUID; pages that are not served securely lack `crypto.randomUUID`. */
+export function randomUuid(): string {
   const bytes = randomBytes(16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
@@ -21,21 +21,21 @@ export function uuid(): string {
   return text;
 }
 
-/** An access key id with this prefix of four letters. */
+/** Creates an access key id with this prefix of four letters. */
 export function randomKeyId(prefix: string): string {
   return prefix + Array.from(randomBytes(16), (byte) => UPPER.charAt(byte & 31)).join('');
 }
 
-/** A secret access key: 40 characters of base64. */
+/** Creates a secret access key: 40 characters of base64. */
 export function randomSecret(): string {
   return toBase64(randomBytes(30));
 }
 
-/** Numbers in [0, 1) that are the same for the same seed, so that the same request gets the same bytes back. */
+/** Numbers in [0, 1) that depend on the seed alone, so that the same request gets the same bytes back. */
 export type Dice = () => number;
 
-/** A small generator (mulberry32); its numbers are for padding and ids, never for secrets. */
-export function dice(seed: number): Dice {
+/** Creates a small generator (mulberry32), for padding and ids, never for secrets. */
+export function createDice(seed: number): Dice {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -48,8 +48,8 @@ export function dice(seed: number): Dice {
 
 const URL_SAFE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** An id of 22 characters behind `tooluse_`. */
-export function toolUseId(roll: Dice): string {
+/** Makes up an id: `tooluse_` and 22 characters. */
+export function makeToolUseId(roll: Dice): string {
   let id = 'tooluse_';
   for (let i = 0; i < 22; i++) id += URL_SAFE.charAt(Math.floor(roll() * 64));
   return id;

@@ -3,7 +3,7 @@ import { FetchHttpHandler } from '@smithy/fetch-http-handler';
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bedrock, type BedrockError, createBedrock } from '../../src/index.js';
-import { defaultModels } from '../../src/local/account/account.js';
+import { createDefaultModels } from '../../src/local/account/account.js';
 import {
   ask,
   assistant,
@@ -26,7 +26,7 @@ let aws: BedrockRuntimeClient;
 beforeAll(async () => {
   local = await startLocalBedrock({
     models: [
-      ...defaultModels('us-east-1'),
+      ...createDefaultModels('us-east-1'),
       { modelId: PIXTRAL, responseStreamingSupported: true, inputModalities: ['TEXT', 'IMAGE'] },
     ],
     script: [

@@ -7,9 +7,10 @@ import {
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { prepareConverse } from '../../src/converse/prepare.js';
+import { parseBody } from '../../src/local/check/parse-body.js';
 import { CONVERSE } from '../../src/local/check/request-shape.js';
 import { checkShape } from '../../src/local/check/shape.js';
-import { parseBody, validateConverse } from '../../src/local/check/validate.js';
+import { validateConverse } from '../../src/local/check/validate.js';
 import { wholeCharacters } from '../../src/repair/characters.js';
 import { repaired } from '../../src/repair/history.js';
 import { resolveSettings } from '../../src/transport/settings.js';
@@ -40,7 +41,7 @@ function refusal(
     const json = parseBody(encodeJson(body, mend));
     checkShape(json, CONVERSE);
     const model = { modelId: modelId?.replace(/^us\./, '') ?? '', responseStreamingSupported: true };
-    validateConverse(json as never, { model, streaming: true });
+    validateConverse(json as never, { model }, true);
     return undefined;
   } catch (error) {
     return String(error);

@@ -1,34 +1,33 @@
 import {
+  ALGORITHM,
   amzDate,
   canonicalRequest,
-  payloadHash,
   signature,
   signingKey,
   stringToSign,
 } from '../../sign/sigv4.js';
 import { ServiceException } from '../exception.js';
 import { pathOf, queryOf, type Received } from '../http/received.js';
-import { type KeyRing, timeOf } from './keys.js';
+import { CLOCK_SKEW_MS, type KeyRing, parseAmzDate } from './keys.js';
 
-const ALGORITHM = 'AWS4-HMAC-SHA256';
-const WINDOW_MS = 300_000;
-
-/** How an answer's signature is checked. */
+/** What a request's signature is checked against. */
 export interface Gate {
   keys: KeyRing;
   region: string;
-  /** Name of the service in signatures. API keys are good for Bedrock only. */
+  /** Name of the service in signatures. API keys are valid for Bedrock only. */
   service: 'bedrock' | 'sts';
+  /** SHA-256 of the body, in hex. */
+  bodyHash: string;
   nowMs: number;
 }
 
 /**
- * Lets a request pass that is signed with one of the keys (Signature Version 4) or carries an API key. Gives the id of
- * the access key; undefined for an API key.
+ * Checks that a request is signed with one of the keys (Signature Version 4) or carries an API key. Returns the id of the
+ * access key; undefined for an API key.
  *
- * @throws ServiceException with the name, status and wording of AWS
+ * @throws ServiceException with AWS's name, status and wording
  */
-export async function authenticate(request: Received, gate: Gate): Promise<string | undefined> {
+export function authenticate(request: Received, gate: Gate): string | undefined {
   const authorization = request.headers.get('authorization')?.trim() ?? '';
   const [, token] = /^Bearer\s+(.*)$/is.exec(authorization) ?? [];
   if (token !== undefined && gate.service === 'bedrock') {
@@ -44,8 +43,8 @@ export async function authenticate(request: Received, gate: Gate): Promise<strin
   if (authorization === '') {
     throw new ServiceException('MissingAuthenticationTokenException', 'Missing Authentication Token');
   }
-  const claim = parse(authorization, request.headers);
-  await verify(request, claim, gate);
+  const claim = readClaim(authorization, request.headers);
+  verify(request, claim, gate);
   return claim.accessKeyId;
 }
 
@@ -59,8 +58,8 @@ interface Claim {
   amzDate: string;
 }
 
-/** The parts of an Authorization header. */
-function parse(authorization: string, headers: ReadonlyMap<string, string>): Claim {
+/** Reads the parts of an Authorization header. */
+function readClaim(authorization: string, headers: ReadonlyMap<string, string>): Claim {
   const [scheme = '', rest = ''] = authorization.split(/\s+(.*)/s);
   if (scheme !== ALGORITHM) throw incomplete(`Unsupported AWS 'algorithm': '${scheme}'.`, authorization);
   const parts = new Map<string, string>();
@@ -76,11 +75,11 @@ function parse(authorization: string, headers: ReadonlyMap<string, string>): Cla
   }
   const missing = ['Credential', 'Signature', 'SignedHeaders'].filter((name) => !parts.get(name));
   const sentDate = headers.get('x-amz-date') ?? '';
-  const wanting = missing.map((name) => `Authorization header requires '${name}' parameter.`);
+  const problems = missing.map((name) => `Authorization header requires '${name}' parameter.`);
   if (sentDate === '') {
-    wanting.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
+    problems.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
   }
-  if (wanting.length > 0) throw incomplete(wanting.join(' '), authorization);
+  if (problems.length > 0) throw incomplete(problems.join(' '), authorization);
   const scope = (parts.get('Credential') ?? '').split('/');
   const [accessKeyId = '', date = '', region = '', service = '', terminator] = scope;
   if (scope.length !== 5) {
@@ -91,7 +90,9 @@ function parse(authorization: string, headers: ReadonlyMap<string, string>): Cla
     );
   }
   if (terminator !== 'aws4_request') {
-    throw unfit(`Credential should be scoped with a valid terminator: 'aws4_request', not '${terminator}'. `);
+    throw invalidSignature(
+      `Credential should be scoped with a valid terminator: 'aws4_request', not '${terminator}'. `,
+    );
   }
   return {
     accessKeyId,
@@ -104,22 +105,18 @@ function parse(authorization: string, headers: ReadonlyMap<string, string>): Cla
   };
 }
 
-async function verify(
-  request: Received,
-  claim: Claim,
-  { keys, region, service, nowMs }: Gate,
-): Promise<void> {
+function verify(request: Received, claim: Claim, { keys, region, service, bodyHash, nowMs }: Gate): void {
   const { signedHeaders } = claim;
-  // Over HTTP/2 AWS's client signs the pseudo header in place of host.
+  // Over HTTP/2, AWS's client signs the pseudo header instead of host.
   if (!signedHeaders.includes('host') && !signedHeaders.includes(':authority')) {
-    throw unfit("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
+    throw invalidSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
   }
   if (!signedHeaders.includes('x-amz-date')) {
-    throw unfit("'X-Amz-Date' must be a 'SignedHeader' in the AWS Authorization.");
+    throw invalidSignature("'X-Amz-Date' must be a 'SignedHeader' in the AWS Authorization.");
   }
-  if (claim.region !== region) throw unfit('Credential should be scoped to a valid region. ');
+  if (claim.region !== region) throw invalidSignature('Credential should be scoped to a valid region. ');
   if (claim.service !== service)
-    throw unfit(`Credential should be scoped to correct service: '${service}'. `);
+    throw invalidSignature(`Credential should be scoped to correct service: '${service}'. `);
   checkDate(claim, nowMs);
   const credentials = keys.find(claim.accessKeyId);
   if (credentials === undefined || request.headers.get('x-amz-security-token') !== credentials.sessionToken) {
@@ -128,7 +125,6 @@ async function verify(
       'The security token included in the request is invalid.',
     );
   }
-  const bodyHash = await payloadHash(request.body);
   const headers: Record<string, string> = {};
   for (const name of signedHeaders) {
     const value = name === 'host' || name === ':authority' ? request.host : request.headers.get(name);
@@ -154,35 +150,39 @@ async function verify(
   }
 }
 
-/** Five minutes to either side of the service's clock. */
+/** Accepts five minutes in either direction of the service's clock. */
 function checkDate(claim: Claim, nowMs: number): void {
-  const at = timeOf(claim.amzDate);
+  const at = parseAmzDate(claim.amzDate);
   if (Number.isNaN(at)) {
-    throw unfit(`Date must be in ISO-8601 'basic format'. Got '${claim.amzDate}'.`);
+    throw invalidSignature(`Date must be in ISO-8601 'basic format'. Got '${claim.amzDate}'.`);
   }
   if (claim.amzDate.slice(0, 8) !== claim.date) {
-    throw unfit(
+    throw invalidSignature(
       `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: ` +
         `'${claim.date}' != '${claim.amzDate.slice(0, 8)}', from '${claim.amzDate}'.`,
     );
   }
   const now = amzDate(nowMs);
-  if (at < nowMs - WINDOW_MS) {
-    const limit = amzDate(nowMs - WINDOW_MS);
-    throw unfit(`Signature expired: ${claim.amzDate} is now earlier than ${limit} (${now} - 5 min.)`);
+  if (at < nowMs - CLOCK_SKEW_MS) {
+    const limit = amzDate(nowMs - CLOCK_SKEW_MS);
+    throw invalidSignature(
+      `Signature expired: ${claim.amzDate} is now earlier than ${limit} (${now} - 5 min.)`,
+    );
   }
-  if (at > nowMs + WINDOW_MS) {
-    const limit = amzDate(nowMs + WINDOW_MS);
-    throw unfit(`Signature not yet current: ${claim.amzDate} is still later than ${limit} (${now} + 5 min.)`);
+  if (at > nowMs + CLOCK_SKEW_MS) {
+    const limit = amzDate(nowMs + CLOCK_SKEW_MS);
+    throw invalidSignature(
+      `Signature not yet current: ${claim.amzDate} is still later than ${limit} (${now} + 5 min.)`,
+    );
   }
 }
 
-function unfit(message: string): ServiceException {
+function invalidSignature(message: string): ServiceException {
   return new ServiceException('InvalidSignatureException', message);
 }
 
 function mismatch(): ServiceException {
-  return unfit(
+  return invalidSignature(
     'The request signature we calculated does not match the signature you provided. ' +
       'Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
   );

@@ -1,9 +1,9 @@
+import { BoundedMap } from '../../bounded-map.js';
 import { fromBase64 } from '../../wire/base64.js';
 import { ACCOUNT_ID, partitionOf } from '../account/account.js';
 import { ServiceException } from '../exception.js';
-import type { LocalBedrockOptions } from '../options.js';
-import { uuid } from '../random.js';
-import { roleSession, type Sessions } from './sessions.js';
+import { randomUuid } from '../random.js';
+import { describeRoleSession, type Sessions } from './sessions.js';
 
 /** An identity pool of Amazon Cognito. */
 export interface IdentityPool {
@@ -13,22 +13,35 @@ export interface IdentityPool {
   getCredentials(input: unknown): object;
 }
 
+/** Options of the identity pool. */
+export interface IdentityPoolOptions {
+  /** Whether the identity pool admits guests. Default: true. */
+  guests?: boolean | undefined;
+  /**
+   * Tokens that the identity pool accepts, by the name of their provider. A token that is a JWT belongs to the user in its
+   * claim `sub`; every other token stands for a user of its own. Default: none.
+   */
+  logins?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  /** Roles that `CustomRoleArn` may name. Default: none. */
+  customRoleArns?: readonly string[] | undefined;
+}
+
 /** What a pool is made of. */
-export interface IdentityPoolInit extends Pick<LocalBedrockOptions, 'guests' | 'logins' | 'customRoleArns'> {
+export interface IdentityPoolInit extends IdentityPoolOptions {
   identityPoolId: string;
   region: string;
   sessions: Sessions;
 }
 
-/** So many identities are known at a time, so that memory stays flat. */
+/** How many identities are remembered, so that memory stays flat. */
 const MAX_IDENTITIES = 10_000;
 
-/** An identity pool. Source: the API reference of Amazon Cognito federated identities. */
+/** Creates an identity pool. Source: the API reference of Amazon Cognito federated identities. */
 export function createIdentityPool(init: IdentityPoolInit): IdentityPool {
-  /** Users of each identity; a guest has none. */
-  const identities = new Map<string, Set<string>>();
+  /** The users of each identity; guests have none. */
+  const identities = new BoundedMap<string, Set<string>>(MAX_IDENTITIES);
 
-  function known(id: unknown): Set<string> {
+  function findUsers(id: unknown): Set<string> {
     const users = typeof id === 'string' ? identities.get(id) : undefined;
     if (users === undefined) {
       throw refusal('ResourceNotFoundException', `Identity '${textOf(id)}' not found.`);
@@ -36,13 +49,9 @@ export function createIdentityPool(init: IdentityPoolInit): IdentityPool {
     return users;
   }
 
-  function newIdentity(users: readonly string[]): string {
-    const id = `${init.region}:${uuid()}`;
+  function createIdentity(users: readonly string[]): string {
+    const id = `${init.region}:${randomUuid()}`;
     identities.set(id, new Set(users));
-    for (const oldest of identities.keys()) {
-      if (identities.size <= MAX_IDENTITIES) break;
-      identities.delete(oldest);
-    }
     return id;
   }
 
@@ -54,11 +63,11 @@ export function createIdentityPool(init: IdentityPoolInit): IdentityPool {
       }
       const users = usersOf(Logins, init);
       const [id] = [...identities].find(([, theirs]) => users.some((user) => theirs.has(user))) ?? [];
-      return { IdentityId: id ?? newIdentity(users) };
+      return { IdentityId: id ?? createIdentity(users) };
     },
     getCredentials(input) {
       const { IdentityId, Logins, CustomRoleArn } = objectOf(input);
-      const theirs = known(IdentityId);
+      const theirs = findUsers(IdentityId);
       const users = usersOf(Logins, init, theirs.size > 0);
       if (theirs.size > 0 && !users.some((user) => theirs.has(user))) {
         throw refusal('NotAuthorizedException', `Access to Identity '${textOf(IdentityId)}' is forbidden.`);
@@ -67,7 +76,7 @@ export function createIdentityPool(init: IdentityPoolInit): IdentityPool {
       for (const user of users) theirs.add(user);
       const role = roleOf(CustomRoleArn, users.length > 0, init);
       const { accessKeyId, secretAccessKey, sessionToken, expiration } = init.sessions.issue(
-        roleSession(role, 'CognitoIdentityCredentials'),
+        describeRoleSession(role, 'CognitoIdentityCredentials'),
       );
       return {
         IdentityId,
@@ -148,7 +157,7 @@ function objectOf(value: unknown): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return value as Record<string, unknown>;
   }
-  throw refusal('SerializationException', 'The request is no JSON object.');
+  throw refusal('SerializationException', 'The request is not a JSON object.');
 }
 
 function textOf(value: unknown): string {

@@ -1,55 +1,55 @@
-import { jsonExceptionReply, ServiceException } from '../exception.js';
+import { ServiceException, type WholeReply } from '../exception.js';
 import type { Received } from '../http/received.js';
 import { API_OF, type LocalApi, type OperationOf, type Route } from '../http/routes.js';
-import type { LocalBedrockOptions } from '../options.js';
-import { createIdentityPool } from './cognito.js';
+import { createIdentityPool, type IdentityPoolOptions } from './cognito.js';
 import { createMetadata } from './metadata.js';
-import { queryExceptionReply, queryReply } from './query-protocol.js';
+import { writeException, writeResult } from './query-protocol.js';
 import type { Sessions } from './sessions.js';
-import { assumeRole, assumeRoleWithWebIdentity, callerIdentity, type Members } from './sts.js';
+import { assumeRole, assumeRoleWithWebIdentity, getCallerIdentity, type Members } from './sts.js';
 
 type IdentityApi = Exclude<LocalApi, 'bedrock'>;
 type Identity = OperationOf<IdentityApi>;
 
-/** A whole answer. */
-export interface WholeReply {
-  headers: Record<string, string>;
-  body: string;
-}
-
-/** One request for credentials or about them. */
+/** A request for credentials or about them. */
 interface IdentityCall {
   request: Received;
   route: Route<Identity>;
-  /** Id of the access key that signed it, where one had to. */
+  /** Id of the access key that signed it, if it had to be signed. */
   accessKeyId: string | undefined;
   requestId: string;
   nowMs: number;
 }
 
-/** Everything that hands out credentials: Cognito, STS, instance and container metadata. */
+/** Options of everything that issues credentials. */
+export interface IdentityOptions extends IdentityPoolOptions {
+  /** Tokens that AssumeRoleWithWebIdentity accepts. Default: none. */
+  webIdentityToken?: string | readonly string[] | undefined;
+  /** Value that `authorization` must have in requests for a container's credentials. Default: any. */
+  containerAuthorizationToken?: string | undefined;
+}
+
+/** Everything that issues credentials: Cognito, STS, instance and container metadata. */
 export interface IdentityService {
-  /** @throws ServiceException where it is refused */
+  /** @throws ServiceException if the request is rejected */
   answer(call: IdentityCall): WholeReply;
 }
 
-/** True for a route that is for credentials or about them. */
+/** Whether a route is for credentials or about them. */
 export function isIdentityRoute(route: Route): route is Route<Identity> {
   return API_OF[route.operation] !== 'bedrock';
 }
 
-/** Operations that a caller has to sign. */
-export function isSigned({ operation }: Route): boolean {
+/** Whether a caller has to sign for this operation. */
+export function mustBeSigned({ operation }: Route): boolean {
   return operation === 'GetCallerIdentity' || operation === 'AssumeRole';
 }
 
-/** The services that hand out credentials, for one account. */
+/** Creates the services that issue credentials for one account. */
 export function createIdentityService(
-  options: LocalBedrockOptions,
+  options: IdentityOptions,
   { identityPoolId, region, sessions }: { identityPoolId: string; region: string; sessions: Sessions },
 ): IdentityService {
-  const { guests, logins, customRoleArns } = options;
-  const pool = createIdentityPool({ identityPoolId, region, sessions, guests, logins, customRoleArns });
+  const pool = createIdentityPool({ ...options, identityPoolId, region, sessions });
   const sts = { sessions, webIdentityTokens: [options.webIdentityToken ?? []].flat() };
   const metadata = createMetadata(sessions, region, options.containerAuthorizationToken);
 
@@ -58,14 +58,14 @@ export function createIdentityService(
       const { headers } = request;
       const { operation } = route;
       const query = (result: (input: URLSearchParams) => Members): WholeReply =>
-        queryReply(operation, result(formOf(request)), requestId, acceptsJson(request));
+        writeResult(operation, result(formOf(request)), requestId, acceptsJson(request));
       switch (operation) {
         case 'GetId':
           return json(pool.getId(jsonOf(request)), 'application/x-amz-json-1.1');
         case 'GetCredentialsForIdentity':
           return json(pool.getCredentials(jsonOf(request)), 'application/x-amz-json-1.1');
         case 'GetCallerIdentity':
-          return query(() => callerIdentity(sts, accessKeyId));
+          return query(() => getCallerIdentity(sts, accessKeyId));
         case 'AssumeRole':
           return query((input) => assumeRole(sts, input));
         case 'AssumeRoleWithWebIdentity':
@@ -87,8 +87,8 @@ export function createIdentityService(
   };
 }
 
-/** The answer for an exception, in the shape of the service that was asked. */
-export function identityExceptionReply(
+/** Writes an exception as the service in question does. */
+export function writeIdentityException(
   exception: ServiceException,
   api: IdentityApi,
   request: Received,
@@ -96,12 +96,25 @@ export function identityExceptionReply(
 ): WholeReply {
   switch (api) {
     case 'cognito-identity':
-      return jsonExceptionReply(exception);
+      return jsonException(exception);
     case 'sts':
-      return queryExceptionReply(exception, requestId, acceptsJson(request));
+      return writeException(exception, requestId, acceptsJson(request));
     case 'metadata':
       return json({ Code: exception.name, Message: exception.message }, 'application/json');
   }
+}
+
+/** AWS's JSON protocol, in which every fault of the caller is a 400. */
+function jsonException({ name, message, headers }: ServiceException): WholeReply {
+  return {
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amzn-errortype': `${name}:`,
+      'x-amzn-errormessage': message.replace(/[^\x20-\x7e]/g, '?'),
+      ...headers,
+    },
+    body: JSON.stringify({ __type: name, message }),
+  };
 }
 
 function json(value: object, type: string): WholeReply {
@@ -124,6 +137,6 @@ function jsonOf({ body }: Received): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(body));
   } catch {
-    throw new ServiceException('SerializationException', 'The request is no JSON.');
+    throw new ServiceException('SerializationException', 'The request is not JSON.');
   }
 }

@@ -1,7 +1,9 @@
-import { percentEncode } from '../../encoding.js';
+import { BoundedMap } from '../../bounded-map.js';
+import { presignedQuery } from '../../sign/presign.js';
 import {
   canonicalRequest,
   EMPTY_HASH,
+  type SignableRequest,
   type SigningScope,
   signature,
   signingKey,
@@ -14,56 +16,47 @@ const KEY_PREFIX = 'bedrock-api-key-';
 const KEY_HOST = 'bedrock.amazonaws.com';
 const KEY_SECONDS = 43_200;
 
-/** What became of an API key. */
+/** How many issued keys are remembered, so that memory stays flat. */
+export const MAX_SESSIONS = 10_000;
+
+/** How far the clocks of client and service may differ. Source: AWS's "Troubleshooting Signature Version 4". */
+export const CLOCK_SKEW_MS = 5 * 60_000;
+
 type ApiKeyState = 'good' | 'expired' | 'unknown';
 
-/** What a local Bedrock accepts: the keys it was given, and those that it hands out. */
+/** The keys that a local Bedrock accepts: those it was given, and those it has issued. */
 export interface KeyRing {
-  /** Access keys by their id. */
   find(accessKeyId: string): AwsCredentials | undefined;
+  /** Adds an issued key; the oldest of them is forgotten when there are too many. */
   add(credentials: AwsCredentials): void;
-  remove(accessKeyId: string): void;
-  /** What an API key is: one that was set, or a short-term key that one of the access keys made, is good until it ends. */
+  /** Judges an API key: one that was set, or a short-term key made from one of the access keys, which expires. */
   judgeApiKey(key: string, nowMs: number): ApiKeyState;
 }
 
-/** A ring with these keys on it. */
+/** Creates a ring with these keys on it. */
 export function createKeyRing(
   region: string,
   credentials: readonly AwsCredentials[],
   apiKeys: readonly string[],
 ): KeyRing {
-  const byId = new Map(credentials.map((one) => [one.accessKeyId, one]));
+  const given = new Map(credentials.map((one) => [one.accessKeyId, one]));
+  const issued = new BoundedMap<string, AwsCredentials>(MAX_SESSIONS);
+  const find = (id: string): AwsCredentials | undefined => given.get(id) ?? issued.get(id);
   return {
-    find: (id) => byId.get(id),
+    find,
     add(one) {
-      byId.set(one.accessKeyId, one);
-    },
-    remove(id) {
-      byId.delete(id);
+      issued.set(one.accessKeyId, one);
     },
     judgeApiKey(key, nowMs) {
-      return apiKeys.includes(key) ? 'good' : judgeShortTermKey(key, region, nowMs, (id) => byId.get(id));
+      return apiKeys.includes(key) ? 'good' : judgeShortTermKey(key, region, nowMs, find);
     },
   };
 }
 
-/** A short-term API key as AWS's token generator makes it: a presigned request, in base64. Good for 12 hours. */
-export function shortTermKey(credentials: AwsCredentials, scope: SigningScope): string {
-  const { accessKeyId, secretAccessKey } = credentials;
-  const { amzDate, region, service } = scope;
-  const query = [
-    ['Action', 'CallWithBearerToken'],
-    ['X-Amz-Algorithm', 'AWS4-HMAC-SHA256'],
-    ['X-Amz-Credential', `${accessKeyId}/${amzDate.slice(0, 8)}/${region}/${service}/aws4_request`],
-    ['X-Amz-Date', amzDate],
-    ['X-Amz-Expires', String(KEY_SECONDS)],
-    ['X-Amz-SignedHeaders', 'host'],
-  ]
-    .map(([name = '', value = '']) => `${name}=${percentEncode(value)}`)
-    .join('&');
-  const signed = presignature(query, secretAccessKey, scope);
-  const text = `${KEY_HOST}/?${query}&X-Amz-Signature=${signed}&Version=1`;
+/** Makes a short-term API key as AWS's token generator does: a presigned request, in base64. It lasts 12 hours. */
+export function makeShortTermKey(credentials: AwsCredentials, scope: SigningScope): string {
+  const query = presignedQuery(keyRequest('Action=CallWithBearerToken'), credentials, scope, KEY_SECONDS);
+  const text = `${KEY_HOST}/?${query}&Version=1`;
   return KEY_PREFIX + toBase64(new TextEncoder().encode(text));
 }
 
@@ -85,23 +78,23 @@ function judgeShortTermKey(
   if (address !== KEY_HOST || credentials === undefined) return 'unknown';
   if (rest.join('/') !== `${amzDate.slice(0, 8)}/${region}/bedrock/aws4_request`) return 'unknown';
   if ((values.get('X-Amz-Security-Token') ?? undefined) !== credentials.sessionToken) return 'unknown';
-  const since = timeOf(amzDate);
-  const over = Math.min(
+  const since = parseAmzDate(amzDate);
+  const endMs = Math.min(
     since + Number(values.get('X-Amz-Expires')) * 1000,
     credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY,
   );
-  const signed = presignature(pairs.join('&'), credentials.secretAccessKey, scope);
-  if (values.get('X-Amz-Signature') !== signed || !(nowMs >= since - 300_000)) return 'unknown';
-  return nowMs < over ? 'good' : 'expired';
+  const toSign = stringToSign(canonicalRequest(keyRequest(pairs.join('&'))), scope);
+  const expected = signature(signingKey(credentials.secretAccessKey, scope), toSign);
+  if (values.get('X-Amz-Signature') !== expected || !(nowMs >= since - CLOCK_SKEW_MS)) return 'unknown';
+  return nowMs < endMs ? 'good' : 'expired';
 }
 
-function presignature(query: string, secret: string, scope: SigningScope): string {
-  const request = { method: 'POST', path: '/', query, headers: { host: KEY_HOST }, payloadHash: EMPTY_HASH };
-  return signature(signingKey(secret, scope), stringToSign(canonicalRequest(request), scope));
+function keyRequest(query: string): SignableRequest {
+  return { method: 'POST', path: '/', query, headers: { host: KEY_HOST }, payloadHash: EMPTY_HASH };
 }
 
-/** Milliseconds of `YYYYMMDDThhmmssZ`; NaN where it is not that. */
-export function timeOf(amzDate: string): number {
+/** Reads `YYYYMMDDThhmmssZ` as milliseconds; NaN if it is something else. */
+export function parseAmzDate(amzDate: string): number {
   const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(amzDate) ?? [];
   return y === undefined ? Number.NaN : Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);
 }

@@ -1,42 +1,43 @@
+import { BoundedMap } from '../../bounded-map.js';
 import { toBase64 } from '../../wire/base64.js';
 import { ACCOUNT_ID, partitionOf } from '../account/account.js';
 import { ServiceException } from '../exception.js';
 import { randomBytes } from '../random.js';
-import { roleSession, type SessionCredentials, type Sessions } from './sessions.js';
+import { describeRoleSession, type SessionCredentials, type Sessions } from './sessions.js';
 
 const ROLE = 'local-bedrock-role';
 const TTL_HEADER = 'x-aws-ec2-metadata-token-ttl-seconds';
 const MAX_TTL_SECONDS = 21_600;
 const MAX_TOKENS = 1000;
 
-/** New credentials are there this long before the old ones end, or at half of their life where that is shorter. */
+/** New credentials are issued this long before the old ones expire, or at half of their life if that is shorter. */
 const OVERLAP_MS = 5 * 60_000;
 
 type Headers = ReadonlyMap<string, string>;
 
-/** What a machine on EC2 or a container asks for its role. */
+/** What a machine on EC2 or a container requests about its role. */
 export interface Metadata {
-  /** Instance metadata v2: a token for the requests that follow. */
+  /** Instance metadata v2: issues a token for the requests that follow. */
   token(headers: Headers, nowMs: number): { text: string; headers: Record<string, string> };
   /** Name of the role. */
   roles(headers: Headers, nowMs: number): string;
-  /** Credentials of the role, the same ones until shortly before their end. */
+  /** Credentials of the role, the same ones until shortly before they expire. */
   roleCredentials(headers: Headers, role: string, nowMs: number): object;
   /** Credentials of a container on ECS or EKS. */
   containerCredentials(headers: Headers, nowMs: number): object;
 }
 
-/** Instance and container metadata. Source: "Use the Instance Metadata Service" of EC2, and "Task IAM role" of ECS. */
+/** Creates instance and container metadata. Source: "Use the Instance Metadata Service" of EC2, and "Task IAM role" of ECS. */
 export function createMetadata(
   sessions: Sessions,
   region: string,
   containerToken: string | undefined,
 ): Metadata {
-  /** Tokens and when they end. */
-  const tokens = new Map<string, number>();
+  /** Tokens and when they expire. */
+  const tokens = new BoundedMap<string, number>(MAX_TOKENS);
   const roleArn = `arn:${partitionOf(region)}:iam::${ACCOUNT_ID}:role/${ROLE}`;
-  const ofInstance = rotating(() => sessions.issue(roleSession(roleArn, 'i-0123456789abcdef0')));
-  const ofContainer = rotating(() => sessions.issue(roleSession(roleArn, 'container')));
+  const ofInstance = rotate(() => sessions.issue(describeRoleSession(roleArn, 'i-0123456789abcdef0')));
+  const ofContainer = rotate(() => sessions.issue(describeRoleSession(roleArn, 'container')));
 
   function requireToken(headers: Headers, nowMs: number): void {
     const end = tokens.get(headers.get('x-aws-ec2-metadata-token') ?? '');
@@ -51,10 +52,6 @@ export function createMetadata(
       }
       const text = toBase64(randomBytes(42));
       tokens.set(text, nowMs + seconds * 1000);
-      for (const oldest of tokens.keys()) {
-        if (tokens.size <= MAX_TOKENS) break;
-        tokens.delete(oldest);
-      }
       return { text, headers: { [TTL_HEADER]: String(seconds) } };
     },
     roles(headers, nowMs) {
@@ -85,8 +82,8 @@ export function createMetadata(
   };
 }
 
-/** The same credentials until shortly before their end, then new ones. */
-function rotating(issue: () => SessionCredentials) {
+/** Keeps credentials until shortly before they expire, then issues new ones. */
+function rotate(issue: () => SessionCredentials) {
   let kept: { since: number; until: number; credentials: SessionCredentials } | undefined;
   return (nowMs: number) => {
     if (kept === undefined || nowMs >= kept.until) {

@@ -4,7 +4,7 @@ import { ServiceException } from '../exception.js';
 import type { OperationOf, Route } from '../http/routes.js';
 
 /**
- * What each operation needs to be allowed. Converse has no action of its own. Source: Service Authorization Reference,
+ * The IAM action that each operation needs. Converse has no action of its own. Source: Service Authorization Reference,
  * "Actions, resources, and condition keys for Amazon Bedrock".
  */
 const ACTIONS: Readonly<Record<OperationOf<'bedrock'>, string>> = {
@@ -17,25 +17,25 @@ const ACTIONS: Readonly<Record<OperationOf<'bedrock'>, string>> = {
   GetFoundationModelAvailability: 'bedrock:GetFoundationModelAvailability',
 };
 
-/** Who asks for what. */
-interface Asked {
+/** A call that needs permission. */
+interface PolicyCall {
   route: Route<OperationOf<'bedrock'>>;
-  /** ARN of who signed. */
+  /** ARN of the caller. */
   caller: string;
-  /** Whether an API key is used, which needs a permission of its own. */
+  /** Whether the caller uses an API key, which needs a permission of its own. */
   byApiKey: boolean;
   region: string;
   catalog: Catalog;
 }
 
 /**
- * Lets a request pass that needs none of the denied actions.
+ * Checks that a request needs none of the denied actions.
  *
- * @throws ServiceException in the words of IAM
+ * @throws ServiceException in IAM's wording
  */
 export function authorize(
   denied: readonly string[],
-  { route, caller, byApiKey, region, catalog }: Asked,
+  { route, caller, byApiKey, region, catalog }: PolicyCall,
 ): void {
   if (byApiKey && denied.includes('bedrock:CallWithBearerToken')) {
     throw refusal(caller, 'bedrock:CallWithBearerToken', '*');
@@ -53,7 +53,7 @@ function refusal(caller: string, action: string, resource: string | undefined): 
   );
 }
 
-/** IAM is asked before anybody looks whether there is such a model. */
+/** IAM decides before anything checks that there is such a model. */
 function arnOf(id: string, region: string, { profiles }: Catalog): string {
   if (id.startsWith('arn:')) return id;
   return profiles.some(({ inferenceProfileId }) => inferenceProfileId === id)

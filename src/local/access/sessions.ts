@@ -1,44 +1,41 @@
+import { BoundedMap } from '../../bounded-map.js';
 import type { AwsCredentials } from '../../types.js';
 import { toBase64 } from '../../wire/base64.js';
 import { ACCOUNT_ID, partitionOf } from '../account/account.js';
 import { randomBytes, randomKeyId, randomSecret } from '../random.js';
-import type { KeyRing } from './keys.js';
+import { type KeyRing, MAX_SESSIONS } from './keys.js';
 
-/** Who signs with a key, as STS tells it. */
+/** The owner of an access key, as STS describes it. */
 export interface Caller {
   account: string;
   arn: string;
   userId: string;
 }
 
-/** Credentials that end. */
+/** Credentials that expire. */
 export interface SessionCredentials extends AwsCredentials {
   sessionToken: string;
   expiration: Date;
 }
 
-/** Credentials that were handed out and are accepted until they end. */
+/** Credentials that were issued, and are accepted until they expire. */
 export interface Sessions {
-  /** Hands out new ones. */
   issue(caller: Caller, lifeSeconds?: number): SessionCredentials;
-  /** Whose key it is. */
+  /** Finds the owner of a key; keys that were not issued belong to the account's user `local`. */
   callerOf(accessKeyId: string): Caller;
 }
 
-/** So many are known at a time, so that memory stays flat. */
-const MAX_SESSIONS = 10_000;
-
-/** Sessions whose keys go on the ring. */
+/** Creates sessions whose keys go on the ring. */
 export function createSessions(
   keys: KeyRing,
   region: string,
   lifeSeconds: number,
   now: () => number,
 ): Sessions {
-  const callers = new Map<string, Caller>();
+  const callers = new BoundedMap<string, Caller>(MAX_SESSIONS);
   return {
     issue(caller, life = lifeSeconds) {
-      // Whole seconds, as every one of AWS's formats can say them.
+      // Whole seconds, which every one of AWS's formats can express.
       const expiration = new Date(Math.floor(now() / 1000 + life) * 1000);
       const credentials = {
         accessKeyId: randomKeyId('ASIA'),
@@ -48,11 +45,6 @@ export function createSessions(
       };
       keys.add(credentials);
       callers.set(credentials.accessKeyId, caller);
-      for (const oldest of callers.keys()) {
-        if (callers.size <= MAX_SESSIONS) break;
-        callers.delete(oldest);
-        keys.remove(oldest);
-      }
       return credentials;
     },
     callerOf: (accessKeyId) =>
@@ -64,8 +56,8 @@ export function createSessions(
   };
 }
 
-/** Who a session of a role is. */
-export function roleSession(roleArn: string, sessionName: string): Caller & { roleId: string } {
+/** Describes the caller of a role's session. */
+export function describeRoleSession(roleArn: string, sessionName: string): Caller & { roleId: string } {
   const [, partition = 'aws', account = ACCOUNT_ID, role = 'local'] =
     /^arn:([a-z-]+):iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(roleArn) ?? [];
   // The same role has the same id each time.

@@ -1,33 +1,33 @@
 import { ServiceException } from '../exception.js';
-import { roleSession, type SessionCredentials, type Sessions } from './sessions.js';
+import { describeRoleSession, type SessionCredentials, type Sessions } from './sessions.js';
 
-/** What an action of STS answers: members by their names, text or more members. */
+/** The result of an STS action: members by name, each text or more members. */
 export type Members = { readonly [name: string]: string | Members };
 
 /** What STS needs to answer. */
 export interface Sts {
   sessions: Sessions;
-  /** Tokens that AssumeRoleWithWebIdentity takes. */
+  /** Tokens that AssumeRoleWithWebIdentity accepts. */
   webIdentityTokens: readonly string[];
 }
 
 /** GetCallerIdentity. */
-export function callerIdentity({ sessions }: Sts, accessKeyId: string): Members {
+export function getCallerIdentity({ sessions }: Sts, accessKeyId: string): Members {
   const { account, arn, userId } = sessions.callerOf(accessKeyId);
   return { Arn: arn, UserId: userId, Account: account };
 }
 
-/** AssumeRole, by a caller who has signed. */
+/** AssumeRole, for a caller who has signed. */
 export function assumeRole({ sessions }: Sts, input: URLSearchParams): Members {
-  return session(sessions, input);
+  return assume(sessions, input);
 }
 
-/** AssumeRoleWithWebIdentity: the token is all that authorizes it. */
+/** AssumeRoleWithWebIdentity: the token alone authorizes it. */
 export function assumeRoleWithWebIdentity(
   { sessions, webIdentityTokens }: Sts,
   input: URLSearchParams,
 ): Members {
-  const token = required(input, 'WebIdentityToken');
+  const token = readRequired(input, 'WebIdentityToken');
   if (!webIdentityTokens.includes(token)) {
     throw new ServiceException(
       'InvalidIdentityToken',
@@ -40,29 +40,29 @@ export function assumeRoleWithWebIdentity(
     SubjectFromWebIdentityToken: 'local-subject',
     Provider: 'local',
     Audience: 'sts.amazonaws.com',
-    ...session(sessions, input),
+    ...assume(sessions, input),
   };
 }
 
-function session(sessions: Sessions, input: URLSearchParams): Members {
-  const roleArn = required(input, 'RoleArn');
-  const name = required(input, 'RoleSessionName');
+function assume(sessions: Sessions, input: URLSearchParams): Members {
+  const roleArn = readRequired(input, 'RoleArn');
+  const name = readRequired(input, 'RoleSessionName');
   if (!/^arn:[a-z-]+:iam::\d{12}:role\/.+$/.test(roleArn)) {
-    throw validation(`${roleArn} is invalid`);
+    throw invalidValue(`${roleArn} is invalid`);
   }
-  const { roleId, ...caller } = roleSession(roleArn, name);
-  const credentials = sessions.issue(caller, durationOf(input.get('DurationSeconds')));
+  const { roleId, ...caller } = describeRoleSession(roleArn, name);
+  const credentials = sessions.issue(caller, readDuration(input.get('DurationSeconds')));
   return {
     AssumedRoleUser: { AssumedRoleId: roleId, Arn: caller.arn },
     Credentials: credentialMembers(credentials),
   };
 }
 
-function durationOf(text: string | null): number | undefined {
+function readDuration(text: string | null): number | undefined {
   if (text === null) return undefined;
   const seconds = Number(text);
   if (Number.isInteger(seconds) && seconds >= 900 && seconds <= 43_200) return seconds;
-  throw validation(
+  throw invalidValue(
     `1 validation error detected: Value '${text}' at 'durationSeconds' failed to satisfy constraint: ` +
       'Member must have value between 900 and 43200',
   );
@@ -77,15 +77,15 @@ function credentialMembers({ accessKeyId, secretAccessKey, sessionToken, expirat
   };
 }
 
-function required(input: URLSearchParams, name: string): string {
+function readRequired(input: URLSearchParams, name: string): string {
   const value = input.get(name);
   if (value !== null && value !== '') return value;
-  throw validation(
+  throw invalidValue(
     `1 validation error detected: Value null at '${name.charAt(0).toLowerCase()}${name.slice(1)}' failed to satisfy ` +
       'constraint: Member must not be null',
   );
 }
 
-function validation(message: string): ServiceException {
+function invalidValue(message: string): ServiceException {
   return new ServiceException('ValidationError', message, 400);
 }

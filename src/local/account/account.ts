@@ -12,30 +12,30 @@ export type LocalModel = Omit<
   outputModalities?: string[] | undefined;
   inferenceTypesSupported?: string[] | undefined;
   /**
-   * Fields that it refuses beside those that its family is known to refuse, for tests of what a client does about it: a
-   * path in the request's body such as `inferenceConfig.temperature` or `system.cachePoint`, two joined by `+` where they
-   * exclude each other. The words are the service's unless a message is given. It is not listed.
+   * Fields that it rejects beyond what its family rejects, to test how a client reacts: a path in the request's body such
+   * as `inferenceConfig.temperature` or `system.cachePoint`, or two joined by `+` if they exclude each other. The wording is
+   * the service's unless a message is given. This member is not listed.
    */
   rejects?: readonly (string | LocalRejection)[] | undefined;
 };
 
-/** A field that a model refuses, and the words in which it does so. */
+/** A field that a model rejects, and the message. */
 export interface LocalRejection {
   field: string;
   message: string;
 }
 
-/** An inference profile in AWS's own shape; dates may be ISO text, as they are in JSON files. */
+/** An inference profile in AWS's own shape; dates may be ISO text, as in JSON files. */
 export type LocalProfile = Omit<InferenceProfileSummary, 'createdAt' | 'updatedAt' | 'inferenceProfileId'> & {
   inferenceProfileId: string;
   createdAt?: Date | string | undefined;
   updatedAt?: Date | string | undefined;
 };
 
-/** The account that everything belongs to. */
+/** The account that owns everything. */
 export const ACCOUNT_ID = '123456789012';
 
-/** Regions that a geography's profiles route to, beside the region that is asked. */
+/** Regions that a geography's profiles route to, besides the region of the request. */
 const GEOGRAPHIES: Readonly<Record<string, { prefix: string; label: string; regions: readonly string[] }>> = {
   us: { prefix: 'us', label: 'US', regions: ['us-east-1', 'us-east-2', 'us-west-2'] },
   eu: { prefix: 'eu', label: 'EU', regions: ['eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-west-3'] },
@@ -51,11 +51,11 @@ interface Sketch {
   streaming?: boolean;
   types: string[];
   legacy?: boolean;
-  /** Geographic and global inference profiles to make for it. */
+  /** Inference profiles of it: geographic, global, or both. */
   profiles?: ('geo' | 'global')[];
 }
 
-/** A few models of each kind, so that a client that filters has something to filter. */
+/** A few models of each kind, so that clients that filter have something to filter. */
 const SKETCHES: readonly Sketch[] = [
   {
     id: 'amazon.nova-lite-v1:0',
@@ -139,8 +139,8 @@ const SKETCHES: readonly Sketch[] = [
   },
 ];
 
-/** The models of the account that a local Bedrock has unless it is given others. */
-export function defaultModels(region: string): LocalModel[] {
+/** Creates the default models of the account. */
+export function createDefaultModels(region: string): LocalModel[] {
   return SKETCHES.map((sketch) => ({
     modelArn: modelArn(region, sketch.id),
     modelId: sketch.id,
@@ -155,30 +155,30 @@ export function defaultModels(region: string): LocalModel[] {
   }));
 }
 
-/** The inference profiles of that account: one for the geography of the region, and global ones. */
-export function defaultProfiles(region: string): LocalProfile[] {
+/** Creates the default inference profiles: one for the geography of the region, and global ones. */
+export function createDefaultProfiles(region: string): LocalProfile[] {
   const geography = GEOGRAPHIES[region.slice(0, region.indexOf('-'))];
   const profiles: LocalProfile[] = [];
   for (const sketch of SKETCHES) {
     if (geography !== undefined && sketch.profiles?.includes('geo') === true) {
       const regions = [...new Set([region, ...geography.regions])].sort();
       const arns = regions.map((one) => modelArn(one, sketch.id));
-      profiles.push(profile(region, geography.prefix, geography.label, sketch, arns));
+      profiles.push(createProfile(region, geography.prefix, geography.label, sketch, arns));
     }
     if (sketch.profiles?.includes('global') === true) {
       const arns = [modelArn('', sketch.id), modelArn(region, sketch.id)];
-      profiles.push(profile(region, 'global', 'Global', sketch, arns));
+      profiles.push(createProfile(region, 'global', 'Global', sketch, arns));
     }
   }
   return profiles;
 }
 
-/** ARN of a model in a region; the region is empty where a profile routes anywhere. */
+/** Writes the ARN of a model in a region; the region is empty if a profile routes anywhere. */
 export function modelArn(region: string, modelId: string): string {
   return `arn:${partitionOf(region)}:bedrock:${region}::foundation-model/${modelId}`;
 }
 
-function profile(
+function createProfile(
   region: string,
   prefix: string,
   label: string,
@@ -201,7 +201,7 @@ function profile(
   };
 }
 
-/** The partition that a region belongs to, as ARNs name it. */
+/** Finds the partition of a region, as ARNs name it. */
 export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';

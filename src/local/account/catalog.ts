@@ -1,12 +1,12 @@
 import { invalid, ServiceException } from '../exception.js';
 import { type LocalModel, type LocalProfile, modelArn } from './account.js';
 
-/** What a model id of a request leads to. */
+/** The model behind an id in a request. */
 export interface ResolvedModel {
   model: LocalModel;
   /** Id of the profile that the request went through. */
   profileId?: string | undefined;
-  /** The request names a stored prompt, which brings its own messages. */
+  /** Whether the request names a stored prompt, which brings its own messages. */
   prompt?: boolean;
 }
 
@@ -15,9 +15,9 @@ export interface Catalog {
   readonly models: readonly LocalModel[];
   readonly profiles: readonly LocalProfile[];
   /**
-   * The model behind an id, a profile id or an ARN.
+   * Finds the model behind an id, a profile id or an ARN.
    *
-   * @throws ServiceException where it does not exist or cannot be invoked by this name
+   * @throws ServiceException if it does not exist or cannot be invoked by this name
    */
   resolve(modelId: string): ResolvedModel;
   /** Whether the account may use a model, by its id. */
@@ -26,20 +26,20 @@ export interface Catalog {
 
 const ARN = /^arn:aws[a-z-]*:bedrock:([a-z0-9-]*):(\d{12})?:([a-z-]+)\/(.+)$/;
 
-/** A catalog of these models and profiles; the models of `noAccess` are listed and refused. */
+/** Creates a catalog of these models and profiles. The models in `noAccess` are listed, and rejected when invoked. */
 export function createCatalog(
   region: string,
   models: readonly LocalModel[],
   profiles: readonly LocalProfile[],
   noAccess: readonly string[] = [],
 ): Catalog {
-  const whole = models.map((model) => ({
+  const complete = models.map((model) => ({
     ...model,
     modelArn: model.modelArn ?? modelArn(region, model.modelId),
   }));
 
-  function onDemand(id: string, asked: string): ResolvedModel | undefined {
-    const model = whole.find((one) => one.modelId === id);
+  function findOnDemand(id: string, asked: string): ResolvedModel | undefined {
+    const model = complete.find((one) => one.modelId === id);
     if (model === undefined) return undefined;
     if (model.inferenceTypesSupported?.includes('ON_DEMAND') === false) {
       throw invalid(
@@ -50,41 +50,41 @@ export function createCatalog(
     return { model };
   }
 
-  function throughProfile(matches: (profile: LocalProfile) => boolean): ResolvedModel | undefined {
+  function findThroughProfile(matches: (profile: LocalProfile) => boolean): ResolvedModel | undefined {
     const profile = profiles.find(matches);
     const ids = profile?.models?.map((one) => one.modelArn?.replace(/^.*foundation-model\//, ''));
-    const model = whole.find((one) => ids?.includes(one.modelId) === true);
+    const model = complete.find((one) => ids?.includes(one.modelId) === true);
     return profile === undefined || model === undefined
       ? undefined
       : { model, profileId: profile.inferenceProfileId };
   }
 
-  function byArn(arn: string): ResolvedModel | undefined {
+  function findByArn(arn: string): ResolvedModel | undefined {
     const [, arnRegion, , kind, id = ''] = ARN.exec(arn) ?? [];
     if (kind === undefined || (arnRegion !== region && arnRegion !== '')) return undefined;
     switch (kind) {
       case 'foundation-model':
-        return onDemand(id, arn);
+        return findOnDemand(id, arn);
       case 'inference-profile':
-        return throughProfile((one) => one.inferenceProfileArn === arn || one.inferenceProfileId === id);
+        return findThroughProfile((one) => one.inferenceProfileArn === arn || one.inferenceProfileId === id);
       case 'prompt': {
-        const model = whole.find(
+        const model = complete.find(
           (one) => answersInText(one) && one.inferenceTypesSupported?.includes('ON_DEMAND'),
         );
         return model === undefined ? undefined : { model, prompt: true };
       }
       default:
-        return throughProfile((one) => one.inferenceProfileArn === arn);
+        return findThroughProfile((one) => one.inferenceProfileArn === arn);
     }
   }
 
   return {
-    models: whole,
+    models: complete,
     profiles,
     resolve(modelId) {
       const found = modelId.startsWith('arn:')
-        ? byArn(modelId)
-        : (onDemand(modelId, modelId) ?? throughProfile((one) => one.inferenceProfileId === modelId));
+        ? findByArn(modelId)
+        : (findOnDemand(modelId, modelId) ?? findThroughProfile((one) => one.inferenceProfileId === modelId));
       if (found === undefined) throw invalid('The provided model identifier is invalid.');
       if (!answersInText(found.model)) {
         throw invalid(

@@ -4,7 +4,7 @@ import type { Catalog } from './catalog.js';
 
 const DEFAULT_PAGE = 100;
 
-/** ListFoundationModels: every model that passes the filters, in one page as the service does it. */
+/** ListFoundationModels: every model that passes the filters, in one page as at the service. */
 export function listFoundationModels(catalog: Catalog, query: URLSearchParams): object {
   const provider = query.get('byProvider')?.toLowerCase();
   const modality = query.get('byOutputModality');
@@ -23,7 +23,7 @@ export function listFoundationModels(catalog: Catalog, query: URLSearchParams): 
 
 /** ListInferenceProfiles: one page. */
 export function listInferenceProfiles(catalog: Catalog, query: URLSearchParams): object {
-  // AWS's member is called typeEquals, and goes over the wire as type.
+  // AWS calls the member typeEquals and sends it as type.
   const type = query.get('type') ?? query.get('typeEquals');
   if (type !== null && type !== 'SYSTEM_DEFINED' && type !== 'APPLICATION') {
     throw invalid(
@@ -31,18 +31,18 @@ export function listInferenceProfiles(catalog: Catalog, query: URLSearchParams):
         'Member must satisfy enum value set: [SYSTEM_DEFINED, APPLICATION]',
     );
   }
-  const size = pageSize(query.get('maxResults'));
-  const start = offsetOf(query.get('nextToken'));
+  const size = readPageSize(query.get('maxResults'));
+  const start = readToken(query.get('nextToken'));
   const all = catalog.profiles.filter((profile) => type === null || profile.type === type);
   const end = start + size;
   return {
     inferenceProfileSummaries: all.slice(start, end),
-    ...(end < all.length ? { nextToken: tokenOf(end) } : {}),
+    ...(end < all.length ? { nextToken: writeToken(end) } : {}),
   };
 }
 
 /** GetInferenceProfile, by id or ARN. */
-export function inferenceProfile(catalog: Catalog, id: string): object {
+export function getInferenceProfile(catalog: Catalog, id: string): object {
   const found = catalog.profiles.find(
     (one) => one.inferenceProfileId === id || one.inferenceProfileArn === id,
   );
@@ -53,7 +53,7 @@ export function inferenceProfile(catalog: Catalog, id: string): object {
 }
 
 /** GetFoundationModelAvailability: whether the account may use a model. */
-export function modelAvailability(catalog: Catalog, modelId: string): object {
+export function getModelAvailability(catalog: Catalog, modelId: string): object {
   if (!catalog.models.some((one) => one.modelId === modelId)) {
     throw new ServiceException('ResourceNotFoundException', `The model ${modelId} was not found.`);
   }
@@ -67,7 +67,7 @@ export function modelAvailability(catalog: Catalog, modelId: string): object {
   };
 }
 
-function pageSize(text: string | null): number {
+function readPageSize(text: string | null): number {
   if (text === null) return DEFAULT_PAGE;
   const size = Number(text);
   if (!Number.isInteger(size) || size < 1 || size > 1000) {
@@ -79,11 +79,11 @@ function pageSize(text: string | null): number {
   return size;
 }
 
-function tokenOf(offset: number): string {
+function writeToken(offset: number): string {
   return toBase64(new TextEncoder().encode(`offset:${offset}`));
 }
 
-function offsetOf(token: string | null): number {
+function readToken(token: string | null): number {
   if (token === null) return 0;
   const bytes = fromBase64(token);
   const [, offset] = /^offset:(\d+)$/.exec(bytes === undefined ? '' : new TextDecoder().decode(bytes)) ?? [];

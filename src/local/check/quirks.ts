@@ -1,174 +1,122 @@
-import { type KnownQuirks, modelQuirks } from '../../catalog/quirks.js';
-import type { LocalModel } from '../account/account.js';
-import { invalid, ServiceException } from '../exception.js';
-import type { Block, ConverseBody, Json } from '../model/body.js';
+// What families of models reject beyond what the service does. These rules are a judge's: they are written apart from what
+// the library knows of models (`modelQuirks`), so that a mistake there does not hide here. State of 2026-11-26.
 
-/** Every block with the place where it stands. */
-export function* blocksOf({
-  messages = [],
-}: ConverseBody): Generator<[block: Block, path: string, role: string]> {
-  for (const [i, { role, content }] of messages.entries()) {
-    for (const [j, block] of content.entries()) yield [block, `messages.${i}.content.${j}`, role];
-  }
+/** What a model rejects. A member that is missing rejects nothing. */
+export interface Rejections {
+  /** Members of `inferenceConfig`, whatever their value. */
+  inferenceConfig?: readonly ('temperature' | 'topP' | 'stopSequences')[];
+  /** `temperature` together with `topP`. */
+  temperatureWithTopP?: true;
+  /** Kinds of `toolConfig.toolChoice`. */
+  toolChoice?: readonly ('auto' | 'any' | 'tool')[];
+  /** Cache points anywhere, or those among tools. */
+  cachePoints?: 'anywhere' | 'tools';
+  /** The member `ttl` of a cache point. */
+  cacheTtl?: true;
+  /** Reasoning of earlier turns: any of it, with a signature, or without one. */
+  reasoning?: 'any' | 'signed' | 'unsigned';
+  /** `reasoningContent.redactedContent` of earlier turns. */
+  redactedReasoning?: true;
+  /** Images in tool results. */
+  resultImages?: true;
+  /** Anything but text in a failed tool result. */
+  errorMedia?: true;
+  /** Ids of tool uses with characters other than letters, digits, - and _. */
+  looseToolUseIds?: true;
 }
 
-/** The model itself says no, through the service. */
-export function modelRefused(what: string): ServiceException {
-  return invalid(`The model returned the following errors: ${what}`);
+interface Family {
+  /** Finds the family in an id whose punctuation is replaced by hyphens. */
+  ids: RegExp;
+  rejects: Rejections;
+  /** Pages and packages that say so. */
+  source: string;
 }
 
-/** Refuses what the model's family is known to refuse, and what the local one was told to, in the words of each. */
-export function modelTakes(body: ConverseBody, { model }: { model: LocalModel }): void {
-  const quirks = modelQuirks(model.modelId);
-  const claude = model.modelId.includes('claude');
-  sampling(body, quirks, claude);
-  cachePoints(body, quirks);
-  for (const kind of ['auto', 'any', 'tool'] as const) {
-    if (body.toolConfig?.toolChoice?.[kind] === undefined || quirks.toolChoice?.includes(kind) !== false)
-      continue;
-    throw unsupported(`toolConfig.toolChoice.${kind}`);
-  }
-  for (const [block, path, role] of blocksOf(body)) {
-    reasoning(block, path, role, quirks);
-    toolBlocks(block, path, quirks, claude);
-  }
-  for (const rejection of model.rejects ?? []) {
-    const { field, message } =
-      typeof rejection === 'string' ? { field: rejection, message: undefined } : rejection;
-    const fields = field.split('+');
-    if (fields.every((path) => holds(body, path.split('.')))) {
-      throw message === undefined ? rejectionOf(fields) : invalid(message);
-    }
-  }
-}
+const GUIDE = 'https://docs.aws.amazon.com/bedrock/latest/userguide';
+const CACHING = `Prompt caching, ${GUIDE}/prompt-caching.html`;
+const REASONING =
+  'ReasoningTextBlock, https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ReasoningTextBlock.html; ' +
+  'replies of 60 models to a replay, earendil-works/pi, packages/ai/test/bedrock-models.test.ts';
 
-function sampling(
-  { inferenceConfig: config = {} }: ConverseBody,
-  quirks: KnownQuirks,
-  claude: boolean,
-): void {
-  for (const name of quirks.rejects ?? []) {
-    if (config[name] !== undefined) throw claude ? deprecated(name) : unsupported(name);
-  }
-  if (quirks.temperatureOrTopP === true && config.temperature !== undefined && config.topP !== undefined) {
-    throw exclusive('temperature', 'topP');
-  }
-}
+const FAMILIES: readonly Family[] = [
+  {
+    ids: /\bclaude-/,
+    rejects: { errorMedia: true, looseToolUseIds: true },
+    source:
+      'ToolResultContentBlock in the API reference; Messages API of Anthropic; https://github.com/can1357/oh-my-pi/issues/12809',
+  },
+  {
+    ids: /\bclaude-(?:v2|instant|3-5|3-haiku|3-sonnet|3-opus)/,
+    rejects: { reasoning: 'any' },
+    source: REASONING,
+  },
+  {
+    ids: /\bclaude-(?!v2|instant|3-5|3-haiku|3-sonnet|3-opus)/,
+    rejects: { reasoning: 'unsigned' },
+    source: REASONING,
+  },
+  {
+    ids: /\bclaude-(?:opus-4-[1-9]\b|(?:sonnet|haiku)-4-[5-9]\b)/,
+    rejects: { temperatureWithTopP: true },
+    source: `Claude Messages API, ${GUIDE}/model-parameters-anthropic-claude-messages-request-response.html`,
+  },
+  {
+    ids: /\bclaude-(?:opus-4-[7-9]\b|[a-z]+-[5-9]\b|mythos-)/,
+    rejects: { inferenceConfig: ['temperature', 'topP'] },
+    source: `Claude Opus 4.7, ${GUIDE}/model-card-anthropic-claude-opus-4-7.html`,
+  },
+  {
+    ids: /\bnova-/,
+    rejects: { cachePoints: 'tools', cacheTtl: true },
+    source: `${CACHING}; https://github.com/danny-avila/LibreChat/issues/13838; maximhq/bifrost, core/providers/bedrock`,
+  },
+  {
+    ids: /\b(?:nova-2|gpt-oss|minimax|kimi|qwen3-(?!coder))/,
+    rejects: { reasoning: 'signed' },
+    source: REASONING,
+  },
+  {
+    ids: /\b(?:nova-(?!2)|(?:titan|llama\d|mi[sx]tral|ministral|voxtral|command-r|gemma|nemotron-nano|qwen3-coder|deepseek-r1)-)/,
+    rejects: { reasoning: 'any' },
+    source: REASONING,
+  },
+  {
+    ids: /\b(?:gpt-\d|pixtral-)/,
+    rejects: { resultImages: true },
+    source: 'https://github.com/anomalyco/opencode/issues/49443',
+  },
+  {
+    ids: /\b(?:gpt-5-[6-9]|gpt-[6-9]|grok-4-[6-9])\b/,
+    rejects: { inferenceConfig: ['temperature', 'topP', 'stopSequences'], cachePoints: 'anywhere' },
+    source: `${CACHING}; https://github.com/NousResearch/hermes-agent/pull/110046`,
+  },
+  {
+    ids: /\b(?:kimi-k2|(?:gpt-oss|qwen3|deepseek-v3|minimax|glm|gemma)-)/,
+    rejects: { inferenceConfig: ['stopSequences'], cachePoints: 'anywhere' },
+    source: `${CACHING}; https://github.com/langgenius/dify-official-plugins/issues/1767; https://github.com/crewAIInc/crewAI/issues/3317`,
+  },
+  {
+    ids: /\b(?:llama3|llama4|mistral|mixtral|ministral|pixtral|command-r|jamba|titan|deepseek-r1)-/,
+    rejects: { cachePoints: 'anywhere' },
+    source: CACHING,
+  },
+  {
+    ids: /\b(?:gpt-oss|qwen3|deepseek-v3|minimax|glm|gemma|llama3|llama4|mistral|mixtral|ministral|pixtral|command-r|jamba|titan|deepseek-r1)-/,
+    rejects: { redactedReasoning: true },
+    source: REASONING,
+  },
+  {
+    ids: /\bllama(?:3-[123]|4)-/,
+    rejects: { toolChoice: ['any', 'tool'] },
+    source: 'langchain-aws 1.7.3',
+  },
+  { ids: /\bmistral-large-/, rejects: { toolChoice: ['tool'] }, source: 'langchain-aws 1.7.3' },
+];
 
-function cachePoints(body: ConverseBody, { cachePoints: places, cacheTtls }: KnownQuirks): void {
-  const found = [
-    ...(body.system ?? []).map((block, i) => ({ block, place: 'system', pointer: `system/${i}` })),
-    ...(body.toolConfig?.tools ?? []).map((block, i) => ({
-      block,
-      place: 'tools',
-      pointer: `toolConfig/tools/${i}`,
-    })),
-    ...[...blocksOf(body)].map(([block, path]) => ({
-      block,
-      place: 'messages',
-      pointer: path.replaceAll('.', '/'),
-    })),
-  ];
-  for (const { block, place, pointer } of found) {
-    if (block.cachePoint === undefined) continue;
-    if (places?.length === 0) {
-      throw new ServiceException(
-        'AccessDeniedException',
-        'You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.',
-      );
-    }
-    if (places?.some((one) => one === place) === false) throw extraneous(pointer, 'cachePoint');
-    // Claude takes any; where it does not know the longer one it keeps the shorter.
-    if (block.cachePoint.ttl !== undefined && cacheTtls?.length === 0) {
-      throw invalid('Extended TTL prompt caching is only supported for Anthropic models');
-    }
-  }
-}
-
-function reasoning({ reasoningContent }: Block, path: string, role: string, quirks: KnownQuirks): void {
-  if (reasoningContent === undefined) return;
-  if (role === 'user' || quirks.reasoning === 'none') {
-    throw invalid(
-      'User messages cannot contain reasoning content. Please remove the reasoning content and try again.',
-    );
-  }
-  const { reasoningText, redactedContent } = reasoningContent;
-  if (redactedContent !== undefined && quirks.redactedReasoning === false) {
-    throw unsupported('reasoningContent.redactedContent');
-  }
-  if (reasoningText === undefined) return;
-  if (quirks.reasoning === 'unsigned' && reasoningText.signature !== undefined) {
-    throw unsupported('reasoningContent.reasoningText.signature');
-  }
-  if (quirks.reasoning !== 'signed') return;
-  if (reasoningText.signature === undefined) throw modelRefused(`${path}.thinking.signature: Field required`);
-  if (reasoningText.signature === '')
-    throw modelRefused(`${path}: Invalid \`signature\` in \`thinking\` block`);
-}
-
-function toolBlocks(
-  { toolUse, toolResult }: Block,
-  path: string,
-  quirks: KnownQuirks,
-  claude: boolean,
-): void {
-  for (const [kind, id] of [
-    ['tool_use.id', toolUse?.toolUseId],
-    ['tool_result.tool_use_id', toolResult?.toolUseId],
-  ] as const) {
-    if (!claude || id === undefined || /^[a-zA-Z0-9_-]+$/.test(id)) continue;
-    throw modelRefused(`${path}.${kind}: String should match pattern '^[a-zA-Z0-9_-]+$'`);
-  }
-  const { content = [], status } = toolResult ?? {};
-  if (quirks.toolResultImages === false && content.some(({ image }) => image !== undefined)) {
-    throw invalid(
-      "This model doesn't support the image field for user messages. Remove image and try again.",
-    );
-  }
-  // JSON goes to the model as text.
-  const onlyText = content.every(({ text, json }) => text !== undefined || json !== undefined);
-  if (quirks.errorResultTextOnly === true && status === 'error' && !onlyText) {
-    throw modelRefused(`${path}.tool_result: all content must be type \`text\` if \`is_error\` is true`);
-  }
-}
-
-/** Whether a path leads to something; it goes through every item of a list. */
-function holds(value: unknown, [name = '', ...rest]: readonly string[]): boolean {
-  if (Array.isArray(value)) return value.some((item) => holds(item, [name, ...rest]));
-  const member = (value as Json | null | undefined)?.[name];
-  if (member === undefined) return false;
-  return rest.length === 0 || (typeof member === 'object' && holds(member, rest));
-}
-
-function rejectionOf([field = '', other]: readonly string[]): ServiceException {
-  const parts = field.split('.');
-  const last = parts.at(-1) ?? '';
-  if (other !== undefined) return exclusive(last, other.split('.').at(-1) ?? '');
-  if (last === 'cachePoint') return extraneous(`${parts.slice(0, -1).join('/')}/0`, last);
-  if (parts[0] !== 'additionalModelRequestFields') return unsupported(field.replace('inferenceConfig.', ''));
-  return modelRefused(`${parts.slice(1).join('.')}: Extra inputs are not permitted`);
-}
-
-function unsupported(field: string): ServiceException {
-  return invalid(`This model doesn't support the ${field} field. Remove ${field} and try again.`);
-}
-
-function deprecated(field: string): ServiceException {
-  return modelRefused(`\`${snake(field)}\` is deprecated for this model.`);
-}
-
-function exclusive(one: string, other: string): ServiceException {
-  return modelRefused(
-    `\`${snake(one)}\` and \`${snake(other)}\` cannot both be specified for this model. Please use only one.`,
-  );
-}
-
-function extraneous(pointer: string, key: string): ServiceException {
-  return modelRefused(
-    `Malformed input request: #/${pointer}: extraneous key [${key}] is not permitted, please reformat your input and try again.`,
-  );
-}
-
-function snake(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** Finds what a model rejects, by its id: everything that the families it belongs to reject. */
+export function findRejections(modelId: string): Rejections {
+  const words = modelId.toLowerCase().replace(/[\s_.:]+/g, '-');
+  const found = FAMILIES.filter(({ ids }) => ids.test(words)).map(({ rejects }) => rejects);
+  return Object.assign({}, ...found) as Rejections;
 }

@@ -1,21 +1,25 @@
-import type { Shape } from './shape.js';
+import type { Shape, ValueOf } from './shape.js';
 
-/** Shapes of the request bodies. Limits: the service model of Bedrock Runtime. */
+// Shapes of the request bodies, as they are on the wire, with bytes as base64. Limits: the service model of Bedrock Runtime.
 
-const text: Shape = { kind: 'string' };
-const filled: Shape = { kind: 'string', min: 1 };
-const any: Shape = { kind: 'any' };
+const text = { kind: 'string' } as const;
+const filled = { kind: 'string', min: 1 } as const;
+const any = { kind: 'any' } as const;
+const object = { kind: 'object' } as const;
 
-function list(of: Shape, min?: number, max?: number): Shape {
-  return { kind: 'list', of, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+function list<Of extends Shape>(of: Of, min?: number, max?: number) {
+  return { kind: 'list', of, min, max } as const;
 }
 
-function struct(members: Record<string, Shape>, ...required: string[]): Shape {
-  return { kind: 'struct', members, required };
+function struct<
+  Members extends Record<string, Shape>,
+  const Required extends readonly (keyof Members & string)[],
+>(members: Members, ...required: Required) {
+  return { kind: 'struct', members, required } as const;
 }
 
-function oneOf(...values: string[]): Shape {
-  return { kind: 'string', values };
+function oneOf(...values: string[]) {
+  return { kind: 'string', values } as const;
 }
 
 const source = struct({
@@ -43,8 +47,8 @@ const video = struct(
 );
 const audio = struct({ format: text, source }, 'format', 'source');
 
-const toolName: Shape = { kind: 'string', min: 1, max: 64, pattern: /^[a-zA-Z0-9_-]+$/ };
-const toolUseId: Shape = { kind: 'string', min: 1, max: 64, pattern: /^[a-zA-Z0-9_.:-]+$/ };
+const toolName = { kind: 'string', min: 1, max: 64, pattern: /^[a-zA-Z0-9_-]+$/ } as const;
+const toolUseId = { kind: 'string', min: 1, max: 64, pattern: /^[a-zA-Z0-9_.:-]+$/ } as const;
 const cachePoint = struct({ type: oneOf('default'), ttl: oneOf('5m', '1h') }, 'type');
 
 const guardContent = struct({
@@ -55,7 +59,7 @@ const guardContent = struct({
 const toolResult = struct(
   {
     toolUseId,
-    content: list(struct({ json: any, text, image, document, video, searchResult: any })),
+    content: list(struct({ json: any, text, image, document, video, searchResult: object })),
     status: oneOf('success', 'error'),
   },
   'toolUseId',
@@ -77,12 +81,12 @@ const block = struct({
     redactedContent: text,
   }),
   citationsContent: struct({ content: list(struct({ text })) }),
-  searchResult: { kind: 'object' },
+  searchResult: object,
 });
 
 const tool = struct({
   toolSpec: struct(
-    { name: toolName, description: filled, inputSchema: struct({ json: { kind: 'object' } }) },
+    { name: toolName, description: filled, inputSchema: struct({ json: object }) },
     'name',
     'inputSchema',
   ),
@@ -102,11 +106,11 @@ const conversation = {
     },
     'tools',
   ),
-  additionalModelRequestFields: { kind: 'object' },
-} satisfies Record<string, Shape>;
+  additionalModelRequestFields: object,
+};
 
 /** Body of Converse and ConverseStream. */
-export const CONVERSE: Shape = struct({
+export const CONVERSE = struct({
   ...conversation,
   inferenceConfig: struct({
     maxTokens: { kind: 'number', integer: true, min: 1 },
@@ -135,7 +139,31 @@ export const CONVERSE: Shape = struct({
 });
 
 /** Body of CountTokens. */
-export const COUNT_TOKENS: Shape = struct(
+export const COUNT_TOKENS = struct(
   { input: struct({ converse: struct(conversation), invokeModel: struct({ body: text }, 'body') }) },
   'input',
 );
+
+/** Body of Converse and ConverseStream. */
+export type ConverseBody = ValueOf<typeof CONVERSE>;
+
+/** One turn of the conversation. */
+export type Message = NonNullable<ConverseBody['messages']>[number];
+
+/** A block of content: one of the members is set. */
+export type Block = ValueOf<typeof block>;
+
+/** An image, video, audio or document. */
+export type Media = Pick<ValueOf<typeof document>, 'source' | 'format' | 'citations'> & { name?: string };
+
+/** The result of a tool. */
+export type ToolResult = ValueOf<typeof toolResult>;
+
+/** A tool that the model may call. */
+export type ToolSpec = NonNullable<ValueOf<typeof tool>['toolSpec']>;
+
+/** What a guardrail is to do. */
+export type GuardrailConfig = NonNullable<ConverseBody['guardrailConfig']>;
+
+/** Body of CountTokens. */
+export type CountTokensBody = ValueOf<typeof COUNT_TOKENS>;

@@ -1,8 +1,11 @@
 import { ServiceException } from '../exception.js';
 
+/** A JSON object. */
+export type Json = Record<string, unknown>;
+
 /**
- * The members of a request that the service checks one by one: their types first (SerializationException), then their
- * limits (ValidationException, all of them in one message). Members that are not listed pass, as they do there.
+ * The members of a request that the service checks one by one: first their types (SerializationException), then their
+ * limits (ValidationException, all of them in one message). Members that are not listed pass, as they do at the service.
  */
 export type Shape =
   | { kind: 'string'; pattern?: RegExp; min?: number; max?: number; values?: readonly string[] }
@@ -10,11 +13,36 @@ export type Shape =
   | { kind: 'boolean' }
   | { kind: 'any' }
   | { kind: 'object' }
-  | { kind: 'list'; of: Shape; min?: number; max?: number }
+  | { kind: 'list'; of: Shape; min?: number | undefined; max?: number | undefined }
   | { kind: 'map'; of: Shape; max?: number }
-  | { kind: 'struct'; members: Readonly<Record<string, Shape>>; required?: readonly string[] };
+  | { kind: 'struct'; members: Readonly<Record<string, Shape>>; required: readonly string[] };
 
-/** Checks a value against its shape. */
+/** The type of a value that has passed `checkShape`. */
+export type ValueOf<S> = S extends { kind: 'string' }
+  ? string
+  : S extends { kind: 'number' }
+    ? number
+    : S extends { kind: 'boolean' }
+      ? boolean
+      : S extends { kind: 'object' }
+        ? Json
+        : S extends { kind: 'list'; of: infer Of }
+          ? ValueOf<Of>[]
+          : S extends { kind: 'map'; of: infer Of }
+            ? Record<string, ValueOf<Of>>
+            : S extends { kind: 'struct'; members: infer Members; required: infer Required }
+              ? StructOf<Members, Required extends readonly (infer Name)[] ? Name : never>
+              : unknown;
+
+type StructOf<Members, Required> = { [Name in Exclude<keyof Members, Required>]?: ValueOf<Members[Name]> } & {
+  [Name in keyof Members & Required]: ValueOf<Members[Name]>;
+};
+
+/**
+ * Checks a value against its shape, and removes members that are null, which count as absent.
+ *
+ * @throws ServiceException in the words of the service
+ */
 export function checkShape(value: unknown, shape: Shape): void {
   const violations: string[] = [];
   walk(value, shape, '', violations);
@@ -24,74 +52,95 @@ export function checkShape(value: unknown, shape: Shape): void {
 }
 
 function walk(value: unknown, shape: Shape, path: string, violations: string[]): void {
-  function violated(constraint: string): void {
+  const constraints = findViolations(value, shape);
+  for (const constraint of constraints) {
     const shown = typeof value === 'object' ? (Array.isArray(value) ? '[…]' : '{…}') : String(value);
     violations.push(
       `Value '${shown.slice(0, 100)}' at '${path}' failed to satisfy constraint: Member must ${constraint}`,
     );
   }
   switch (shape.kind) {
-    case 'string':
-      if (typeof value !== 'string') throw unexpected(value, 'String');
-      if (shape.values?.includes(value) === false)
-        violated(`satisfy enum value set: [${shape.values.join(', ')}]`);
-      if (value.length < (shape.min ?? 0)) violated(`have length greater than or equal to ${shape.min}`);
-      if (value.length > (shape.max ?? Number.POSITIVE_INFINITY)) {
-        violated(`have length less than or equal to ${shape.max}`);
-      }
-      if (shape.pattern?.test(value) === false) {
-        violated(`satisfy regular expression pattern: ${shape.pattern.source.replace(/^\^|\$$/g, '')}`);
-      }
-      return;
-    case 'number':
-      if (typeof value !== 'number') throw unexpected(value, shape.integer === true ? 'Integer' : 'Float');
-      if (shape.integer === true && !Number.isInteger(value)) throw unexpected(value, 'Integer');
-      if (value < (shape.min ?? Number.NEGATIVE_INFINITY)) {
-        violated(`have value greater than or equal to ${shape.min}`);
-      }
-      if (value > (shape.max ?? Number.POSITIVE_INFINITY))
-        violated(`have value less than or equal to ${shape.max}`);
-      return;
-    case 'boolean':
-      if (typeof value !== 'boolean') throw unexpected(value, 'Boolean');
-      return;
-    case 'any':
-      return;
-    case 'object':
-      if (!isObject(value)) throw unexpected(value, 'Map');
-      return;
     case 'list':
-      if (!Array.isArray(value)) throw unexpected(value, 'List');
-      if (value.length < (shape.min ?? 0)) violated(`have length greater than or equal to ${shape.min}`);
-      if (value.length > (shape.max ?? Number.POSITIVE_INFINITY)) {
-        violated(`have length less than or equal to ${shape.max}`);
+      for (const [i, item] of (value as unknown[]).entries()) {
+        walk(item, shape.of, `${path}.${i + 1}.member`, violations);
       }
-      for (const [i, item] of value.entries()) walk(item, shape.of, `${path}.${i + 1}.member`, violations);
       return;
     case 'map':
-      if (!isObject(value)) throw unexpected(value, 'Map');
-      if (Object.keys(value).length > (shape.max ?? Number.POSITIVE_INFINITY)) {
-        violated(`have length less than or equal to ${shape.max}`);
+      for (const [key, item] of Object.entries(value as Json)) {
+        walk(item, shape.of, `${path}.${key}`, violations);
       }
-      for (const [key, item] of Object.entries(value)) walk(item, shape.of, `${path}.${key}`, violations);
       return;
-    case 'struct': {
-      if (!isObject(value)) throw unexpected(value, 'Structure');
-      const at = path === '' ? '' : `${path}.`;
-      for (const name of shape.required ?? []) {
-        if ((value[name] ?? null) !== null) continue;
-        violations.push(`Value null at '${at}${name}' failed to satisfy constraint: Member must not be null`);
-      }
-      for (const [name, member] of Object.entries(shape.members)) {
-        const item = value[name];
-        if (item === null) delete value[name];
-        else if (item !== undefined) walk(item, member, `${at}${name}`, violations);
-      }
-    }
+    case 'struct':
+      walkMembers(value as Json, shape, path === '' ? '' : `${path}.`, violations);
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+function walkMembers(
+  value: Json,
+  { members, required }: Extract<Shape, { kind: 'struct' }>,
+  prefix: string,
+  violations: string[],
+): void {
+  for (const name of required) {
+    if ((value[name] ?? null) !== null) continue;
+    violations.push(`Value null at '${prefix}${name}' failed to satisfy constraint: Member must not be null`);
+  }
+  for (const [name, member] of Object.entries(members)) {
+    const item = value[name];
+    if (item === null) delete value[name];
+    else if (item !== undefined) walk(item, member, prefix + name, violations);
+  }
+}
+
+const NONE: readonly string[] = [];
+
+/** Checks the type of a value, and returns the limits that it violates. */
+function findViolations(value: unknown, shape: Shape): readonly string[] {
+  switch (shape.kind) {
+    case 'string': {
+      if (typeof value !== 'string') throw unexpected(value, 'String');
+      const { values, pattern, min, max } = shape;
+      const found = lengthLimits(value.length, min, max);
+      const choice =
+        values?.includes(value) === false ? [`satisfy enum value set: [${values.join(', ')}]`] : NONE;
+      const form =
+        pattern?.test(value) === false
+          ? [`satisfy regular expression pattern: ${pattern.source.replace(/^\^|\$$/g, '')}`]
+          : NONE;
+      return choice === NONE && form === NONE ? found : [...choice, ...found, ...form];
+    }
+    case 'number':
+      if (typeof value !== 'number' || (shape.integer === true && !Number.isInteger(value))) {
+        throw unexpected(value, shape.integer === true ? 'Integer' : 'Float');
+      }
+      if (value < (shape.min ?? value)) return [`have value greater than or equal to ${shape.min}`];
+      return value > (shape.max ?? value) ? [`have value less than or equal to ${shape.max}`] : NONE;
+    case 'boolean':
+      if (typeof value !== 'boolean') throw unexpected(value, 'Boolean');
+      return NONE;
+    case 'any':
+      return NONE;
+    case 'list':
+      if (!Array.isArray(value)) throw unexpected(value, 'List');
+      return lengthLimits(value.length, shape.min, shape.max);
+    case 'map':
+      if (!isObject(value)) throw unexpected(value, 'Map');
+      return lengthLimits(Object.keys(value).length, undefined, shape.max);
+    case 'object':
+      if (!isObject(value)) throw unexpected(value, 'Map');
+      return NONE;
+    case 'struct':
+      if (!isObject(value)) throw unexpected(value, 'Structure');
+      return NONE;
+  }
+}
+
+function lengthLimits(length: number, min = 0, max = Number.POSITIVE_INFINITY): readonly string[] {
+  if (length < min) return [`have length greater than or equal to ${min}`];
+  return length > max ? [`have length less than or equal to ${max}`] : NONE;
+}
+
+function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -1,4 +1,4 @@
-/** What AWS's clients send across origins, and the header that asks for a fault. Nothing else passes preflight. */
+/** What AWS's clients send across origins, and the header for faults. Nothing else passes preflight. */
 const ALLOWED_HEADERS = [
   'amz-sdk-invocation-id',
   'amz-sdk-request',
@@ -12,8 +12,8 @@ const ALLOWED_HEADERS = [
   'x-local-fault',
 ];
 
-/** The answer to a preflight. */
-export function preflight(requestHeaders: ReadonlyMap<string, string>): Response {
+/** Answers a preflight request. */
+export function answerPreflight(requestHeaders: ReadonlyMap<string, string>): Response {
   const headers: Record<string, string> = {
     'access-control-allow-origin': '*',
     'access-control-allow-methods': 'GET, POST',
@@ -27,8 +27,8 @@ export function preflight(requestHeaders: ReadonlyMap<string, string>): Response
   return new Response(null, { status: 204, headers });
 }
 
-/** Headers that let a page of any origin read an answer. */
-export function corsHeaders(exposed: readonly string[]): Record<string, string> {
+/** Headers that let a page of any origin read a response. */
+export function writeCorsHeaders(exposed: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = { 'access-control-allow-origin': '*' };
   if (exposed.length > 0) headers['access-control-expose-headers'] = exposed.join(', ');
   return headers;

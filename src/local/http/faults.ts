@@ -1,18 +1,19 @@
+import { BoundedMap } from '../../bounded-map.js';
 import { inputError } from '../../errors.js';
 
-/** Failures on demand. One text, as in the header `x-local-fault`, holds one or several joined with `,`. */
+/** Failures on demand. The header `x-local-fault` holds one, or several joined with `,`. */
 export interface Faults {
-  /** How many requests are refused with ThrottlingException before one passes. */
+  /** How many requests are rejected with ThrottlingException before one passes. */
   throttle?: number;
-  /** `retry-after` of refused requests, in seconds. */
+  /** `retry-after` of rejected requests, in seconds. */
   retryAfterSeconds?: number;
   /** An error of AWS's shape instead of an answer. */
   status?: { status: number; name: string | undefined };
-  /** The page of a proxy instead of an answer. */
+  /** A proxy's error page instead of an answer. */
   html?: true;
   /** Where a 307 points to. */
   redirect?: string;
-  /** A 200 that is no event stream. */
+  /** A 200 that is not an event stream. */
   notEventStream?: 'json' | 'html';
   /** How many events pass before an exception frame ends the stream. */
   exception?: { name: string; afterEvents: number; message?: string | undefined };
@@ -22,9 +23,9 @@ export interface Faults {
   truncate?: number;
   /** How many bytes of the body pass before the connection breaks. */
   reset?: number;
-  /** The byte of the body in which one bit is turned. */
+  /** The byte of the body in which one bit is flipped. */
   flip?: number;
-  /** How many events pass before silence. */
+  /** How many events pass before the stream stalls. */
   stall?: number;
   /** Milliseconds before each event, or before an answer that is not a stream. */
   delayMs?: number;
@@ -32,12 +33,12 @@ export interface Faults {
 
 type Reader = (value: string | undefined) => Faults | undefined;
 
-/** The grammar: name, how it is written, how its value is read. */
+/** Every fault by its name: how to write it, and how to read its value. */
 const GRAMMAR: Readonly<Record<string, { form: string; read: Reader }>> = {
-  throttle: { form: 'throttle=2', read: whole((throttle) => ({ throttle })) },
-  'retry-after': { form: 'retry-after=1', read: whole((retryAfterSeconds) => ({ retryAfterSeconds })) },
+  throttle: { form: 'throttle=2', read: readCount((throttle) => ({ throttle })) },
+  'retry-after': { form: 'retry-after=1', read: readCount((retryAfterSeconds) => ({ retryAfterSeconds })) },
   status: { form: 'status=503 or status=503:ServiceUnavailableException', read: readStatus },
-  html: { form: 'html', read: bare({ html: true }) },
+  html: { form: 'html', read: readNothing({ html: true }) },
   redirect: {
     form: 'redirect',
     read: (value) => ({ redirect: value ?? 'https://elsewhere.invalid/' }),
@@ -48,20 +49,20 @@ const GRAMMAR: Readonly<Record<string, { form: string; read: Reader }>> = {
   },
   exception: {
     form: 'exception=modelStreamErrorException@3',
-    read: named((exception) => ({ exception })),
+    read: readPlace((exception) => ({ exception })),
   },
-  'error-frame': { form: 'error-frame=InternalFailure@3', read: named((errorFrame) => ({ errorFrame })) },
-  truncate: { form: 'truncate=500', read: whole((truncate) => ({ truncate })) },
-  reset: { form: 'reset=500', read: whole((reset) => ({ reset })) },
-  flip: { form: 'flip=500', read: whole((flip) => ({ flip })) },
-  stall: { form: 'stall=3', read: whole((stall) => ({ stall })) },
-  delay: { form: 'delay=20', read: whole((delayMs) => ({ delayMs })) },
+  'error-frame': { form: 'error-frame=InternalFailure@3', read: readPlace((errorFrame) => ({ errorFrame })) },
+  truncate: { form: 'truncate=500', read: readCount((truncate) => ({ truncate })) },
+  reset: { form: 'reset=500', read: readCount((reset) => ({ reset })) },
+  flip: { form: 'flip=500', read: readCount((flip) => ({ flip })) },
+  stall: { form: 'stall=3', read: readCount((stall) => ({ stall })) },
+  delay: { form: 'delay=20', read: readCount((delayMs) => ({ delayMs })) },
 };
 
 /**
  * Reads faults as they are written in the header.
  *
- * @throws BedrockError `ERR_INPUT` that names the faults there are
+ * @throws BedrockError `ERR_INPUT` that lists the faults
  */
 function parseFaults(text: string): Faults {
   const faults: Faults = {};
@@ -82,15 +83,15 @@ function parseFaults(text: string): Faults {
   return faults;
 }
 
-function whole(make: (n: number) => Faults): Reader {
+function readCount(make: (n: number) => Faults): Reader {
   return (value) => (value !== undefined && /^\d{1,9}$/.test(value) ? make(Number(value)) : undefined);
 }
 
-function bare(faults: Faults): Reader {
+function readNothing(faults: Faults): Reader {
   return (value) => (value === undefined ? faults : undefined);
 }
 
-function named(make: (fault: { name: string; afterEvents: number }) => Faults): Reader {
+function readPlace(make: (fault: { name: string; afterEvents: number }) => Faults): Reader {
   return (value = '') => {
     const [, name, events = '0'] = /^([A-Za-z]\w*)(?:@(\d{1,9}))?$/.exec(value) ?? [];
     return name === undefined ? undefined : make({ name, afterEvents: Number(events) });
@@ -102,42 +103,40 @@ function readStatus(value = ''): Faults | undefined {
   return status === undefined ? undefined : { status: { status: Number(status), name } };
 }
 
-/** Deals out the faults of the options, and counts how often a call was refused. */
+/** Hands out the faults of the options, and counts how often a call was rejected. */
 export interface FaultLedger {
   /**
    * The faults of a request.
    *
-   * @param header - value of `x-local-fault`, which comes before the options
-   * @param call - what stays the same when a client sends the same call again
+   * @param header - value of `x-local-fault`, which overrides the options
+   * @param call - what stays the same when a client retries a call
    */
   next(header: string | undefined, call: string): Faults;
 }
 
 const MAX_CALLS = 1000;
 
-/** A ledger that deals out these faults, one entry a request. */
+/** Creates a ledger that hands out these faults, one entry per request. */
 export function createFaultLedger(faults: readonly string[]): FaultLedger {
   const queue = faults.map(parseFaults);
-  const refusals = new Map<string, number>();
+  const rejections = new BoundedMap<string, number>(MAX_CALLS);
 
-  function byHeader(header: string, call: string): Faults {
+  function readHeader(header: string, call: string): Faults {
     const { throttle, ...rest } = parseFaults(header);
     if (throttle === undefined) return rest;
     const key = `${header}\n${call}`;
-    const refused = refusals.get(key) ?? 0;
-    refusals.delete(key);
-    if (refused >= throttle) return rest;
-    refusals.set(key, refused + 1);
-    for (const oldest of refusals.keys()) {
-      if (refusals.size <= MAX_CALLS) break;
-      refusals.delete(oldest);
+    const count = rejections.get(key) ?? 0;
+    if (count >= throttle) {
+      rejections.delete(key);
+      return rest;
     }
+    rejections.set(key, count + 1);
     return { ...rest, throttle };
   }
 
   return {
     next(header, call) {
-      if (header !== undefined) return byHeader(header, call);
+      if (header !== undefined) return readHeader(header, call);
       for (;;) {
         const [first] = queue;
         if (first === undefined) return {};
@@ -150,7 +149,7 @@ export function createFaultLedger(faults: readonly string[]): FaultLedger {
           first.throttle -= 1;
           return { ...first, throttle };
         }
-        // Refused often enough: what else the entry asks for falls to this request, else the next entry does.
+        // Rejected often enough: this request gets the rest of the entry, or the next entry if there is none.
         const { throttle: _spent, retryAfterSeconds: _also, ...rest } = first;
         queue.shift();
         if (Object.keys(rest).length > 0) return rest;

@@ -8,20 +8,20 @@ const encoder = new TextEncoder();
 /** Bytes that own their buffer: `Uint8Array<ArrayBuffer>`, in a form that TypeScript before 5.7 understands, too. */
 type Bytes = ReturnType<Uint8Array['slice']>;
 
-/** The letters that the service pads with, in its order. */
+/** The letters that the service pads with, in order. */
 const PADDING = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
 const STRING_HEADER = 7;
 
 /**
- * One frame of `application/vnd.amazon.eventstream`: prelude, headers, payload and both checksums.
+ * Encodes one frame of `application/vnd.amazon.eventstream`: prelude, headers, payload and both checksums.
  * Headers are text. Source: the event stream encoding of the AWS SDKs.
  */
 export function encodeFrame(headers: Readonly<Record<string, string>>, payload: Uint8Array): Bytes {
-  return assemble(headerBlock(headers), payload);
+  return assembleFrame(encodeHeaders(headers), payload);
 }
 
-function headerBlock(headers: Readonly<Record<string, string>>): Uint8Array {
+function encodeHeaders(headers: Readonly<Record<string, string>>): Uint8Array {
   const parts = Object.entries(headers).map(
     ([name, value]) => [encoder.encode(name), encoder.encode(value)] as const,
   );
@@ -40,7 +40,7 @@ function headerBlock(headers: Readonly<Record<string, string>>): Uint8Array {
   return block;
 }
 
-function assemble(headers: Uint8Array, payload: Uint8Array): Bytes {
+function assembleFrame(headers: Uint8Array, payload: Uint8Array): Bytes {
   const total = 16 + headers.length + payload.length;
   const frame = new Uint8Array(total);
   const view = new DataView(frame.buffer);
@@ -53,40 +53,40 @@ function assemble(headers: Uint8Array, payload: Uint8Array): Bytes {
   return frame;
 }
 
-/** A Converse event, with its name as `type` or, as AWS's own types have it, as the only member. */
+/** A Converse event, with its name as `type` or, as in AWS's own types, as the only member. */
 export type StreamEvent = ConverseEvent | ConverseStreamOutput;
 
 /**
- * A Converse event as the frame that the service sends for it, with padding `p` in the payload.
+ * Encodes a Converse event as the frame that the service sends for it, with padding `p` in the payload.
  * A member that ends in `Exception` becomes an exception frame.
  *
- * @param padding - length of the padding, 0 to 62; at random between 2 and 61 where it is left out
+ * @param padding - length of the padding, 0 to 62. Default: random, between 2 and 61
  */
 export function encodeEvent(event: StreamEvent, padding?: number): Bytes {
-  const [type, payload] = typeAndPayload(event);
+  const [type, payload] = readEvent(event);
   if (type.endsWith('Exception')) return encodeException(type, messageIn(payload));
   return encodePayload(type, payload, padding ?? 2 + Math.floor(Math.random() * 60));
 }
 
-/** Headers of the event types that were sent: there are six, and they repeat with every frame. */
+/** Encoded headers by event type: there are six types, and their headers repeat with every frame. */
 const eventHeaders = new Map<string, Uint8Array>();
 
-/** The frame of an event of this type. */
+/** Encodes an event of this type. */
 export function encodePayload(type: string, payload: object, padding: number): Bytes {
   let headers = eventHeaders.get(type);
   if (headers === undefined) {
-    headers = headerBlock({
+    headers = encodeHeaders({
       ':event-type': type,
       ':content-type': 'application/json',
       ':message-type': 'event',
     });
     if (eventHeaders.size < 100) eventHeaders.set(type, headers);
   }
-  const json = sortedJson({ ...payload, p: PADDING.slice(0, padding) });
-  return assemble(headers, encoder.encode(json));
+  const json = writeJson({ ...payload, p: PADDING.slice(0, padding) });
+  return assembleFrame(headers, encoder.encode(json));
 }
 
-/** The frame that ends a stream with an exception; the name begins with a small letter there. */
+/** Encodes the frame that ends a stream with an exception, whose name starts with a small letter there. */
 export function encodeException(name: string, message: string): Bytes {
   return encodeFrame(
     {
@@ -98,14 +98,14 @@ export function encodeException(name: string, message: string): Bytes {
   );
 }
 
-/** The other kind of failure in a stream: a frame without payload, its code and message as headers. */
+/** Encodes the other kind of failure in a stream: a frame without payload, with code and message as headers. */
 export function encodeError(code: string, message: string): Bytes {
   const headers = { ':error-code': code, ':error-message': message, ':message-type': 'error' };
   return encodeFrame(headers, new Uint8Array(0));
 }
 
-/** Name and members of an event in either of its two spellings. */
-export function typeAndPayload(event: StreamEvent): [type: string, payload: object] {
+/** Reads name and members of an event in either of its two spellings. */
+export function readEvent(event: StreamEvent): [type: string, payload: object] {
   if ('type' in event && typeof event.type === 'string') {
     const { type, ...payload } = event;
     return [type, payload];
@@ -114,19 +114,19 @@ export function typeAndPayload(event: StreamEvent): [type: string, payload: obje
   return entry === undefined ? ['unknown', {}] : [entry[0], Object(entry[1]) as object];
 }
 
-/** JSON as the service writes it: members in alphabetical order, bytes as base64. */
-export function sortedJson(value: unknown): string {
-  return JSON.stringify(sorted(value));
+/** Writes JSON as the service does: members in alphabetical order, bytes as base64. */
+export function writeJson(value: unknown): string {
+  return JSON.stringify(sortMembers(value));
 }
 
-function sorted(value: unknown): unknown {
+function sortMembers(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   if (ArrayBuffer.isView(value))
     return toBase64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
-  if (Array.isArray(value)) return value.map(sorted);
+  if (Array.isArray(value)) return value.map(sortMembers);
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   members.sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]));
+  return Object.fromEntries(members.map(([name, member]) => [name, sortMembers(member)]));
 }
 
 function messageIn(payload: object): string {

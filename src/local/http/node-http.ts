@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { LocalService } from '../service.js';
 import { MAX_BODY_BYTES, type Received } from './received.js';
 
 /** A request of HTTP/1.1 or of HTTP/2. */
@@ -11,12 +10,12 @@ export type NodeRequest = IncomingMessage | Http2ServerRequest;
 /** The response to it. */
 export type NodeResponse = ServerResponse | Http2ServerResponse;
 
-/** How often is written before others get their turn. */
+/** How many writes in a row before other connections get their turn. */
 const WRITES_PER_TURN = 16;
 
-/** Answers one request over a socket: the body is written as fast as the socket takes it, and no faster. */
+/** Answers one request over a socket, and writes the body as fast as the socket takes it. */
 export async function serve(
-  service: LocalService,
+  handle: (request: Received) => Promise<Response>,
   request: NodeRequest,
   response: NodeResponse,
 ): Promise<void> {
@@ -27,7 +26,7 @@ export async function serve(
   request.on('error', () => gone.abort());
   const received = await receive(request, gone.signal);
   if (received === undefined) return;
-  const answer = await service.handle(received);
+  const answer = await handle(received);
   if (isGone(response)) {
     await answer.body?.cancel();
     return;
@@ -43,7 +42,7 @@ async function receive(request: NodeRequest, signal: AbortSignal): Promise<Recei
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
       length += chunk.length;
-      // What is over the limit is read and dropped, so that the client gets to read the answer.
+      // What exceeds the limit is read and dropped, so that the client gets to read the response.
       if (length <= MAX_BODY_BYTES) chunks.push(chunk);
       else chunks.length = 0;
     }
@@ -88,7 +87,7 @@ async function pump(
     }
     response.end();
   } catch {
-    // The body failed: what was written is let out, then the connection breaks without an end.
+    // The body failed: flush what was written, then break the connection without an end.
     await new Promise<void>((resolve) => {
       if (isGone(response)) resolve();
       else (response as ServerResponse).write(new Uint8Array(0), () => resolve());

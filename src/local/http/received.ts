@@ -1,4 +1,4 @@
-/** A request as it came over the wire, before anything of it was normalized: signatures are made over this. */
+/** A request as it came over the wire, before anything was normalized: signatures cover exactly this. */
 export interface Received {
   method: string;
   /** Path and query, as sent. */
@@ -8,13 +8,13 @@ export interface Received {
   /** Names in lower case; several fields of one name are joined with `,`. */
   headers: ReadonlyMap<string, string>;
   body: Uint8Array<ArrayBuffer>;
-  /** The body was longer than the service takes, and is left out. */
+  /** Whether the body was longer than the service accepts; it is then left out. */
   tooLarge: boolean;
   /** Aborts when the client goes away. */
   signal: AbortSignal | undefined;
 }
 
-/** The longest body that the service takes. */
+/** The longest body that the service accepts. */
 export const MAX_BODY_BYTES = 25_000_000;
 
 /** Path of a request target, as sent. */
@@ -30,8 +30,8 @@ export function queryOf(target: string): string {
 }
 
 /**
- * A fetch `Request` as a received one. `Host` is hidden from service workers, so the host of the URL stands in.
- * Clients build their requests from a URL too, so the URL's spelling of the path is the one that they sign.
+ * Reads a fetch `Request`. Service workers do not see `Host`, so the host of the URL stands in for it. Clients build their
+ * requests from a URL too, so the URL's spelling of the path is the one that they sign.
  */
 export async function receive(request: Request): Promise<Received> {
   const headers = new Map<string, string>();
@@ -40,7 +40,7 @@ export async function receive(request: Request): Promise<Received> {
   });
   const body = new Uint8Array(await request.arrayBuffer());
   const tooLarge = body.length > MAX_BODY_BYTES;
-  // Clients may sign the length, which the platform sends by itself and does not show here.
+  // Clients may sign the length, which the platform adds by itself and does not show here.
   if (body.length > 0 && !headers.has('content-length')) headers.set('content-length', String(body.length));
   const [, authority = '', target = ''] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)([^#]*)/i.exec(request.url) ?? [];
   return {

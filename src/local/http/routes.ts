@@ -1,6 +1,6 @@
 import { pathOf, type Received } from './received.js';
 
-/** Which of AWS's services a request is for: it decides on signatures and on the shape of errors. */
+/** The AWS service that a request is for: it decides what must be signed and what errors look like. */
 export type LocalApi = 'bedrock' | 'cognito-identity' | 'sts' | 'metadata';
 
 /** The service of each operation. */
@@ -25,7 +25,7 @@ export const API_OF = {
 
 type Operations = typeof API_OF;
 
-/** Operations that are served: by AWS's names, and by our own for metadata, where AWS has none. */
+/** Operations by AWS's names, and by our own for metadata, where AWS has none. */
 type Operation = keyof Operations;
 
 /** Operations of one service. */
@@ -33,7 +33,7 @@ export type OperationOf<Api extends LocalApi> = {
   [Name in Operation]: Operations[Name] extends Api ? Name : never;
 }[Operation];
 
-/** Where a request leads. */
+/** The operation of a request, and what it applies to. */
 export type Route<Name extends Operation = Operation> = Name extends Operation
   ? {
       operation: Name;
@@ -42,7 +42,7 @@ export type Route<Name extends Operation = Operation> = Name extends Operation
     }
   : never;
 
-/** Paths may stand behind a prefix; an ARN may hold `/` as it is, so the id takes what is left. */
+/** Paths may have a prefix. An ARN may contain a plain `/`, so an id takes everything in between. */
 const ROUTES: readonly { method: string; path: RegExp; operation: Operation }[] = [
   { method: 'POST', path: /(?:^|\/)model\/(.+)\/converse$/, operation: 'Converse' },
   { method: 'POST', path: /(?:^|\/)model\/(.+)\/converse-stream$/, operation: 'ConverseStream' },
@@ -71,16 +71,14 @@ const ROUTES: readonly { method: string; path: RegExp; operation: Operation }[] 
 
 type Addressed = Pick<Received, 'method' | 'target' | 'headers' | 'body'>;
 
-/** The operation that a request asks for; undefined where there is none. */
+/** Finds the operation of a request; undefined if there is none. */
 export function matchRoute(request: Addressed): Route | undefined {
   const path = pathOf(request.target);
   for (const route of ROUTES) {
     const match = route.method === request.method ? route.path.exec(path) : null;
     if (match === null) continue;
     const id = match[1];
-    return id === undefined
-      ? { operation: route.operation }
-      : { operation: route.operation, id: decoded(id) };
+    return id === undefined ? { operation: route.operation } : { operation: route.operation, id: decode(id) };
   }
   if (request.method !== 'POST') return undefined;
   const api = apiOf(request);
@@ -93,7 +91,7 @@ export function matchRoute(request: Addressed): Route | undefined {
     : undefined;
 }
 
-/** The service of a route; where there is none, the one in whose way the request is made. */
+/** The service of a route; without one, the service whose protocol the request uses. */
 export function apiOf(request: Addressed, route?: Route): LocalApi {
   if (route !== undefined) return API_OF[route.operation];
   if (request.headers.get('x-amz-target')?.startsWith('AWSCognitoIdentityService.'))
@@ -102,7 +100,7 @@ export function apiOf(request: Addressed, route?: Route): LocalApi {
   return type.startsWith('application/x-www-form-urlencoded') ? 'sts' : 'bedrock';
 }
 
-function decoded(text: string): string {
+function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -2,17 +2,17 @@ import { messageOf } from '../exception.js';
 import type { Faults } from './faults.js';
 import { encodeError, encodeException } from './frames.js';
 
-/** A piece of a body; for a stream of events, one frame. */
+/** A piece of a body; in a stream of events, one frame. */
 export interface Piece {
   bytes: Uint8Array;
-  /** How long to wait before it, in milliseconds. */
+  /** How long to wait before sending it, in milliseconds. */
   waitMs: number;
 }
 
 /**
- * A body that is made as it is read: nothing is taken from `pieces` before the reader asks for it.
+ * A body that is produced as it is read: nothing is taken from `pieces` before the reader wants it.
  *
- * @param onEnd - called once, when the body was read to its end, failed, or was given up by the reader
+ * @param onEnd - called once, when the body was read to its end, failed, or was cancelled by the reader
  */
 export function streamBody(
   pieces: Iterable<Piece>,
@@ -21,7 +21,8 @@ export function streamBody(
   onEnd: () => void,
 ): ReadableStream<Uint8Array> {
   const iterator = pieces[Symbol.iterator]();
-  const gone = new AbortController();
+  /** Made when there is something to wait for: creating one costs more than most pieces. */
+  let gone: AbortController | undefined;
   let events = 0;
   let offset = 0;
   let ended = false;
@@ -29,13 +30,18 @@ export function streamBody(
   function end(): void {
     if (ended) return;
     ended = true;
-    gone.abort();
+    gone?.abort();
     iterator.return?.();
     onEnd();
   }
 
-  /** The next frame, with what a fault puts in its place. */
-  function next(): { bytes: Uint8Array; waitMs: number; last: boolean } | undefined {
+  function pause(ms: number): Promise<void> {
+    gone ??= new AbortController();
+    return sleep(ms, gone.signal);
+  }
+
+  /** The next frame, or what a fault puts in its place. */
+  function takePiece(): { bytes: Uint8Array; waitMs: number; last: boolean } | undefined {
     const { exception, errorFrame, delayMs = 0 } = faults;
     if (exception?.afterEvents === events) {
       const bytes = encodeException(exception.name, exception.message ?? messageOf(exception.name));
@@ -49,9 +55,9 @@ export function streamBody(
     return { bytes: value.bytes, waitMs: value.waitMs + delayMs, last: false };
   }
 
-  function nextOrEnd(): ReturnType<typeof next> {
+  function takePieceOrEnd(): ReturnType<typeof takePiece> {
     try {
-      return next();
+      return takePiece();
     } catch (error) {
       end();
       throw error;
@@ -70,20 +76,20 @@ export function streamBody(
         else signal?.addEventListener('abort', leave);
       },
       async pull(controller) {
-        if (faults.stall === events) await sleep(Number.POSITIVE_INFINITY, gone.signal);
+        if (faults.stall === events) await pause(Number.POSITIVE_INFINITY);
         if (ended) return;
-        const piece = nextOrEnd();
+        const piece = takePieceOrEnd();
         if (piece === undefined) {
           end();
           controller.close();
           return;
         }
         events += 1;
-        if (piece.waitMs > 0) await sleep(piece.waitMs, gone.signal);
+        if (piece.waitMs > 0) await pause(piece.waitMs);
         if (ended) return;
         const start = offset;
         offset += piece.bytes.length;
-        const bytes = flipped(piece.bytes, faults.flip === undefined ? -1 : faults.flip - start);
+        const bytes = flipBit(piece.bytes, faults.flip === undefined ? -1 : faults.flip - start);
         const limit = Math.min(
           faults.truncate ?? Number.POSITIVE_INFINITY,
           faults.reset ?? Number.POSITIVE_INFINITY,
@@ -93,7 +99,9 @@ export function streamBody(
         if (offset < limit && !piece.last) return;
         end();
         if (faults.reset !== undefined && offset >= faults.reset) {
-          controller.error(new Error('The local Bedrock broke the connection, as it was asked to.'));
+          controller.error(
+            new Error('The local Bedrock broke the connection, as the fault "reset" requested.'),
+          );
         } else controller.close();
       },
       cancel() {
@@ -104,14 +112,14 @@ export function streamBody(
   );
 }
 
-function flipped(bytes: Uint8Array, at: number): Uint8Array {
+function flipBit(bytes: Uint8Array, at: number): Uint8Array {
   if (at < 0 || at >= bytes.length) return bytes;
   const copy = bytes.slice();
   copy[at] = (copy[at] ?? 0) ^ 1;
   return copy;
 }
 
-/** Resolves after so many milliseconds, or when the signal aborts. */
+/** Waits for this many milliseconds, or until the signal aborts. */
 export function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted === true) {

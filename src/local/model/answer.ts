@@ -1,6 +1,6 @@
 import { fromBase64 } from '../../wire/base64.js';
-import type { Json } from './body.js';
-import { LETTERS_PER_TOKEN, textTokens } from './tokens.js';
+import type { Json } from '../check/shape.js';
+import { countTextTokens, LETTERS_PER_TOKEN } from './tokens.js';
 
 /** A block of an answer. */
 export type AnswerBlock =
@@ -20,8 +20,8 @@ export interface Answer {
   trace?: Json;
 }
 
-/** Cuts an answer where a stop sequence appears, and at the limit of tokens. */
-export function limit(
+/** Ends an answer at the first stop sequence and at the limit of tokens. */
+export function limitAnswer(
   answer: Answer,
   maxTokens: number | undefined,
   stopSequences: readonly string[],
@@ -29,19 +29,19 @@ export function limit(
   return limitTokens(stopAtSequence(answer, stopSequences), maxTokens);
 }
 
-/** Tokens that an answer costs. */
-export function outputTokens(blocks: readonly AnswerBlock[]): number {
-  return blocks.reduce((sum, block) => sum + blockTokens(block), 0);
+/** Counts the tokens of an answer. */
+export function countOutputTokens(blocks: readonly AnswerBlock[]): number {
+  return blocks.reduce((sum, block) => sum + countBlockTokens(block), 0);
 }
 
-function blockTokens(block: AnswerBlock): number {
+function countBlockTokens(block: AnswerBlock): number {
   switch (block.kind) {
     case 'toolUse':
-      return textTokens(block.name + JSON.stringify(block.input));
+      return countTextTokens(block.name + JSON.stringify(block.input));
     case 'redacted':
       return Math.ceil(block.bytes.length / LETTERS_PER_TOKEN);
     default:
-      return textTokens(block.text);
+      return countTextTokens(block.text);
   }
 }
 
@@ -63,35 +63,38 @@ function stopAtSequence(answer: Answer, stopSequences: readonly string[]): Answe
 }
 
 function limitTokens(answer: Answer, maxTokens: number | undefined): Answer {
-  if (maxTokens === undefined || outputTokens(answer.blocks) <= maxTokens) return answer;
+  if (maxTokens === undefined || countOutputTokens(answer.blocks) <= maxTokens) return answer;
   const blocks: AnswerBlock[] = [];
   let left = maxTokens;
   for (const block of answer.blocks) {
-    const tokens = blockTokens(block);
+    const tokens = countBlockTokens(block);
     if (tokens <= left) {
       blocks.push(block);
       left -= tokens;
       continue;
     }
-    // A tool use or redacted block that is cut is of no use to anyone: it is left out.
+    // Part of a tool use or of a redacted block would be useless: it is left out.
     if (left > 0 && (block.kind === 'text' || block.kind === 'reasoning')) {
-      blocks.push({ kind: block.kind, text: wholeCharacters(block.text.slice(0, left * LETTERS_PER_TOKEN)) });
+      blocks.push({
+        kind: block.kind,
+        text: withoutHalfCharacter(block.text.slice(0, left * LETTERS_PER_TOKEN)),
+      });
     }
     break;
   }
   return { ...answer, blocks, stopReason: 'max_tokens' };
 }
 
-function wholeCharacters(text: string): string {
+function withoutHalfCharacter(text: string): string {
   return /[\ud800-\udbff]$/.test(text) ? text.slice(0, -1) : text;
 }
 
-/** The blocks as content of a message, as Converse writes them. */
-export function contentOf(blocks: readonly AnswerBlock[]): Json[] {
-  return blocks.map(contentBlock);
+/** Writes the blocks as the content of a message. */
+export function writeContent(blocks: readonly AnswerBlock[]): Json[] {
+  return blocks.map(writeBlock);
 }
 
-function contentBlock(block: AnswerBlock): Json {
+function writeBlock(block: AnswerBlock): Json {
   switch (block.kind) {
     case 'text':
       return block.citation === undefined
@@ -106,7 +109,7 @@ function contentBlock(block: AnswerBlock): Json {
   }
 }
 
-/** Bytes of base64 text; its letters where it is none, so that a script may name a redacted block in words. */
-export function bytesOrLetters(text: string): Uint8Array {
+/** Decodes base64, or encodes any other text as it is: a script may write a redacted block in plain words. */
+export function toBytes(text: string): Uint8Array {
   return fromBase64(text) ?? new TextEncoder().encode(text);
 }

@@ -1,28 +1,21 @@
 import type { LocalModel } from '../account/account.js';
-import { type Dice, toolUseId } from '../random.js';
+import type { ConverseBody, ToolResult, ToolSpec } from '../check/request-shape.js';
+import type { Json } from '../check/shape.js';
+import { type Dice, makeToolUseId } from '../random.js';
 import type { Answer, AnswerBlock } from './answer.js';
-import {
-  type ConverseBody,
-  type Json,
-  lastMessage,
-  lastToolResults,
-  lastUserText,
-  type ToolResult,
-  type ToolSpec,
-  toolResultText,
-} from './body.js';
+import { lastMessage, lastToolResults, lastUserText, toolResultText } from './last-turn.js';
 import { type PromptWords, readPrompt, toolCalledFor } from './prompt-words.js';
 import { toolInput, valueFor } from './schema-value.js';
-import { signatureOf } from './script.js';
+import { signReasoning } from './script.js';
 
 /**
- * The answer without a matching script: a few sentences about what was received, a tool use if `toolChoice`
+ * Answers a request that no script rule matches: with a few sentences about what was received, a tool use if `toolChoice`
  * requires one, reasoning if it was requested. The same request gets the same answer.
  *
  * Prompts can come from anyone and an agent runs the tools it is told to, so words of the prompt are only ever quoted. In
  * the demo they also choose a tool and fill in its input.
  */
-export function think(body: ConverseBody, model: LocalModel, isDemo: boolean, roll: Dice): Answer {
+export function answerFreely(body: ConverseBody, model: LocalModel, isDemo: boolean, roll: Dice): Answer {
   const prompt = lastUserText(body);
   const results = lastToolResults(body);
   const words = isDemo ? readPrompt(prompt) : undefined;
@@ -31,21 +24,24 @@ export function think(body: ConverseBody, model: LocalModel, isDemo: boolean, ro
   const tool = chooseTool(body, tools, called);
   const blocks: AnswerBlock[] = [];
   if (wantsReasoning(body, model)) {
-    const text = reasoningText(prompt, tool, results);
-    blocks.push({ kind: 'reasoning', text, signature: signatureOf(text) });
+    const text = writeReasoning(prompt, tool, results);
+    blocks.push({ kind: 'reasoning', text, signature: signReasoning(text) });
   }
   if (tool !== undefined) {
     if (tool === called && !isForced(body))
       blocks.push({ kind: 'text', text: `I'll use ${tool.name} for that.` });
     const input = toolInput(tool.inputSchema?.json, words);
-    blocks.push({ kind: 'toolUse', toolUseId: toolUseId(roll), name: tool.name, input });
+    blocks.push({ kind: 'toolUse', toolUseId: makeToolUseId(roll), name: tool.name, input });
     return { blocks, stopReason: 'tool_use' };
   }
-  blocks.push({ kind: 'text', text: structured(body, words) ?? sentences(body, model, isDemo, results) });
+  blocks.push({
+    kind: 'text',
+    text: writeJsonAnswer(body, words) ?? writeSentences(body, model, isDemo, results),
+  });
   return { blocks, stopReason: 'end_turn' };
 }
 
-/** Models that think before they answer; AWS's summaries do not tell. */
+/** Models that can reason; AWS's summaries do not say which do. */
 const REASONING_MODELS =
   /claude-(?:3-7|(?:sonnet|opus|haiku)-[4-9])|claude-[a-z]+-[5-9]|nova-2|deepseek\.|gpt-|qwen3|kimi|magistral/;
 
@@ -57,15 +53,15 @@ function wantsReasoning(body: ConverseBody, model: LocalModel): boolean {
   return type === 'enabled' || type === 'adaptive' || fields['reasoning_effort'] !== undefined;
 }
 
-function reasoningText(prompt: string, tool: ToolSpec | undefined, results: readonly ToolResult[]): string {
+function writeReasoning(prompt: string, tool: ToolSpec | undefined, results: readonly ToolResult[]): string {
   if (tool !== undefined)
-    return `The user wrote: "${shortened(prompt)}". The answer is a call to ${tool.name}.`;
+    return `The user wrote: "${shorten(prompt)}". The answer is a call to ${tool.name}.`;
   if (results.length > 0) return `Now I have ${plural(results.length, 'tool result')} to answer from.`;
-  return `The user wrote: "${shortened(prompt)}". I'll say what I received and keep it short.`;
+  return `The user wrote: "${shorten(prompt)}". I'll say what I received and keep it short.`;
 }
 
-/** JSON where the request asks for an answer of a certain shape. */
-function structured(body: ConverseBody, words: PromptWords | undefined): string | undefined {
+/** Writes JSON if the request wants an answer of a certain shape. */
+function writeJsonAnswer(body: ConverseBody, words: PromptWords | undefined): string | undefined {
   const schema = body.outputConfig?.textFormat?.structure?.jsonSchema?.schema;
   if (schema === undefined) return undefined;
   try {
@@ -75,30 +71,26 @@ function structured(body: ConverseBody, words: PromptWords | undefined): string 
   }
 }
 
-function sentences(
+function writeSentences(
   body: ConverseBody,
   model: LocalModel,
   isDemo: boolean,
   results: readonly ToolResult[],
 ): string {
-  if (results.length > 0) return resultSentences(body, results);
+  if (results.length > 0) return describeResults(body, results);
   const prompt = lastUserText(body);
-  const seen = seenWords(body);
+  const seen = describeContent(body);
   const said = [`Hello from the local Bedrock, which stands in for ${model.modelName ?? model.modelId}.`];
-  if (prompt !== '') said.push(`You wrote: "${shortened(prompt)}"`);
+  if (prompt !== '') said.push(`You wrote: "${shorten(prompt)}"`);
   if (seen !== '') said.push(`I also received ${seen}.`);
   if (!isDemo && toolsOf(body).length > 0)
     said.push('I only call a tool if a script or toolChoice requires it.');
-  if (prompt.trim().endsWith('?')) {
-    said.push('A real model would know the answer; I can only show how it would arrive, word by word.');
-  } else {
-    said.push('A real model would have more to say; these words only show how they would arrive.');
-  }
+  said.push('A real model would have more to say; these words only show how they would arrive.');
   return said.join(' ');
 }
 
-/** What came with the text of the last message, and the tools on offer. */
-function seenWords(body: ConverseBody): string {
+/** Lists what came with the text of the last message, and the tools on offer. */
+function describeContent(body: ConverseBody): string {
   const content = lastMessage(body)?.content ?? [];
   const found: string[] = [];
   const images = content.flatMap((block) => block.image ?? block.guardContent?.image ?? []);
@@ -117,20 +109,20 @@ function seenWords(body: ConverseBody): string {
   return found.length < 2 ? found.join('') : `${found.slice(0, -1).join(', ')} and ${found.at(-1)}`;
 }
 
-function resultSentences(body: ConverseBody, results: readonly ToolResult[]): string {
+function describeResults(body: ConverseBody, results: readonly ToolResult[]): string {
   const uses = body.messages?.at(-2)?.content.flatMap((block) => block.toolUse ?? []) ?? [];
   const sentences = results.map((result) => {
     const name = uses.find((use) => use.toolUseId === result.toolUseId)?.name ?? 'The tool';
     const json =
-      result.content.find((block) => block.json !== undefined)?.json ?? jsonIn(toolResultText(result));
-    const says = json === undefined ? toolResultText(result) : memberWords(json);
+      result.content.find((block) => block.json !== undefined)?.json ?? readJson(toolResultText(result));
+    const says = json === undefined ? toolResultText(result) : describeJson(json);
     if (result.status === 'error') return `${name} failed: ${says === '' ? 'it did not say why' : says}.`;
     return says === '' ? `${name} answered without words.` : `${name} says: ${says.replace(/[.\s]+$/, '')}.`;
   });
   return `${sentences.join(' ')} That is what I can tell you.`;
 }
 
-function jsonIn(text: string): unknown {
+function readJson(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
     return JSON.parse(text);
@@ -139,11 +131,11 @@ function jsonIn(text: string): unknown {
   }
 }
 
-function memberWords(value: unknown): string {
+function describeJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return value.map(memberWords).join('; ');
+  if (Array.isArray(value)) return value.map(describeJson).join('; ');
   return Object.entries(value)
-    .map(([name, member]) => `${name} ${memberWords(member)}`)
+    .map(([name, member]) => `${name} ${describeJson(member)}`)
     .join(', ');
 }
 
@@ -156,7 +148,7 @@ function isForced(body: ConverseBody): boolean {
   return choice?.any !== undefined || choice?.tool !== undefined;
 }
 
-/** The tool that the request forces; in the demo also the one that the prompt seems to want. */
+/** Chooses the tool that the request requires; in the demo also the one that the prompt seems to want. */
 function chooseTool({ toolConfig }: ConverseBody, tools: readonly ToolSpec[], called: ToolSpec | undefined) {
   const { any, tool: named } = toolConfig?.toolChoice ?? {};
   if (named !== undefined) return tools.find(({ name }) => name === named.name);
@@ -167,7 +159,7 @@ function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-function shortened(text: string): string {
+function shorten(text: string): string {
   const line = text.trim().replace(/\s+/g, ' ');
   return line.length <= 160 ? line : `${line.slice(0, 157).replace(/[\ud800-\udbff]$/, '')}…`;
 }

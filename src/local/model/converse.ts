@@ -1,23 +1,22 @@
-import type { LocalModel } from '../account/account.js';
 import type { Catalog, ResolvedModel } from '../account/catalog.js';
-import { CONVERSE, COUNT_TOKENS } from '../check/request-shape.js';
+import { CONVERSE, COUNT_TOKENS, type ConverseBody, type CountTokensBody } from '../check/request-shape.js';
 import { checkShape } from '../check/shape.js';
 import { validateConverse } from '../check/validate.js';
-import { ServiceException, statusOf } from '../exception.js';
-import { encodeEvent, encodePayload, sortedJson } from '../http/frames.js';
+import { capitalize, invalid, ServiceException } from '../exception.js';
+import { encodeEvent, encodePayload, writeJson } from '../http/frames.js';
 import type { Piece } from '../http/stream-body.js';
-import { type Dice, dice } from '../random.js';
-import { type Answer, bytesOrLetters, contentOf, limit, outputTokens } from './answer.js';
-import type { ConverseBody, Json } from './body.js';
-import { think } from './brain.js';
-import { eventsOf, type WireEvent } from './events.js';
+import { createDice, type Dice } from '../random.js';
+import { type Answer, limitAnswer, toBytes, writeContent } from './answer.js';
+import { answerFreely } from './brain.js';
+import { listEvents, type WireEvent } from './events.js';
 import { foldEvents } from './fold-events.js';
 import { findGuardrail, type GuardrailRun, type LocalGuardrail, runGuardrail } from './guardrail.js';
+import { describeCall, selectResponseFields } from './metadata.js';
 import type { InputUsage, PromptCache } from './prompt-cache.js';
 import { type Script, type ScriptError, type ScriptRule, scriptedAnswer } from './script.js';
-import { inputTokens, partsOf } from './tokens.js';
+import { countInputTokens, listParts } from './tokens.js';
 
-/** What the model operations work with. */
+/** What the operations of models work with. */
 export interface ModelService {
   catalog: Catalog;
   script: Script;
@@ -38,7 +37,7 @@ export interface ModelCall {
   startedAt: number;
 }
 
-/** A stream's frames, and the failure that a script puts among them. */
+/** The frames of a stream, and the failure that a script puts among them. */
 export interface StreamReply {
   pieces: Iterable<Piece>;
   failure: ScriptError | undefined;
@@ -46,46 +45,44 @@ export interface StreamReply {
 
 /** Converse: the whole answer as JSON. */
 export function converse(service: ModelService, call: ModelCall): string {
-  const roll = dice(call.seed);
-  const prepared = prepare(service, call, false, roll);
-  const { body, rule, resolved } = prepared;
+  const prepared = prepare(service, call, false, createDice(call.seed));
+  const { body, rule } = prepared;
   const answer = rule?.events === undefined ? prepared.answer() : foldEvents(rule.events);
-  return sortedJson({
-    output: { message: { role: 'assistant', content: contentOf(answer.blocks) } },
+  return writeJson({
+    output: { message: { role: 'assistant', content: writeContent(answer.blocks) } },
     stopReason: answer.stopReason,
-    additionalModelResponseFields: responseFields(body, answer),
-    ...metadataOf(service, call, body, resolved.model, prepared.usage, answer),
+    additionalModelResponseFields: selectResponseFields(body, answer),
+    ...describe(service, call, prepared, answer),
   });
 }
 
 /** ConverseStream: frames that are made as they are read. */
 export function converseStream(service: ModelService, call: ModelCall): StreamReply {
-  const roll = dice(call.seed);
+  const roll = createDice(call.seed);
   const prepared = prepare(service, call, true, roll);
-  const { body, rule, resolved, usage, failure } = prepared;
+  const { body, rule, failure } = prepared;
   if (rule?.frames !== undefined) return { pieces: rawPieces(rule.frames), failure };
   if (rule?.events !== undefined) return { pieces: scriptedPieces(rule.events, roll), failure };
   const answer = prepared.answer();
   const closing = {
     stopReason: answer.stopReason,
-    additionalModelResponseFields: responseFields(body, answer),
-    metadata: () => metadataOf(service, call, body, resolved.model, usage, answer),
+    additionalModelResponseFields: selectResponseFields(body, answer),
+    metadata: () => describe(service, call, prepared, answer),
   };
-  return { pieces: paced(eventsOf(answer.blocks, closing, roll), service.tokensPerSecond, roll), failure };
+  const events = listEvents(answer.blocks, closing, roll);
+  return { pieces: pacedPieces(events, service.tokensPerSecond, roll), failure };
 }
 
 /** CountTokens: what Converse would report as input. */
 export function countTokens(service: ModelService, call: ModelCall): string {
   checkShape(call.json, COUNT_TOKENS);
-  const { input } = call.json as { input: { converse?: ConverseBody; invokeModel?: { body: string } } };
+  const { input } = call.json as CountTokensBody;
   const resolved = service.catalog.resolve(call.modelId);
   if (input.converse !== undefined) {
-    validateConverse(input.converse, { ...resolved, streaming: false });
-    return JSON.stringify({ inputTokens: inputTokens(input.converse) });
+    validateConverse(input.converse, resolved, false);
+    return JSON.stringify({ inputTokens: countInputTokens(input.converse) });
   }
-  if (input.invokeModel === undefined) {
-    throw new ServiceException('ValidationException', 'The input field must hold converse or invokeModel.');
-  }
+  if (input.invokeModel === undefined) throw invalid('The input field must hold converse or invokeModel.');
   return JSON.stringify({ inputTokens: Math.ceil((input.invokeModel.body.length * 3) / 16) });
 }
 
@@ -98,125 +95,89 @@ interface Prepared {
   answer: () => Answer;
 }
 
-/** Everything that can be refused is refused here, before the first byte of an answer. */
-function prepare(service: ModelService, call: ModelCall, streaming: boolean, roll: Dice): Prepared {
+/** Rejects what can be rejected before the first byte of an answer, and finds out who answers. */
+function prepare(service: ModelService, call: ModelCall, isStream: boolean, roll: Dice): Prepared {
   checkShape(call.json, CONVERSE);
   const body = call.json as ConverseBody;
   const resolved = service.catalog.resolve(call.modelId);
-  validateConverse(body, { ...resolved, streaming });
-  const rule = service.script.find(call.modelId, body, streaming);
-  const config = body.guardrailConfig;
-  // A script that plays the guardrail does not need one in the account.
-  const guardrail =
-    config === undefined || rule?.guardrail !== undefined
-      ? undefined
-      : runGuardrail(findGuardrail(service.guardrails, config), config, body);
+  validateConverse(body, resolved, isStream);
+  const found = service.script.find(call.modelId, body, isStream);
+  const guardrail = guardrailFor(service, body, found);
   const blocked = guardrail?.blockedInput();
-  if (rule !== undefined && blocked === undefined) service.script.use(rule);
-  const failure = blocked === undefined ? failureOf(rule, streaming) : undefined;
-  const usage = service.promptCache.use(resolved.model.modelId, partsOf(body), service.now());
-  return {
-    body,
-    resolved,
-    rule: blocked === undefined ? rule : undefined,
-    failure,
-    usage,
-    answer: () =>
-      blocked ?? answerOf(service, { body, model: resolved.model, rule, guardrail, streaming, roll }),
+  const rule = blocked === undefined ? found : undefined;
+  if (rule !== undefined) service.script.use(rule);
+  const failure = findFailure(rule, isStream);
+  const usage = service.promptCache.use(resolved.model.modelId, listParts(body), service.now());
+  const answer = (): Answer => {
+    if (blocked !== undefined) return blocked;
+    const made = answerOf(service, body, resolved, rule, roll);
+    return guardrail?.screen(made, isStream) ?? made;
   };
+  return { body, resolved, rule, failure, usage, answer };
 }
 
-interface Answering {
-  body: ConverseBody;
-  model: LocalModel;
-  rule: ScriptRule | undefined;
-  guardrail: GuardrailRun | undefined;
-  streaming: boolean;
-  roll: Dice;
+/** A script that plays the guardrail does not need one in the account. */
+function guardrailFor(
+  { guardrails }: ModelService,
+  body: ConverseBody,
+  rule: ScriptRule | undefined,
+): GuardrailRun | undefined {
+  const config = body.guardrailConfig;
+  if (config === undefined || rule?.guardrail !== undefined) return undefined;
+  return runGuardrail(findGuardrail(guardrails, config), config, body);
 }
 
+/** Limits of the request apply to what is made up here, not to what a script says. */
 function answerOf(
   { isDemo }: ModelService,
-  { body, model, rule, guardrail, streaming, roll }: Answering,
+  body: ConverseBody,
+  { model }: ResolvedModel,
+  rule: ScriptRule | undefined,
+  roll: Dice,
 ): Answer {
-  // What a script says goes out as it is written; the limits of the request hold for what is made up here.
   const scripted = rule === undefined ? undefined : scriptedAnswer(rule, roll);
+  if (scripted !== undefined) return scripted;
   const { maxTokens, stopSequences = [] } = body.inferenceConfig ?? {};
-  const answer = scripted ?? limit(think(body, model, isDemo, roll), maxTokens, stopSequences);
-  return guardrail?.screen(answer, streaming) ?? answer;
+  return limitAnswer(answerFreely(body, model, isDemo, roll), maxTokens, stopSequences);
 }
 
-/** The failure that a rule asks for: thrown where it is the answer, returned where it comes in the stream. */
-function failureOf(rule: ScriptRule | undefined, streaming: boolean): ScriptError | undefined {
+/** The failure that a rule wants: thrown if it replaces the answer, returned if it comes in the stream. */
+function findFailure(rule: ScriptRule | undefined, isStream: boolean): ScriptError | undefined {
   if (rule?.error === undefined) return undefined;
   const error: ScriptError = typeof rule.error === 'string' ? { name: rule.error } : rule.error;
-  if (streaming && error.afterEvents !== undefined) return error;
-  const name = error.name.charAt(0).toUpperCase() + error.name.slice(1);
-  throw new ServiceException(name, error.message, error.status ?? statusOf(name));
+  if (isStream && error.afterEvents !== undefined) return error;
+  throw new ServiceException(capitalize(error.name), error.message, error.status);
 }
 
-function metadataOf(
+function describe(
   service: ModelService,
   call: ModelCall,
-  body: ConverseBody,
-  model: LocalModel,
-  input: InputUsage,
+  { body, resolved, usage }: Prepared,
   answer: Answer,
-): Json {
-  const output = outputTokens(answer.blocks);
-  const cache = input.cached
-    ? {
-        cacheReadInputTokens: input.cacheRead,
-        cacheReadInputTokenCount: input.cacheRead,
-        cacheWriteInputTokens: input.cacheWrite,
-        cacheWriteInputTokenCount: input.cacheWrite,
-        ...(input.written.length === 0 ? {} : { cacheDetails: input.written }),
-      }
-    : {};
-  const usage: Json = {
-    inputTokens: input.inputTokens,
-    outputTokens: output,
-    totalTokens: input.inputTokens + input.cacheRead + input.cacheWrite + output,
-    ...cache,
-    ...(model.providerName === 'Anthropic' ? { serverToolUsage: {} } : {}),
-    ...answer.usage,
-  };
-  return {
-    usage,
-    metrics: { latencyMs: Math.max(1, Math.round(service.now() - call.startedAt)) },
-    trace: answer.trace,
-    performanceConfig: body.performanceConfig,
-    serviceTier: body.serviceTier,
-  };
+) {
+  return describeCall(body, resolved.model, usage, answer, service.now() - call.startedAt);
 }
 
-/** Fields of the model's own answer that the request asks for by JSON pointer; of these there is one. */
-function responseFields(body: ConverseBody, answer: Answer): Json | undefined {
-  const wanted = body.additionalModelResponseFieldPaths?.includes('/stop_sequence') === true;
-  return wanted ? { stop_sequence: answer.stopSequence ?? null } : undefined;
-}
-
-function* paced(
+function* pacedPieces(
   events: Iterable<WireEvent>,
   tokensPerSecond: number | undefined,
   roll: Dice,
 ): Generator<Piece> {
   for (const { type, payload, tokens } of events) {
     const waitMs = tokensPerSecond === undefined ? 0 : (tokens * 1000) / tokensPerSecond;
-    yield { bytes: encodePayload(type, payload, paddingLength(roll)), waitMs };
+    yield { bytes: encodePayload(type, payload, rollPadding(roll)), waitMs };
   }
 }
 
 function* scriptedPieces(events: NonNullable<ScriptRule['events']>, roll: Dice): Generator<Piece> {
-  for (const event of events) yield { bytes: encodeEvent(event, paddingLength(roll)), waitMs: 0 };
+  for (const event of events) yield { bytes: encodeEvent(event, rollPadding(roll)), waitMs: 0 };
 }
 
 function* rawPieces(frames: NonNullable<ScriptRule['frames']>): Generator<Piece> {
-  for (const frame of frames)
-    yield { bytes: typeof frame === 'string' ? bytesOrLetters(frame) : frame, waitMs: 0 };
+  for (const frame of frames) yield { bytes: typeof frame === 'string' ? toBytes(frame) : frame, waitMs: 0 };
 }
 
-/** 2 to 61, as the service pads. */
-function paddingLength(roll: Dice): number {
+/** 2 to 61, like the service's padding. */
+function rollPadding(roll: Dice): number {
   return 2 + Math.floor(roll() * 60);
 }

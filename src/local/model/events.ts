@@ -1,26 +1,26 @@
+import type { Json } from '../check/shape.js';
 import type { Dice } from '../random.js';
 import type { AnswerBlock } from './answer.js';
-import type { Json } from './body.js';
-import { textTokens } from './tokens.js';
+import { countTextTokens } from './tokens.js';
 
 /** An event of a stream before it is encoded. */
 export interface WireEvent {
   type: string;
   payload: object;
-  /** Tokens that it carries: what the pace counts. */
+  /** How many tokens it carries: they set the pace. */
   tokens: number;
 }
 
-/** What stands around the blocks of an answer. */
+/** What follows the blocks of an answer. */
 export interface Closing {
   stopReason: string;
   additionalModelResponseFields?: Json | undefined;
-  /** Made when the stream has come that far, so that it can tell how long it took. */
+  /** Called when the stream has come that far, so that it can report how long it took. */
   metadata: () => Json;
 }
 
-/** The events of an answer in the order of the service: text and reasoning blocks are not announced. */
-export function* eventsOf(
+/** Lists the events of an answer in the service's order. Blocks of text and reasoning have no start event. */
+export function* listEvents(
   blocks: readonly AnswerBlock[],
   closing: Closing,
   roll: Dice,
@@ -54,18 +54,19 @@ function* deltasOf(block: AnswerBlock, roll: Dice): Generator<Delta> {
   switch (block.kind) {
     case 'text':
       if (block.citation !== undefined) yield { delta: { citation: block.citation }, tokens: 0 };
-      for (const text of fewWords(block.text, roll)) yield { delta: { text }, tokens: textTokens(text) };
+      for (const text of splitWords(block.text, roll))
+        yield { delta: { text }, tokens: countTextTokens(text) };
       return;
     case 'reasoning':
-      for (const text of fewWords(block.text, roll)) {
-        yield { delta: { reasoningContent: { text } }, tokens: textTokens(text) };
+      for (const text of splitWords(block.text, roll)) {
+        yield { delta: { reasoningContent: { text } }, tokens: countTextTokens(text) };
       }
       if (block.signature !== undefined) {
         yield { delta: { reasoningContent: { signature: block.signature } }, tokens: 0 };
       }
       return;
     case 'redacted': {
-      // Cut where base64 of the parts does not join to base64 of the whole.
+      // Split so that base64 of the parts, joined, is not base64 of the whole.
       const cut = Math.min(block.bytes.length, 10);
       for (const redactedContent of [block.bytes.subarray(0, cut), block.bytes.subarray(cut)]) {
         if (redactedContent.length > 0) yield { delta: { reasoningContent: { redactedContent } }, tokens: 0 };
@@ -74,14 +75,14 @@ function* deltasOf(block: AnswerBlock, roll: Dice): Generator<Delta> {
     }
     case 'toolUse':
       yield { delta: { toolUse: { input: '' } }, tokens: 0 };
-      for (const input of fewLetters(JSON.stringify(block.input), roll)) {
-        yield { delta: { toolUse: { input } }, tokens: textTokens(input) };
+      for (const input of splitLetters(JSON.stringify(block.input), roll)) {
+        yield { delta: { toolUse: { input } }, tokens: countTextTokens(input) };
       }
   }
 }
 
-/** One to three words at a time, the way models hand out tokens. */
-function* fewWords(text: string, roll: Dice): Generator<string> {
+/** Splits a text after one to three words at a time, much as models produce tokens. */
+function* splitWords(text: string, roll: Dice): Generator<string> {
   let piece = '';
   let words = 0;
   let wanted = 1;
@@ -97,8 +98,8 @@ function* fewWords(text: string, roll: Dice): Generator<string> {
   if (piece !== '') yield piece;
 }
 
-/** Pieces of 6 to 14 letters, none of which ends inside a character. */
-function* fewLetters(text: string, roll: Dice): Generator<string> {
+/** Splits a text into pieces of 6 to 14 letters, none of which ends inside a character. */
+function* splitLetters(text: string, roll: Dice): Generator<string> {
   let at = 0;
   while (at < text.length) {
     let end = at + 6 + Math.floor(roll() * 9);

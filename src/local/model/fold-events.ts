@@ -1,31 +1,28 @@
 import { concatBytes } from '../../encoding.js';
-import { type StreamEvent, typeAndPayload } from '../http/frames.js';
-import { type Answer, type AnswerBlock, bytesOrLetters } from './answer.js';
-import type { Json } from './body.js';
+import type { Json } from '../check/shape.js';
+import { readEvent, type StreamEvent } from '../http/frames.js';
+import { type Answer, type AnswerBlock, toBytes } from './answer.js';
 
-interface Growing {
-  text: string;
-  reasoning: string;
-  signature: string | undefined;
-  redacted: Uint8Array[];
-  citation: Json | undefined;
-  toolUse: { toolUseId: string; name: string } | undefined;
-  input: string;
+/** What the events say of one block. */
+interface Parts {
+  toolUse?: { toolUseId: string; name: string } | undefined;
+  deltas: Json[];
 }
 
-/** The answer that a script's events make, for the route that does not stream. */
+/** Puts a script's events together to the answer that they make, for the route that does not stream. */
 export function foldEvents(events: Iterable<StreamEvent>): Answer {
-  const blocks = new Map<number, Growing>();
+  const blocks = new Map<number, Parts>();
   const answer: Answer = { blocks: [], stopReason: 'end_turn' };
   for (const event of events) {
-    const [type, payload] = typeAndPayload(event) as [string, Json];
+    const [type, payload] = readEvent(event) as [string, Json];
     const index = Number(payload['contentBlockIndex'] ?? 0);
+    const block: Parts = blocks.get(index) ?? { deltas: [] };
     if (type === 'contentBlockStart') {
-      blockAt(blocks, index).toolUse = (payload['start'] as Json | undefined)?.[
-        'toolUse'
-      ] as Growing['toolUse'];
+      block.toolUse = memberOf(payload['start'], 'toolUse') as Parts['toolUse'];
+      blocks.set(index, block);
     } else if (type === 'contentBlockDelta') {
-      grow(blockAt(blocks, index), payload['delta'] as Json);
+      block.deltas.push(payload['delta'] as Json);
+      blocks.set(index, block);
     } else if (type === 'messageStop') {
       answer.stopReason = String(payload['stopReason'] ?? 'end_turn');
     } else if (type === 'metadata') {
@@ -34,60 +31,48 @@ export function foldEvents(events: Iterable<StreamEvent>): Answer {
     }
   }
   const inOrder = [...blocks].sort(([a], [b]) => a - b);
-  answer.blocks = inOrder.flatMap(([, block]) => finished(block));
+  answer.blocks = inOrder.flatMap(([, block]) => foldBlock(block));
   return answer;
 }
 
-function blockAt(blocks: Map<number, Growing>, index: number): Growing {
-  const known = blocks.get(index);
-  if (known !== undefined) return known;
-  const block: Growing = {
-    text: '',
-    reasoning: '',
-    signature: undefined,
-    redacted: [],
-    citation: undefined,
-    toolUse: undefined,
-    input: '',
-  };
-  blocks.set(index, block);
-  return block;
-}
-
-function grow(block: Growing, delta: Json): void {
-  const reasoning = delta['reasoningContent'] as Json | undefined;
-  const tool = delta['toolUse'] as Json | undefined;
-  block.text += textOf(delta['text']);
-  block.input += textOf(tool?.['input']);
-  block.reasoning += textOf(reasoning?.['text']);
-  if (reasoning?.['signature'] !== undefined) block.signature = textOf(reasoning['signature']);
-  const redacted = reasoning?.['redactedContent'];
-  if (typeof redacted === 'string') block.redacted.push(bytesOrLetters(redacted));
-  else if (redacted instanceof Uint8Array) block.redacted.push(redacted);
-  if (delta['citation'] !== undefined) block.citation = delta['citation'] as Json;
-}
-
-function finished(block: Growing): AnswerBlock[] {
-  if (block.toolUse !== undefined) {
-    const { toolUseId, name } = block.toolUse;
-    return [{ kind: 'toolUse', toolUseId, name, input: jsonOf(block.input) }];
+function foldBlock({ toolUse, deltas }: Parts): AnswerBlock[] {
+  if (toolUse !== undefined) {
+    const { toolUseId, name } = toolUse;
+    const input = readJson(joinTexts(deltas.map((delta) => memberOf(delta['toolUse'], 'input'))));
+    return [{ kind: 'toolUse', toolUseId, name, input }];
   }
-  if (block.redacted.length > 0) return [{ kind: 'redacted', bytes: concatBytes(block.redacted) }];
-  if (block.reasoning !== '' || block.signature !== undefined) {
-    const signed = block.signature === undefined ? {} : { signature: block.signature };
-    return [{ kind: 'reasoning', text: block.reasoning, ...signed }];
+  const inReasoning = (name: string): unknown[] =>
+    deltas.map((delta) => memberOf(delta['reasoningContent'], name)).filter((value) => value !== undefined);
+  const redacted = inReasoning('redactedContent').map((value) =>
+    value instanceof Uint8Array ? value : toBytes(String(value)),
+  );
+  if (redacted.length > 0) return [{ kind: 'redacted', bytes: concatBytes(redacted) }];
+  const reasoning = joinTexts(inReasoning('text'));
+  const signature = inReasoning('signature').at(-1);
+  if (reasoning !== '' || signature !== undefined) {
+    return [
+      {
+        kind: 'reasoning',
+        text: reasoning,
+        ...(signature !== undefined && { signature: String(signature) }),
+      },
+    ];
   }
-  const cited = block.citation === undefined ? {} : { citation: block.citation };
-  return block.text === '' && block.citation === undefined
-    ? []
-    : [{ kind: 'text', text: block.text, ...cited }];
+  const text = joinTexts(deltas.map((delta) => delta['text']));
+  const citations = deltas.map((delta) => delta['citation']).filter((one) => one !== undefined);
+  if (citations.length > 0) return [{ kind: 'text', text, citation: citations.at(-1) as Json }];
+  return text === '' ? [] : [{ kind: 'text', text }];
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+function memberOf(value: unknown, name: string): unknown {
+  return (value as Json | undefined)?.[name];
 }
 
-function jsonOf(text: string): unknown {
+function joinTexts(texts: readonly unknown[]): string {
+  return texts.filter((text) => typeof text === 'string').join('');
+}
+
+function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

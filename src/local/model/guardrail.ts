@@ -1,20 +1,21 @@
+import type { Block, ConverseBody, GuardrailConfig } from '../check/request-shape.js';
+import type { Json } from '../check/shape.js';
 import { invalid } from '../exception.js';
 import type { Answer } from './answer.js';
-import type { Block, ConverseBody, GuardrailConfig, Json } from './body.js';
 
 /** A guardrail of the account. */
 export interface LocalGuardrail {
   /** Lower-case letters and digits. Requests may name it by its ARN too. */
   id: string;
-  /** A version that exists beside DRAFT. Default: `1`. */
+  /** A version that exists besides DRAFT. Default: `1`. */
   version?: string | undefined;
-  /** Words that block a prompt or an answer that holds them; case does not matter. */
+  /** Words that block a prompt or an answer that contains them; case does not matter. */
   blockedWords: readonly string[];
   /** What is answered instead. */
   blockedMessage: string;
 }
 
-/** The guardrail that a local Bedrock has unless it is given others. */
+/** The guardrails of the account unless it is given others. */
 export const DEFAULT_GUARDRAILS: readonly LocalGuardrail[] = [
   {
     id: 'localguardrail',
@@ -23,7 +24,7 @@ export const DEFAULT_GUARDRAILS: readonly LocalGuardrail[] = [
   },
 ];
 
-/** What a guardrail makes of one side of a call. */
+/** A guardrail's judgement of a prompt or an answer. */
 interface Assessment {
   matches: string[];
   json: Json;
@@ -31,16 +32,16 @@ interface Assessment {
 
 /** A guardrail at work on one request. */
 export interface GuardrailRun {
-  /** The answer to give instead of asking the model, where the prompt is blocked. */
+  /** The answer to give without calling the model, if the prompt is blocked. */
   blockedInput(): Answer | undefined;
-  /** The answer as it may go out. */
+  /** The answer as it may be sent. */
   screen(answer: Answer, streaming: boolean): Answer;
 }
 
 /**
- * The guardrail that a request asks for.
+ * Finds the guardrail that a request names.
  *
- * @throws ServiceException where it does not exist
+ * @throws ServiceException if it does not exist
  */
 export function findGuardrail(
   guardrails: readonly LocalGuardrail[],
@@ -55,7 +56,7 @@ export function findGuardrail(
   return found;
 }
 
-/** Sets a guardrail to work on a request. */
+/** Applies a guardrail to a request. */
 export function runGuardrail(
   guardrail: LocalGuardrail,
   config: GuardrailConfig,
@@ -63,7 +64,7 @@ export function runGuardrail(
 ): GuardrailRun {
   const full = config.trace === 'enabled_full';
   const traced = full || config.trace === 'enabled';
-  const { guarded, total } = promptTexts(body);
+  const { guarded, total } = collectTexts(body);
   const input = assess(guardrail, guarded, total, full);
 
   function traceOf(reason: string, more: Json): { trace?: Json } {
@@ -86,7 +87,7 @@ export function runGuardrail(
   return {
     blockedInput() {
       if (input.matches.length === 0) return undefined;
-      // The model was not asked, so nothing was used.
+      // The model was not called, so nothing was used.
       return {
         ...blocked('Guardrail blocked.', {}),
         usage: { inputTokens: 0, outputTokens: 0, totalTokens: 0 },
@@ -100,9 +101,9 @@ export function runGuardrail(
       more['modelOutput'] = [texts.join('')];
       const reason = 'No action.\nGuardrail blocked.';
       if (!streaming || config.streamProcessingMode !== 'async') return blocked(reason, more);
-      // In asynchronous mode the words are out before the guardrail has seen them; nothing follows them.
+      // In asynchronous mode the words are sent before the guardrail has seen them; nothing follows them.
       return {
-        blocks: upTo(answer.blocks, output.matches),
+        blocks: cutAfter(answer.blocks, output.matches),
         stopReason: 'guardrail_intervened',
         ...traceOf(reason, more),
       };
@@ -110,8 +111,8 @@ export function runGuardrail(
   };
 }
 
-/** Texts of the request that the guardrail reads: those marked for it where any are, else all of the conversation. */
-function promptTexts({ system = [], messages = [] }: ConverseBody): { guarded: string[]; total: number } {
+/** Collects the texts that the guardrail reads: those marked for it if there are any, else the whole conversation. */
+function collectTexts({ system = [], messages = [] }: ConverseBody): { guarded: string[]; total: number } {
   const conversation = messages.flatMap((message) => message.content);
   const all = conversation.flatMap((block) => block.text ?? block.guardContent?.text?.text ?? []);
   const marked = [...system, ...conversation].flatMap(markedText);
@@ -120,7 +121,7 @@ function promptTexts({ system = [], messages = [] }: ConverseBody): { guarded: s
   return { guarded: anyMarked ? marked : [...all, ...system.flatMap(markedText)], total };
 }
 
-function markedText({ guardContent }: Block): string[] {
+function markedText({ guardContent }: Pick<Block, 'guardContent'>): string[] {
   const text = guardContent?.text;
   if (text === undefined) return [];
   const { qualifiers = [] } = text;
@@ -164,24 +165,18 @@ function assess(
   };
 }
 
-function upTo(blocks: Answer['blocks'], words: readonly string[]): Answer['blocks'] {
-  const kept: Answer['blocks'] = [];
-  for (const block of blocks) {
-    if (block.kind !== 'text') {
-      kept.push(block);
-      continue;
-    }
+/** Keeps the blocks up to the first of the words, that word included. */
+function cutAfter(blocks: Answer['blocks'], words: readonly string[]): Answer['blocks'] {
+  for (const [i, block] of blocks.entries()) {
+    if (block.kind !== 'text') continue;
     const lower = block.text.toLowerCase();
     const ends = words.flatMap((word) => {
       const at = lower.indexOf(word.toLowerCase());
       return at < 0 ? [] : [at + word.length];
     });
-    if (ends.length === 0) {
-      kept.push(block);
-      continue;
+    if (ends.length > 0) {
+      return [...blocks.slice(0, i), { kind: 'text', text: block.text.slice(0, Math.min(...ends)) }];
     }
-    kept.push({ kind: 'text', text: block.text.slice(0, Math.min(...ends)) });
-    break;
   }
-  return kept;
+  return blocks;
 }

@@ -1,9 +1,11 @@
+import { BoundedMap } from '../../bounded-map.js';
+import { digest } from '../../sign/sigv4.js';
 import type { Part } from './tokens.js';
 
 const TTL_MS: Readonly<Record<string, number>> = { '5m': 300_000, '1h': 3_600_000 };
 const MAX_ENTRIES = 1000;
 
-/** How the tokens of a request divide. */
+/** How the input tokens of a request divide. */
 export interface InputUsage {
   /** Neither read from the cache nor written to it. */
   inputTokens: number;
@@ -20,39 +22,33 @@ export interface PromptCache {
   use(modelId: string, parts: readonly Part[], nowMs: number): InputUsage;
 }
 
-/** An empty prompt cache. */
+/** A cache point, and the prefix that ends there. */
+interface Point {
+  key: string;
+  ttl: string;
+  tokens: number;
+}
+
+/** Creates an empty prompt cache. */
 export function createPromptCache(): PromptCache {
-  const until = new Map<string, number>();
+  const expiry = new BoundedMap<string, number>(MAX_ENTRIES);
   return {
     use(modelId, parts, nowMs) {
-      let print = fingerprint(modelId, START);
-      let tokens = 0;
-      let read = 0;
-      let marked = 0;
+      const total = parts.reduce((sum, { tokens }) => sum + tokens, 0);
+      const points = findCachePoints(modelId, parts);
+      const known = points.filter(({ key }) => (expiry.get(key) ?? 0) > nowMs);
+      const read = known.at(-1)?.tokens ?? 0;
       const written: InputUsage['written'] = [];
-      const points: { key: string; ttl: string; tokens: number }[] = [];
-      for (const part of parts) {
-        print = fingerprint(part.content, print);
-        tokens += part.tokens;
-        if (part.cachePoint === undefined) continue;
-        const key = print.join('.');
-        if ((until.get(key) ?? 0) > nowMs) read = tokens;
-        points.push({ key, ttl: part.cachePoint.ttl, tokens });
-        marked = tokens;
+      let before = read;
+      for (const { key, ttl, tokens } of points) {
+        expiry.set(key, nowMs + (TTL_MS[ttl] ?? 300_000));
+        if (tokens <= before) continue;
+        written.push({ ttl, inputTokens: tokens - before });
+        before = tokens;
       }
-      let from = read;
-      for (const point of points) {
-        until.delete(point.key);
-        until.set(point.key, nowMs + (TTL_MS[point.ttl] ?? 300_000));
-        if (point.tokens > from) written.push({ ttl: point.ttl, inputTokens: point.tokens - from });
-        from = Math.max(from, point.tokens);
-      }
-      for (const key of until.keys()) {
-        if (until.size <= MAX_ENTRIES) break;
-        until.delete(key);
-      }
+      const marked = points.at(-1)?.tokens ?? 0;
       return {
-        inputTokens: tokens - marked,
+        inputTokens: total - marked,
         cacheRead: read,
         cacheWrite: marked - read,
         written,
@@ -62,17 +58,17 @@ export function createPromptCache(): PromptCache {
   };
 }
 
-type Print = readonly [number, number];
-
-const START: Print = [0x811c9dc5, 0x01234567];
-
-/** Two 32-bit hashes over a text and what came before it: enough to tell the prompts of one process apart. */
-function fingerprint(text: string, before: Print): Print {
-  let [a, b] = before;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, 0x01000193) >>> 0;
-    b = Math.imul((b ^ code) + 0x9e3779b9, 0x85ebca6b) >>> 0;
+/** Finds the cache points; a key covers everything that comes before its point. */
+function findCachePoints(modelId: string, parts: readonly Part[]): Point[] {
+  const points: Point[] = [];
+  let key = modelId;
+  let tokens = 0;
+  // Writing and hashing the parts is only worth it for a prefix that can be cached.
+  const last = parts.map(({ cachePoint }) => cachePoint !== undefined).lastIndexOf(true);
+  for (const part of parts.slice(0, last + 1)) {
+    key = digest(key + part.write());
+    tokens += part.tokens;
+    if (part.cachePoint !== undefined) points.push({ key, ttl: part.cachePoint.ttl, tokens });
   }
-  return [a, Math.imul(b ^ text.length, 0xc2b2ae35) >>> 0];
+  return points;
 }

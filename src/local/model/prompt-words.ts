@@ -1,4 +1,4 @@
-import type { ToolSpec } from './body.js';
+import type { ToolSpec } from '../check/request-shape.js';
 
 /** What the demo uses of a prompt to fill in a schema. */
 export interface PromptWords {

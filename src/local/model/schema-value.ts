@@ -1,77 +1,94 @@
-import type { Json } from './body.js';
+import type { Json } from '../check/shape.js';
 import type { PromptWords } from './prompt-words.js';
-import { makeText } from './schema-text.js';
 
-/** How deep schemas are followed: the first depth that yields a value is used, so that a recursive schema stays small. */
-const DEPTHS = [6, 12, 24, 48];
+/** How many schemas are looked at before a value is given up. No tool that a person wrote comes close. */
+const MOST_SCHEMAS = 2000;
+
+/** The longest text that is made, whatever `minLength` says. */
+const MOST_CHARACTERS = 100_000;
+
+const FORMATS: Readonly<Record<string, string>> = {
+  'date-time': '2026-01-15T09:30:00Z',
+  date: '2026-01-15',
+  time: '09:30:00Z',
+  duration: 'PT1M',
+  email: 'ada@example.com',
+  hostname: 'example.com',
+  ipv4: '192.0.2.1',
+  ipv6: '2001:db8::1',
+  uri: 'https://example.com/',
+  url: 'https://example.com/',
+  uuid: '123e4567-e89b-42d3-a456-426614174000',
+};
 
 /**
- * A value that satisfies a JSON schema and contains no more than necessary: required members, the shortest texts, empty
- * lists. Constants, defaults, examples and enums come from the schema. With `words` the rest comes from a prompt, with a few
- * members more than required. `not`, `if`, `contains` and `dependentSchemas` are not followed.
+ * Makes the smallest value that satisfies a JSON schema: required members, the shortest texts, empty lists. Constants,
+ * defaults, examples and enums come from the schema. With `words` the rest comes from a prompt, with a few members more than
+ * required. Keywords such as `pattern`, `uniqueItems`, `not`, `if` and `contains` are ignored: a script can answer those.
  */
 export function valueFor(schema: unknown, words?: PromptWords): unknown {
-  for (const depth of DEPTHS) {
-    const numbers = [...(words?.numbers ?? [])];
-    const value = make(schema, { root: schema, words, numbers, name: '', depth, item: 0 });
-    if (value !== undefined) return value;
-  }
-  return null;
+  const shared = { root: schema, words, numbers: [...(words?.numbers ?? [])], left: MOST_SCHEMAS };
+  return make(schema, { shared, refs: [], name: '' }) ?? null;
 }
 
-/** An input that a tool with this schema accepts: always an object. */
+/** Makes an input that a tool with this schema accepts: always an object. */
 export function toolInput(schema: unknown, words?: PromptWords): Json {
   const value = valueFor(isObject(schema) ? { type: 'object', ...schema } : {}, words);
   return isObject(value) ? value : {};
 }
 
 interface Making {
-  root: unknown;
-  words: PromptWords | undefined;
-  /** Numbers in the prompt that have not been used yet. */
-  numbers: number[];
+  shared: {
+    root: unknown;
+    words: PromptWords | undefined;
+    /** Numbers in the prompt that have not been used yet. */
+    numbers: number[];
+    /** How many more schemas may be looked at. */
+    left: number;
+  };
+  /** References that are being followed: one that comes up again leads nowhere. */
+  refs: readonly string[];
   /** Name of the property that the value is for. */
   name: string;
-  /** How much deeper the schema may be followed. */
-  depth: number;
-  /** Number of the variant, from 0, if the items of a list must differ. */
-  item: number;
 }
 
-/** A value; undefined if the schema is too deep. */
+/** A value; undefined if the schema leads back to itself, or too far. */
 function make(schema: unknown, making: Making): unknown {
-  if (making.depth === 0) return undefined;
+  const { shared, refs } = making;
+  if (shared.left === 0) return undefined;
+  shared.left -= 1;
   if (!isObject(schema)) return null;
-  const deeper = { ...making, depth: making.depth - 1 };
-  if (typeof schema['$ref'] === 'string') return make(resolve(schema['$ref'], making.root), deeper);
+  const { $ref: ref, ...rest } = schema;
+  if (typeof ref === 'string') {
+    if (refs.includes(ref)) return undefined;
+    return make(merge(rest, resolve(ref, shared.root)), { ...making, refs: [...refs, ref] });
+  }
   if ('const' in schema) return schema['const'];
-  if (Array.isArray(schema['enum'])) return chooseOne(schema['enum'], making);
+  if (Array.isArray(schema['enum'])) return choose(schema['enum'], shared.words);
   for (const key of ['anyOf', 'oneOf']) {
     const choices = schema[key];
-    if (Array.isArray(choices)) return makeEither({ ...schema, [key]: undefined }, choices, deeper);
+    if (Array.isArray(choices)) return makeEither({ ...schema, [key]: undefined }, choices, making);
   }
   if (Array.isArray(schema['allOf'])) {
-    return make(merge({ ...schema, allOf: undefined }, schema['allOf'], making.root), deeper);
+    const parts = schema['allOf'].map((part) => resolve(part?.$ref, shared.root) ?? part);
+    return make(parts.reduce(merge, { ...schema, allOf: undefined }), making);
   }
-  if ('default' in schema && making.item === 0) return schema['default'];
+  if ('default' in schema) return schema['default'];
   switch (typeOf(schema)) {
     case 'object':
-      return makeObject(schema, deeper);
+      return makeObject(schema, making);
     case 'array':
-      return makeArray(schema, deeper);
+      return makeArray(schema, making);
     case 'number':
-      return makeNumber(schema, false, making);
+      return makeNumber(schema, undefined, making);
     case 'integer':
-      return makeNumber(schema, true, making);
+      return makeNumber(schema, 1, making);
     case 'boolean':
-      return (making.words !== undefined) === (making.item === 0);
+      return shared.words !== undefined;
     case 'null':
       return null;
     default:
-      return makeText(schema, {
-        spoken: making.words?.text(`${making.name} ${String(schema['description'] ?? '')}`),
-        item: making.item,
-      });
+      return makeText(schema, making);
   }
 }
 
@@ -80,43 +97,37 @@ function typeOf(schema: Json): unknown {
   return types.find((one) => one !== 'null') ?? (isObject(schema['properties']) ? 'object' : types[0]);
 }
 
-function chooseOne(choices: readonly unknown[], { words, item }: Making): unknown {
-  const named = Math.max(0, choices.indexOf(words?.choose(choices)));
-  return choices[(named + item) % choices.length] ?? null;
+function choose(choices: readonly unknown[], words: PromptWords | undefined): unknown {
+  return words?.choose(choices) ?? choices[0] ?? null;
 }
 
 /** The first choice that leads to a value, `null` last. */
 function makeEither(schema: Json, choices: readonly unknown[], making: Making): unknown {
   const isNull = (choice: unknown): boolean => isObject(choice) && choice['type'] === 'null';
-  const inOrder = [
-    ...choices.filter((choice) => !isNull(choice)),
-    ...choices.filter((choice) => isNull(choice)),
-  ];
-  for (const choice of inOrder) {
-    const value = make(merge(schema, [choice], making.root), making);
+  const nullLast = [...choices].sort((a, b) => Number(isNull(a)) - Number(isNull(b)));
+  for (const choice of nullLast) {
+    const value = make(merge(schema, choice), making);
     if (value !== undefined) return value;
   }
   return undefined;
 }
 
 function makeObject(schema: Json, making: Making): Json | undefined {
+  const { words } = making.shared;
   const properties = isObject(schema['properties']) ? schema['properties'] : {};
-  const names = Object.keys(properties);
-  const required = Array.isArray(schema['required']) ? schema['required'].map(String) : [];
-  const wanted = new Set(required);
-  const least = Math.max(Number(schema['minProperties'] ?? 0), making.words === undefined ? 0 : 1);
-  for (const name of names) if (wanted.size < least) wanted.add(name);
+  const wanted = new Set(Array.isArray(schema['required']) ? schema['required'].map(String) : []);
+  const least = Math.max(Number(schema['minProperties'] ?? 0), words === undefined ? 0 : 1);
+  for (const name of Object.keys(properties)) if (wanted.size < least) wanted.add(name);
   const object: Json = {};
   for (const name of wanted) {
     const value = make(properties[name] ?? { type: 'string' }, { ...making, name });
     if (value === undefined) return undefined;
     object[name] = value;
   }
-  for (const name of names) {
-    const choices = isObject(properties[name]) ? properties[name]['enum'] : undefined;
-    if (name in object || !Array.isArray(choices)) continue;
+  for (const [name, property] of Object.entries(properties)) {
+    if (name in object || !isObject(property) || !Array.isArray(property['enum'])) continue;
     // An optional choice that the prompt names is included too: "in celsius".
-    const named = making.words?.choose(choices);
+    const named = words?.choose(property['enum']);
     if (named !== undefined) object[name] = named;
   }
   return object;
@@ -124,37 +135,35 @@ function makeObject(schema: Json, making: Making): Json | undefined {
 
 function makeArray(schema: Json, making: Making): unknown[] | undefined {
   const least = Number(schema['minItems'] ?? 0);
-  const wanted = making.words === undefined ? least : Math.max(1, least);
+  const wanted = making.shared.words === undefined ? least : Math.max(1, least);
   const count = Math.min(wanted, Number(schema['maxItems'] ?? wanted));
   const first = [schema['prefixItems'], schema['items']].find(Array.isArray) as unknown[] | undefined;
   const rest = Array.isArray(schema['items']) ? schema['additionalItems'] : schema['items'];
   const list: unknown[] = [];
   for (let i = 0; i < count; i++) {
-    const itemSchema = first?.[i] ?? rest ?? { type: 'string' };
-    const value =
-      schema['uniqueItems'] === true
-        ? makeDifferent(itemSchema, making, list)
-        : make(itemSchema, { ...making, item: 0 });
+    const value = make(first?.[i] ?? rest ?? { type: 'string' }, making);
     if (value === undefined) return i < least ? undefined : list;
     list.push(value);
   }
   return list;
 }
 
-/** A value different from all of these, if the schema allows another. */
-function makeDifferent(schema: unknown, making: Making, others: readonly unknown[]): unknown {
-  const known = new Set(others.map((other) => JSON.stringify(other)));
-  let value: unknown;
-  for (let item = 0; item <= 2 * others.length; item++) {
-    value = make(schema, { ...making, item });
-    if (!known.has(JSON.stringify(value))) break;
-  }
-  return value;
+function makeText(schema: Json, { shared: { words }, name }: Making): string {
+  const least = Math.min(Number(schema['minLength'] ?? 0), MOST_CHARACTERS);
+  const most = Number(schema['maxLength'] ?? Number.POSITIVE_INFINITY);
+  const examples = Array.isArray(schema['examples']) ? schema['examples'] : [];
+  const found = [examples[0], FORMATS[String(schema['format'])]].find((text): text is string => {
+    const length = typeof text === 'string' ? [...text].length : -1;
+    return length >= least && length <= most;
+  });
+  if (found !== undefined) return found;
+  const letters = [...(words?.text(`${name} ${String(schema['description'] ?? '')}`) ?? '')];
+  return letters.slice(0, most).join('') + 'x'.repeat(Math.max(0, least - letters.length));
 }
 
-function makeNumber(schema: Json, integer: boolean, { words, numbers, item }: Making): number {
+function makeNumber(schema: Json, whole: 1 | undefined, { shared: { words, numbers } }: Making): number {
   const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below, multipleOf } = schema;
-  const step = typeof multipleOf === 'number' ? multipleOf : integer ? 1 : undefined;
+  const step = typeof multipleOf === 'number' ? multipleOf : whole;
   const low = Math.max(...[minimum, above].filter(isNumber), Number.NEGATIVE_INFINITY);
   const high = Math.min(...[maximum, below].filter(isNumber), Number.POSITIVE_INFINITY);
   const isOpen = (n: number): boolean =>
@@ -166,13 +175,13 @@ function makeNumber(schema: Json, integer: boolean, { words, numbers, item }: Ma
   const nearest = Math.min(Math.max(words === undefined ? 0 : 1, low), high);
   const unit = step ?? (Number.isFinite(high - low) && high > low ? (high - low) / 2 : 1);
   const start = step === undefined ? nearest : Math.ceil(nearest / step) * step;
-  const near = [start, start + unit, start - unit].find(fits) ?? start;
-  const further = near + item * unit;
   // Not -0, which JSON cannot distinguish from 0.
-  return (fits(further) ? further : near - item * unit) + 0;
+  return ([start, start + unit, start - unit].find(fits) ?? start) + 0;
 }
 
-function resolve(ref: string, root: unknown): unknown {
+/** Finds what a reference points to. */
+function resolve(ref: unknown, root: unknown): unknown {
+  if (typeof ref !== 'string') return undefined;
   let at = root;
   for (const key of ref.replace(/^#\/?/, '').split('/')) {
     if (key === '') continue;
@@ -181,19 +190,17 @@ function resolve(ref: string, root: unknown): unknown {
   return at;
 }
 
-/** One schema that combines all of these. */
-function merge(schema: Json, parts: readonly unknown[], root: unknown): Json {
-  const whole: Json = { ...schema };
-  for (const one of parts) {
-    const part = isObject(one) && typeof one['$ref'] === 'string' ? resolve(one['$ref'], root) : one;
-    if (!isObject(part)) continue;
-    const properties = { ...Object(whole['properties']), ...Object(part['properties']) };
-    const required = [whole['required'], part['required']].flat().filter((name) => typeof name === 'string');
-    Object.assign(whole, part);
-    if (Object.keys(properties).length > 0) whole['properties'] = properties;
-    if (required.length > 0) whole['required'] = required;
-  }
-  return whole;
+/** Combines two schemas that both apply. */
+function merge(schema: Json, other: unknown): Json {
+  if (!isObject(other)) return schema;
+  const properties = { ...Object(schema['properties']), ...Object(other['properties']) };
+  const required = [schema['required'], other['required']].flat().filter((name) => typeof name === 'string');
+  return {
+    ...schema,
+    ...other,
+    ...(Object.keys(properties).length > 0 && { properties }),
+    ...(required.length > 0 && { required }),
+  };
 }
 
 function isNumber(value: unknown): value is number {

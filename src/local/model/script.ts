@@ -1,8 +1,10 @@
 import type { GuardrailTraceAssessment } from '@aws-sdk/client-bedrock-runtime';
+import type { ConverseBody } from '../check/request-shape.js';
+import type { Json } from '../check/shape.js';
 import type { StreamEvent } from '../http/frames.js';
-import { type Dice, toolUseId } from '../random.js';
-import { type Answer, type AnswerBlock, bytesOrLetters } from './answer.js';
-import { type ConverseBody, type Json, lastToolResults, lastUserText, toolResultText } from './body.js';
+import { type Dice, makeToolUseId } from '../random.js';
+import { type Answer, type AnswerBlock, toBytes } from './answer.js';
+import { lastToolResults, lastUserText, toolResultText } from './last-turn.js';
 
 /** Text that must appear, or a pattern; in JSON files `{ "pattern": "…", "flags": "i" }`. */
 export type TextMatch = string | RegExp | { pattern: string; flags?: string | undefined };
@@ -10,13 +12,13 @@ export type TextMatch = string | RegExp | { pattern: string; flags?: string | un
 /** Reasoning of an answer. */
 export interface ScriptReasoning {
   text?: string | undefined;
-  /** Default where there is text: a made-up one. */
+  /** Default, if there is text: a made-up one. */
   signature?: string | undefined;
-  /** A block that the service has encrypted: bytes, base64, or any words. */
+  /** A block that the service has encrypted: bytes, base64, or any text. */
   redacted?: string | Uint8Array | undefined;
 }
 
-/** A tool that the answer asks for. */
+/** A tool that the answer calls. */
 export interface ScriptToolUse {
   name: string;
   /** Default: `{}`. */
@@ -31,13 +33,13 @@ export interface ScriptCitation {
   title?: string | undefined;
   /** What the document says there. */
   sourceText?: string | undefined;
-  /** AWS's location. Default: the first characters of the first document. */
+  /** Location in AWS's form. Default: the first characters of the first document. */
   location?: Json | undefined;
 }
 
 /** An intervention of a guardrail. */
 export interface ScriptGuardrail {
-  /** What is answered instead. */
+  /** The answer instead. */
   message?: string | undefined;
   trace?: GuardrailTraceAssessment | undefined;
 }
@@ -47,20 +49,20 @@ export interface ScriptError {
   /** AWS's name, such as `ThrottlingException`. */
   name: string;
   message?: string | undefined;
-  /** HTTP status. Default: the one that AWS uses with the name. */
+  /** HTTP status. Default: AWS's status for this name. */
   status?: number | undefined;
   /** How many events pass before the stream fails. Default: the request itself fails. */
   afterEvents?: number | undefined;
 }
 
 /**
- * What to answer, and when. All conditions that are given must hold; the first rule that fits answers.
- * A rule without a reply of its own is answered by the local Bedrock as if there were no script.
+ * What to answer, and when. All conditions that are given must hold; the first matching rule answers.
+ * Where a rule has no reply of its own, the local Bedrock answers as if there were no script.
  */
 export interface ScriptRule {
-  /** Id of the model, as the request names it. */
+  /** Id of the model, as in the request. */
   model?: TextMatch | undefined;
-  /** Text of the last message where the user wrote it. */
+  /** Text of the last message, if the user wrote it. */
   user?: TextMatch | undefined;
   /** Text or JSON of the tool results in the last message; `true` for any. */
   toolResult?: TextMatch | true | undefined;
@@ -75,15 +77,15 @@ export interface ScriptRule {
   citations?: readonly ScriptCitation[] | undefined;
   /** Default: `tool_use` with a tool use, else `end_turn`. */
   stopReason?: string | undefined;
-  /** `true`, or what the guardrail says. */
+  /** `true`, or the guardrail's reply. */
   guardrail?: true | ScriptGuardrail | undefined;
-  /** Members to put over the estimate. */
+  /** Members that override the estimate. */
   usage?: Json | undefined;
   /** An exception of AWS by its name. */
   error?: string | ScriptError | undefined;
   /**
-   * Events to send as they are, read one by one as the client takes them; Converse gets the message that they make.
-   * A generator object can be read once: give an object with `[Symbol.iterator]` for more.
+   * Events to send as they are, one by one as the client reads them; Converse gets the message that they make.
+   * A generator object can be read once: pass an object with `[Symbol.iterator]` to repeat it.
    */
   events?: Iterable<StreamEvent> | undefined;
   /** The body of the stream, byte for byte: bytes, or base64 of them. For ConverseStream only. */
@@ -97,7 +99,7 @@ export interface Script {
   use(rule: ScriptRule): void;
 }
 
-/** A script of these rules. */
+/** Creates a script of these rules. */
 export function createScript(rules: readonly ScriptRule[]): Script {
   const left = new Map<ScriptRule, number>();
   for (const rule of rules) {
@@ -126,13 +128,13 @@ export function createScript(rules: readonly ScriptRule[]): Script {
 function matches(match: TextMatch | true | undefined, text: string): boolean {
   if (match === undefined || match === true) return true;
   if (typeof match === 'string') return text.includes(match);
-  // A pattern with the flag g or y would go on from where it last stopped.
+  // A pattern with the flag g or y would continue where it last stopped.
   const { source, flags } =
     match instanceof RegExp ? match : { source: match.pattern, flags: match.flags ?? '' };
   return new RegExp(source, flags.replace(/[gy]/g, '')).test(text);
 }
 
-/** The answer of a rule; undefined where the rule has no reply of its own. */
+/** Writes the answer of a rule; undefined if the rule has no reply of its own. */
 export function scriptedAnswer(rule: ScriptRule, roll: Dice): Answer | undefined {
   const blocks: AnswerBlock[] = [...reasoningBlocks(rule.reasoning)];
   if (rule.guardrail !== undefined)
@@ -141,7 +143,7 @@ export function scriptedAnswer(rule: ScriptRule, roll: Dice): Answer | undefined
   for (const citation of rule.citations ?? []) blocks.push(citedBlock(citation));
   const uses = rule.toolUse === undefined ? [] : [rule.toolUse].flat();
   for (const { name, input = {}, toolUseId: id } of uses) {
-    blocks.push({ kind: 'toolUse', toolUseId: id ?? toolUseId(roll), name, input });
+    blocks.push({ kind: 'toolUse', toolUseId: id ?? makeToolUseId(roll), name, input });
   }
   const empty = blocks.length === 0 && rule.text === undefined && rule.stopReason === undefined;
   if (empty) return undefined;
@@ -163,11 +165,11 @@ function intervention({ message, trace }: ScriptGuardrail, usage: Json | undefin
 
 function* reasoningBlocks(reasoning: string | ScriptReasoning | undefined): Generator<AnswerBlock> {
   if (reasoning === undefined) return;
-  const whole: ScriptReasoning = typeof reasoning === 'string' ? { text: reasoning } : reasoning;
-  const { text, signature, redacted } = whole;
-  if (text !== undefined) yield { kind: 'reasoning', text, signature: signature ?? signatureOf(text) };
+  const parts: ScriptReasoning = typeof reasoning === 'string' ? { text: reasoning } : reasoning;
+  const { text, signature, redacted } = parts;
+  if (text !== undefined) yield { kind: 'reasoning', text, signature: signature ?? signReasoning(text) };
   if (redacted !== undefined) {
-    yield { kind: 'redacted', bytes: typeof redacted === 'string' ? bytesOrLetters(redacted) : redacted };
+    yield { kind: 'redacted', bytes: typeof redacted === 'string' ? toBytes(redacted) : redacted };
   }
 }
 
@@ -180,8 +182,8 @@ function citedBlock({ text, title, sourceText, location }: ScriptCitation): Answ
   return { kind: 'text', text, citation };
 }
 
-/** A signature for a reasoning text: it looks like one, and is the same for the same text. */
-export function signatureOf(text: string): string {
+/** Makes up a signature for a reasoning text, the same one for the same text. */
+export function signReasoning(text: string): string {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
   return `EloCKg${btoa(`local-bedrock:${hash.toString(16).padStart(8, '0')}:${text.length}`)}`;

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { modelQuirks } from 'bedrock-anywhere';
 import { createLocalBedrock, type LocalModel } from 'bedrock-anywhere/local';
 import { describe, expect, it } from 'vitest';
+import { findRejections, type Rejections } from '../../../src/local/check/quirks.js';
 import { failure, modelPath, say, send } from '../request.js';
 
 const user = (...content: object[]) => ({ role: 'user', content });
@@ -113,5 +117,43 @@ describe('rejects', () => {
     const refused = await failure(await send(local, { path, body: { ...say('Hi'), system: [hi] } }));
     expect(refused.message).toBe('No system, please.');
     expect((await send(local, { path, body: say('Hi') })).status).toBe(200);
+  });
+});
+
+describe('the rules of the local Bedrock', () => {
+  /** Every id that editors suggest, and names of families that are not among them. */
+  const ids = [
+    ...readFileSync(fileURLToPath(new URL('../../../src/model-ids.ts', import.meta.url)), 'utf8').matchAll(
+      /'([^']+)'/g,
+    ),
+  ].map(([, id = '']) => id);
+
+  /** What the library's own table says a model rejects. */
+  function expected(modelId: string): Rejections {
+    const { rejects, temperatureOrTopP, toolChoice, cachePoints, cacheTtls, reasoning, ...rest } =
+      modelQuirks(modelId);
+    const kinds = (['auto', 'any', 'tool'] as const).filter((kind) => toolChoice?.includes(kind) === false);
+    const claude = modelId.includes('claude');
+    const all: Rejections = {
+      ...(rejects && { inferenceConfig: rejects }),
+      ...(temperatureOrTopP && { temperatureWithTopP: true }),
+      ...(kinds.length > 0 && { toolChoice: kinds }),
+      ...(cachePoints?.length === 0 && { cachePoints: 'anywhere' as const }),
+      ...(cachePoints?.length === 2 && { cachePoints: 'tools' as const }),
+      ...(cacheTtls?.length === 0 && { cacheTtl: true }),
+      ...(reasoning && {
+        reasoning: ({ none: 'any', unsigned: 'signed', signed: 'unsigned' } as const)[reasoning],
+      }),
+      ...(rest.redactedReasoning === false && { redactedReasoning: true }),
+      ...(rest.toolResultImages === false && { resultImages: true }),
+      ...(rest.errorResultTextOnly && { errorMedia: true }),
+      ...(claude && { looseToolUseIds: true }),
+    };
+    return all;
+  }
+
+  it('agree with what the library knows, though neither reads the other', () => {
+    expect(ids.length).toBeGreaterThan(100);
+    for (const id of ids) expect({ id, ...findRejections(id) }).toEqual({ id, ...expected(id) });
   });
 });

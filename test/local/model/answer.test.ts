@@ -218,6 +218,12 @@ describe('usage', () => {
       messages: [{ role: 'user', content: [{ text: 'q'.repeat(36) }, { cachePoint: { type: 'default' } }] }],
     };
     expect(await cached(grown)).toEqual([100, 13, [{ ttl: '5m', inputTokens: 13 }]]);
+    // The same part after another beginning is not the same prefix.
+    expect(await cached({ ...grown, system: [{ text: 'other' }] })).toEqual([
+      0,
+      15,
+      [{ ttl: '5m', inputTokens: 15 }],
+    ]);
     expect(
       await cached({ ...body('x'), system: [{ text: 'other' }, { cachePoint: { type: 'default' } }] }),
     ).toEqual([0, 2, [{ ttl: '5m', inputTokens: 2 }]]);

@@ -1,0 +1,80 @@
+import { inputError } from '../errors.js';
+import { amzDate } from '../sign/sigv4.js';
+import { createIdentityService, type IdentityService } from './access/identity.js';
+import { createKeyRing, type KeyRing, makeShortTermKey } from './access/keys.js';
+import { createSessions, type Sessions } from './access/sessions.js';
+import { createDefaultModels, createDefaultProfiles } from './account/account.js';
+import { createCatalog } from './account/catalog.js';
+import { createFaultLedger, type FaultLedger } from './http/faults.js';
+import type { ModelService } from './model/converse.js';
+import { DEFAULT_GUARDRAILS } from './model/guardrail.js';
+import { createPromptCache } from './model/prompt-cache.js';
+import { createScript } from './model/script.js';
+import { checkScript } from './model/script-check.js';
+import type { LocalBedrock, LocalBedrockOptions } from './options.js';
+import { randomKeyId, randomSecret, randomUuid } from './random.js';
+
+/** What a local Bedrock consists of. */
+export interface Parts {
+  /** What clients need to know. */
+  facts: Pick<LocalBedrock, 'credentials' | 'apiKey' | 'identityPoolId' | 'region'>;
+  keys: KeyRing;
+  sessions: Sessions;
+  identity: IdentityService;
+  models: ModelService;
+  ledger: FaultLedger;
+  denied: readonly string[];
+  exposeHeaders: readonly string[];
+  now: () => number;
+}
+
+/**
+ * Puts a local Bedrock together.
+ *
+ * @throws BedrockError `ERR_INPUT` for a wrong option
+ */
+export function assemble(options: LocalBedrockOptions): Parts {
+  checkOptions(options);
+  const { region = 'us-east-1', now = Date.now, script = [] } = options;
+  const credentials = { accessKeyId: randomKeyId('ASIA'), secretAccessKey: randomSecret() };
+  const apiKey = makeShortTermKey(credentials, { amzDate: amzDate(now()), region, service: 'bedrock' });
+  const keys = createKeyRing(
+    region,
+    [credentials, ...[options.credentials ?? []].flat()],
+    [apiKey, ...[options.apiKey ?? []].flat()],
+  );
+  const { models = createDefaultModels(region), profiles = createDefaultProfiles(region) } = options;
+  const sessions = createSessions(keys, region, options.credentialsLifeSeconds ?? 3600, now);
+  const identityPoolId = `${region}:${randomUuid()}`;
+  return {
+    facts: { credentials, apiKey, identityPoolId, region },
+    keys,
+    sessions,
+    identity: createIdentityService(options, { identityPoolId, region, sessions }),
+    models: {
+      catalog: createCatalog(region, models, profiles, options.noAccess),
+      script: createScript(script),
+      guardrails: options.guardrails ?? DEFAULT_GUARDRAILS,
+      promptCache: createPromptCache(),
+      isDemo: options.tools === 'demo',
+      now,
+      tokensPerSecond: options.tokensPerSecond,
+    },
+    ledger: createFaultLedger(options.faults ?? []),
+    denied: options.deny ?? [],
+    exposeHeaders: options.exposeHeaders ?? [],
+    now,
+  };
+}
+
+function checkOptions({ script = [], tools, ...rest }: LocalBedrockOptions): void {
+  for (const name of ['tokensPerSecond', 'credentialsLifeSeconds'] as const) {
+    const value = rest[name];
+    if (value === undefined || value > 0) continue;
+    throw inputError(`${name} is ${value}. Pass a number above 0, or omit it.`);
+  }
+  if (tools !== undefined && tools !== 'demo') {
+    throw inputError(`tools is ${JSON.stringify(tools)}. Pass 'demo', or omit it.`);
+  }
+  checkScript(script);
+}

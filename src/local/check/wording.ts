@@ -1,0 +1,34 @@
+import { invalid, type ServiceException } from '../exception.js';
+
+/** An error of the model itself, which the service passes on. */
+export function modelError(message: string): ServiceException {
+  return invalid(`The model returned the following errors: ${message}`);
+}
+
+/** The model does not support a field. */
+export function unsupported(field: string): ServiceException {
+  return invalid(`This model doesn't support the ${field} field. Remove ${field} and try again.`);
+}
+
+/** The model no longer supports a parameter. */
+export function deprecated(field: string): ServiceException {
+  return modelError(`\`${toSnakeCase(field)}\` is deprecated for this model.`);
+}
+
+/** The model supports one of two parameters at a time. */
+export function exclusive(one: string, other: string): ServiceException {
+  return modelError(
+    `\`${toSnakeCase(one)}\` and \`${toSnakeCase(other)}\` cannot both be specified for this model. Please use only one.`,
+  );
+}
+
+/** The model does not know a key at this JSON pointer. */
+export function extraneous(pointer: string, key: string): ServiceException {
+  return modelError(
+    `Malformed input request: #/${pointer}: extraneous key [${key}] is not permitted, please reformat your input and try again.`,
+  );
+}
+
+function toSnakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
