@@ -139,9 +139,9 @@ describe('attempts counts the requests that were sent', () => {
       return new Promise(() => {});
     };
     const bedrock = await start([], { fetch, timeoutMs: 50 });
-    for (const call of [bedrock.converse(request), bedrock.stream(request).result()]) {
-      expect(await failureOf(call)).toMatchObject({ code: 'ERR_TIMEOUT', attempts: 1 });
-    }
+    const calls = [bedrock.converse(request), bedrock.stream(request).result()];
+    const timeout = { code: 'ERR_TIMEOUT', attempts: 1 };
+    expect(await Promise.all(calls.map(failureOf))).toMatchObject([timeout, timeout]);
   });
 
   it('on a timeout of every other call too', async () => {

@@ -131,8 +131,9 @@ describe('an abort', () => {
     const { events, waiting } = await readAll(stream);
     const before = isBedrockError(reason) ? Object.getOwnPropertyDescriptors(reason) : undefined;
     controller.abort(reason);
-    for (const promise of [waiting, events.next(), stream.result(), stream.text()]) {
-      expect(await failureOf(promise)).toBe(controller.signal.reason);
+    const promises: Promise<unknown>[] = [waiting, events.next(), stream.result(), stream.text()];
+    for (const failure of await Promise.all(promises.map(failureOf))) {
+      expect(failure).toBe(controller.signal.reason);
     }
     if (before !== undefined) expect(Object.getOwnPropertyDescriptors(reason)).toEqual(before);
   });

@@ -258,16 +258,16 @@ describe('a conversation of nothing but an empty answer', () => {
     for (const level of ['lossless', 'all'] as const) {
       const request = { modelId: NOVA, messages };
       const options = { repair: level };
-      for (const call of [
+      const calls = [
         bedrock.stream(request, options).result(),
         bedrock.converse(request, options),
         bedrock.countTokens(request, options),
-      ]) {
-        expect(await failure(call)).toMatchObject({
-          code: 'ERR_INPUT',
-          message: expect.stringContaining('Every message of the request is empty'),
-        });
-      }
+      ];
+      const refused = {
+        code: 'ERR_INPUT',
+        message: expect.stringContaining('Every message of the request is empty'),
+      };
+      expect(await Promise.all(calls.map(failure))).toMatchObject([refused, refused, refused]);
     }
     expect(local.requests).toHaveLength(before);
   });
