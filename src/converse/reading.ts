@@ -246,15 +246,27 @@ export class Reading<E> {
     return DONE;
   }
 
-  /** Ends the reading, once: with what had arrived, or with the caller's own reason as it is. */
+  /**
+   * Ends the reading, once: with what had arrived, or with the caller's own reason as it is. The connection is closed before
+   * the error is described: that depends on what the peer sent.
+   */
   #fail(cause: unknown): unknown {
     if (this.#state !== 'idle' && this.#state !== 'reading') return this.#failure;
     this.#state = 'failed';
-    this.#failure = this.isCallersAbort(cause) ? cause : this.#source.describe(cause);
-    this.#abort?.abort(this.#failure);
+    this.#failure = cause;
+    this.#abort?.abort(cause);
     this.#close();
+    if (!this.isCallersAbort(cause)) this.#failure = this.#describe(cause);
     this.#reject(this.#failure);
     return this.#failure;
+  }
+
+  #describe(cause: unknown): unknown {
+    try {
+      return this.#source.describe(cause);
+    } catch {
+      return cause;
+    }
   }
 
   #close(): void {

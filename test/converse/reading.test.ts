@@ -130,6 +130,27 @@ describe('a reading', () => {
     await expect(new Reading(source).claim().next()).rejects.toMatchObject({ code: 'ERR_PROTOCOL' });
   });
 
+  it.each(['a failure', 'cancel()', 'leaving'])(
+    'closes and settles after %s, even if it cannot be described',
+    async (end) => {
+      const source = new TestSource([{ chunks: [['a']], fails: new Error('gone') }]);
+      source.describe = () => {
+        throw new TypeError('what arrived makes no sense');
+      };
+      const reading = new Reading(source);
+      const events = reading.claim();
+      await events.next();
+      if (end === 'cancel()') reading.cancel(undefined);
+      else if (end === 'leaving') await events.return?.();
+      else await expect(events.next()).rejects.toThrow('gone');
+      await expect(reading.over).rejects.toMatchObject(
+        end === 'a failure' ? { message: 'gone' } : { code: 'ERR_CANCELLED' },
+      );
+      expect(source.log).toContain('close');
+      expect(source.log).not.toContain('finish');
+    },
+  );
+
   it('closes the answer quietly when its reader leaves, and loudly for everybody else', async () => {
     const source = new TestSource([{ chunks: [['a', 'b']] }]);
     const reading = new Reading(source);
