@@ -9,6 +9,11 @@ export function concatBytes(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuff
   return whole;
 }
 
+/** Bytes in hex. */
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** RFC 3986 percent-encoding: everything but the unreserved characters. */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(

@@ -1,5 +1,5 @@
 import { hmacSha256, hmacSha256Hex, sha256Hex } from '#ambient';
-import { percentEncode } from '../encoding.js';
+import { percentEncode, toHex } from '../encoding.js';
 import type { AwsCredentials } from '../types.js';
 
 /**
@@ -58,7 +58,7 @@ export function payloadHash(body: Uint8Array<ArrayBuffer>): string | Promise<str
 /** Polyfills and sandboxes define a `crypto.subtle` that cannot hash. */
 async function hashBySubtle(subtle: SubtleCrypto, body: Uint8Array<ArrayBuffer>): Promise<string> {
   try {
-    return hexOf(await subtle.digest('SHA-256', body));
+    return toHex(new Uint8Array(await subtle.digest('SHA-256', body)));
   } catch {
     return sha256Hex(body);
   }
@@ -170,10 +170,6 @@ function cachedSigningKey(secret: string, scope: SigningScope): Uint8Array {
     lastKey = { secret, scope: name, key: signingKey(secret, scope) };
   }
   return lastKey.key;
-}
-
-function hexOf(bytes: ArrayBuffer): string {
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function percentDecode(text: string): string {
