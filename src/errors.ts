@@ -9,11 +9,11 @@ export {
   type Verdict,
 } from './bedrock-error.js';
 
-/** Facts about an error that may become known after it was made. */
-type LateFacts = Omit<Partial<BedrockErrorInit>, 'message' | 'cause'>;
+/** Facts about an error besides what it says. */
+type Facts = Omit<Partial<BedrockErrorInit>, 'message'>;
 
 /** A copy of an error with more facts: other code may hold the error itself. Facts that are undefined change nothing. */
-export function withFacts(error: BedrockError, facts: LateFacts): BedrockError {
+export function withFacts(error: BedrockError, facts: Omit<Facts, 'cause'>): BedrockError {
   const { stack: _own, ...kept } = Object.getOwnPropertyDescriptors(error);
   const late = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
   const copy = new BedrockError({ code: error.code, message: error.message, ...late });
@@ -32,7 +32,31 @@ export function messageOf(thrown: unknown): string {
   }
 }
 
-/** A wrong request or option: the message says what is wrong, why it cannot work and what to do. */
+/** What this library finds by itself; everything else has the service's own name. */
+type OwnCode =
+  | 'ERR_INPUT'
+  | 'ERR_CREDENTIALS'
+  | 'ERR_NETWORK'
+  | 'ERR_REDIRECT'
+  | 'ERR_TIMEOUT'
+  | 'ERR_CANCELLED'
+  | 'ERR_TRUNCATED'
+  | 'ERR_PROTOCOL';
+
+/**
+ * A failure that this library found, named after its code: `ERR_TIMEOUT` is a TimeoutError. The message says what happened,
+ * why, and what to do.
+ */
+export function makeError(
+  code: OwnCode,
+  message: string,
+  facts?: Omit<Facts, 'code' | 'name'>,
+): BedrockError {
+  const name = `${code.charAt(4)}${code.slice(5).toLowerCase()}Error`;
+  return new BedrockError({ ...facts, code, name, message });
+}
+
+/** A wrong request or option. */
 export function inputError(message: string, cause?: unknown): BedrockError {
-  return new BedrockError({ code: 'ERR_INPUT', name: 'InputError', message, cause });
+  return makeError('ERR_INPUT', message, { cause });
 }

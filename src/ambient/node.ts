@@ -1,4 +1,4 @@
-import { BedrockError, messageOf } from '../errors.js';
+import { type BedrockError, makeError, messageOf } from '../errors.js';
 import type { CredentialProvider } from '../types.js';
 
 export { hmacSha256, hmacSha256Hex, sha256Hex } from './node-hashes.js';
@@ -58,16 +58,14 @@ async function load(profile: string): Promise<SdkProvider> {
 
 function failed(profile: string, cause: unknown): BedrockError {
   const said = messageOf(cause);
-  return new BedrockError({
-    code: 'ERR_CREDENTIALS',
-    name: 'CredentialsError',
-    message:
-      profile === ''
-        ? 'No credentials were found. Tried: the option credentials (not set), AWS_BEARER_TOKEN_BEDROCK (not set), ' +
+  return makeError(
+    'ERR_CREDENTIALS',
+    profile === ''
+      ? 'No credentials were found. Tried: the option credentials (not set), AWS_BEARER_TOKEN_BEDROCK (not set), ' +
           'AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (not both set), AWS_PROFILE (not set), the AWS default chain ' +
           `(config and credentials files, SSO, web identity, container, instance role: ${said}). ` +
           'Set one of them, or pass the option credentials.'
-        : `The AWS profile "${profile}" gave no credentials: ${said.replace(/\.$/, '')}. Check ~/.aws/config and ~/.aws/credentials, or, for SSO, log in again.`,
-    cause,
-  });
+      : `The AWS profile "${profile}" gave no credentials: ${said.replace(/\.$/, '')}. Check ~/.aws/config and ~/.aws/credentials, or, for SSO, log in again.`,
+    { cause },
+  );
 }

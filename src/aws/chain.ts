@@ -1,5 +1,5 @@
 import { ambientChain, ambientHint } from '#ambient';
-import { BedrockError } from '../errors.js';
+import { makeError } from '../errors.js';
 import { readOptions } from '../input/options.js';
 import { text } from '../input/read.js';
 import type { CredentialProvider } from '../types.js';
@@ -21,9 +21,5 @@ import type { CredentialProvider } from '../types.js';
 export function fromSdkChain(init: { profile?: string | undefined } = {}): CredentialProvider {
   const { profile } = readOptions<typeof init>(init, { profile: text }, 'fromSdkChain()');
   if (ambientChain !== undefined) return ambientChain(profile);
-  throw new BedrockError({
-    code: 'ERR_CREDENTIALS',
-    name: 'CredentialsError',
-    message: `fromSdkChain() needs ${ambientHint}`,
-  });
+  throw makeError('ERR_CREDENTIALS', `fromSdkChain() needs ${ambientHint}`);
 }

@@ -1,5 +1,5 @@
 import { neededPermission, type Operation } from '../catalog/permissions.js';
-import { BedrockError, inputError, isBedrockError, withFacts } from '../errors.js';
+import { type BedrockError, inputError, isBedrockError, makeError, withFacts } from '../errors.js';
 import { connectionError } from '../transport/connection-error.js';
 import { errorOfException, errorOfResponse, retryAfterMs } from '../wire/error-body.js';
 import { protocolError } from '../wire/frame.js';
@@ -65,10 +65,7 @@ function unsent(
   if (!CREDENTIALS.test(name) && !/\b(credentials?|token)\b/i.test(message)) {
     return inputError(`${said} Check the request and what the client was made with.`, cause);
   }
-  return new BedrockError({
-    code: 'ERR_CREDENTIALS',
-    name: 'CredentialsError',
-    message: `${said} Check the credentials that the client was made with.`,
+  return makeError('ERR_CREDENTIALS', `${said} Check the credentials that the client was made with.`, {
     cause,
   });
 }
@@ -110,13 +107,11 @@ function messageOf({ message = '', $fault }: Partial<SdkFacts>): string {
 }
 
 function timeoutError(cause: unknown, { message }: Partial<SdkFacts>): BedrockError {
-  return new BedrockError({
-    code: 'ERR_TIMEOUT',
-    name: 'TimeoutError',
-    message: `The AWS client gave up waiting: ${message}. Its request handler sets the limit.`,
-    phase: 'request',
-    cause,
-  });
+  return makeError(
+    'ERR_TIMEOUT',
+    `The AWS client gave up waiting: ${message}. Its request handler sets the limit.`,
+    { phase: 'request', cause },
+  );
 }
 
 /** The stream has failed and no exception says why: the connection, or the bytes. */
@@ -126,16 +121,12 @@ function brokenStream(
   endpoint: URL,
 ): BedrockError {
   if (message.startsWith(CUT)) {
-    return new BedrockError({
-      code: 'ERR_TRUNCATED',
-      name: 'TruncatedError',
-      message:
-        'The stream ended inside a frame. The connection was cut by the service or something in between. ' +
+    return makeError(
+      'ERR_TRUNCATED',
+      'The stream ended inside a frame. The connection was cut by the service or something in between. ' +
         'Make the call again.',
-      retryable: true,
-      phase: 'stream',
-      cause,
-    });
+      { retryable: true, phase: 'stream', cause },
+    );
   }
   const isOfConnection = typeof code === 'string' || name === 'TypeError' || name === 'AbortError';
   return isOfConnection

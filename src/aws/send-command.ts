@@ -1,6 +1,6 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { BedrockError } from '../errors.js';
+import { type BedrockError, makeError } from '../errors.js';
 import type { TransportCall } from '../options.js';
 import { foreignBody } from '../wire/error-body.js';
 import { closedOnAbort } from './body.js';
@@ -87,11 +87,5 @@ function endpointOf({ protocol, hostname, port }: HttpRequest): URL {
 }
 
 function foreignAnswer(status: number, headers: Headers): BedrockError {
-  return new BedrockError({
-    code: 'ERR_PROTOCOL',
-    name: 'ProtocolError',
-    message: foreignBody(status, headers, ''),
-    status,
-    phase: 'request',
-  });
+  return makeError('ERR_PROTOCOL', foreignBody(status, headers, ''), { status, phase: 'request' });
 }

@@ -1,4 +1,4 @@
-import { BedrockError, inputError, isBedrockError, messageOf, withFacts } from '../errors.js';
+import { inputError, isBedrockError, makeError, messageOf, withFacts } from '../errors.js';
 import { signal } from '../input/call-options.js';
 import { readOptions } from '../input/options.js';
 import type { Read } from '../input/read.js';
@@ -151,14 +151,11 @@ class ReceivedResponse implements AnswerSource, EventReader<ConverseEvent> {
     } catch (cause) {
       if (!isOfNetwork(cause)) this.#abort.abort(cause, true);
       this.#abort.throwIfAborted();
-      throw new BedrockError({
-        code: 'ERR_NETWORK',
-        name: 'NetworkError',
-        message: `The connection broke off while the answer was read: ${messageOf(cause)}. Check the network and fetch again.`,
-        retryable: true,
-        phase: 'stream',
-        cause,
-      });
+      throw makeError(
+        'ERR_NETWORK',
+        `The connection broke off while the answer was read: ${messageOf(cause)}. Check the network and fetch again.`,
+        { retryable: true, phase: 'stream', cause },
+      );
     }
   }
 }

@@ -1,4 +1,4 @@
-import { BedrockError } from '../errors.js';
+import { BedrockError, makeError } from '../errors.js';
 import type { ConverseEvent } from '../types.js';
 import { decodeBytes } from '../wire/events.js';
 import { type PublicError, readPublicError } from './public-error.js';
@@ -64,15 +64,12 @@ function thrown(error: PublicError, { status }: Source, phase: 'request' | 'stre
 
 function protocolError(what: string, text: string, { status }: Source): BedrockError {
   const excerpt = text.replace(/\s+/g, ' ').trim().slice(0, 200);
-  return new BedrockError({
-    code: 'ERR_PROTOCOL',
-    name: 'ProtocolError',
-    message:
-      `The response is not from toResponse(): it has ${what}${excerpt === '' ? '' : `, "${excerpt}"`}. ` +
+  return makeError(
+    'ERR_PROTOCOL',
+    `The response is not from toResponse(): it has ${what}${excerpt === '' ? '' : `, "${excerpt}"`}. ` +
       'Check the address, and whether something else answered, such as a login page or a proxy.',
-    status,
-    phase: 'stream',
-  });
+    { status, phase: 'stream' },
+  );
 }
 
 function parse(text: string): Json | undefined {

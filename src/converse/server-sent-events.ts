@@ -1,4 +1,4 @@
-import { BedrockError } from '../errors.js';
+import { makeError } from '../errors.js';
 
 /** One event of a `text/event-stream`. */
 export interface ServerSentEvent {
@@ -95,12 +95,11 @@ export class ServerSentEventReader {
     this.#line.push(piece);
     this.#lineCharacters += piece.length;
     if (this.#lineCharacters + this.#dataCharacters <= this.#maxCharacters) return;
-    throw new BedrockError({
-      code: 'ERR_PROTOCOL',
-      name: 'ProtocolError',
-      message: `An event of the response is longer than ${this.#maxCharacters} characters, more than any model answer needs. Check which server this is.`,
-      phase: 'stream',
-    });
+    throw makeError(
+      'ERR_PROTOCOL',
+      `An event of the response is longer than ${this.#maxCharacters} characters, more than any model answer needs. Check which server this is.`,
+      { phase: 'stream' },
+    );
   }
 
   #readField(line: string): void {

@@ -1,37 +1,29 @@
-import { BedrockError } from '../errors.js';
+import { type BedrockError, makeError } from '../errors.js';
 
 /** The reader left the stream, or it was cancelled. */
 export function cancelledError(cause: unknown): BedrockError {
-  return new BedrockError({
-    code: 'ERR_CANCELLED',
-    name: 'CancelledError',
-    message:
-      "The stream was cancelled before its end, so the answer is incomplete. The error's partial holds what had arrived.",
-    phase: 'stream',
-    cause,
-  });
+  return makeError(
+    'ERR_CANCELLED',
+    "The stream was cancelled before its end, so the answer is incomplete. The error's partial holds what had arrived.",
+    { phase: 'stream', cause },
+  );
 }
 
 /** Nothing arrived for `idleTimeoutMs`. */
 export function idleError(idleMs: number): BedrockError {
-  return new BedrockError({
-    code: 'ERR_TIMEOUT',
-    name: 'TimeoutError',
-    message:
-      `No byte of the stream arrived for idleTimeoutMs, ${idleMs} ms. Models that reason can be silent for longer: ` +
+  return makeError(
+    'ERR_TIMEOUT',
+    `No byte of the stream arrived for idleTimeoutMs, ${idleMs} ms. Models that reason can be silent for longer: ` +
       'increase idleTimeoutMs, or set it to 0 to wait without a limit.',
-    phase: 'stream',
-  });
+    { phase: 'stream' },
+  );
 }
 
 /** The answer ended before it was complete. */
 export function truncatedError(): BedrockError {
-  return new BedrockError({
-    code: 'ERR_TRUNCATED',
-    name: 'TruncatedError',
-    message:
-      'The stream ended before the answer was complete: the service or something in between truncated it. Call again.',
-    retryable: true,
-    phase: 'stream',
-  });
+  return makeError(
+    'ERR_TRUNCATED',
+    'The stream ended before the answer was complete: the service or something in between truncated it. Call again.',
+    { retryable: true, phase: 'stream' },
+  );
 }

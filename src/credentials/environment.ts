@@ -1,4 +1,4 @@
-import { BedrockError } from '../errors.js';
+import { makeError } from '../errors.js';
 import type { CredentialProvider, Credentials } from '../types.js';
 
 /** Variables by name, such as `process.env`. */
@@ -46,14 +46,12 @@ export function fromEnvironment(env?: Environment): CredentialProvider {
     const found = environmentCredentials(env);
     if (found !== undefined) return found;
     const half = readVariable('AWS_ACCESS_KEY_ID', env) ?? readVariable('AWS_SECRET_ACCESS_KEY', env);
-    throw new BedrockError({
-      code: 'ERR_CREDENTIALS',
-      name: 'CredentialsError',
-      message:
-        half === undefined
-          ? 'The environment holds no credentials. Set AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
-          : 'The environment holds only one half of an access key. Set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
-    });
+    throw makeError(
+      'ERR_CREDENTIALS',
+      half === undefined
+        ? 'The environment holds no credentials. Set AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
+        : 'The environment holds only one half of an access key. Set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    );
   };
 }
 

@@ -1,4 +1,4 @@
-import { BedrockError, isBedrockError, messageOf } from '../errors.js';
+import { type BedrockError, isBedrockError, makeError, messageOf } from '../errors.js';
 import { isBrowser } from '../runtime.js';
 import type { AwsCredentials, CredentialProvider, Credentials } from '../types.js';
 import { remembered } from './cache.js';
@@ -50,7 +50,7 @@ export function refuseLongLived(credentials: Credentials): void {
 
 /** A failure to find or use credentials. */
 export function credentialsError(message: string, cause?: unknown): BedrockError {
-  return new BedrockError({ code: 'ERR_CREDENTIALS', name: 'CredentialsError', message, cause });
+  return makeError('ERR_CREDENTIALS', message, { cause });
 }
 
 function checked(found: unknown): Credentials {

@@ -1,4 +1,4 @@
-import { BedrockError } from '../errors.js';
+import { makeError } from '../errors.js';
 
 /**
  * The end of a call from outside: the caller's signal or the call's time limit. Waiting is done through `race`, so
@@ -25,12 +25,11 @@ export class Abort {
     if (timeoutMs <= 0) return;
     this.#timer = setTimeout(() => {
       this.abort(
-        new BedrockError({
-          code: 'ERR_TIMEOUT',
-          name: 'TimeoutError',
-          message: `The call took longer than timeoutMs, ${timeoutMs} ms. Increase it, or omit it for no limit.`,
-          phase: 'request',
-        }),
+        makeError(
+          'ERR_TIMEOUT',
+          `The call took longer than timeoutMs, ${timeoutMs} ms. Increase it, or omit it for no limit.`,
+          { phase: 'request' },
+        ),
       );
     }, timeoutMs);
   }

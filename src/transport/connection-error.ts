@@ -1,4 +1,4 @@
-import { BedrockError, isBedrockError, messageOf } from '../errors.js';
+import { type BedrockError, isBedrockError, makeError, messageOf } from '../errors.js';
 import { isBrowser } from '../runtime.js';
 import { regionOfHost } from './endpoint.js';
 
@@ -22,28 +22,21 @@ export function connectionError(cause: unknown, endpoint: URL, phase: 'request' 
   if (isBedrockError(cause)) return cause;
   const { code, said } = reasonOf(cause);
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
-    return new BedrockError({
-      code: 'ERR_TIMEOUT',
-      name: 'TimeoutError',
-      message:
-        `Node's fetch gave up after 300 s of silence (${code}). For answers that take longer, pass a fetch with an ` +
+    return makeError(
+      'ERR_TIMEOUT',
+      `Node's fetch gave up after 300 s of silence (${code}). For answers that take longer, pass a fetch with an ` +
         'undici Agent whose headersTimeout and bodyTimeout are higher, or stream with a smaller thinking budget.',
-      phase,
-      cause,
-    });
+      { phase, cause },
+    );
   }
   const { host } = endpoint;
   const isOffline = (globalThis as { navigator?: { onLine?: boolean } }).navigator?.onLine === false;
-  return new BedrockError({
-    code: 'ERR_NETWORK',
-    name: 'NetworkError',
-    message:
-      `${phase === 'request' ? `No answer from ${host}` : `The connection to ${host} broke off`}: ${said}. ` +
+  return makeError(
+    'ERR_NETWORK',
+    `${phase === 'request' ? `No answer from ${host}` : `The connection to ${host} broke off`}: ${said}. ` +
       `${isOffline ? 'This device is offline. ' : ''}${adviceFor(code, endpoint, phase)}`,
-    retryable: !UNTRUSTED.test(code),
-    phase,
-    cause,
-  });
+    { retryable: !UNTRUSTED.test(code), phase, cause },
+  );
 }
 
 function adviceFor(code: string, endpoint: URL, phase: 'request' | 'stream'): string {

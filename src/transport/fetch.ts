@@ -1,4 +1,4 @@
-import { BedrockError } from '../errors.js';
+import { type BedrockError, makeError } from '../errors.js';
 import type { EventDecoder, EventReader, Transport, TransportAnswer, TransportCall } from '../options.js';
 import { foreignBody } from '../wire/error-body.js';
 import { connectionError } from './connection-error.js';
@@ -97,10 +97,7 @@ async function readAnswer(response: Response, { destination }: TransportCall): P
 }
 
 function foreignAnswer(response: Response, text: string): BedrockError {
-  return new BedrockError({
-    code: 'ERR_PROTOCOL',
-    name: 'ProtocolError',
-    message: foreignBody(response.status, response.headers, text),
+  return makeError('ERR_PROTOCOL', foreignBody(response.status, response.headers, text), {
     status: response.status,
     requestId: requestIdOf(response),
     phase: 'request',

@@ -1,6 +1,6 @@
 import { neededPermission, type Operation } from '../catalog/permissions.js';
 import { isBearer, refuseLongLived, resolveCredentials } from '../credentials/resolve.js';
-import { BedrockError, inputError, withFacts } from '../errors.js';
+import { type BedrockError, inputError, makeError, withFacts } from '../errors.js';
 import type { TransportCall } from '../options.js';
 import { amzDate, payloadHash, signHeaders } from '../sign/sigv4.js';
 import type { BearerToken, Credentials } from '../types.js';
@@ -151,16 +151,13 @@ function redirectError(response: Response, endpoint: URL): BedrockError {
   } catch {
     // A location that is no URL is not worth naming.
   }
-  return new BedrockError({
-    code: 'ERR_REDIRECT',
-    name: 'RedirectError',
-    message:
-      `${endpoint.host} answered with a redirect${origin === undefined ? '' : ` to ${origin}`}, which is not followed: ` +
+  return makeError(
+    'ERR_REDIRECT',
+    `${endpoint.host} answered with a redirect${origin === undefined ? '' : ` to ${origin}`}, which is not followed: ` +
       'keys go only to the endpoint they were meant for. Bedrock does not redirect: set the endpoint to the final ' +
       'address, or find out what answers in between.',
-    status: response.status === 0 ? undefined : response.status,
-    phase: 'request',
-  });
+    { status: response.status === 0 ? undefined : response.status, phase: 'request' },
+  );
 }
 
 /** The authorization header of a request that a Bedrock API key authorizes (RFC 6750). */

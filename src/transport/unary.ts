@@ -1,4 +1,4 @@
-import { BedrockError } from '../errors.js';
+import { type BedrockError, makeError } from '../errors.js';
 import type { TransportAnswer } from '../options.js';
 import { Abort } from './abort.js';
 import { type Adapt, Attempts } from './retry.js';
@@ -43,12 +43,5 @@ export async function callUnary(
 
 /** The error for JSON that is not an answer to the operation. */
 export function wrongAnswer(message: string, { requestId, attempts }: UnaryAnswer): BedrockError {
-  return new BedrockError({
-    code: 'ERR_PROTOCOL',
-    name: 'ProtocolError',
-    message,
-    requestId,
-    attempts,
-    phase: 'request',
-  });
+  return makeError('ERR_PROTOCOL', message, { requestId, attempts, phase: 'request' });
 }

@@ -1,4 +1,4 @@
-import { BedrockError } from '../errors.js';
+import { type BedrockError, makeError } from '../errors.js';
 import { crc32 } from './crc32.js';
 
 /**
@@ -71,15 +71,12 @@ export class FrameReader {
   /** Says whether the stream may end here; throws when it ended inside a frame. */
   end(): void {
     if (this.#partialLength === 0) return;
-    throw new BedrockError({
-      code: 'ERR_TRUNCATED',
-      name: 'TruncatedError',
-      message:
-        `The stream ended inside a frame, ${this.#partialLength} bytes after its start at byte ${this.#position()}. ` +
+    throw makeError(
+      'ERR_TRUNCATED',
+      `The stream ended inside a frame, ${this.#partialLength} bytes after its start at byte ${this.#position()}. ` +
         'The connection was cut by the service or something in between. Make the call again.',
-      retryable: true,
-      phase: 'stream',
-    });
+      { retryable: true, phase: 'stream' },
+    );
   }
 
   /** Goes on with a frame whose beginning came in an earlier chunk. */
@@ -158,13 +155,11 @@ export class FrameReader {
 
 /** Bytes that are not what Bedrock sends. */
 export function protocolError(what: string, cause?: unknown): BedrockError {
-  return new BedrockError({
-    code: 'ERR_PROTOCOL',
-    name: 'ProtocolError',
-    message: `${what}. Something between here and the service changed the bytes, or the endpoint is not Bedrock.`,
-    phase: 'stream',
-    cause,
-  });
+  return makeError(
+    'ERR_PROTOCOL',
+    `${what}. Something between here and the service changed the bytes, or the endpoint is not Bedrock.`,
+    { phase: 'stream', cause },
+  );
 }
 
 function viewOf(bytes: Uint8Array): DataView {
