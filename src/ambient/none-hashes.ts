@@ -1,5 +1,6 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes, toHex } from '../encoding.js';
+// The class itself, which noble calls internal: its function `sha256` brings checks of options that are not used here.
+import { _SHA256 as Sha256 } from '@noble/hashes/sha2.js';
+import { toHex } from '../encoding.js';
 
 const encoder = new TextEncoder();
 /** The size of SHA-256's blocks, in bytes. */
@@ -7,19 +8,28 @@ const BLOCK = 64;
 
 /** SHA-256 of bytes or of a text in UTF-8, in hex, at once: WebCrypto, which every runtime has, would make the caller wait. */
 export function sha256Hex(data: Uint8Array | string): string {
-  return toHex(sha256(typeof data === 'string' ? encoder.encode(data) : data));
+  return toHex(hash(typeof data === 'string' ? encoder.encode(data) : data));
 }
 
 /** HMAC-SHA-256 (RFC 2104) of a text in UTF-8: 32 bytes, at once. */
 export function hmacSha256(key: Uint8Array, text: string): Uint8Array {
   const padded = new Uint8Array(BLOCK);
-  padded.set(key.length > BLOCK ? sha256(key) : key);
+  padded.set(key.length > BLOCK ? hash(key) : key);
   const keyed = (pad: number, data: Uint8Array): Uint8Array =>
-    sha256(concatBytes([padded.map((byte) => byte ^ pad), data]));
+    hash(
+      padded.map((byte) => byte ^ pad),
+      data,
+    );
   return keyed(0x5c, keyed(0x36, encoder.encode(text)));
 }
 
 /** The same in hex. */
 export function hmacSha256Hex(key: Uint8Array, text: string): string {
   return toHex(hmacSha256(key, text));
+}
+
+function hash(...pieces: Uint8Array[]): Uint8Array {
+  const state = new Sha256();
+  for (const piece of pieces) state.update(piece);
+  return state.digest();
 }

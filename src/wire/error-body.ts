@@ -2,45 +2,35 @@ import { BedrockError, type BedrockErrorCode, type BedrockErrorInit } from '../e
 
 interface Meaning {
   code: BedrockErrorCode;
-  retryable?: boolean;
+  retryable: boolean;
 }
 
-/** What AWS's exceptions mean. Statuses and names: the service models of Bedrock and Bedrock Runtime. */
-const EXCEPTIONS: Record<string, Meaning> = {
-  __proto__: null as never,
-  AccessDeniedException: { code: 'ERR_ACCESS_DENIED' },
-  ExpiredToken: { code: 'ERR_CREDENTIALS' },
-  ExpiredTokenException: { code: 'ERR_CREDENTIALS' },
-  IncompleteSignatureException: { code: 'ERR_CREDENTIALS' },
-  InternalFailure: { code: 'ERR_SERVICE', retryable: true },
-  InternalServerException: { code: 'ERR_SERVICE', retryable: true },
-  InvalidClientTokenId: { code: 'ERR_CREDENTIALS' },
-  InvalidSignatureException: { code: 'ERR_CREDENTIALS' },
-  MissingAuthenticationTokenException: { code: 'ERR_CREDENTIALS' },
-  ModelErrorException: { code: 'ERR_MODEL' },
-  ModelNotReadyException: { code: 'ERR_MODEL', retryable: true },
-  ModelStreamErrorException: { code: 'ERR_MODEL', retryable: true },
-  ModelTimeoutException: { code: 'ERR_MODEL', retryable: true },
-  ResourceNotFoundException: { code: 'ERR_NOT_FOUND' },
-  ServiceQuotaExceededException: { code: 'ERR_QUOTA' },
-  ServiceUnavailableException: { code: 'ERR_SERVICE', retryable: true },
-  SignatureDoesNotMatch: { code: 'ERR_CREDENTIALS' },
-  Throttling: { code: 'ERR_THROTTLED', retryable: true },
-  ThrottlingException: { code: 'ERR_THROTTLED', retryable: true },
-  TooManyRequestsException: { code: 'ERR_THROTTLED', retryable: true },
-  UnrecognizedClientException: { code: 'ERR_CREDENTIALS' },
-  ValidationException: { code: 'ERR_INPUT' },
-};
+type Row = readonly [code: BedrockErrorCode, retryable: boolean, names: string];
 
-/** What a status means where the exception's name is unknown or hidden, as it is across origins in a browser. */
-const STATUSES: Record<number, Meaning> = {
-  401: { code: 'ERR_CREDENTIALS' },
-  403: { code: 'ERR_ACCESS_DENIED' },
-  404: { code: 'ERR_NOT_FOUND' },
-  408: { code: 'ERR_MODEL', retryable: true },
-  424: { code: 'ERR_MODEL' },
-  429: { code: 'ERR_THROTTLED', retryable: true },
-};
+/**
+ * What AWS's exceptions mean, and the statuses for where the name is unknown or hidden, as it is across origins in a browser.
+ * Source: the service models of Bedrock and Bedrock Runtime.
+ */
+const MEANINGS: readonly Row[] = [
+  ['ERR_INPUT', false, 'ValidationException'],
+  [
+    'ERR_CREDENTIALS',
+    false,
+    '401 ExpiredToken ExpiredTokenException IncompleteSignatureException InvalidClientTokenId ' +
+      'InvalidSignatureException MissingAuthenticationTokenException SignatureDoesNotMatch UnrecognizedClientException',
+  ],
+  ['ERR_ACCESS_DENIED', false, '403 AccessDeniedException'],
+  ['ERR_NOT_FOUND', false, '404 ResourceNotFoundException'],
+  ['ERR_MODEL', false, '424 ModelErrorException'],
+  ['ERR_MODEL', true, '408 ModelNotReadyException ModelStreamErrorException ModelTimeoutException'],
+  ['ERR_THROTTLED', true, '429 Throttling ThrottlingException TooManyRequestsException'],
+  ['ERR_QUOTA', false, 'ServiceQuotaExceededException'],
+  [
+    'ERR_SERVICE',
+    true,
+    '500 502 503 504 InternalFailure InternalServerException ServiceUnavailableException',
+  ],
+];
 
 const ADVICE: Partial<Record<BedrockErrorCode, string>> = {
   ERR_CREDENTIALS: "Check the credentials and when they expire, the region, and this machine's clock.",
@@ -75,7 +65,7 @@ export function errorOfException(
 ): BedrockError {
   const text = typeof message === 'string' ? message.trim() : '';
   const said = text.startsWith(`${name}: `) ? text.slice(`${name}: `.length).trim() : text;
-  let { code, retryable = false } = EXCEPTIONS[name ?? ''] ?? meaningOf(facts.status);
+  let { code, retryable } = meaningOf(name, facts.status);
   const [isNotAllowed, action, resource = '*'] = NOT_ALLOWED.exec(said) ?? [];
   const lacksModel = NO_MODEL.test(said);
   if (isNotAllowed || lacksModel) [code, retryable] = ['ERR_ACCESS_DENIED', false];
@@ -127,7 +117,11 @@ export function errorOfResponse(
     .trim();
   const message = json?.['message'] ?? json?.['Message'];
   if (json === undefined && (name === undefined || name === '')) {
-    return new BedrockError({ ...all, ...meaningOf(status), message: foreignBody(status, headers, body) });
+    return new BedrockError({
+      ...all,
+      ...meaningOf(undefined, status),
+      message: foreignBody(status, headers, body),
+    });
   }
   return errorOfException(name === '' ? undefined : name, message, all, needed);
 }
@@ -154,12 +148,15 @@ export function retryAfterMs(value: string | null, serverDate: string | null): n
   return Math.max(0, until - now);
 }
 
-function meaningOf(status: number | undefined): Meaning {
-  if (status === undefined) return { code: 'ERR_SERVICE' };
-  const known = STATUSES[status];
-  if (known !== undefined) return known;
-  if (status >= 500) return { code: 'ERR_SERVICE', retryable: [500, 502, 503, 504].includes(status) };
-  return { code: 'ERR_INPUT' };
+/** What an exception means by its name, else by its status. */
+function meaningOf(name: string | undefined, status?: number): Meaning {
+  const row = rowOf(name) ?? rowOf(status);
+  if (row !== undefined) return { code: row[0], retryable: row[1] };
+  return { code: status === undefined || status >= 500 ? 'ERR_SERVICE' : 'ERR_INPUT', retryable: false };
+}
+
+function rowOf(name: string | number | undefined): Row | undefined {
+  return MEANINGS.find(([, , names]) => names.split(' ').includes(String(name)));
 }
 
 function jsonObject(body: string): Record<string, unknown> | undefined {
