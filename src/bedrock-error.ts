@@ -113,9 +113,12 @@ export class BedrockError extends Error {
       again,
       phase: 'prepare',
       attempts: 0,
-      ...defined(facts),
+      ...definedOf(facts),
     };
-    Object.defineProperties(this, describe(all));
+    for (const [name, value] of Object.entries(all)) {
+      const enumerable = isShown(name, value);
+      Object.defineProperty(this, name, { value, configurable: true, enumerable, writable: true });
+    }
     Object.defineProperty(this, BRAND, { value: true });
   }
 }
@@ -128,15 +131,9 @@ export function isBedrockError(error: unknown): error is BedrockError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }
 
-function defined(facts: object): Record<string, unknown> {
+/** The members that are not undefined. */
+function definedOf(facts: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
-}
-
-function describe(facts: Record<string, unknown>): PropertyDescriptorMap {
-  const properties = Object.entries(facts).map(([name, value]) => {
-    return [name, { value, configurable: true, enumerable: isShown(name, value), writable: true }] as const;
-  });
-  return Object.fromEntries(properties);
 }
 
 /** Whether a logged error lists a fact. Its name is in the first line, an empty answer fills 13 lines, `again` is for the retry. */

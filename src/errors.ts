@@ -15,11 +15,10 @@ type Facts = Omit<Partial<BedrockErrorInit>, 'message'>;
 /** A copy of an error with more facts: other code may hold the error itself. Facts that are undefined change nothing. */
 export function withFacts(error: BedrockError, facts: Omit<Facts, 'cause'>): BedrockError {
   const { stack: _own, ...kept } = Object.getOwnPropertyDescriptors(error);
-  const late = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
-  const copy = new BedrockError({ code: error.code, message: error.message, ...late });
+  const copy = new BedrockError({ code: error.code, message: error.message, ...facts });
   if (error.stack !== undefined) copy.stack = error.stack;
   Object.setPrototypeOf(copy, Object.getPrototypeOf(error));
-  const others = Object.entries(kept).filter(([name]) => !Object.hasOwn(late, name));
+  const others = Object.entries(kept).filter(([name]) => facts[name as keyof typeof facts] === undefined);
   return Object.defineProperties(copy, Object.fromEntries(others));
 }
 

@@ -35,12 +35,11 @@ export function learnClock(origin: string, headers: Headers, message: string): b
 
 /** `Signature expired: X is now earlier than LIMIT (SERVER - 5 min.)` and its twin; the parenthesis may be missing. */
 function timeInMessage(message: string): number | undefined {
-  const server = /\((\d{8}T\d{6}Z) [+-] \d+ min/.exec(message)?.[1];
+  const [, relation, limit = '', server] =
+    /(earlier|later) than (\d{8}T\d{6}Z)(?: \((\d{8}T\d{6}Z) [+-] \d+ min)?/.exec(message) ?? [];
+  if (relation === undefined) return undefined;
   if (server !== undefined) return parseAmzDate(server);
-  const earlier = /earlier than (\d{8}T\d{6}Z)/.exec(message)?.[1];
-  if (earlier !== undefined) return parseAmzDate(earlier) + ALLOWED_MS;
-  const later = /later than (\d{8}T\d{6}Z)/.exec(message)?.[1];
-  return later === undefined ? undefined : parseAmzDate(later) - ALLOWED_MS;
+  return parseAmzDate(limit) + (relation === 'earlier' ? ALLOWED_MS : -ALLOWED_MS);
 }
 
 function parseAmzDate(text: string): number {

@@ -2,20 +2,21 @@ import { type BedrockError, isBedrockError, makeError, messageOf } from '../erro
 import { isBrowser } from '../runtime.js';
 import { regionOfHost } from './endpoint.js';
 
-/** What to check, by Node's error code. */
-const ADVICE: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'Nothing is listening there: check the host and port of the endpoint.',
-  ENOTFOUND: 'There is no such host.',
-  EAI_AGAIN: 'The name server did not answer: check the network.',
-  ETIMEDOUT: 'No connection was made in time: check the network, the firewall and the endpoint.',
-  UND_ERR_CONNECT_TIMEOUT:
-    'No connection was made in time: check the network, the firewall and the endpoint.',
-  EPROTO: 'The server does not speak TLS there: should the endpoint start with http:?',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'The server does not speak TLS there: should the endpoint start with http:?',
-};
-
 /** Codes of a certificate that Node does not trust. */
 const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ALTNAME/;
+
+/** What to check, by the codes of Node, undici and OpenSSL. */
+const ADVICE: readonly (readonly [code: RegExp, advice: string])[] = [
+  [
+    UNTRUSTED,
+    'Its certificate is not trusted: behind a proxy that inspects TLS, point NODE_EXTRA_CA_CERTS to its certificate.',
+  ],
+  [/ECONNREFUSED/, 'Nothing is listening there: check the host and port of the endpoint.'],
+  [/ENOTFOUND/, 'There is no such host.'],
+  [/EAI_AGAIN/, 'The name server did not answer: check the network.'],
+  [/ETIMEDOUT|CONNECT_TIMEOUT/, 'No connection was made in time: check the network, the firewall and the endpoint.'],
+  [/EPROTO|WRONG_VERSION/, 'The server does not speak TLS there: should the endpoint start with http:?'],
+];
 
 /** The error for a request without an answer, or a broken connection: the runtime's own time limits are `ERR_TIMEOUT`. */
 export function connectionError(cause: unknown, endpoint: URL, phase: 'request' | 'stream'): BedrockError {
@@ -40,17 +41,14 @@ export function connectionError(cause: unknown, endpoint: URL, phase: 'request' 
 }
 
 function adviceFor(code: string, endpoint: URL, phase: 'request' | 'stream'): string {
-  if (UNTRUSTED.test(code)) {
-    return 'Its certificate is not trusted: behind a proxy that inspects TLS, point NODE_EXTRA_CA_CERTS to its certificate.';
-  }
   const region = code === 'ENOTFOUND' ? regionOfHost(endpoint) : undefined;
   if (region !== undefined) return `There is no such host: is the region ${region} spelled right?`;
-  const known = ADVICE[code];
+  const [, known] = ADVICE.find(([codes]) => codes.test(code)) ?? [];
   if (known !== undefined) return known;
   // A browser hides the reason from the page: it throws the same error for all of these.
-  if (phase === 'request' && isBrowser())
-    return "Check the network, the endpoint, that it allows this origin (CORS), and this page's CSP.";
-  return 'Check the network and the endpoint.';
+  return phase === 'request' && isBrowser()
+    ? "Check the network, the endpoint, that it allows this origin (CORS), and this page's CSP."
+    : 'Check the network and the endpoint.';
 }
 
 /** The system or undici error that fetch hides in `cause`: its code and message, such as that of a proxy. */

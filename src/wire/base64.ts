@@ -33,24 +33,14 @@ function natively(bytes: Uint8Array & { toBase64?(): string }): string | undefin
 
 function byTable(bytes: Uint8Array): string {
   const code = (codes ??= new TextEncoder().encode(ALPHABET));
-  const whole = bytes.length - (bytes.length % 3);
   const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
   let o = 0;
-  for (let i = 0; i < whole; i += 3) {
+  for (let i = 0; i < bytes.length; i += 3) {
+    // What lies beyond the end counts as zero bits, and its letters become padding.
     const triple = ((bytes[i] as number) << 16) | ((bytes[i + 1] as number) << 8) | (bytes[i + 2] as number);
-    out[o++] = code[triple >>> 18] as number;
-    out[o++] = code[(triple >>> 12) & 63] as number;
-    out[o++] = code[(triple >>> 6) & 63] as number;
-    out[o++] = code[triple & 63] as number;
+    for (let shift = 18; shift >= 0; shift -= 6) out[o++] = code[(triple >>> shift) & 63] as number;
   }
-  if (whole < bytes.length) {
-    const rest = ((bytes[whole] as number) << 16) | ((bytes[whole + 1] ?? 0) << 8);
-    out[o++] = code[rest >>> 18] as number;
-    out[o++] = code[(rest >>> 12) & 63] as number;
-    out[o++] = bytes.length - whole === 2 ? (code[(rest >>> 6) & 63] as number) : EQUALS;
-    out[o] = EQUALS;
-  }
-  return new TextDecoder().decode(out);
+  return new TextDecoder().decode(out.fill(EQUALS, o - ((3 - (bytes.length % 3)) % 3)));
 }
 
 /** Base64 text as bytes; undefined where it is not base64. */
