@@ -1,8 +1,7 @@
 import type {
   ContentBlock,
-  GuardrailConverseContentBlock,
   GuardrailStreamConfiguration,
-  Message,
+  SystemContentBlock,
 } from '@aws-sdk/client-bedrock-runtime';
 import { inputError } from '../errors.js';
 import type { PlainRequest } from '../input/request.js';
@@ -26,20 +25,11 @@ export function withGuardrail(
 ): PlainRequest {
   const { guardrailConfig: own, ...rest } = request;
   const chosen = own === undefined ? options.guardrailConfig : own;
-  if (chosen === undefined || chosen === null)
-    return own === undefined && !('guardrailConfig' in request) ? request : rest;
+  if (chosen === undefined || chosen === null) return 'guardrailConfig' in request ? rest : request;
   requireWhole(chosen);
-  const guarded =
-    own === undefined || route === 'converse'
-      ? { ...rest, guardrailConfig: ofRoute(chosen, route) }
-      : request;
+  const { streamProcessingMode: _onlyForStreams, ...withoutMode } = chosen;
+  const guarded = { ...rest, guardrailConfig: route === 'converse' ? withoutMode : chosen };
   return options.guardContent === 'last-user-message' ? marked(guarded) : guarded;
-}
-
-function ofRoute(config: GuardrailStreamConfiguration, route: GuardrailRoute): GuardrailStreamConfiguration {
-  if (route === 'converse-stream') return config;
-  const { streamProcessingMode: _onlyForStreams, ...rest } = config;
-  return rest;
 }
 
 function requireWhole({ guardrailIdentifier, guardrailVersion }: GuardrailStreamConfiguration): void {
@@ -61,42 +51,30 @@ function requireWhole({ guardrailIdentifier, guardrailVersion }: GuardrailStream
   }
 }
 
-/** Marks text and images of the last user message, unless the request marks something itself. */
+/** Marks text and images of the last user message that has any, unless the request marks something itself. */
 function marked(request: PlainRequest): PlainRequest {
   const messages = request.messages ?? [];
-  if (messages.some(hasGuardContent) || request.system?.some((block) => block.guardContent !== undefined)) {
+  if ([{ content: request.system }, ...messages].some(({ content }) => content?.some(isMarked))) {
     return request;
   }
-  let last = messages.length - 1;
-  while (last >= 0 && !isMarkable(messages[last])) last -= 1;
-  const message = messages[last];
-  if (message === undefined) return request;
   const copy = messages.slice();
-  copy[last] = { ...message, content: message.content?.map(mark) };
-  return { ...request, messages: copy };
+  for (let last = copy.length - 1; last >= 0; last--) {
+    const message = copy[last];
+    if (message?.role !== 'user' || !message.content?.some(toGuardContent)) continue;
+    copy[last] = { ...message, content: message.content.map((block) => toGuardContent(block) ?? block) };
+    return { ...request, messages: copy };
+  }
+  return request;
 }
 
-function hasGuardContent(message: Message): boolean {
-  return message.content?.some((block) => block.guardContent !== undefined) === true;
+function isMarked({ guardContent }: ContentBlock | SystemContentBlock): boolean {
+  return guardContent !== undefined;
 }
 
-function isMarkable(message: Message | undefined): boolean {
-  return message?.role === 'user' && message.content?.some(canBeMarked) === true;
-}
-
-function canBeMarked(block: ContentBlock): boolean {
-  return block.text !== undefined || guardImage(block) !== undefined;
-}
-
-function mark(block: ContentBlock): ContentBlock {
-  if (block.text !== undefined) return { guardContent: { text: { text: block.text } } };
-  const image = guardImage(block);
-  return image === undefined ? block : { guardContent: { image } };
-}
-
-/** A guardrail reads PNG and JPEG by their bytes; other images stay as they are. */
-function guardImage({ image }: ContentBlock): GuardrailConverseContentBlock['image'] {
-  const bytes = image?.source?.bytes;
-  if (bytes === undefined || (image?.format !== 'png' && image?.format !== 'jpeg')) return undefined;
-  return { format: image.format, source: { bytes } };
+/** The block as one that the guardrail reads. It reads PNG and JPEG by their bytes; undefined for other images and blocks. */
+function toGuardContent({ text, image }: ContentBlock): ContentBlock | undefined {
+  if (text !== undefined) return { guardContent: { text: { text } } };
+  const { format, source } = image ?? {};
+  if (source?.bytes === undefined || (format !== 'png' && format !== 'jpeg')) return undefined;
+  return { guardContent: { image: { format, source: { bytes: source.bytes } } } };
 }

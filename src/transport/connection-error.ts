@@ -14,7 +14,10 @@ const ADVICE: readonly (readonly [code: RegExp, advice: string])[] = [
   [/ECONNREFUSED/, 'Nothing is listening there: check the host and port of the endpoint.'],
   [/ENOTFOUND/, 'There is no such host.'],
   [/EAI_AGAIN/, 'The name server did not answer: check the network.'],
-  [/ETIMEDOUT|CONNECT_TIMEOUT/, 'No connection was made in time: check the network, the firewall and the endpoint.'],
+  [
+    /ETIMEDOUT|CONNECT_TIMEOUT/,
+    'No connection was made in time: check the network, the firewall and the endpoint.',
+  ],
   [/EPROTO|WRONG_VERSION/, 'The server does not speak TLS there: should the endpoint start with http:?'],
 ];
 
