@@ -10,5 +10,5 @@ export const ambientRegion: (() => Promise<string | undefined>) | undefined = un
 
 /** What the error for missing credentials says of the chain. */
 export const ambientHint =
-  'the AWS default chain (not in this build, which a bundler made for browsers or the edge; in Node, keep ' +
-  'bedrock-anywhere external or set the bundler condition "node").';
+  'the AWS default chain (not in this build for browsers and the edge; in Node, keep bedrock-anywhere external or set ' +
+  'the bundler condition "node").';

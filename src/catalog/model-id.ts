@@ -19,8 +19,7 @@ const ARN = /^arn:aws[a-z-]*:(bedrock|sagemaker):([a-z0-9-]{2,25}):(\d{12})?:([a
 export function parseModelId(modelId: unknown): ModelRef {
   if (typeof modelId !== 'string' || modelId.trim() === '') {
     throw inputError(
-      'modelId is empty. Pass the id of a model or inference profile, such as amazon.nova-lite-v1:0, or an ARN; ' +
-        'discover() lists what the account can use.',
+      'modelId is empty. Pass an id that discover() lists, such as amazon.nova-lite-v1:0, or an ARN.',
     );
   }
   const isArn = modelId.startsWith('arn:');
@@ -35,8 +34,7 @@ export function parseModelId(modelId: unknown): ModelRef {
   const match = ARN.exec(modelId);
   if (match === null) {
     throw inputError(
-      `modelId "${modelId}" is not a complete ARN. It has the form ` +
-        'arn:aws:bedrock:<region>:<account>:<kind>/<id>, such as ' +
+      `modelId "${modelId}" is not a complete ARN, such as ` +
         'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6.',
     );
   }

@@ -40,7 +40,7 @@ function requireWhole({ guardrailIdentifier, guardrailVersion }: GuardrailStream
   }
   if (!IDENTIFIER.test(guardrailIdentifier) && !IDENTIFIER_ARN.test(guardrailIdentifier)) {
     throw inputError(
-      `guardrailConfig.guardrailIdentifier "${guardrailIdentifier}" is neither an id such as abc123 nor a full ARN such as ` +
+      `guardrailConfig.guardrailIdentifier "${guardrailIdentifier}" is neither an id such as abc123 nor an ARN such as ` +
         'arn:aws:bedrock:us-east-1:123456789012:guardrail/abc123.',
     );
   }

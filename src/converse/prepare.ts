@@ -103,7 +103,6 @@ function encodeBody(body: object, { repair }: Settings, repairs: Repair[]): Uint
 function requireMessages({ messages = [] }: PlainRequest, { isPrompt }: ModelRef): void {
   if (messages.length > 0 || isPrompt) return;
   throw inputError(
-    'The request has no messages. Pass prompt: "…", or messages: [{ role: "user", content: "…" }]; ' +
-      'only the ARN of a prompt as modelId needs none.',
+    'The request has no messages. Pass prompt: "…" or messages; only the ARN of a prompt as modelId needs none.',
   );
 }

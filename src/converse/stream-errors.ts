@@ -14,7 +14,7 @@ export function idleError(idleMs: number): BedrockError {
   return makeError(
     'ERR_TIMEOUT',
     `No byte of the stream arrived for idleTimeoutMs, ${idleMs} ms. Models that reason can be silent for longer: ` +
-      'increase idleTimeoutMs, or set it to 0 to wait without a limit.',
+      'increase it, or set it to 0 for no limit.',
     { phase: 'stream' },
   );
 }

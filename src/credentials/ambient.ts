@@ -27,8 +27,7 @@ export function ambientCredentials(env?: Environment): Credentials | CredentialP
 /** Where `credentials: null` shut the environment out. */
 export const noCredentials: CredentialProvider = async () => {
   throw credentialsError(
-    'No credentials: the option credentials is null, which shuts the environment out. ' +
-      'Pass credentials, or leave the option away to use the environment.',
+    'No credentials: the option credentials is null. Pass some, or omit the option to use those of the environment.',
   );
 };
 

@@ -43,8 +43,8 @@ export function refuseLongLived(credentials: Credentials): void {
   if (!longLived) return;
   throw credentialsError(
     `A long-lived ${isBearer(credentials) ? 'Bedrock API key (ABSK…)' : 'access key (AKIA…)'} was given in a browser, ` +
-      'where every visitor of the page can read it. Use a Cognito identity pool or a short-term Bedrock API key from ' +
-      'your server, or set allowLongLivedKeys where the page is yours alone.',
+      'where every visitor can read it. Use a Cognito identity pool or a short-term API key from your server, or set ' +
+      'allowLongLivedKeys if the page is yours alone.',
   );
 }
 
@@ -72,7 +72,7 @@ function checked(found: unknown): Credentials {
   }
   throw credentialsError(
     'The credentials hold neither a token nor both accessKeyId and secretAccessKey. ' +
-      'Pass { token } for a Bedrock API key, or { accessKeyId, secretAccessKey, sessionToken? } for AWS access keys.',
+      'Pass { token }, a Bedrock API key, or { accessKeyId, secretAccessKey, sessionToken? }.',
   );
 }
 
@@ -85,6 +85,6 @@ function requireHeaderSafe(value: string, what: string): void {
   if (/^[\x21-\x7e]+$/.test(value)) return;
   throw credentialsError(
     `${what} holds a space, line break or other character that no header can carry. ` +
-      'It was probably copied with something around it: check where it comes from.',
+      'Check whether it was copied with something around it.',
   );
 }

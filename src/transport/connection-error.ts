@@ -28,8 +28,8 @@ export function connectionError(cause: unknown, endpoint: URL, phase: 'request' 
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return makeError(
       'ERR_TIMEOUT',
-      `Node's fetch gave up after 300 s of silence (${code}). For answers that take longer, pass a fetch with an ` +
-        'undici Agent whose headersTimeout and bodyTimeout are higher, or stream with a smaller thinking budget.',
+      `Node's fetch gave up after 300 s of silence (${code}). Pass a fetch with an undici Agent whose headersTimeout ` +
+        'and bodyTimeout are higher, or stream with a smaller thinking budget.',
       { phase, cause },
     );
   }

@@ -31,8 +31,7 @@ export function checkedRegion(region: string, from: string): string {
   if (REGION.test(region)) return region;
   const shown = region.length > LONGEST_SHOWN ? `A text of ${region.length} characters` : `"${region}"`;
   throw inputError(
-    `${shown} (from ${from}) is not an AWS region. Pass its code, such as us-east-1 or eu-central-1: ` +
-      'not a name, a zone or a URL.',
+    `${shown} (from ${from}) is not an AWS region. Pass its code, such as us-east-1: not a name, a zone or a URL.`,
   );
 }
 
@@ -68,28 +67,22 @@ export function customEndpoint(
   if (variant.fips || variant.dualStack) {
     const flag = variant.fips ? 'AWS_USE_FIPS_ENDPOINT' : 'AWS_USE_DUALSTACK_ENDPOINT';
     throw inputError(
-      `${from} and ${flag} contradict each other: ${flag} chooses among AWS's own endpoints. Unset one of them.`,
+      `${from} and ${flag}, which chooses an endpoint of AWS, contradict each other. Unset one of them.`,
     );
   }
   if (url.username !== '' || url.password !== '') {
-    throw inputError(
-      `${from} holds a user or password. Pass credentials through the option credentials instead.`,
-    );
+    throw inputError(`${from} holds a user or password. Use the option credentials instead.`);
   }
   if (url.search !== '' || url.hash !== '') {
-    throw inputError(
-      `${from} holds a query or fragment, which cannot be kept: ${url.origin}${url.pathname} can.`,
-    );
+    throw inputError(`${from} holds a query or fragment. Pass ${url.origin}${url.pathname} alone.`);
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw inputError(
-      `${from} has the protocol ${url.protocol}, where https: (or http: to this machine) is needed.`,
-    );
+    throw inputError(`${from} has the protocol ${url.protocol}. Use https:, or http: to this machine.`);
   }
   if (url.protocol === 'http:' && !allowInsecure && !isLoopback(url)) {
     throw inputError(
-      `${from} is plain http: to ${url.hostname}, where anyone in between can read prompts and keys. ` +
-        'Use https:, or set allowInsecureEndpoint where the network is yours.',
+      `${from} is plain http: to ${url.hostname}: anyone in between can read prompts and keys. ` +
+        'Use https:, or set allowInsecureEndpoint if the network is yours.',
     );
   }
   if (regionOfHost(url) !== undefined) {
@@ -108,8 +101,6 @@ function parsed(value: string | URL, from: string): URL {
     return new URL(value);
   } catch {
     // The cause would repeat the value, and a password in it.
-    throw inputError(
-      `${from} is not a URL. Pass one with a protocol, such as https://bedrock.example.com/base.`,
-    );
+    throw inputError(`${from} is not a URL. Pass one with a protocol, such as https://bedrock.example.com/base.`);
   }
 }

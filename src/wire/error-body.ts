@@ -134,7 +134,7 @@ export function foreignBody(status: number, headers: Headers, body: string): str
   return (
     `The endpoint answered with status ${status} and a body that is not Bedrock's (${type}` +
     `${excerpt === undefined || excerpt === '' ? '' : `: "${excerpt}"`}). ` +
-    'Something in between, such as a proxy or gateway, may have answered: check the endpoint and the network.'
+    'A proxy or gateway may have answered: check the endpoint and the network.'
   );
 }
 

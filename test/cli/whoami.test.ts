@@ -310,7 +310,7 @@ describe('what STS answers', () => {
       refusal('AccessDenied', 'Not authorized: &quot;x&quot;'),
       /: AccessDenied: Not authorized: "x"/,
     ],
-    ['a page of a proxy', 200, '<html><title>Sign in</title></html>', /"Sign in".*Something in between/],
+    ['a page of a proxy', 200, '<html><title>Sign in</title></html>', /"Sign in".*proxy or gateway/],
     [
       'a page of a proxy that fails',
       502,

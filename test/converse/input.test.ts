@@ -33,7 +33,7 @@ describe('a request is refused before anything is sent', () => {
     ['that is not an object', 'Hi', /^The request is a string\. Pass \{ modelId, prompt/],
     ['that is a list', [], /^The request is an array/],
     ['that is null', null, /^The request is null/],
-    ['without a modelId', { messages }, /modelId is empty.*Pass the id/],
+    ['without a modelId', { messages }, /modelId is empty.*Pass an id/],
     ['with a blank modelId', { modelId: ' ', messages }, /modelId is empty/],
     ['with a modelId that holds a space', { modelId: 'nova lite', messages }, /"nova lite" has characters/],
     ['with half a character in its modelId', { modelId: 'm\ud83d', messages }, /has characters/],
@@ -46,7 +46,7 @@ describe('a request is refused before anything is sent', () => {
     [
       'with half an ARN',
       { modelId: 'arn:aws:bedrock:us-east-1', messages },
-      /not a complete ARN.*arn:aws:bedrock:<region>/,
+      /not a complete ARN.*arn:aws:bedrock:us-east-1:123456789012:/,
     ],
     [
       'with the ARN of another service',

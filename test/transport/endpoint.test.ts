@@ -112,15 +112,18 @@ describe('customEndpoint', () => {
   it.each([
     [
       'https://gateway.example/?key=secret-value',
-      /holds a query or fragment.*: https:\/\/gateway\.example\/ can\./,
+      /holds a query or fragment\. Pass https:\/\/gateway\.example\/ alone\./,
     ],
-    ['https://gateway.example/base?a', /holds a query or fragment.*: https:\/\/gateway\.example\/base can\./],
+    [
+      'https://gateway.example/base?a',
+      /holds a query or fragment\. Pass https:\/\/gateway\.example\/base alone\./,
+    ],
     ['https://gateway.example/#secret-value', /holds a query or fragment/],
-    ['https://secret-value@gateway.example', /holds a user or password\. Pass credentials through/],
-    ['https://user:secret-value@gateway.example', /holds a user or password\. Pass credentials through/],
-    ['https://:secret-value@gateway.example', /holds a user or password\. Pass credentials through/],
-    ['ftp://gateway.example', /protocol ftp:, where https: .* is needed/],
-    ['ws://localhost', /protocol ws:, where https: .* is needed/],
+    ['https://secret-value@gateway.example', /holds a user or password\. Use the option credentials/],
+    ['https://user:secret-value@gateway.example', /holds a user or password\. Use the option credentials/],
+    ['https://:secret-value@gateway.example', /holds a user or password\. Use the option credentials/],
+    ['ftp://gateway.example', /protocol ftp:\. Use https:, or http: to this machine/],
+    ['ws://localhost', /protocol ws:\. Use https:, or http: to this machine/],
     ['file:///etc/hosts', /protocol file:/],
     ['data:text/plain,a', /protocol data:/],
     ['localhost:4000', /protocol localhost:/],
@@ -160,7 +163,9 @@ describe('customEndpoint', () => {
         customEndpoint('https://gateway.example', 'AWS_ENDPOINT_URL', 'bedrock', variant, true);
       const flag = variant.fips ? 'AWS_USE_FIPS_ENDPOINT' : 'AWS_USE_DUALSTACK_ENDPOINT';
       expect(refusal(set)).toMatch(
-        new RegExp(`^AWS_ENDPOINT_URL and ${flag} contradict each other.*Unset one`),
+        new RegExp(
+          `^AWS_ENDPOINT_URL and ${flag}, which chooses an endpoint of AWS, contradict each other.*Unset one`,
+        ),
       );
     },
   );

@@ -37,7 +37,7 @@ describe('an answer that is not from Bedrock', () => {
     expect({ code, retryable }).toEqual({ code: 'ERR_SERVICE', retryable: true });
     expect(message).toBe(
       'The endpoint answered with status 502 and a body that is not Bedrock\'s (text/html: "502 Bad Gateway"). ' +
-        'Something in between, such as a proxy or gateway, may have answered: check the endpoint and the network.',
+        'A proxy or gateway may have answered: check the endpoint and the network.',
     );
   });
 
