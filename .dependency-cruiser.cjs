@@ -1,5 +1,14 @@
 /** The rooms of src and what each may import, besides itself. The arrows only point down. */
-const ground = ['errors.ts', 'types.ts', 'options.ts', 'hooks.ts', 'runtime.ts', 'encoding.ts', 'input'];
+const ground = [
+  'errors.ts',
+  'types.ts',
+  'options.ts',
+  'hooks.ts',
+  'runtime.ts',
+  'encoding.ts',
+  'bounded-map.ts',
+  'input',
+];
 const localGround = ['local/exception.ts', 'local/random.ts', 'bounded-map.ts', 'encoding.ts', 'wire'];
 const rooms = {
   'model-facts.ts': [],
@@ -23,7 +32,7 @@ const rooms = {
   repair: [...ground, 'catalog'],
   credentials: [...ground, 'wire', 'sign', 'ambient'],
   transport: [...ground, 'catalog', 'wire', 'sign', 'credentials'],
-  aws: [...ground, 'catalog', 'wire', 'ambient', 'transport/connection-error.ts'],
+  aws: [...ground, 'catalog', 'wire', 'ambient', 'transport/connection-error.ts', 'transport/endpoint.ts'],
   identity: [...ground, 'wire', 'sign', 'credentials', 'transport'],
   discovery: [...ground, 'catalog', 'sign', 'credentials', 'transport', 'storage/memory.ts'],
   converse: [...ground, 'event-loop.ts', 'catalog', 'wire', 'repair', 'transport'],
@@ -42,14 +51,22 @@ const rooms = {
     'bedrock.ts',
   ],
   'bounded-map.ts': [],
-  // What the client knows of models must not judge its own requests: local has rules of its own.
-  local: [...ground, 'bounded-map.ts', 'wire', 'sign', 'index.ts'],
+  // What the client knows of models must not judge its own requests: local has rules of its own. The names of partitions
+  // judge nothing.
+  local: [...ground, 'catalog/partitions.ts', 'wire', 'sign', 'index.ts'],
   'local/exception.ts': [],
   'local/random.ts': ['wire'],
-  'local/account': ['local/exception.ts', 'wire'],
+  'local/account': ['local/exception.ts', 'catalog/partitions.ts', 'wire'],
   'local/http': ['local/exception.ts', 'bounded-map.ts', 'errors.ts', 'types.ts', 'wire'],
   'local/check': ['local/exception.ts', 'local/account', 'wire'],
-  'local/access': [...localGround, 'local/account', 'local/http', 'types.ts', 'sign'],
+  'local/access': [
+    ...localGround,
+    'catalog/partitions.ts',
+    'local/account',
+    'local/http',
+    'types.ts',
+    'sign',
+  ],
   'local/model': [...localGround, 'local/account', 'local/http', 'local/check', 'errors.ts', 'sign'],
   adapters: ['index.ts'],
   // The command line uses the public API alone: the entries of package.json.

@@ -29,6 +29,7 @@ export type {
   VideoBlock,
 } from '@aws-sdk/client-bedrock-runtime';
 export { type Bedrock, converse, countTokens, createBedrock, discover, stream } from './bedrock.js';
+export { type Partition, partitionOf } from './catalog/partitions.js';
 export { iamPermissions, type Permission, type ResourceKind } from './catalog/permissions.js';
 export { type CostFacts, priceOf } from './catalog/price.js';
 export { type KnownQuirks, type ModelQuirks, modelQuirks } from './catalog/quirks.js';

@@ -1,16 +1,10 @@
-import { discover, isBedrockError, modelQuirks, shouldAutoDiscover } from 'bedrock-anywhere';
+import { discover, isBedrockError, modelQuirks, partitionOf, shouldAutoDiscover } from 'bedrock-anywhere';
 import { catalog } from 'bedrock-anywhere/catalog';
 import { ID } from './configuration.mjs';
 
 const API = 'bedrock-converse-stream';
 const DEFAULT_CONTEXT_WINDOW = 32_000;
 const DEFAULT_MAX_TOKENS = 4096;
-
-/** DNS suffixes of partitions, where they are not `amazonaws.com`. */
-const SUFFIXES = [
-  { prefix: 'cn-', suffix: 'amazonaws.com.cn' },
-  { prefix: 'eusc-', suffix: 'amazonaws.eu' },
-];
 
 /**
  * What the catalog needs beside the settings.
@@ -122,6 +116,5 @@ function costOf(price) {
 
 /** @param {string} region */
 function addressOf(region) {
-  const suffix = SUFFIXES.find(({ prefix }) => region.startsWith(prefix))?.suffix ?? 'amazonaws.com';
-  return `https://bedrock-runtime.${region}.${suffix}`;
+  return `https://bedrock-runtime.${region}.${partitionOf(region).dnsSuffix}`;
 }

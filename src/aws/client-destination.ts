@@ -1,7 +1,8 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { inputError } from '../errors.js';
-import type { Destination } from '../options.js';
+import type { Destination, Service } from '../options.js';
+import { awsEndpoint } from '../transport/endpoint.js';
 import type { CredentialProvider } from '../types.js';
 
 type Client = BedrockRuntimeClient | BedrockClient;
@@ -10,8 +11,13 @@ const providers = new WeakMap<Client, CredentialProvider>();
 let unnamed = 0;
 
 /** Where an AWS client sends its calls, and as whom, as far as it tells. */
-export async function destinationOf(client: Client, service: string): Promise<Destination> {
-  const { region: regionOf, endpoint: customEndpoint } = client.config;
+export async function destinationOf(client: Client, service: Service): Promise<Destination> {
+  const {
+    region: regionOf,
+    endpoint: customEndpoint,
+    useFipsEndpoint: fips,
+    useDualstackEndpoint: dualStack,
+  } = client.config;
   let region: string;
   try {
     region = await regionOf();
@@ -21,7 +27,7 @@ export async function destinationOf(client: Client, service: string): Promise<De
   const custom = await customEndpoint?.();
   const endpoint =
     custom === undefined
-      ? new URL(`https://${service}.${region}.amazonaws.com`)
+      ? awsEndpoint(service, region, { fips: await fips(), dualStack: await dualStack() })
       : new URL(
           `${custom.protocol}//${custom.hostname}${custom.port === undefined ? '' : `:${custom.port}`}${custom.path}`,
         );

@@ -1,4 +1,4 @@
-import { iamPermissions, type ResourceKind } from '../index.js';
+import { iamPermissions, partitionOf, type ResourceKind } from '../index.js';
 import { UsageError } from './terminal.js';
 
 type Permitted = keyof typeof iamPermissions;
@@ -53,7 +53,7 @@ interface Resources {
  * @throws UsageError where a model or guardrail is of a kind that the operations cannot be allowed on
  */
 export function policyDocument({ operations, models, guardrails, region, account }: Wanted): PolicyDocument {
-  const place: Place = { partition: partitionOf(region), region, account };
+  const place: Place = { partition: partitionOf(region).name, region, account };
   const actions = (kind: ResourceKind): string[] =>
     operations.flatMap((name) => (takes(name, kind) ? iamPermissions[name].action : []));
   const invoke = actions('inference-profile');
@@ -203,19 +203,4 @@ function profileArn(place: Place, id: string): string {
 
 function arnOf({ partition, region, account }: Place, kind: ResourceKind, id: string): string {
   return `arn:${partition}:bedrock:${region}:${account}:${kind}/${id}`;
-}
-
-/** Region prefix → partition. Source: AWS's partitions.json. */
-const PARTITIONS: readonly (readonly [prefix: RegExp, partition: string])[] = [
-  [/^cn-/, 'aws-cn'],
-  [/^us-gov-/, 'aws-us-gov'],
-  [/^eusc-/, 'aws-eusc'],
-  [/^us-iso-/, 'aws-iso'],
-  [/^us-isob-/, 'aws-iso-b'],
-  [/^eu-isoe-/, 'aws-iso-e'],
-  [/^us-isof-/, 'aws-iso-f'],
-];
-
-function partitionOf(region: string): string {
-  return PARTITIONS.find(([prefix]) => prefix.test(region))?.[1] ?? 'aws';
 }

@@ -1,4 +1,5 @@
 import { type HttpHandler, http } from 'msw';
+import { partitionOf } from '../catalog/partitions.js';
 import type { LocalBedrock } from './options.js';
 
 /** Which addresses lead to the local Bedrock. */
@@ -34,10 +35,8 @@ export function localBedrockHandlers(local: LocalBedrock, options: LocalHandlerO
 
 /** Source: the endpoint rules of the AWS SDKs for Bedrock and Bedrock Runtime. */
 function awsOrigins(region: string): string[] {
-  const china = region.startsWith('cn-');
-  const domain = china ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const dualStack = china ? 'api.amazonwebservices.com.cn' : 'api.aws';
+  const { dnsSuffix, dualStackDnsSuffix } = partitionOf(region);
   return ['bedrock-runtime', 'bedrock-runtime-fips', 'bedrock', 'bedrock-fips'].flatMap((host) =>
-    [domain, dualStack].map((tld) => `https://${host}.${region}.${tld}`),
+    [dnsSuffix, dualStackDnsSuffix].map((suffix) => `https://${host}.${region}.${suffix}`),
   );
 }

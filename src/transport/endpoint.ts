@@ -1,3 +1,4 @@
+import { partitionOf } from '../catalog/partitions.js';
 import { inputError } from '../errors.js';
 import type { Service } from '../options.js';
 
@@ -6,17 +7,6 @@ export interface EndpointVariant {
   fips: boolean;
   dualStack: boolean;
 }
-
-/** Region prefix → DNS suffix and dual-stack suffix. Source: AWS's partitions.json (Apache-2.0). First match counts. */
-const PARTITIONS: readonly (readonly [prefix: RegExp, suffix: string, dualStackSuffix: string])[] = [
-  [/^cn-/, 'amazonaws.com.cn', 'api.amazonwebservices.com.cn'],
-  [/^eusc-/, 'amazonaws.eu', 'api.amazonwebservices.eu'],
-  [/^us-iso-/, 'c2s.ic.gov', 'api.aws.ic.gov'],
-  [/^us-isob-/, 'sc2s.sgov.gov', 'api.aws.scloud'],
-  [/^eu-isoe-/, 'cloud.adc-e.uk', 'api.cloud-aws.adc-e.uk'],
-  [/^us-isof-/, 'csp.hci.ic.gov', 'api.aws.hci.ic.gov'],
-  [/^/, 'amazonaws.com', 'api.aws'],
-];
 
 const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
 
@@ -37,19 +27,16 @@ export function checkedRegion(region: string, from: string): string {
 
 /** AWS's endpoint of a service in a region. */
 export function awsEndpoint(service: Service, region: string, variant: EndpointVariant): URL {
-  const [, suffix, dualStackSuffix] = PARTITIONS.find(([prefix]) =>
-    prefix.test(region),
-  ) as (typeof PARTITIONS)[number];
-  const host = `${service}${variant.fips ? '-fips' : ''}.${region}.${variant.dualStack ? dualStackSuffix : suffix}`;
+  const { dnsSuffix, dualStackDnsSuffix } = partitionOf(region);
+  const host = `${service}${variant.fips ? '-fips' : ''}.${region}.${variant.dualStack ? dualStackDnsSuffix : dnsSuffix}`;
   return new URL(`https://${host}`);
 }
 
 /** The region in the name of one of AWS's own endpoints; undefined for any other host. */
 export function regionOfHost({ hostname }: URL): string | undefined {
-  const [, region, suffix] = AWS_HOST.exec(hostname) ?? [];
-  return PARTITIONS.some(([, plain, dualStack]) => suffix === plain || suffix === dualStack)
-    ? region
-    : undefined;
+  const [, region = '', suffix] = AWS_HOST.exec(hostname) ?? [];
+  const { dnsSuffix, dualStackDnsSuffix } = partitionOf(region);
+  return suffix === dnsSuffix || suffix === dualStackDnsSuffix ? region : undefined;
 }
 
 /**
@@ -101,6 +88,8 @@ function parsed(value: string | URL, from: string): URL {
     return new URL(value);
   } catch {
     // The cause would repeat the value, and a password in it.
-    throw inputError(`${from} is not a URL. Pass one with a protocol, such as https://bedrock.example.com/base.`);
+    throw inputError(
+      `${from} is not a URL. Pass one with a protocol, such as https://bedrock.example.com/base.`,
+    );
   }
 }

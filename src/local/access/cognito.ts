@@ -1,6 +1,7 @@
 import { BoundedMap } from '../../bounded-map.js';
+import { partitionOf } from '../../catalog/partitions.js';
 import { fromBase64 } from '../../wire/base64.js';
-import { ACCOUNT_ID, partitionOf } from '../account/account.js';
+import { ACCOUNT_ID } from '../account/account.js';
 import { ServiceException } from '../exception.js';
 import { randomUuid } from '../random.js';
 import { describeRoleSession, type Sessions } from './sessions.js';
@@ -139,7 +140,7 @@ function roleOf(
 ): string {
   if (custom === undefined || custom === null) {
     const name = `Cognito_local${loggedIn ? 'Auth' : 'Unauth'}_Role`;
-    return `arn:${partitionOf(region)}:iam::${ACCOUNT_ID}:role/${name}`;
+    return `arn:${partitionOf(region).name}:iam::${ACCOUNT_ID}:role/${name}`;
   }
   if (typeof custom === 'string' && loggedIn && customRoleArns.includes(custom)) return custom;
   throw refusal(

@@ -1,6 +1,7 @@
 import { BoundedMap } from '../../bounded-map.js';
+import { partitionOf } from '../../catalog/partitions.js';
 import { toBase64 } from '../../wire/base64.js';
-import { ACCOUNT_ID, partitionOf } from '../account/account.js';
+import { ACCOUNT_ID } from '../account/account.js';
 import { ServiceException } from '../exception.js';
 import { randomBytes } from '../random.js';
 import { describeRoleSession, type SessionCredentials, type Sessions } from './sessions.js';
@@ -35,7 +36,7 @@ export function createMetadata(
 ): Metadata {
   /** Tokens and when they expire. */
   const tokens = new BoundedMap<string, number>(MAX_TOKENS);
-  const roleArn = `arn:${partitionOf(region)}:iam::${ACCOUNT_ID}:role/${ROLE}`;
+  const roleArn = `arn:${partitionOf(region).name}:iam::${ACCOUNT_ID}:role/${ROLE}`;
   const ofInstance = rotate(() => sessions.issue(describeRoleSession(roleArn, 'i-0123456789abcdef0')));
   const ofContainer = rotate(() => sessions.issue(describeRoleSession(roleArn, 'container')));
 

@@ -1,4 +1,5 @@
-import { ACCOUNT_ID, modelArn, partitionOf } from '../account/account.js';
+import { partitionOf } from '../../catalog/partitions.js';
+import { ACCOUNT_ID, modelArn } from '../account/account.js';
 import type { Catalog } from '../account/catalog.js';
 import { ServiceException } from '../exception.js';
 import type { OperationOf, Route } from '../http/routes.js';
@@ -57,6 +58,6 @@ function refusal(caller: string, action: string, resource: string | undefined): 
 function arnOf(id: string, region: string, { profiles }: Catalog): string {
   if (id.startsWith('arn:')) return id;
   return profiles.some(({ inferenceProfileId }) => inferenceProfileId === id)
-    ? `arn:${partitionOf(region)}:bedrock:${region}:${ACCOUNT_ID}:inference-profile/${id}`
+    ? `arn:${partitionOf(region).name}:bedrock:${region}:${ACCOUNT_ID}:inference-profile/${id}`
     : modelArn(region, id);
 }

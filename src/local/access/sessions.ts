@@ -1,7 +1,8 @@
 import { BoundedMap } from '../../bounded-map.js';
+import { partitionOf } from '../../catalog/partitions.js';
 import type { AwsCredentials } from '../../types.js';
 import { toBase64 } from '../../wire/base64.js';
-import { ACCOUNT_ID, partitionOf } from '../account/account.js';
+import { ACCOUNT_ID } from '../account/account.js';
 import { randomBytes, randomKeyId, randomSecret } from '../random.js';
 import { type KeyRing, MAX_SESSIONS } from './keys.js';
 
@@ -50,7 +51,7 @@ export function createSessions(
     callerOf: (accessKeyId) =>
       callers.get(accessKeyId) ?? {
         account: ACCOUNT_ID,
-        arn: `arn:${partitionOf(region)}:iam::${ACCOUNT_ID}:user/local`,
+        arn: `arn:${partitionOf(region).name}:iam::${ACCOUNT_ID}:user/local`,
         userId: `AIDA${accessKeyId.slice(4)}`,
       },
   };

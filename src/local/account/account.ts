@@ -1,4 +1,5 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '@aws-sdk/client-bedrock';
+import { partitionOf } from '../../catalog/partitions.js';
 
 /** A model in AWS's own shape. Modalities and inference types are open: the service is ahead of AWS's enums. */
 export type LocalModel = Omit<
@@ -175,7 +176,7 @@ export function createDefaultProfiles(region: string): LocalProfile[] {
 
 /** Writes the ARN of a model in a region; the region is empty if a profile routes anywhere. */
 export function modelArn(region: string, modelId: string): string {
-  return `arn:${partitionOf(region)}:bedrock:${region}::foundation-model/${modelId}`;
+  return `arn:${partitionOf(region).name}:bedrock:${region}::foundation-model/${modelId}`;
 }
 
 function createProfile(
@@ -193,16 +194,10 @@ function createProfile(
     description: `Routes requests to ${sketch.provider} ${sketch.name} ${where}.`,
     createdAt: since,
     updatedAt: since,
-    inferenceProfileArn: `arn:${partitionOf(region)}:bedrock:${region}:${ACCOUNT_ID}:inference-profile/${id}`,
+    inferenceProfileArn: `arn:${partitionOf(region).name}:bedrock:${region}:${ACCOUNT_ID}:inference-profile/${id}`,
     models: arns.map((arn) => ({ modelArn: arn })),
     inferenceProfileId: id,
     status: 'ACTIVE',
     type: 'SYSTEM_DEFINED',
   };
-}
-
-/** Finds the partition of a region, as ARNs name it. */
-export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
