@@ -12,6 +12,11 @@ export function familyWords(model: string): string {
     .replace(/[\s_.:]+/g, '-');
 }
 
+/** Whether a model is one of Anthropic's, which have rules of their own for names, blank text and cached tokens. */
+export function isClaude(model: string): boolean {
+  return /\bclaude/.test(familyWords(model));
+}
+
 /** Families by what they say to reasoning in a request; the first that fits. */
 const RULES: readonly (readonly [RegExp, ReasoningRule])[] = [
   [/\bclaude-(?:v2|instant|3-(?:5|haiku|sonnet|opus))/, 'none'],
@@ -37,5 +42,5 @@ export function reasoningRule(model: string): ReasoningRule | undefined {
  * Sources: `toolResultImages` and `errorResultTextOnly` of `modelQuirks`.
  */
 export function refusesMedia(model: string, failed: boolean): boolean {
-  return (failed ? /\b(?:claude|gpt-\d|pixtral)/ : /\b(?:gpt-\d|pixtral)/).test(familyWords(model));
+  return /\b(?:gpt-\d|pixtral)/.test(familyWords(model)) || (failed && isClaude(model));
 }

@@ -1,6 +1,7 @@
 import type { PerformanceConfiguration, ServiceTier, TokenUsage } from '@aws-sdk/client-bedrock-runtime';
 import type { CallOptions } from '../options.js';
 import type { ConverseResult, Cost, Price, Rates } from '../types.js';
+import { isClaude } from './family.js';
 
 /** What else is known of a call and bears on its cost. */
 export interface CostFacts {
@@ -49,7 +50,7 @@ export function priceOf(
   if (usage.inputTokens === undefined && usage.outputTokens === undefined) return undefined;
   const tokens = countsOf(usage);
   const rates = ratesFor(tokens.input + tokens.cacheRead + tokens.write5m + tokens.write1h, price);
-  const claude = /(^|[./])anthropic\./.test(facts.modelId ?? '');
+  const claude = isClaude(facts.modelId ?? '');
   let estimated = isOtherCall(price, facts);
   const charge = (count: number, rate: number | undefined, guess: number): number => {
     if (rate === undefined && count > 0) estimated = true;

@@ -1,5 +1,5 @@
 import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import { reasoningRule } from '../catalog/family.js';
+import { isClaude, reasoningRule } from '../catalog/family.js';
 import type { ReasoningRule, Repair } from '../types.js';
 import type { Conversation, Note, Renames } from './conversation.js';
 import { mapped } from './conversation.js';
@@ -40,7 +40,7 @@ export function repaired<R extends Conversation>(request: R, context: RepairCont
       ...(after !== undefined && { after }),
     });
   };
-  const claude = /claude/i.test(modelId);
+  const claude = isClaude(modelId);
   const tools = { ...toolRenames(request, claude, note), modelId, note };
   let { messages, system } = request;
   if (messages !== undefined) {
