@@ -1,3 +1,4 @@
+import { BoundedMap } from '../bounded-map.js';
 import type { BedrockError } from '../errors.js';
 import type { Repair } from '../types.js';
 
@@ -25,7 +26,7 @@ const MOST_MODELS = 200;
 const MOST_REJECTIONS = 12;
 
 /** What models rejected, in the service's words, by endpoint and model. */
-const rejections = new Map<string, string[]>();
+const rejections = /* @__PURE__ */ new BoundedMap<string, string[]>(MOST_MODELS);
 
 /**
  * Omits the fields of a request body that the service rejects: `start` is the body without those that the model rejected
@@ -63,12 +64,7 @@ export function adaptable(
 
 function remember(model: string, reason: string): void {
   const known = rejections.get(model) ?? [];
-  rejections.delete(model);
   rejections.set(model, [...known.filter((one) => one !== reason), reason].slice(-MOST_REJECTIONS));
-  for (const oldest of rejections.keys()) {
-    if (rejections.size <= MOST_MODELS) break;
-    rejections.delete(oldest);
-  }
 }
 
 /** The body without the field that a rejection names. Messages, tools, system and guardrail are never touched. */

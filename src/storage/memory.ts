@@ -1,3 +1,4 @@
+import { BoundedMap } from '../bounded-map.js';
 import { inputError } from '../errors.js';
 import { readOptions } from '../input/options.js';
 import { any, type Read } from '../input/read.js';
@@ -37,23 +38,17 @@ export function memoryStorage(options: MemoryStorageOptions = {}): MemoryStorage
       `maxEntries is ${String(maxEntries)}, which is not possible. Pass a whole number, 1 or more.`,
     );
   }
-  // A Map remembers the order of insertion: its first key is the one that was not used for the longest time.
-  const items = new Map<string, string>();
-  const use = (key: string, value: string) => {
-    items.delete(key);
-    items.set(key, value);
-  };
+  const items = new BoundedMap<string, string>(maxEntries);
   return {
     getItem(key) {
       const value = items.get(key);
       if (value === undefined) return null;
-      use(key, value);
+      // What was used counts as new.
+      items.set(key, value);
       return value;
     },
     setItem(key, value) {
-      use(key, value);
-      const [oldest] = items.keys();
-      if (items.size > maxEntries && oldest !== undefined) items.delete(oldest);
+      items.set(key, value);
     },
     removeItem(key) {
       items.delete(key);

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../bounded-map.js';
 import { ambientCredentials, ambientRegion, noCredentials } from '../credentials/ambient.js';
 import { readFlag, readVariable } from '../credentials/environment.js';
 import { inputError } from '../errors.js';
@@ -63,15 +64,13 @@ export async function resolveDestination(
 }
 
 /** Endpoints by what they are made of: a program calls few. Parsing one is a tenth of what a warm call costs here. */
-const endpoints = new Map<string, URL>();
-const MAX_ENDPOINTS = 32;
+const endpoints = /* @__PURE__ */ new BoundedMap<string, URL>(32);
 
 function cacheEndpoint(of: readonly unknown[], make: () => URL): URL {
   const key = of.join('\n');
   let endpoint = endpoints.get(key);
   if (endpoint === undefined) {
     endpoint = make();
-    if (endpoints.size >= MAX_ENDPOINTS) endpoints.clear();
     endpoints.set(key, endpoint);
   }
   return endpoint;
