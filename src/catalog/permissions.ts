@@ -38,6 +38,42 @@ const INVOKABLE = [
 ] as const;
 
 /**
+ * The IAM action of each operation. `ApplyGuardrail` is also needed if a request names a guardrail, `CallWithBearerToken` if it
+ * uses an API key. The other operations need no permission.
+ */
+const ACTIONS = {
+  Converse: 'bedrock:InvokeModel',
+  ConverseStream: 'bedrock:InvokeModelWithResponseStream',
+  CountTokens: 'bedrock:CountTokens',
+  ListFoundationModels: 'bedrock:ListFoundationModels',
+  ListInferenceProfiles: 'bedrock:ListInferenceProfiles',
+  GetFoundationModelAvailability: 'bedrock:GetFoundationModelAvailability',
+  ApplyGuardrail: 'bedrock:ApplyGuardrail',
+  CallWithBearerToken: 'bedrock:CallWithBearerToken',
+} as const;
+
+type Permitted = keyof typeof ACTIONS;
+
+/** Apart from the actions: a call names its action when it is refused, and no resources. */
+const RESOURCES = {
+  Converse: INVOKABLE,
+  ConverseStream: INVOKABLE,
+  CountTokens: ['foundation-model'],
+  ListFoundationModels: ['*'],
+  ListInferenceProfiles: ['*'],
+  GetFoundationModelAvailability: ['*'],
+  ApplyGuardrail: ['guardrail'],
+  CallWithBearerToken: ['*'],
+} as const satisfies Record<Permitted, readonly ResourceKind[]>;
+
+type Permissions = {
+  readonly [Name in Permitted]: {
+    readonly action: (typeof ACTIONS)[Name];
+    readonly on: (typeof RESOURCES)[Name];
+  };
+};
+
+/**
  * IAM action and kinds of resource by operation. `ApplyGuardrail` is also needed if a request names a guardrail,
  * `CallWithBearerToken` if it uses an API key. The other operations need no permission.
  *
@@ -51,22 +87,19 @@ const INVOKABLE = [
  * const actions = [iamPermissions.ConverseStream.action, iamPermissions.ApplyGuardrail.action];
  * ```
  */
-export const iamPermissions = {
-  Converse: { action: 'bedrock:InvokeModel', on: INVOKABLE },
-  ConverseStream: { action: 'bedrock:InvokeModelWithResponseStream', on: INVOKABLE },
-  CountTokens: { action: 'bedrock:CountTokens', on: ['foundation-model'] },
-  ListFoundationModels: { action: 'bedrock:ListFoundationModels', on: ['*'] },
-  ListInferenceProfiles: { action: 'bedrock:ListInferenceProfiles', on: ['*'] },
-  GetFoundationModelAvailability: { action: 'bedrock:GetFoundationModelAvailability', on: ['*'] },
-  ApplyGuardrail: { action: 'bedrock:ApplyGuardrail', on: ['guardrail'] },
-  CallWithBearerToken: { action: 'bedrock:CallWithBearerToken', on: ['*'] },
-} as const satisfies Readonly<Record<string, Permission>>;
+export const iamPermissions: Permissions = /* @__PURE__ */ joinPermissions();
+
+function joinPermissions(): Permissions {
+  const names = Object.keys(ACTIONS) as Permitted[];
+  const permissions = names.map((name) => [name, { action: ACTIONS[name], on: RESOURCES[name] }] as const);
+  return Object.fromEntries(permissions) as Permissions;
+}
 
 /** What an identity that was refused needs, in words. */
 export function neededPermission(operation: Operation, resource: string | undefined): string | undefined {
-  const permissions: Partial<Record<string, Permission>> = iamPermissions;
-  const permission = permissions[operation];
-  if (permission === undefined) return undefined;
-  const on = resource === undefined ? '*' : resource;
-  return `It needs the IAM action ${permission.action} on ${on}${resource === undefined ? '' : ', and the account access to the model'}.`;
+  const action = (ACTIONS as Partial<Record<Operation, string>>)[operation];
+  if (action === undefined) return undefined;
+  return resource === undefined
+    ? `It needs the IAM action ${action} on *.`
+    : `It needs the IAM action ${action} on ${resource}, and the account access to the model.`;
 }

@@ -10,7 +10,7 @@ const UNEXPECTED = 'The system encountered an unexpected error during processing
 
 /**
  * Exceptions that Bedrock and its front door answer with; of those with the same status, the usual one comes first.
- * Source: the service models of AWS.
+ * Source: the service models of AWS. Not the client's table: a mistake there has to show here.
  */
 const EXCEPTIONS: Readonly<Record<string, Known>> = {
   ValidationException: {

@@ -6,7 +6,7 @@ import type { OperationOf, Route } from '../http/routes.js';
 
 /**
  * The IAM action that each operation needs. Converse has no action of its own. Source: Service Authorization Reference,
- * "Actions, resources, and condition keys for Amazon Bedrock".
+ * "Actions, resources, and condition keys for Amazon Bedrock". Not the client's table: a mistake there has to show here.
  */
 const ACTIONS: Readonly<Record<OperationOf<'bedrock'>, string>> = {
   Converse: 'bedrock:InvokeModel',
