@@ -4,10 +4,10 @@ import { inputError } from '../errors.js';
 import { readWhole } from '../input/read.js';
 import { type PlainRequest, readRequest } from '../input/request.js';
 import type { Settings } from '../options.js';
-import { adaptable } from '../repair/adapt.js';
-import { listHalves, wholeCharacters } from '../repair/characters.js';
+import { adaptBody } from '../repair/adapt.js';
+import { noteLoneSurrogates, repairCharacters } from '../repair/characters.js';
 import type { Conversation, Renames } from '../repair/conversation.js';
-import { type Repaired, repaired } from '../repair/history.js';
+import { type Repaired, repairHistory } from '../repair/history.js';
 import type { Adapt } from '../transport/retry.js';
 import { type Outgoing, type Route, resolveRoute } from '../transport/route.js';
 import type { ConverseStreamRequest, Repair } from '../types.js';
@@ -51,7 +51,7 @@ export function repairRequest<R extends Conversation>(
   { repair: level = 'lossless', quirks }: Settings,
 ): Repaired<R> {
   if (level === false) return { request, repairs: [], names: new Map() };
-  return repaired(request, { level, modelId, isPrompt, reasoning: quirks?.(modelId)?.reasoning });
+  return repairHistory(request, { level, modelId, isPrompt, reasoning: quirks?.(modelId)?.reasoning });
 }
 
 /** What can be done with a model: AWS's operation by the last part of its path. */
@@ -81,7 +81,7 @@ export async function prepareCall(
   const { region, endpoint } = route.destination;
   const prepared = { route, costOf: costOf(settings, model.id, region), repairs, names };
   if (settings.adapt !== true) return { ...prepared, outgoing: outgoingOf(body), adapt: undefined };
-  const { start, adapt } = adaptable(body, `${endpoint.origin} ${model.id}`, repairs);
+  const { start, adapt } = adaptBody(body, `${endpoint.origin} ${model.id}`, repairs);
   return {
     ...prepared,
     outgoing: outgoingOf(start),
@@ -94,8 +94,9 @@ export async function prepareCall(
 
 function encodeBody(body: object, { repair }: Settings, repairs: Repair[]): Uint8Array<ArrayBuffer> {
   return encodeJson(body, (json) => {
-    const whole = repair === false ? json : wholeCharacters(json);
-    if (whole !== json && !repairs.some(({ kind }) => kind === 'lone-surrogate')) listHalves(body, repairs);
+    const whole = repair === false ? json : repairCharacters(json);
+    if (whole !== json && !repairs.some(({ kind }) => kind === 'lone-surrogate'))
+      noteLoneSurrogates(body, repairs);
     return whole;
   });
 }

@@ -1,23 +1,26 @@
 import type { PlainRequest } from '../input/request.js';
 import type { Repair } from '../types.js';
 
-/** The members of a request that are repaired. */
+/** The members of a request that may need repair. */
 export type Conversation = Pick<PlainRequest, 'messages' | 'system' | 'toolConfig'>;
 
-/** Lists a repair. */
+/** Adds a repair to the list that the caller of `stream()` gets. */
 export type Note = (kind: Repair['kind'], path: string, before?: string, after?: string) => void;
 
-/** Original names by the names that are sent. Unchanged names are not listed. */
+/** Names or ids that are replaced, each by its replacement. Unchanged ones are not in it. */
 export type Renames = ReadonlyMap<string, string>;
 
 /** Sent where the service requires text and there is none. */
 export const PLACEHOLDER = '(empty)';
 
-/** The list with each item mapped; undefined leaves an item out. The list itself where every item stays as it is. */
-export function mapped<T>(list: readonly T[], map: (item: T, index: number) => T | undefined): T[] {
+/**
+ * Replaces the items of a list; undefined removes an item. Returns the very same list if every item stays the same object,
+ * which is how callers notice that nothing was wrong: a request without repairs is then sent as it was passed.
+ */
+export function replaceItems<T>(list: readonly T[], replace: (item: T, index: number) => T | undefined): T[] {
   let copy: T[] | undefined;
   list.forEach((item, i) => {
-    const next = map(item, i);
+    const next = replace(item, i);
     if (next !== item) copy ??= list.slice(0, i);
     if (next !== undefined) copy?.push(next);
   });

@@ -1,36 +1,46 @@
-import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import type { ContentBlock, Message } from '@aws-sdk/client-bedrock-runtime';
 import { isClaude, reasoningRule } from '../catalog/family.js';
 import type { ReasoningRule, Repair } from '../types.js';
-import type { Conversation, Note, Renames } from './conversation.js';
-import { mapped } from './conversation.js';
-import { toolRenames } from './names.js';
-import { takenReasoning } from './reasoning.js';
-import { type SentIds, wholeToolConfig, wholeToolResult, wholeToolUse } from './tools.js';
-import { dropOrphans, messagesOf, type Piece, pathOf, turnsOf } from './turns.js';
+import { type Conversation, type Note, type Renames, replaceItems } from './conversation.js';
+import { findRenames } from './names.js';
+import { repairReasoning } from './reasoning.js';
+import {
+  repairToolConfig,
+  repairToolResult,
+  repairToolUse,
+  type SentIds,
+  type ToolRepairs,
+} from './tools.js';
+import { dropOrphans, groupTurns, type Piece, pathOf, type Turn, toMessages } from './turns.js';
 
-/** What a repair depends on beside the request. */
+/** What repairs depend on besides the request. */
 export interface RepairContext {
   level: 'lossless' | 'all';
   /** Id of the model, or its ARN. */
   modelId: string;
-  /** The request names a prompt, whose messages come before its own. */
+  /** Whether `modelId` names a prompt, whose messages precede those of the request. */
   isPrompt: boolean;
-  /** What the model takes of reasoning. Default: what its family does. */
+  /** What the model accepts as reasoning. Default: what its family accepts. */
   reasoning: ReasoningRule | undefined;
 }
 
-/** A request that the service takes. */
+/** A request that the service accepts. */
 export interface Repaired<R> {
-  /** The request itself where nothing was to be mended. */
+  /** The request itself if nothing was wrong. */
   request: R;
   repairs: Repair[];
-  /** Names of tools as they came, by those that are sent. */
+  /** The request's own names of tools, by the names that are sent; only those that differ. */
   names: Renames;
 }
 
-/** Mends what the service would reject. */
-export function repaired<R extends Conversation>(request: R, context: RepairContext): Repaired<R> {
-  const { level, modelId, isPrompt } = context;
+/**
+ * Repairs what the service is known to reject, and nothing else: what only looks wrong is sent as it is. Renames come
+ * first, because uses, results and the tool list must agree on them; the tool list comes last, because it may have to
+ * declare tools that the repaired messages use.
+ *
+ * @throws BedrockError `ERR_INPUT` if no message has any content.
+ */
+export function repairHistory<R extends Conversation>(request: R, context: RepairContext): Repaired<R> {
   const repairs: Repair[] = [];
   const note: Note = (kind, path, before, after) => {
     repairs.push({
@@ -40,64 +50,80 @@ export function repaired<R extends Conversation>(request: R, context: RepairCont
       ...(after !== undefined && { after }),
     });
   };
-  const claude = isClaude(modelId);
-  const tools = { ...toolRenames(request, claude, note), modelId, note };
-  let { messages, system } = request;
-  if (messages !== undefined) {
-    const turns = turnsOf(messages, modelId, note);
-    let sent: SentIds = new Map();
-    for (const turn of turns) {
-      const uses: SentIds = new Map();
-      const results = new Map<string, Piece[]>();
-      const moved: Piece[] = [];
-      const whole = (piece: Piece): ContentBlock | undefined => {
-        const { block, place } = piece;
-        const { toolUse, toolResult, reasoningContent, text } = block ?? {};
-        if (toolUse) return wholeToolUse(piece, toolUse, uses, tools);
-        if (toolResult) {
-          const id = toolResult.toolUseId ?? '';
-          return wholeToolResult(
-            piece,
-            toolResult,
-            uses.get(id) ?? sent.get(id) ?? [],
-            results,
-            moved,
-            tools,
-          );
-        }
-        if (reasoningContent && level === 'all')
-          return takenReasoning(
-            piece,
-            reasoningContent,
-            turn,
-            context.reasoning ?? reasoningRule(modelId),
-            note,
-          );
-        if (typeof text !== 'string' || text.trim() !== '') return block;
-        note('blank-text', pathOf(place));
-        return undefined;
-      };
-      turn.pieces = turn.pieces.filter((piece) => {
-        const block = whole(piece);
-        if (block !== undefined) piece.block = block;
-        return block !== undefined;
-      });
-      turn.pieces.push(...moved);
-      if (turn.role === 'assistant') sent = uses;
-    }
-    if (level === 'all') dropOrphans(turns, note);
-    messages = messagesOf(turns, isPrompt, note);
-  }
-  if (system !== undefined) {
-    const whole = mapped(system, (block, i) => {
-      if (typeof block?.text !== 'string' || (claude ? block.text.trim() : block.text) !== '') return block;
-      note('blank-text', `system.${i}`);
-      return undefined;
-    });
-    if (whole !== system) system = whole.some((block) => !block?.cachePoint) ? whole : undefined;
-  }
-  const toolConfig = wholeToolConfig(request.toolConfig, messages ?? [], tools);
+  const { modelId } = context;
+  const ofClaude = isClaude(modelId);
+  const tools = { ...findRenames(request, ofClaude, note), modelId, note };
+  const { messages: givenMessages, system: givenSystem } = request;
+  const messages = givenMessages && repairMessages(givenMessages, context, tools);
+  const system = givenSystem && repairSystem(givenSystem, ofClaude, note);
+  const toolConfig = repairToolConfig(request.toolConfig, messages ?? [], tools);
   const names = new Map([...tools.names].map(([before, after]) => [after, before]));
   if (repairs.length === 0) return { request, repairs, names };
   return { request: { ...request, messages, system, toolConfig }, repairs, names };
+}
+
+function repairMessages(messages: readonly Message[], context: RepairContext, tools: ToolRepairs): Message[] {
+  const turns = groupTurns(messages, context.modelId, tools.note);
+  let sent: SentIds = new Map();
+  for (const turn of turns) {
+    const uses = repairTurn(turn, sent, context, tools);
+    // A result answers the last turn of the assistant, also if a system message stands between the two.
+    if (turn.role === 'assistant') sent = uses;
+  }
+  // Only now, when the ids of uses and results are those that will be sent.
+  if (context.level === 'all') dropOrphans(turns, tools.note);
+  return toMessages(turns, context.isPrompt, tools.note);
+}
+
+/**
+ * Repairs the blocks of one turn, in place, and returns the ids of its tool uses.
+ *
+ * @param sent Ids of the tool uses in the assistant's last turn.
+ */
+function repairTurn(turn: Turn, sent: SentIds, context: RepairContext, tools: ToolRepairs): SentIds {
+  const uses: SentIds = new Map();
+  const results = new Map<string, Piece[]>();
+  const moved: Piece[] = [];
+  const repairBlock = (piece: Piece): ContentBlock | undefined => {
+    const { block, place } = piece;
+    const { toolUse, toolResult, reasoningContent, text } = block ?? {};
+    if (toolUse) return repairToolUse(piece, toolUse, uses, tools);
+    if (toolResult) {
+      const id = toolResult.toolUseId ?? '';
+      // The service's own tools put use and result into the same turn, so that turn is searched first.
+      const ids = uses.get(id) ?? sent.get(id) ?? [];
+      return repairToolResult(piece, toolResult, ids, results, moved, tools);
+    }
+    if (reasoningContent && context.level === 'all') {
+      const rule = context.reasoning ?? reasoningRule(context.modelId);
+      return repairReasoning(piece, reasoningContent, turn, rule, tools.note);
+    }
+    if (typeof text !== 'string' || text.trim() !== '') return block;
+    tools.note('blank-text', pathOf(place));
+    return undefined;
+  };
+  turn.pieces = turn.pieces.filter((piece) => {
+    const block = repairBlock(piece);
+    if (block !== undefined) piece.block = block;
+    return block !== undefined;
+  });
+  // Behind all results: Claude expects those before anything else in a message.
+  turn.pieces.push(...moved);
+  return uses;
+}
+
+/** Omits blank texts of the system prompt. Claude rejects white space alone there; other models only reject an empty text. */
+function repairSystem(
+  system: NonNullable<Conversation['system']>,
+  isClaude: boolean,
+  note: Note,
+): Conversation['system'] {
+  const blocks = replaceItems(system, (block, i) => {
+    if (typeof block?.text !== 'string' || (isClaude ? block.text.trim() : block.text) !== '') return block;
+    note('blank-text', `system.${i}`);
+    return undefined;
+  });
+  if (blocks === system) return system;
+  // Cache points alone have nothing to cache.
+  return blocks.some((block) => !block?.cachePoint) ? blocks : undefined;
 }

@@ -1,14 +1,22 @@
 import type { Conversation, Note, Renames } from './conversation.js';
 
-/** A name of the service. Source: Amazon Bedrock, `ToolSpecification`. */
+/** Names that the service accepts. Source: Amazon Bedrock, `ToolSpecification`. */
 const NAME = /^[\w-]{1,64}$/;
 
-/** An id of the service. Source: Amazon Bedrock, `ToolUseBlock`. */
+/** Ids that the service accepts. Source: Amazon Bedrock, `ToolUseBlock`. */
 const ID = /^[\w.:-]{1,64}$/;
 
-/** Names for the tools and ids for their uses where the service, or Claude behind it, does not take those that came. */
-export function toolRenames(conversation: Conversation, claude: boolean, note: Note) {
+/**
+ * Finds the names of tools and the ids of their uses that the service, or Claude behind it, rejects, and a valid
+ * replacement for each. All of a conversation is searched before anything is renamed: definition, choice, uses and results
+ * must end up with the same name, and a replacement must not collide with a name that comes later.
+ *
+ * The same history gets the same replacements each time, in the order of the tools, so that the service's prompt cache
+ * still matches.
+ */
+export function findRenames(conversation: Conversation, isClaude: boolean, note: Note) {
   const { toolConfig, messages } = conversation;
+  // Each with the first place where it occurs, which is the one that the repair names.
   const names = new Map<string, string>();
   const ids = new Map<string, string>();
   const add = (found: Map<string, string>, name: unknown, path: string): void => {
@@ -28,22 +36,21 @@ export function toolRenames(conversation: Conversation, claude: boolean, note: N
       } else if (toolResult) add(ids, toolResult.toolUseId, `${path}.toolResult.toolUseId`);
     });
   });
-  // Those that are sent, by those that came.
   return {
-    names: renames(names, NAME, 'tool-name', note),
-    // Claude answers: String should match pattern '^[a-zA-Z0-9_-]+$'.
-    ids: renames(ids, claude ? NAME : ID, 'tool-use-id', note),
+    names: renameInvalid(names, NAME, 'tool-name', note),
+    // Claude is stricter than the service: "String should match pattern '^[a-zA-Z0-9_-]+$'".
+    ids: renameInvalid(ids, isClaude ? NAME : ID, 'tool-use-id', note),
   };
 }
 
-/** No two names become one. */
-function renames(
+/** Replaces what does not match; a number at the end keeps two names apart that would become the same. */
+function renameInvalid(
   found: ReadonlyMap<string, string>,
   valid: RegExp,
   kind: 'tool-name' | 'tool-use-id',
   note: Note,
 ): Renames {
-  const sent = new Map<string, string>();
+  const renames = new Map<string, string>();
   const taken = new Set(found.keys());
   for (const [name, path] of found) {
     if (valid.test(name)) continue;
@@ -51,13 +58,13 @@ function renames(
     let free = plain;
     for (let n = 2; taken.has(free); n++) free = `${plain.slice(0, 60)}_${n}`;
     taken.add(free);
-    sent.set(name, free);
+    renames.set(name, free);
     note(kind, path, name, free);
   }
-  return sent;
+  return renames;
 }
 
-/** Calls the tool of a block in an answer as the request did. */
+/** Gives the tool use of an answer the request's own name again, in place, so that callers find the tool that they passed. */
 export function restoreName(
   { toolUse }: { toolUse?: { name?: string | undefined } | undefined },
   names: Renames | undefined,

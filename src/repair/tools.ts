@@ -7,10 +7,10 @@ import type {
 } from '@aws-sdk/client-bedrock-runtime';
 import { refusesMedia } from '../catalog/family.js';
 import type { Tool, ToolConfiguration } from '../types.js';
-import { mapped, type Note, PLACEHOLDER, type Renames } from './conversation.js';
+import { type Note, PLACEHOLDER, type Renames, replaceItems } from './conversation.js';
 import { type Piece, pathOf } from './turns.js';
 
-/** What the tools of a conversation are mended with. */
+/** What repairs of tools depend on. */
 export interface ToolRepairs {
   names: Renames;
   ids: Renames;
@@ -18,11 +18,19 @@ export interface ToolRepairs {
   note: Note;
 }
 
-/** Of the tool uses of a turn: the ids that each is sent by, in their order, by the id that it came with. */
+/**
+ * The ids that the tool uses of a turn are sent with, by the id in the request: several if the request used an id more than
+ * once, in the order of the uses.
+ */
 export type SentIds = Map<string, string[]>;
 
-/** A tool use with a name, an input and an id of its own. Adds the id to `uses`. */
-export function wholeToolUse(
+/**
+ * Gives a tool use a valid name, an input that is an object, and an id that no other use in the turn has. Uses with
+ * the same id could not be told apart, and the service rejects them.
+ *
+ * @param uses Ids of the turn so far; the id of this use is added.
+ */
+export function repairToolUse(
   { block, place }: Piece,
   use: ToolUseBlock,
   uses: SentIds,
@@ -38,20 +46,22 @@ export function wholeToolUse(
   }
   uses.set(toolUseId, [...before, id]);
   const name = names.get(use.name as string) ?? use.name;
-  const whole = isObject(input) ? input : inputOf(input);
-  if (whole !== input) note('tool-input', `${path}.toolUse.input`);
-  if (id === toolUseId && name === use.name && whole === input) return block;
-  return { toolUse: { ...use, name, toolUseId: id, input: whole } as typeof use };
+  const object = isObject(input) ? input : toInputObject(input);
+  if (object !== input) note('tool-input', `${path}.toolUse.input`);
+  // The block itself if nothing changed, so that a valid request is sent as it was passed.
+  if (id === toolUseId && name === use.name && object === input) return block;
+  return { toolUse: { ...use, name, toolUseId: id, input: object } as typeof use };
 }
 
 /**
- * A tool result with the id of its use and content of the service's shape. Undefined where the use has a result already:
- * that one takes in the content.
+ * Gives a tool result the id that its use is sent with, and content that the service accepts. Returns undefined if each use
+ * with this id has a result already: the content is added to the last one, because the service rejects a second result.
  *
- * @param given Results of the same turn, by the id that they came with.
- * @param moved Takes what the model does not take in a result.
+ * @param sent The ids that uses with this id are sent with: the first result belongs to the first use, and so on.
+ * @param given Results of the turn so far, by the id in the request; this one is added.
+ * @param moved Images and documents that the model rejects inside a result are added here, to be sent behind it.
  */
-export function wholeToolResult(
+export function repairToolResult(
   piece: Piece,
   result: ToolResultBlock,
   sent: readonly string[],
@@ -62,7 +72,7 @@ export function wholeToolResult(
   const path = `${pathOf(piece.place)}.toolResult`;
   const { toolUseId = '', content: items = [], status } = result;
   const before = given.get(toolUseId) ?? [];
-  let content = mapped<ToolResultContentBlock>(items, (item, k) => {
+  let content = replaceItems<ToolResultContentBlock>(items, (item, k) => {
     if (item?.image || item?.document || item?.video) {
       if (!refusesMedia(modelId, status === 'error')) return item;
       note('tool-result', `${path}.content.${k}`);
@@ -70,7 +80,7 @@ export function wholeToolResult(
       return undefined;
     }
     if (item?.json === undefined || isObject(item.json)) return item;
-    const text = jsonOf(item.json);
+    const text = toJson(item.json);
     if (text === undefined) return item;
     note('tool-result', `${path}.content.${k}.json`);
     return { text };
@@ -92,8 +102,11 @@ export function wholeToolResult(
   return { toolResult: { ...result, toolUseId: id, content } };
 }
 
-/** The tools in the words of the service; where there are none, those that the messages use. */
-export function wholeToolConfig(
+/**
+ * Repairs the list of tools. Without tools, it declares those that the messages use, with a schema that accepts anything:
+ * the service rejects tool blocks in a history if no tools are declared, even if the model is not meant to use any.
+ */
+export function repairToolConfig(
   config: ToolConfiguration | undefined,
   messages: readonly Message[],
   { names, note }: ToolRepairs,
@@ -109,39 +122,39 @@ export function wholeToolConfig(
       tools: [...used].map((name) => ({ toolSpec: { name, inputSchema: { json: { type: 'object' } } } })),
     };
   }
-  const tools = mapped(config.tools ?? [], (tool, i) =>
-    wholeTool(tool, `toolConfig.tools.${i}.toolSpec`, names, note),
+  const tools = replaceItems(config.tools ?? [], (tool, i) =>
+    repairTool(tool, `toolConfig.tools.${i}.toolSpec`, names, note),
   );
   const chosen = config.toolChoice?.tool?.name;
   const name = names.get(chosen as string);
   return { ...config, tools, ...(name !== undefined && { toolChoice: { tool: { name } } }) };
 }
 
-function wholeTool(tool: Tool, path: string, names: Renames, note: Note): Tool {
+function repairTool(tool: Tool, path: string, names: Renames, note: Note): Tool {
   const spec = tool?.toolSpec;
   if (!spec) return tool;
-  const whole = { ...spec };
+  const repaired = { ...spec };
   const name = names.get(spec.name as string);
-  if (name !== undefined) whole.name = name;
+  if (name !== undefined) repaired.name = name;
   if (spec.description === '') {
     note('tool-config', `${path}.description`);
-    delete whole.description;
+    delete repaired.description;
   }
   const schema = spec.inputSchema?.json;
   if (isObject(schema) && schema['type'] === undefined) {
     note('tool-config', `${path}.inputSchema.json.type`, undefined, 'object');
-    whole.inputSchema = { json: { ...schema, type: 'object' } };
+    repaired.inputSchema = { json: { ...schema, type: 'object' } };
   }
-  return { toolSpec: whole };
+  return { toolSpec: repaired };
 }
 
-/** What a tool was called with, as an object: JSON is read, and what is no object becomes a member. */
-function inputOf(input: unknown): Record<string, never> {
+/** Makes an object of a tool's input: JSON text is parsed, and a value that is not an object becomes the member `input`. */
+function toInputObject(input: unknown): Record<string, never> {
   let value = input;
   try {
     if (typeof input === 'string') value = input.trim() === '' ? null : JSON.parse(input);
   } catch {
-    // No JSON: a text like any other.
+    // Not JSON, so it is a plain text.
   }
   return (isObject(value) ? value : (value ?? null) === null ? {} : { input: value }) as Record<
     string,
@@ -149,8 +162,8 @@ function inputOf(input: unknown): Record<string, never> {
   >;
 }
 
-/** Undefined if JSON cannot represent the value: writing the request then fails with the path. */
-function jsonOf(value: unknown): string | undefined {
+/** Undefined if JSON cannot represent the value: encoding the request then throws an error that names the path. */
+function toJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
   } catch {

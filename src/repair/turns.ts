@@ -2,27 +2,30 @@ import type { ContentBlock, Message } from '@aws-sdk/client-bedrock-runtime';
 import { inputError } from '../errors.js';
 import { type Note, PLACEHOLDER } from './conversation.js';
 
-/** A block with its place in the request. */
+/** A block, and where it was in the request: repairs move blocks, but name the place that the caller knows. */
 export interface Piece {
   block: ContentBlock;
   /** Index of the message, and of the block in it. */
   place: readonly [message: number, block: number];
 }
 
-/** What one side says in a row. */
+/** What one role says before another one speaks. */
 export interface Turn {
   role: Message['role'];
   pieces: Piece[];
   /** Index of its first message. */
   first: number;
-  /** What an assistant thought that may not be sent as reasoning. */
+  /** Texts of an assistant's thoughts that cannot be sent as reasoning. */
   thoughts: string[];
 }
 
-/** Messages of one role in a row are one turn. Results of tools stand in it before what else a user says. */
-export function turnsOf(messages: readonly Message[], modelId: string, note: Note): Turn[] {
+/**
+ * Groups consecutive messages of one role into one turn, because the service requires roles to alternate. Tool results move
+ * to the front of it: Claude expects them before anything else that the user says.
+ */
+export function groupTurns(messages: readonly Message[], modelId: string, note: Note): Turn[] {
   const turns: Turn[] = [];
-  // Titan takes several messages of one role.
+  // Titan accepts several messages of one role in a row.
   const mayRepeat = modelId.includes('titan-text');
   messages.forEach(({ role, content = [] }, i) => {
     const pieces = content.map((block, j): Piece => ({ block, place: [i, j] }));
@@ -39,14 +42,18 @@ export function turnsOf(messages: readonly Message[], modelId: string, note: Not
   return turns;
 }
 
-/** Where a block stands in the request. */
+/** The path of a block in the request, as repairs and the service's own messages write it. */
 export function pathOf([message, block]: Piece['place']): string {
   return `messages.${message}.content.${block}`;
 }
 
-/** Leaves out tool uses without a result in the next turn, and results without a use in the one before. */
+/**
+ * Omits tool uses that have no result in the next turn, and results that have no use in the turn before. Histories that were
+ * shortened, or whose tool call was cancelled, contain them. This loses content, so it is only done with `repair: 'all'`.
+ */
 export function dropOrphans(turns: readonly Turn[], note: Note): void {
   const spoken = turns.filter(({ role }) => role !== 'system');
+  // Collected before anything is dropped: whether a use is an orphan must not depend on what was dropped before it.
   const ids = spoken.map(({ pieces }) => ({
     toolUse: new Set(pieces.map(({ block }) => block?.toolUse?.toolUseId)),
     toolResult: new Set(pieces.map(({ block }) => block?.toolResult?.toolUseId)),
@@ -67,8 +74,13 @@ export function dropOrphans(turns: readonly Turn[], note: Note): void {
   });
 }
 
-/** The messages: none without content, and the user's first. An assistant's empty one at either end is left out. */
-export function messagesOf(turns: readonly Turn[], isPrompt: boolean, note: Note): Message[] {
+/**
+ * Turns back into messages, none of them empty and a user's first. An empty message in the middle becomes a placeholder,
+ * because without it two messages of the same role would meet; an assistant's empty one at either end is omitted.
+ *
+ * @throws BedrockError `ERR_INPUT` if no message is left: the model would answer a placeholder, and the caller would pay.
+ */
+export function toMessages(turns: readonly Turn[], isPrompt: boolean, note: Note): Message[] {
   const messages = turns.flatMap(({ role, pieces, first, thoughts }, i): Message[] => {
     const content: ContentBlock[] = pieces.map(({ block }) => block);
     if (content.length > 0) return [{ role, content }];
@@ -77,6 +89,7 @@ export function messagesOf(turns: readonly Turn[], isPrompt: boolean, note: Note
     note('empty-message', `messages.${first}`, undefined, isEnd ? undefined : PLACEHOLDER);
     return isEnd ? [] : [{ role, content: [{ text: PLACEHOLDER }] }];
   });
+  // The prompt brings messages of its own, which come first.
   if (isPrompt) return messages;
   if (messages.length === 0 && turns.length > 0) {
     throw inputError(

@@ -1,13 +1,13 @@
 import type { ConverseStreamCommandInput, Message, Tool } from '@aws-sdk/client-bedrock-runtime';
 import type { Repair } from '../../src/index.js';
 
-/** A history as people have it on their disks, what the service says to it, and what is done about it. */
+/** A broken history from real life, how the service rejects it, and the repairs that make it pass. */
 export interface BrokenHistory {
   title: string;
   request: ConverseStreamCommandInput;
-  /** What the service says to it as it is. */
+  /** The service's message for the unrepaired request. */
   refused: RegExp;
-  /** What it takes to mend it. Default: `lossless`. */
+  /** The option `repair` that it needs. Default: `lossless`. */
   level?: 'all';
   repairs: Repair[];
 }

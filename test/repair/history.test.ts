@@ -57,7 +57,7 @@ const failure = (promise: Promise<unknown>): Promise<BedrockError> =>
 
 describe('a broken history', () => {
   for (const { title, request, refused, repairs, level = 'lossless' } of BROKEN) {
-    it(`is refused as it is and passes once mended: ${title}`, async () => {
+    it(`is refused as it is and passes once repaired: ${title}`, async () => {
       const given = structuredClone(request);
       const byAws = await failure(aws.send(new ConverseStreamCommand(request)));
       expect(byAws.message).toMatch(refused);
@@ -81,7 +81,7 @@ describe('a broken history', () => {
     });
   }
 
-  it('is mended without being asked to, unless meaning is lost', async () => {
+  it('is repaired by default, unless meaning is lost', async () => {
     const { repairs } = await bedrock
       .stream({ modelId: NOVA, messages: [user(say('Hi')), user(say('Hi'))] })
       .result();

@@ -11,8 +11,8 @@ import { parseBody } from '../../src/local/check/parse-body.js';
 import { CONVERSE } from '../../src/local/check/request-shape.js';
 import { checkShape } from '../../src/local/check/shape.js';
 import { validateConverse } from '../../src/local/check/validate.js';
-import { wholeCharacters } from '../../src/repair/characters.js';
-import { repaired } from '../../src/repair/history.js';
+import { repairCharacters } from '../../src/repair/characters.js';
+import { repairHistory } from '../../src/repair/history.js';
 import { resolveSettings } from '../../src/transport/settings.js';
 import { encodeJson } from '../../src/wire/request.js';
 import { awsClient, bodyText } from '../wire/aws-client.js';
@@ -205,7 +205,7 @@ describe('a request that the service takes', () => {
       fc.property(validRequest, fc.constantFrom(...LEVELS), (request, level) => {
         fc.pre(refusal(request) === undefined);
         const context = { level, modelId: request.modelId ?? '', isPrompt: false, reasoning: undefined };
-        expect(repaired(request, context).request).toBe(request);
+        expect(repairHistory(request, context).request).toBe(request);
       }),
       { numRuns: 100 },
     );
@@ -214,7 +214,7 @@ describe('a request that the service takes', () => {
 
 describe('a history of anything', () => {
   const mend = (request: ConverseStreamCommandInput) =>
-    repaired(request, {
+    repairHistory(request, {
       level: 'all',
       modelId: request.modelId ?? '',
       isPrompt: false,
@@ -230,7 +230,7 @@ describe('a history of anything', () => {
         const before = structuredClone(request);
         const { request: whole, repairs, names } = mend(deepFrozen(request));
         expect(request).toEqual(before);
-        expect(refusal(whole, wholeCharacters)).toBeUndefined();
+        expect(refusal(whole, repairCharacters)).toBeUndefined();
         if (refusal(request) !== undefined) broken += 1;
         const again = mend(whole);
         expect(again.repairs).toEqual([]);
