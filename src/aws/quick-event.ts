@@ -1,6 +1,6 @@
 import { fromBase64 } from '../wire/base64.js';
 import type { FrameReader } from '../wire/frame.js';
-import { plainText } from '../wire/plain-text.js';
+import { readPlainText } from '../wire/plain-text.js';
 
 type Json = Record<string, unknown>;
 
@@ -12,7 +12,7 @@ const utf8 = new TextDecoder();
  */
 export function quickEvent(type: string | undefined, frame: FrameReader): object | undefined {
   if (type === 'contentBlockDelta') {
-    const contentBlockDelta = plainText(frame);
+    const contentBlockDelta = readPlainText(frame);
     return contentBlockDelta ? { contentBlockDelta } : quickDelta(jsonOf(frame));
   }
   if (type === 'chunk') return quickChunk(jsonOf(frame));

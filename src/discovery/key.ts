@@ -1,7 +1,7 @@
 import { isBearer, resolveCredentials } from '../credentials/resolve.js';
 import { scopeOf } from '../credentials/scope.js';
 import type { Destination } from '../options.js';
-import { digest } from '../sign/sigv4.js';
+import { hashText } from '../sign/sigv4.js';
 import { serviceNow } from '../transport/clock-skew.js';
 import type { Route } from '../transport/route.js';
 import type { Credentials } from '../types.js';
@@ -41,7 +41,7 @@ export async function keysOf(
     cacheScope === undefined
       ? { of: credentials && ownerOf(destination.credentials, credentials), senders }
       : { cacheScope };
-  const list = keyOf(digest(JSON.stringify([owner, region, endpoint.href, headers, checkAccess === true])));
+  const list = keyOf(hashText(JSON.stringify([owner, region, endpoint.href, headers, checkAccess === true])));
   const sending = [
     // The global fetch may be replaced between two calls.
     transport === undefined ? markOf(fetch) : senders,
@@ -52,7 +52,7 @@ export async function keysOf(
   ];
   return {
     list,
-    flight: digest(JSON.stringify([list, sending])),
+    flight: hashText(JSON.stringify([list, sending])),
     isOfProcess: cacheScope === undefined && senders.some((sender) => sender !== undefined),
   };
 }

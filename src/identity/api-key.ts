@@ -3,8 +3,8 @@ import { API_KEY_PREFIX } from '../credentials/static.js';
 import { inputError } from '../errors.js';
 import { readOptions } from '../input/options.js';
 import { any, type Read, text } from '../input/read.js';
-import { presignedQuery } from '../sign/presign.js';
-import { amzDate, EMPTY_HASH } from '../sign/sigv4.js';
+import { presignQuery } from '../sign/presign.js';
+import { EMPTY_HASH, formatAmzDate } from '../sign/sigv4.js';
 import type { AwsCredentials, CredentialProvider, Credentials } from '../types.js';
 import { toBase64 } from '../wire/base64.js';
 
@@ -64,7 +64,7 @@ export async function createApiKey(
     headers: { host: HOST },
     payloadHash: EMPTY_HASH,
   };
-  const scope = { amzDate: amzDate(Date.now()), region, service: 'bedrock' };
-  const query = presignedQuery(request, keys, scope, expiresInSeconds);
+  const scope = { amzDate: formatAmzDate(Date.now()), region, service: 'bedrock' };
+  const query = presignQuery(request, keys, scope, expiresInSeconds);
   return API_KEY_PREFIX + toBase64(new TextEncoder().encode(`${HOST}/?${query}&Version=1`));
 }

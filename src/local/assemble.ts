@@ -1,5 +1,5 @@
 import { inputError } from '../errors.js';
-import { amzDate } from '../sign/sigv4.js';
+import { formatAmzDate } from '../sign/sigv4.js';
 import { createIdentityService, type IdentityService } from './access/identity.js';
 import { createKeyRing, type KeyRing, makeShortTermKey } from './access/keys.js';
 import { createSessions, type Sessions } from './access/sessions.js';
@@ -37,7 +37,7 @@ export function assemble(options: LocalBedrockOptions): Parts {
   checkOptions(options);
   const { region = 'us-east-1', now = Date.now, script = [] } = options;
   const credentials = { accessKeyId: randomKeyId('ASIA'), secretAccessKey: randomSecret() };
-  const apiKey = makeShortTermKey(credentials, { amzDate: amzDate(now()), region, service: 'bedrock' });
+  const apiKey = makeShortTermKey(credentials, { amzDate: formatAmzDate(now()), region, service: 'bedrock' });
   const keys = createKeyRing(
     region,
     [credentials, ...[options.credentials ?? []].flat()],

@@ -1,4 +1,4 @@
-import { payloadHash } from '../sign/sigv4.js';
+import { hashPayload } from '../sign/sigv4.js';
 import { authenticate } from './access/authenticate.js';
 import { isIdentityRoute, mustBeSigned, writeIdentityException } from './access/identity.js';
 import { authorize } from './access/policy.js';
@@ -86,7 +86,7 @@ function createCall(request: Received, log: RequestLog, { now, exposeHeaders }: 
 /** Answers a call, or throws what it is rejected with. */
 async function answer(call: Call, parts: Parts, onEnd: () => void): Promise<Response> {
   const { request, headers } = call;
-  const bodyHash = await payloadHash(request.body);
+  const bodyHash = await hashPayload(request.body);
   const faults = faultsFor(call, parts, bodyHash);
   const foreign = createForeignResponse(faults, headers);
   if (foreign !== undefined) {

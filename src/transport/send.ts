@@ -2,7 +2,7 @@ import { neededPermission, type Operation } from '../catalog/permissions.js';
 import { isBearer, refuseLongLived, resolveCredentials } from '../credentials/resolve.js';
 import { type BedrockError, inputError, makeError, withFacts } from '../errors.js';
 import type { TransportCall } from '../options.js';
-import { amzDate, payloadHash, signHeaders } from '../sign/sigv4.js';
+import { formatAmzDate, hashPayload, signHeaders } from '../sign/sigv4.js';
 import type { BearerToken, Credentials } from '../types.js';
 import { errorOfResponse } from '../wire/error-body.js';
 import { blamesClock, learnClock, serviceNow } from './clock-skew.js';
@@ -108,10 +108,10 @@ async function authorize(
     path,
     query: call.query,
     headers,
-    payloadHash: await payloadHash(body ?? new Uint8Array(0)),
+    payloadHash: await hashPayload(body ?? new Uint8Array(0)),
   };
   const scope = {
-    amzDate: amzDate(serviceNow(destination.endpoint.origin)),
+    amzDate: formatAmzDate(serviceNow(destination.endpoint.origin)),
     region: destination.region,
     service: destination.signingName,
   };

@@ -1,13 +1,13 @@
-/** CRC-32 (IEEE 802.3) eight bytes at a time, with eight tables made at first use. */
+/** CRC-32 (IEEE 802.3), eight bytes at a time. Its eight tables are created at the first use, not at import. */
 
 let tables: Int32Array | undefined;
 
-/** CRC-32 of `bytes[start, end)`; pass the CRC of what came before to go on from it. */
+/** Computes the CRC-32 of `bytes[start, end)`. Pass the CRC of the bytes before it as `previous` to continue from there. */
 export function crc32(bytes: Uint8Array, start = 0, end: number = bytes.length, previous = 0): number {
   const t = (tables ??= makeTables());
   let crc = ~previous;
   let i = start;
-  // Indices are written out: one accessor for bytes and tables would see two kinds of array, and run half as fast.
+  // Indices are written out: a shared accessor would see two kinds of array, so engines would run it half as fast.
   for (const stop = end - 7; i < stop; i += 8) {
     crc ^=
       (bytes[i] as number) |
@@ -29,15 +29,15 @@ export function crc32(bytes: Uint8Array, start = 0, end: number = bytes.length, 
 }
 
 function makeTables(): Int32Array {
-  const made = new Int32Array(8 * 256);
+  const tables = new Int32Array(8 * 256);
   for (let byte = 0; byte < 256; byte++) {
     let crc = byte;
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-    made[byte] = crc;
+    tables[byte] = crc;
   }
-  for (let i = 256; i < made.length; i++) {
-    const before = made[i - 256] as number;
-    made[i] = (before >>> 8) ^ (made[before & 0xff] as number);
+  for (let i = 256; i < tables.length; i++) {
+    const before = tables[i - 256] as number;
+    tables[i] = (before >>> 8) ^ (tables[before & 0xff] as number);
   }
-  return made;
+  return tables;
 }

@@ -5,16 +5,16 @@ import { fromBase64 } from './base64.js';
 import { errorOfException } from './error-body.js';
 import { FrameReader, protocolError } from './frame.js';
 import { HeaderReader } from './headers.js';
-import { plainText } from './plain-text.js';
+import { readPlainText } from './plain-text.js';
 
 type Json = Record<string, unknown>;
 
 const utf8 = new TextDecoder();
 
-/** Reads the event in a frame; undefined if its type is not known. */
+/** Decodes the event in a frame; undefined for a type that is not known, as a newer service may send. */
 export type ReadEvent<E> = (eventType: string | undefined, frame: FrameReader) => E | undefined;
 
-/** Chunks of a response body in, events out. Exceptions of the service come out as thrown errors. */
+/** Decodes the chunks of a response body into events. Exceptions that the service sends are thrown. */
 export class FrameDecoder<E> implements EventDecoder<E> {
   readonly #frames: FrameReader;
   readonly #headers = new HeaderReader();
@@ -25,12 +25,12 @@ export class FrameDecoder<E> implements EventDecoder<E> {
     this.#frames = new FrameReader(maxFrameBytes);
   }
 
-  /** Takes the next chunk, once `next()` has returned undefined. */
+  /** Takes the next chunk. Call it only after `next()` has returned undefined. */
   feed(chunk: Uint8Array): void {
     this.#frames.feed(chunk);
   }
 
-  /** The next event; undefined when more bytes are needed. Events of unknown types are skipped. */
+  /** Returns the next event; undefined if more bytes are needed. Events of unknown types are skipped. */
   next(): E | undefined {
     const frames = this.#frames;
     while (frames.next()) {
@@ -51,40 +51,45 @@ export class FrameDecoder<E> implements EventDecoder<E> {
     return undefined;
   }
 
-  /** Call when the body has ended; throws when it ended inside a frame. */
+  /** Call it when the body has ended: throws `ERR_TRUNCATED` if it ended inside a frame. */
   end(): void {
     this.#frames.end();
   }
 }
 
-/** Reads an event of ConverseStream. */
+/**
+ * Decodes an event of ConverseStream. Bytes become `Uint8Array`s, as AWS's types promise, and the padding `p` is dropped.
+ */
 export function readConverseEvent(
   eventType: string | undefined,
   frame: FrameReader,
 ): ConverseEvent | undefined {
   switch (eventType) {
     case 'contentBlockDelta': {
-      const plain = plainText(frame);
+      const plain = readPlainText(frame);
       if (plain !== undefined) {
         const { contentBlockIndex, delta } = plain;
         return { type: 'contentBlockDelta', contentBlockIndex, delta };
       }
-      const { contentBlockIndex, delta } = payload(frame) as {
+      const { contentBlockIndex, delta } = parsePayload(frame) as {
         contentBlockIndex: number;
         delta: Json | null;
       };
       if (typeof delta !== 'object' || delta === null)
-        throw protocolError('A contentBlockDelta holds no delta');
+        throw protocolError('A contentBlockDelta has no delta');
       decodeBytes(delta);
       return { type: 'contentBlockDelta', contentBlockIndex, delta: delta as never };
     }
     case 'contentBlockStop':
-      return { type: 'contentBlockStop', contentBlockIndex: payload(frame)['contentBlockIndex'] as number };
+      return {
+        type: 'contentBlockStop',
+        contentBlockIndex: parsePayload(frame)['contentBlockIndex'] as number,
+      };
     case 'contentBlockStart':
     case 'messageStart':
     case 'messageStop':
     case 'metadata': {
-      const { p: _padding, ...members } = payload(frame);
+      const { p: _padding, ...members } = parsePayload(frame);
       return { type: eventType, ...members } as ConverseEvent;
     }
     default:
@@ -93,7 +98,7 @@ export function readConverseEvent(
 }
 
 function readException(exceptionType: string | undefined, frame: FrameReader): BedrockError {
-  const text = payloadText(frame);
+  const text = decodePayload(frame);
   let message: unknown;
   try {
     const json = JSON.parse(text) as Json | null;
@@ -101,18 +106,19 @@ function readException(exceptionType: string | undefined, frame: FrameReader): B
   } catch {
     message = text;
   }
+  // In a frame the name begins in lower case: throttlingException.
   const name = exceptionType ?? 'UnknownException';
   return errorOfException(name.charAt(0).toUpperCase() + name.slice(1), message, { phase: 'stream' });
 }
 
-function payloadText(frame: FrameReader): string {
+function decodePayload(frame: FrameReader): string {
   return utf8.decode(frame.bytes.subarray(frame.headersEnd, frame.payloadEnd));
 }
 
-function payload(frame: FrameReader): Json {
+function parsePayload(frame: FrameReader): Json {
   let json: unknown;
   try {
-    json = JSON.parse(payloadText(frame));
+    json = JSON.parse(decodePayload(frame));
   } catch (cause) {
     throw protocolError('The payload of an event is not JSON', cause);
   }
@@ -122,26 +128,29 @@ function payload(frame: FrameReader): Json {
   return json as Json;
 }
 
-/** Turns the base64 text of a delta or content block into the bytes that AWS's types promise, in place. */
+/** Replaces base64 in a delta or content block by the bytes that AWS's types promise, in place. */
 export function decodeBytes(block: Json): void {
   const reasoning = block['reasoningContent'] as Json | undefined;
   if (typeof reasoning?.['redactedContent'] === 'string') {
-    reasoning['redactedContent'] = bytesOf(reasoning['redactedContent'], 'reasoningContent.redactedContent');
+    reasoning['redactedContent'] = decodeBase64(
+      reasoning['redactedContent'],
+      'reasoningContent.redactedContent',
+    );
   }
   for (const kind of ['image', 'document', 'video', 'audio']) {
     const source = (block[kind] as Json | undefined)?.['source'] as Json | undefined;
     if (typeof source?.['bytes'] === 'string') {
-      source['bytes'] = bytesOf(source['bytes'], `${kind}.source.bytes`);
+      source['bytes'] = decodeBase64(source['bytes'], `${kind}.source.bytes`);
     }
   }
-  // A delta has the list itself.
+  // In a delta, `toolResult` is the list itself.
   const result = block['toolResult'] as Json | undefined;
   const items = result?.['content'] ?? result;
   if (Array.isArray(items)) for (const item of items as Json[]) decodeBytes(item);
 }
 
-function bytesOf(text: string, where: string): Uint8Array {
+function decodeBase64(text: string, where: string): Uint8Array {
   const bytes = fromBase64(text);
-  if (bytes === undefined) throw protocolError(`${where} of an answer is not base64`);
+  if (bytes === undefined) throw protocolError(`${where} in an answer is not base64`);
   return bytes;
 }

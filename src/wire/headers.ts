@@ -1,6 +1,6 @@
 import { protocolError } from './frame.js';
 
-/** The headers of a frame that Converse's streams use; others are read over. */
+/** The headers that Bedrock's streams use; others are skipped. */
 export interface FrameHeaders {
   /** `event`, `exception` or `error`. */
   messageType: string | undefined;
@@ -10,43 +10,50 @@ export interface FrameHeaders {
   errorMessage: string | undefined;
 }
 
-/** Bytes of a value by its type: true, false, byte, short, integer, long; timestamp and UUID behind the two with a length. */
+/**
+ * Length of a value in bytes, by its type: true, false, byte, short, integer, long; byte array and string, which have a length
+ * of their own; timestamp, UUID.
+ */
 const FIXED_BYTES = [0, 0, 1, 2, 4, 8, undefined, undefined, 8, 16];
 const BYTE_ARRAY = 6;
 const STRING = 7;
 
-/** How many different header blocks are remembered; a Converse stream has seven or so. */
-const REMEMBERED = 16;
+/** How many header blocks are cached. A Converse stream has about seven; a bound, because a peer may send new ones forever. */
+const MAX_CACHED = 16;
 
 const utf8 = new TextDecoder();
 
 /**
- * Reads header blocks. The same few blocks repeat byte for byte in a stream, so a block is compared with those
- * already seen before it is parsed.
+ * Reads header blocks. A stream repeats the same few blocks byte for byte, so a block is first compared with those already
+ * seen, which is much cheaper than decoding its texts.
  */
 export class HeaderReader {
   readonly #seen: { block: DataView; headers: FrameHeaders }[] = [];
 
-  /** The headers in `[start, end)` of some bytes, given twice: as they are and as a view of the same. */
+  /** Reads the headers in `[start, end)`. `view` is a view of the same bytes. */
   read(bytes: Uint8Array, view: DataView, start: number, end: number): FrameHeaders {
     for (const entry of this.#seen) {
-      if (isSame(entry.block, view, start, end)) return entry.headers;
+      if (isSameBlock(entry.block, view, start, end)) return entry.headers;
     }
     const headers = parseHeaders(bytes, start, end);
-    if (this.#seen.length < REMEMBERED) {
+    if (this.#seen.length < MAX_CACHED) {
       this.#seen.push({ block: new DataView(new Uint8Array(bytes.subarray(start, end)).buffer), headers });
     }
     return headers;
   }
 }
 
-/** Reads one header block: name length u8, name, type u8, value; repeated. */
+/**
+ * Parses a header block. Each header is: length of the name u8, name, type u8, value.
+ *
+ * @throws BedrockError `ERR_PROTOCOL` if it is truncated, or has a type that the specification does not list.
+ */
 export function parseHeaders(bytes: Uint8Array, start: number, end: number): FrameHeaders {
   const texts = new Map<string, string>();
   let at = start;
   while (at < end) {
     const nameEnd = at + 1 + (bytes[at] as number);
-    if (nameEnd >= end) throw protocolError('A header of a frame is cut');
+    if (nameEnd >= end) throw protocolError('A header of a frame is truncated');
     const name = utf8.decode(bytes.subarray(at + 1, nameEnd));
     const type = bytes[nameEnd] as number;
     const valueStart = nameEnd + 1;
@@ -54,14 +61,14 @@ export function parseHeaders(bytes: Uint8Array, start: number, end: number): Fra
     if (fixed !== undefined) {
       at = valueStart + fixed;
     } else if (type === STRING || type === BYTE_ARRAY) {
-      if (valueStart + 2 > end) throw protocolError(`The header ${name} of a frame is cut`);
+      if (valueStart + 2 > end) throw protocolError(`The header ${name} of a frame is truncated`);
       const textStart = valueStart + 2;
       at = textStart + (((bytes[valueStart] as number) << 8) | (bytes[valueStart + 1] as number));
       if (type === STRING && at <= end) texts.set(name, utf8.decode(bytes.subarray(textStart, at)));
     } else {
       throw protocolError(`The header ${name} of a frame has the unknown type ${type}`);
     }
-    if (at > end) throw protocolError(`The header ${name} of a frame is cut`);
+    if (at > end) throw protocolError(`The header ${name} of a frame is truncated`);
   }
   return {
     messageType: texts.get(':message-type'),
@@ -72,8 +79,8 @@ export function parseHeaders(bytes: Uint8Array, start: number, end: number): Fra
   };
 }
 
-/** Compares from the end, where blocks differ, four bytes at a time. */
-function isSame(block: DataView, view: DataView, start: number, end: number): boolean {
+/** Compares four bytes at a time, from the end: all blocks begin with the same names, and differ in their last value. */
+function isSameBlock(block: DataView, view: DataView, start: number, end: number): boolean {
   const length = end - start;
   if (block.byteLength !== length) return false;
   let i = length;

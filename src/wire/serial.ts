@@ -1,13 +1,13 @@
 /**
- * Answers calls of an iterator's `next()` in their order, also those that come before the one in front is answered: as
- * async generators do, without their cost for a step that is there already.
+ * Answers overlapping calls of an iterator's `next()` in the order of the calls, as async generators do. Unlike a generator,
+ * it costs nothing for a step that is available already, which most steps of a stream are.
  */
 export class Serial<Step> {
   readonly #take: () => Promise<Step>;
   readonly #queue: ((step: Promise<Step>) => void)[] = [];
   #isBusy = false;
 
-  /** @param take Makes the next step; one that is not there yet calls `begin` at once, and `end` when it is. */
+  /** @param take Makes the next step. If it has to wait, it calls `begin` at once, and `end` when it has settled. */
   constructor(take: () => Promise<Step>) {
     this.#take = take;
   }

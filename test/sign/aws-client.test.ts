@@ -2,7 +2,7 @@ import { ConverseCommand, ConverseStreamCommand, CountTokensCommand } from '@aws
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseModelId } from '../../src/catalog/model-id.js';
-import { payloadHash, signHeaders } from '../../src/sign/sigv4.js';
+import { hashPayload, signHeaders } from '../../src/sign/sigv4.js';
 import type { AwsCredentials } from '../../src/types.js';
 import { awsClient, bodyText, KEYS, type SentRequest } from '../wire/aws-client.js';
 
@@ -123,7 +123,7 @@ async function signedAgain(request: SentRequest, credentials: AwsCredentials): P
       path: request.path,
       query: new URLSearchParams(request.query as Record<string, string>).toString(),
       headers: Object.fromEntries(headers),
-      payloadHash: await payloadHash(new TextEncoder().encode(bodyText(request))),
+      payloadHash: await hashPayload(new TextEncoder().encode(bodyText(request))),
     },
     credentials,
     {

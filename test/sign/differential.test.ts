@@ -3,7 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { percentEncode } from '../../src/encoding.js';
-import { amzDate, payloadHash, signHeaders } from '../../src/sign/sigv4.js';
+import { formatAmzDate, hashPayload, signHeaders } from '../../src/sign/sigv4.js';
 import type { AwsCredentials } from '../../src/types.js';
 
 /** SHA-256 as the AWS signer takes it, on Node's own crypto: independent of the one under test. */
@@ -156,10 +156,10 @@ async function ours(request: Signable): Promise<object> {
       path: `/${request.segments.join('/')}`,
       query: request.query.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`).join('&'),
       headers,
-      payloadHash: await payloadHash(request.body),
+      payloadHash: await hashPayload(request.body),
     },
     request.credentials,
-    { amzDate: amzDate(request.time), region: request.region, service: request.service },
+    { amzDate: formatAmzDate(request.time), region: request.region, service: request.service },
   );
   return facts(signed);
 }

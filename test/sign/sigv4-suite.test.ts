@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest';
-import { presignedQuery } from '../../src/sign/presign.js';
+import { presignQuery } from '../../src/sign/presign.js';
 import {
-  amzDate,
-  canonicalRequest,
-  credentialScope,
+  calculateSignature,
+  canonicalizeRequest,
+  createStringToSign,
+  deriveSigningKey,
   EMPTY_HASH,
-  payloadHash,
+  formatAmzDate,
+  formatScope,
+  hashPayload,
+  listSignedHeaders,
   type SignableRequest,
   type SigningScope,
-  signature,
-  signedHeaderNames,
   signHeaders,
-  signingKey,
-  stringToSign,
 } from '../../src/sign/sigv4.js';
 import type { AwsCredentials } from '../../src/types.js';
 import { describeFixtures, fixtureJson, fixtureNames, fixtureText } from '../fixtures.js';
@@ -50,15 +50,15 @@ describeFixtures('sigv4', "AWS's Signature Version 4 suite, header variant", () 
       'x-amz-date': scope.amzDate,
       ...(credentials.sessionToken !== undefined && { 'x-amz-security-token': credentials.sessionToken }),
     };
-    const canonical = canonicalRequest({ ...request, headers }, normalize);
+    const canonical = canonicalizeRequest({ ...request, headers }, normalize);
     expect(canonical).toBe(expected(name, 'header-canonical-request'));
-    const toSign = stringToSign(canonical, scope);
+    const toSign = createStringToSign(canonical, scope);
     expect(toSign).toBe(expected(name, 'header-string-to-sign'));
-    const signed = signature(signingKey(credentials.secretAccessKey, scope), toSign);
+    const signed = calculateSignature(deriveSigningKey(credentials.secretAccessKey, scope), toSign);
     expect(signed).toBe(expected(name, 'header-signature'));
     expect(
-      `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${credentialScope(scope)}, ` +
-        `SignedHeaders=${signedHeaderNames(headers)}, Signature=${signed}`,
+      `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${formatScope(scope)}, ` +
+        `SignedHeaders=${listSignedHeaders(headers)}, Signature=${signed}`,
     ).toBe(authorizationOf(name));
   });
 
@@ -82,10 +82,10 @@ describeFixtures('sigv4', "AWS's Signature Version 4 suite, query variant", () =
     expect(normalized).toHaveLength(31);
   });
 
-  it.each(normalized)('%s: presignedQuery gives the signature', async (name) => {
+  it.each(normalized)('%s: presignQuery gives the signature', async (name) => {
     const { request, credentials, scope } = await readCase(name);
     const { 'x-amz-content-sha256': _onlyInHeaders, ...headers } = request.headers;
-    const query = new URLSearchParams(presignedQuery({ ...request, headers }, credentials, scope, 3600));
+    const query = new URLSearchParams(presignQuery({ ...request, headers }, credentials, scope, 3600));
     expect(query.get('X-Amz-Signature')).toBe(expected(name, 'query-signature'));
   });
 });
@@ -105,7 +105,7 @@ function authorizationOf(name: string): string | undefined {
 async function readCase(name: string): Promise<Case> {
   const { credentials, region, service, timestamp, normalize, sign_body, omit_session_token } = context(name);
   const { method, path, query, headers, body } = parseRequest(fixtureText(`sigv4/${name}/request.txt`));
-  const hash = await payloadHash(new TextEncoder().encode(body));
+  const hash = await hashPayload(new TextEncoder().encode(body));
   if (sign_body) headers['x-amz-content-sha256'] = hash;
   return {
     request: { method, path, query, headers, payloadHash: sign_body ? hash : EMPTY_HASH },
@@ -114,7 +114,7 @@ async function readCase(name: string): Promise<Case> {
       secretAccessKey: credentials.secret_access_key,
       ...(omit_session_token !== true && { sessionToken: credentials.token }),
     },
-    scope: { amzDate: amzDate(Date.parse(timestamp)), region, service },
+    scope: { amzDate: formatAmzDate(Date.parse(timestamp)), region, service },
     normalize,
   };
 }

@@ -2,13 +2,13 @@ import { createHash, createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { percentEncode } from '../../src/encoding.js';
 import {
-  amzDate,
-  canonicalPath,
-  canonicalQuery,
+  canonicalizePath,
+  canonicalizeQuery,
+  deriveSigningKey,
   EMPTY_HASH,
-  payloadHash,
+  formatAmzDate,
+  hashPayload,
   signHeaders,
-  signingKey,
 } from '../../src/sign/sigv4.js';
 import { bearerAuthorization } from '../../src/transport/send.js';
 
@@ -45,26 +45,26 @@ describe('payloadHash', () => {
     "equals Node's SHA-256 for %i bytes",
     async (size) => {
       const body = Uint8Array.from({ length: size }, (_, i) => i * 7 + size);
-      expect(await payloadHash(body)).toBe(createHash('sha256').update(body).digest('hex'));
+      expect(await hashPayload(body)).toBe(createHash('sha256').update(body).digest('hex'));
     },
   );
 
   it('hashes a view of a larger buffer, and only that', async () => {
     const whole = Uint8Array.from({ length: 200 * KIB }, (_, i) => i);
     for (const view of [whole.subarray(3, 90), whole.subarray(5, 5 + 100 * KIB)]) {
-      expect(await payloadHash(view)).toBe(createHash('sha256').update(view).digest('hex'));
+      expect(await hashPayload(view)).toBe(createHash('sha256').update(view).digest('hex'));
     }
   });
 
   it('leaves bodies from 64 KiB on to WebCrypto and answers smaller ones at once', async () => {
-    expect(payloadHash(new Uint8Array(64 * KIB - 1))).toBeTypeOf('string');
-    expect(payloadHash(new Uint8Array(64 * KIB))).toBeInstanceOf(Promise);
+    expect(hashPayload(new Uint8Array(64 * KIB - 1))).toBeTypeOf('string');
+    expect(hashPayload(new Uint8Array(64 * KIB))).toBeInstanceOf(Promise);
   });
 
   it('does without WebCrypto where there is none, as on an insecure origin', () => {
     vi.stubGlobal('crypto', undefined);
     const body = new Uint8Array(100 * KIB).fill(9);
-    expect(payloadHash(body)).toBe(createHash('sha256').update(body).digest('hex'));
+    expect(hashPayload(body)).toBe(createHash('sha256').update(body).digest('hex'));
   });
 
   it.each<[what: string, subtle: object]>([
@@ -81,7 +81,7 @@ describe('payloadHash', () => {
   ])('does without a WebCrypto that %s', async (_what, subtle) => {
     vi.stubGlobal('crypto', { subtle });
     const body = new Uint8Array(100 * KIB).fill(9);
-    expect(await payloadHash(body)).toBe(createHash('sha256').update(body).digest('hex'));
+    expect(await hashPayload(body)).toBe(createHash('sha256').update(body).digest('hex'));
   });
 
   it('knows the hash of no bytes', () => {
@@ -91,7 +91,7 @@ describe('payloadHash', () => {
 
 describe('the steps of a signature', () => {
   it('writes the time in basic ISO 8601, in UTC and without fractions', () => {
-    expect(amzDate(Date.UTC(2026, 10, 24, 1, 2, 3, 999))).toBe('20261124T010203Z');
+    expect(formatAmzDate(Date.UTC(2026, 10, 24, 1, 2, 3, 999))).toBe('20261124T010203Z');
   });
 
   it('encodes everything but the unreserved characters of RFC 3986', () => {
@@ -101,7 +101,7 @@ describe('the steps of a signature', () => {
   });
 
   it('encodes a path that is encoded already once more', () => {
-    expect(canonicalPath('/model/a%3A0/converse')).toBe('/model/a%253A0/converse');
+    expect(canonicalizePath('/model/a%3A0/converse')).toBe('/model/a%253A0/converse');
   });
 
   it.each([
@@ -111,7 +111,7 @@ describe('the steps of a signature', () => {
     ['/a/../../b', '/b'],
     ['/a/./b//c/', '/a/b/c/'],
   ])('normalizes the path %s to %s', (path, canonical) => {
-    expect(canonicalPath(path)).toBe(canonical);
+    expect(canonicalizePath(path)).toBe(canonical);
   });
 
   it.each([
@@ -126,7 +126,7 @@ describe('the steps of a signature', () => {
     ['a=100%', 'a=100%25'],
     ['a-b=1&a=2', 'a=2&a-b=1'],
   ])('writes the query "%s" as "%s"', (query, canonical) => {
-    expect(canonicalQuery(query)).toBe(canonical);
+    expect(canonicalizeQuery(query)).toBe(canonical);
   });
 
   it('derives the key of a day, region and service by four HMACs', () => {
@@ -134,7 +134,7 @@ describe('the steps of a signature', () => {
       createHmac('sha256', key).update(data).digest();
     const expected = hmac(hmac(hmac(hmac('AWS4secret', '20261124'), 'eu-west-1'), 'bedrock'), 'aws4_request');
     const scope = { amzDate: '20261124T010203Z', region: 'eu-west-1', service: 'bedrock' };
-    expect(Buffer.from(signingKey('secret', scope))).toEqual(expected);
+    expect(Buffer.from(deriveSigningKey('secret', scope))).toEqual(expected);
   });
 });
 

@@ -93,7 +93,7 @@ describe('FrameDecoder', () => {
   });
 
   it.each([{}, { delta: null }, { delta: 'text' }, { delta: 5 }])(
-    'refuses a contentBlockDelta that holds no delta: %j',
+    'refuses a contentBlockDelta that has no delta: %j',
     (members) => {
       const bytes = eventFrame('contentBlockDelta', { contentBlockIndex: 0, ...members });
       expect(codeOf(thrownBy(() => readEvents([bytes])))).toBe('ERR_PROTOCOL');

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FrameReader } from '../../src/wire/frame.js';
-import { plainText } from '../../src/wire/plain-text.js';
+import { readPlainText } from '../../src/wire/plain-text.js';
 import { rawFrame } from './frames.js';
 
-function read(payload: string | Uint8Array): ReturnType<typeof plainText> {
+function read(payload: string | Uint8Array): ReturnType<typeof readPlainText> {
   const frames = new FrameReader();
   const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
   frames.feed(rawFrame(new Uint8Array(0), bytes));
   expect(frames.next()).toBe(true);
-  return plainText(frames);
+  return readPlainText(frames);
 }
 
 const delta = (text: string, index = 0, padding = 'abc') =>

@@ -1,10 +1,10 @@
 import {
   ALGORITHM,
-  amzDate,
-  canonicalRequest,
-  signature,
-  signingKey,
-  stringToSign,
+  calculateSignature,
+  canonicalizeRequest,
+  createStringToSign,
+  deriveSigningKey,
+  formatAmzDate,
 } from '../../sign/sigv4.js';
 import { ServiceException } from '../exception.js';
 import { pathOf, queryOf, type Received } from '../http/received.js';
@@ -131,7 +131,7 @@ function verify(request: Received, claim: Claim, { keys, region, service, bodyHa
     if (value === undefined) throw mismatch();
     headers[name] = value;
   }
-  const canonical = canonicalRequest({
+  const canonical = canonicalizeRequest({
     method: request.method,
     path: pathOf(request.target),
     query: queryOf(request.target),
@@ -139,7 +139,10 @@ function verify(request: Received, claim: Claim, { keys, region, service, bodyHa
     payloadHash: bodyHash,
   });
   const scope = { amzDate: claim.amzDate, region, service };
-  const expected = signature(signingKey(credentials.secretAccessKey, scope), stringToSign(canonical, scope));
+  const expected = calculateSignature(
+    deriveSigningKey(credentials.secretAccessKey, scope),
+    createStringToSign(canonical, scope),
+  );
   const claimedHash = request.headers.get('x-amz-content-sha256') ?? bodyHash;
   if (claim.signature !== expected || claimedHash !== bodyHash) throw mismatch();
   if (credentials.expiration !== undefined && credentials.expiration.getTime() <= nowMs) {
@@ -162,15 +165,15 @@ function checkDate(claim: Claim, nowMs: number): void {
         `'${claim.date}' != '${claim.amzDate.slice(0, 8)}', from '${claim.amzDate}'.`,
     );
   }
-  const now = amzDate(nowMs);
+  const now = formatAmzDate(nowMs);
   if (at < nowMs - CLOCK_SKEW_MS) {
-    const limit = amzDate(nowMs - CLOCK_SKEW_MS);
+    const limit = formatAmzDate(nowMs - CLOCK_SKEW_MS);
     throw invalidSignature(
       `Signature expired: ${claim.amzDate} is now earlier than ${limit} (${now} - 5 min.)`,
     );
   }
   if (at > nowMs + CLOCK_SKEW_MS) {
-    const limit = amzDate(nowMs + CLOCK_SKEW_MS);
+    const limit = formatAmzDate(nowMs + CLOCK_SKEW_MS);
     throw invalidSignature(
       `Signature not yet current: ${claim.amzDate} is still later than ${limit} (${now} + 5 min.)`,
     );

@@ -1,13 +1,13 @@
 import { BoundedMap } from '../../bounded-map.js';
-import { presignedQuery } from '../../sign/presign.js';
+import { presignQuery } from '../../sign/presign.js';
 import {
-  canonicalRequest,
+  calculateSignature,
+  canonicalizeRequest,
+  createStringToSign,
+  deriveSigningKey,
   EMPTY_HASH,
   type SignableRequest,
   type SigningScope,
-  signature,
-  signingKey,
-  stringToSign,
 } from '../../sign/sigv4.js';
 import type { AwsCredentials } from '../../types.js';
 import { fromBase64, toBase64 } from '../../wire/base64.js';
@@ -55,7 +55,7 @@ export function createKeyRing(
 
 /** Makes a short-term API key as AWS's token generator does: a presigned request, in base64. It lasts 12 hours. */
 export function makeShortTermKey(credentials: AwsCredentials, scope: SigningScope): string {
-  const query = presignedQuery(keyRequest('Action=CallWithBearerToken'), credentials, scope, KEY_SECONDS);
+  const query = presignQuery(keyRequest('Action=CallWithBearerToken'), credentials, scope, KEY_SECONDS);
   const text = `${KEY_HOST}/?${query}&Version=1`;
   return KEY_PREFIX + toBase64(new TextEncoder().encode(text));
 }
@@ -83,8 +83,8 @@ function judgeShortTermKey(
     since + Number(values.get('X-Amz-Expires')) * 1000,
     credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY,
   );
-  const toSign = stringToSign(canonicalRequest(keyRequest(pairs.join('&'))), scope);
-  const expected = signature(signingKey(credentials.secretAccessKey, scope), toSign);
+  const toSign = createStringToSign(canonicalizeRequest(keyRequest(pairs.join('&'))), scope);
+  const expected = calculateSignature(deriveSigningKey(credentials.secretAccessKey, scope), toSign);
   if (values.get('X-Amz-Signature') !== expected || !(nowMs >= since - CLOCK_SKEW_MS)) return 'unknown';
   return nowMs < endMs ? 'good' : 'expired';
 }

@@ -1,5 +1,5 @@
 import { BoundedMap } from '../../bounded-map.js';
-import { digest } from '../../sign/sigv4.js';
+import { hashText } from '../../sign/sigv4.js';
 import type { Part } from './tokens.js';
 
 const TTL_MS: Readonly<Record<string, number>> = { '5m': 300_000, '1h': 3_600_000 };
@@ -66,7 +66,7 @@ function findCachePoints(modelId: string, parts: readonly Part[]): Point[] {
   // Writing and hashing the parts is only worth it for a prefix that can be cached.
   const last = parts.map(({ cachePoint }) => cachePoint !== undefined).lastIndexOf(true);
   for (const part of parts.slice(0, last + 1)) {
-    key = digest(key + part.write());
+    key = hashText(key + part.write());
     tokens += part.tokens;
     if (part.cachePoint !== undefined) points.push({ key, ttl: part.cachePoint.ttl, tokens });
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createLocalBedrock, type LocalBedrock } from 'bedrock-anywhere/local';
 import { describe, expect, it } from 'vitest';
-import { amzDate, signHeaders } from '../../../src/sign/sigv4.js';
+import { formatAmzDate, signHeaders } from '../../../src/sign/sigv4.js';
 import { failure, modelPath, ORIGIN, say, send, signed } from '../request.js';
 
 const MISMATCH =
@@ -34,7 +34,7 @@ function signedByHand(local: LocalBedrock, now: number, headers: Record<string, 
       payloadHash: createHash('sha256').update(BODY).digest('hex'),
     },
     local.credentials,
-    { amzDate: amzDate(now), region: local.region, service: 'bedrock' },
+    { amzDate: formatAmzDate(now), region: local.region, service: 'bedrock' },
   );
   return new Request(ORIGIN + modelPath('converse'), { method: 'POST', headers: sent, body: BODY });
 }
