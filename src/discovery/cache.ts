@@ -2,10 +2,10 @@ import { messageOf } from '../errors.js';
 import type { StorageLike } from '../types.js';
 import type { RawLists } from './lists.js';
 
-/** A list as it is kept. */
+/** A list as it is stored, in JSON. */
 export interface Envelope {
   version: typeof VERSION;
-  /** The key that it was written under: one that was copied elsewhere is not taken. */
+  /** The key that it was stored under, so that a value copied to another key is not used. */
   key: string;
   /** Milliseconds since 1970. */
   fetchedAt: number;
@@ -14,53 +14,57 @@ export interface Envelope {
 
 const VERSION = 1;
 const PREFIX = 'bedrock-anywhere:models:';
-// Not made of PREFIX: joining strings counts as a side effect, which no bundler leaves out.
+// Not built from PREFIX: bundlers treat joining strings as a side effect and would keep it in every bundle.
 const INDEX_KEY = 'bedrock-anywhere:models:index';
 
-/** A storage that does not answer by then is left alone. */
-const PATIENCE_MS = 2_000;
+/** A storage that has not answered after this time is not used. */
+const TIMEOUT_MS = 2_000;
 
-/** Lists that nobody has renewed for a week are removed; so are the oldest beyond this number. */
+/** Lists that have not been fetched again for a week are removed, and so are the oldest ones beyond this number. */
 const KEEP_MS = 604_800_000;
 const KEEP_COUNT = 20;
 
-/** The key of a list; `digest` stands for all that it depends on. */
-export function keyOf(digest: string): string {
+/** Formats the key of a list. `digest` is a hash of everything that the list depends on. */
+export function formatKey(digest: string): string {
   return `${PREFIX}v${VERSION}:${digest}`;
 }
 
-/** The list under a key; undefined where there is none, where it is damaged or foreign, and where the storage fails. */
+/** Reads the list under a key; undefined if there is none, if it is damaged or of another origin, or if the storage fails. */
 export async function readEnvelope(storage: StorageLike, key: string): Promise<Envelope | undefined> {
-  const found = await patiently(() => storage.getItem(key));
+  const found = await tryInTime(() => storage.getItem(key));
   // Some storages, such as unstorage's, parse JSON themselves.
-  const value = typeof found === 'string' ? parsed(found) : found;
+  const value = typeof found === 'string' ? parseJson(found) : found;
   return isEnvelope(value) && value.key === key ? value : undefined;
 }
 
-/** Keeps a list, unless a newer one came in between. Gives a warning when the storage fails. */
+/** Stores a list, unless a newer one has been stored meanwhile. Returns a warning if the storage fails. */
 export async function writeEnvelope(
   storage: StorageLike,
   key: string,
   fetchedAt: number,
   lists: RawLists,
 ): Promise<string | undefined> {
-  const there = await readEnvelope(storage, key);
-  if (there !== undefined && there.fetchedAt > fetchedAt && there.fetchedAt <= Date.now()) return undefined;
+  const stored = await readEnvelope(storage, key);
+  if (stored !== undefined && stored.fetchedAt > fetchedAt && stored.fetchedAt <= Date.now())
+    return undefined;
   const envelope: Envelope = { version: VERSION, key, fetchedAt, lists };
   try {
-    await inTime(() => storage.setItem(key, JSON.stringify(envelope)));
+    await limitTime(() => storage.setItem(key, JSON.stringify(envelope)));
   } catch (error) {
-    return `The list could not be kept: ${messageOf(error)}`;
+    return `The list could not be cached: ${messageOf(error)}`;
   }
-  await tidy(storage, key, fetchedAt);
+  await removeOldLists(storage, key, fetchedAt);
   return undefined;
 }
 
-/** Removes lists that nobody renews any more, such as those of keys that have rotated, where the storage can. */
-async function tidy(storage: StorageLike, key: string, now: number): Promise<void> {
+/**
+ * Removes lists that nobody fetches anymore, such as those of rotated keys, if the storage can remove. A storage cannot list
+ * its keys, so an index of them is stored too.
+ */
+async function removeOldLists(storage: StorageLike, key: string, now: number): Promise<void> {
   if (storage.removeItem === undefined) return;
-  const found = await patiently(() => storage.getItem(INDEX_KEY));
-  const value = typeof found === 'string' ? parsed(found) : found;
+  const found = await tryInTime(() => storage.getItem(INDEX_KEY));
+  const value = typeof found === 'string' ? parseJson(found) : found;
   const index = new Map<string, number>();
   if (typeof value === 'object' && value !== null) {
     for (const [name, at] of Object.entries(value)) {
@@ -72,25 +76,25 @@ async function tidy(storage: StorageLike, key: string, now: number): Promise<voi
   const kept = newestFirst.slice(0, KEEP_COUNT).filter(([, at]) => now - at < KEEP_MS);
   const keptNames = new Set(kept.map(([name]) => name));
   for (const name of index.keys()) {
-    if (!keptNames.has(name)) await patiently(() => storage.removeItem?.(name));
+    if (!keptNames.has(name)) await tryInTime(() => storage.removeItem?.(name));
   }
-  await patiently(() => storage.setItem(INDEX_KEY, JSON.stringify(Object.fromEntries(kept))));
+  await tryInTime(() => storage.setItem(INDEX_KEY, JSON.stringify(Object.fromEntries(kept))));
 }
 
-async function patiently(use: () => unknown): Promise<unknown> {
+async function tryInTime(use: () => unknown): Promise<unknown> {
   try {
-    return await inTime(use);
+    return await limitTime(use);
   } catch {
     return undefined;
   }
 }
 
-async function inTime(use: () => unknown): Promise<unknown> {
+async function limitTime(use: () => unknown): Promise<unknown> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise((_resolve, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`The storage did not answer within ${PATIENCE_MS} ms.`)),
-      PATIENCE_MS,
+      () => reject(new Error(`The storage did not answer within ${TIMEOUT_MS} ms.`)),
+      TIMEOUT_MS,
     );
   });
   try {
@@ -100,7 +104,7 @@ async function inTime(use: () => unknown): Promise<unknown> {
   }
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -9,12 +9,12 @@ import { type Route, resolveRoute } from '../transport/route.js';
 import { resolveSettings, type SettingsOf } from '../transport/settings.js';
 import type { StorageLike } from '../types.js';
 import { readEnvelope, writeEnvelope } from './cache.js';
-import { type Keys, keysOf } from './key.js';
+import { createKeys, type Keys } from './key.js';
 import { fetchAccess, fetchRawLists, type RawLists } from './lists.js';
 import { type ExclusionReason, type Model, type ModelOptions, normalize } from './normalize.js';
 import { shareRequest } from './shared-request.js';
 
-/** Options of `discover()`. The keys of OpenClaw's own discovery configuration have its names and units. */
+/** Options of `discover()`. Options that OpenClaw's discovery configuration also has use its names and units. */
 export interface DiscoverOptions extends CallOptions, ModelOptions {
   /**
    * `false` discovers nothing and touches nothing: no environment, profile, credentials, storage or network. `'auto'`
@@ -45,11 +45,11 @@ export interface EnabledDiscoverOptions extends DiscoverOptions {
   enabled?: true | undefined;
 }
 
-/** The check of each option; those with `any` are checked where they are used. */
-function discoverOptions() {
+/** Lists the check of each option. Those with `any` are checked where they are used. */
+function listOptionChecks() {
   return {
     ...CALL_OPTIONS,
-    enabled,
+    enabled: readEnabled,
     refreshInterval: any,
     storage,
     cacheScope: text,
@@ -62,7 +62,7 @@ function discoverOptions() {
   } satisfies Record<keyof DiscoverOptions, Read>;
 }
 
-function enabled(value: unknown, path: Path): unknown {
+function readEnabled(value: unknown, path: Path): unknown {
   return typeof value === 'boolean' || value === 'auto'
     ? value
     : refuse(path, value, "true, false or 'auto'", true);
@@ -73,10 +73,10 @@ const UNTOUCHED = { headers: any, transport: any, storage: any } satisfies Parti
   Record<keyof DiscoverOptions, Read>
 >;
 
-/** What `discover()` found. */
+/** The models that `discover()` found. */
 export interface DiscoveredModels {
   models: Model[];
-  /** How many models were left out, by the reason. */
+  /** How many models were left out, by reason. */
   excluded: Partial<Record<ExclusionReason, number>>;
   /** Region of the request. */
   region: string;
@@ -100,10 +100,10 @@ export interface DisabledDiscovery {
   cause?: undefined;
 }
 
-/** What `discover()` found, or that it is switched off; `source` shows which. */
+/** The result of `discover()`; `source` is `'disabled'` if it is switched off. */
 export type Discovery = DiscoveredModels | DisabledDiscovery;
 
-// The mark lets bundlers omit it where `discover()` is not used.
+// The annotation lets bundlers drop it if `discover()` is not used.
 const inMemory = /* @__PURE__ */ memoryStorage();
 
 interface Found {
@@ -114,9 +114,9 @@ interface Found {
   warning?: string | undefined;
 }
 
-/** The models that an account can invoke in a region, from the cache if it is fresh. */
+/** Finds the models that an account can invoke in a region; from the cache if the list there is fresh. */
 export async function discoverModels(bound: ClientOptions, call: DiscoverOptions): Promise<Discovery> {
-  const known = discoverOptions();
+  const known = listOptionChecks();
   const { enabled, region: given } = resolveSettings(bound, call, 'discover()', { ...known, ...UNTOUCHED });
   if (enabled === false || (enabled === 'auto' && !shouldAutoDiscover())) {
     const region = given.call ?? given.bound;
@@ -128,12 +128,13 @@ export async function discoverModels(bound: ClientOptions, call: DiscoverOptions
   const route: Route = { ...(await resolveRoute('bedrock', settings)), tally };
   const { region } = route.destination;
   const none: RawLists = { models: [], profiles: [], warnings: [] };
+  // Checks the options that it reads, before anything is sent.
   normalize(none, region, settings);
   const freshMs = secondsToMs(refreshInterval);
   const abort = new Abort(signal, timeoutMs ?? 0);
   try {
     abort.throwIfAborted();
-    const found = await find(route, settings, freshMs, abort);
+    const found = await findLists(route, settings, freshMs, abort);
     const { lists, fetchedAt, source, cause, warning } = found;
     return {
       ...normalize(lists, region, settings),
@@ -156,7 +157,7 @@ export async function discoverModels(bound: ClientOptions, call: DiscoverOptions
 
 type DiscoverySettings = SettingsOf<DiscoverOptions>;
 
-async function find(
+async function findLists(
   route: Route,
   settings: DiscoverySettings,
   freshMs: number,
@@ -164,14 +165,14 @@ async function find(
 ): Promise<Found> {
   if (freshMs === 0) return abort.race(fetchLists(route, settings, abort.signal));
   const storage = settings.storage ?? inMemory;
-  const keys = await abort.race(keysOf(route, settings));
+  const keys = await abort.race(createKeys(route, settings));
   const kept = await abort.race(readEnvelope(storage, keys.list));
   const age = kept === undefined ? 0 : Date.now() - kept.fetchedAt;
-  // A list from the future was written while a clock was wrong: its age says nothing.
+  // A list from the future was stored while a clock was wrong, so its age means nothing.
   if (kept !== undefined && age >= 0 && age < freshMs) return { ...kept, source: 'cache' };
   try {
     return await shareRequest(keys.flight, storage, abort, (signal) =>
-      fetchAndKeep(route, settings, storage, keys, signal),
+      fetchAndCache(route, settings, storage, keys, signal),
     );
   } catch (cause) {
     if (
@@ -185,11 +186,11 @@ async function find(
   }
 }
 
-/** Only a warning if a storage was passed: nobody expects a list in memory to outlive the process. */
-const OF_PROCESS =
+/** A warning only if a storage was passed: nobody expects a list in memory to outlive the process. */
+const NOT_SHARED =
   'This list can only be reused with the same fetch or transport, in this process. Pass cacheScope to share it.';
 
-async function fetchAndKeep(
+async function fetchAndCache(
   route: Route,
   settings: DiscoverySettings,
   storage: StorageLike,
@@ -198,7 +199,7 @@ async function fetchAndKeep(
 ): Promise<Found> {
   const found = await fetchLists(route, settings, signal);
   const warning = await writeEnvelope(storage, list, found.fetchedAt, found.lists);
-  return { ...found, warning: warning ?? (isOfProcess && settings.storage ? OF_PROCESS : undefined) };
+  return { ...found, warning: warning ?? (isOfProcess && settings.storage ? NOT_SHARED : undefined) };
 }
 
 async function fetchLists(
@@ -219,6 +220,6 @@ async function fetchLists(
 function secondsToMs(seconds: number): number {
   if (typeof seconds === 'number' && seconds >= 0) return seconds * 1000;
   throw inputError(
-    `The option refreshInterval is ${String(seconds)}. Pass seconds, 0 or more; 0 switches the cache off.`,
+    `The option refreshInterval is ${String(seconds)}. Pass seconds, 0 or more; 0 turns the cache off.`,
   );
 }

@@ -5,7 +5,7 @@ import { hashText } from '../sign/sigv4.js';
 import { serviceNow } from '../transport/clock-skew.js';
 import type { Route } from '../transport/route.js';
 import type { Credentials } from '../types.js';
-import { keyOf } from './cache.js';
+import { formatKey } from './cache.js';
 
 /** What a list depends on besides its route. */
 export interface KeyOptions {
@@ -24,28 +24,30 @@ export interface Keys {
 }
 
 /**
- * The keys of a list, from everything that shapes the request for it. Credentials and headers may be secret, so a key is a
- * digest of them all. A custom fetch or a transport may add anything: a list that came through one is only found
- * through the same one, unless `cacheScope` names it.
+ * Creates the keys of a list from everything that shapes the request for it. Credentials and headers may be secret, so keys
+ * are hashes. A custom fetch or transport may add anything to a request, so a list that came through one is only reused
+ * with the same one, unless `cacheScope` names the list.
  */
-export async function keysOf(
+export async function createKeys(
   { destination, settings, headers }: Route,
   { cacheScope, checkAccess }: KeyOptions,
 ): Promise<Keys> {
   const { region, endpoint } = destination;
   const { transport, fetch = globalThis.fetch } = settings;
   const custom = fetch === globalThis.fetch ? undefined : fetch;
-  const senders = [custom, transport].map((sender) => sender && markOf(sender));
-  const credentials = cacheScope === undefined ? await credentialsOf(destination) : undefined;
+  const senders = [custom, transport].map((sender) => sender && markObject(sender));
+  const credentials = cacheScope === undefined ? await resolveOwnerCredentials(destination) : undefined;
   const owner =
     cacheScope === undefined
-      ? { of: credentials && ownerOf(destination.credentials, credentials), senders }
+      ? { of: credentials && identifyOwner(destination.credentials, credentials), senders }
       : { cacheScope };
-  const list = keyOf(hashText(JSON.stringify([owner, region, endpoint.href, headers, checkAccess === true])));
+  const list = formatKey(
+    hashText(JSON.stringify([owner, region, endpoint.href, headers, checkAccess === true])),
+  );
   const sending = [
     // The global fetch may be replaced between two calls.
-    transport === undefined ? markOf(fetch) : senders,
-    secretOf(credentials ?? destination.credentials),
+    transport === undefined ? markObject(fetch) : senders,
+    identifySigner(credentials ?? destination.credentials),
     settings.maxAttempts,
     settings.maxRetryDelayMs,
     settings.allowLongLivedKeys === true,
@@ -57,15 +59,18 @@ export async function keysOf(
   };
 }
 
-async function credentialsOf({ credentials, endpoint }: Destination): Promise<Credentials | undefined> {
+async function resolveOwnerCredentials({
+  credentials,
+  endpoint,
+}: Destination): Promise<Credentials | undefined> {
   return credentials && resolveCredentials(credentials, serviceNow(endpoint.origin));
 }
 
 /**
- * The owner of a list. Temporary keys change all the time: they have the account in common, and the name of their
- * provider, which matters because roles of one account may see different lists.
+ * Identifies the owner of a list. Temporary keys change all the time; what stays the same is their account and the name of
+ * their provider. The name matters because roles of one account may see different lists.
  */
-function ownerOf(given: Destination['credentials'], credentials: Credentials): unknown {
+function identifyOwner(given: Destination['credentials'], credentials: Credentials): unknown {
   if (isBearer(credentials)) return ['token', credentials.token];
   const scope = scopeOf(given);
   const { accessKeyId, sessionToken, accountId } = credentials;
@@ -74,9 +79,9 @@ function ownerOf(given: Destination['credentials'], credentials: Credentials): u
   return ['session', accountId, scope?.name];
 }
 
-/** What requests are signed with: the secrets, which may only go into a digest, or the provider that would be called. */
-function secretOf(credentials: Destination['credentials']): unknown {
-  if (typeof credentials === 'function') return markOf(credentials);
+/** Identifies what requests are signed with: by the secrets, which are only ever hashed, or by the provider to call. */
+function identifySigner(credentials: Destination['credentials']): unknown {
+  if (typeof credentials === 'function') return markObject(credentials);
   if (credentials === undefined) return credentials;
   if (isBearer(credentials)) return credentials.token;
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
@@ -84,16 +89,16 @@ function secretOf(credentials: Destination['credentials']): unknown {
 }
 
 const marks = new WeakMap<object, string>();
-let ofProcess: string | undefined;
-let marked = 0;
+let processId: string | undefined;
+let count = 0;
 
-/** A name for a function or object that is unique across processes. */
-function markOf(thing: object): string {
+/** Names a function or object, uniquely across processes. */
+function markObject(thing: object): string {
   const known = marks.get(thing);
   if (known !== undefined) return known;
-  ofProcess ??= crypto.getRandomValues(new Uint32Array(4)).join('-');
-  marked += 1;
-  const mark = `${ofProcess}:${marked}`;
+  processId ??= crypto.getRandomValues(new Uint32Array(4)).join('-');
+  count += 1;
+  const mark = `${processId}:${count}`;
   marks.set(thing, mark);
   return mark;
 }

@@ -4,7 +4,7 @@ import { isBedrockError } from '../errors.js';
 import type { Route } from '../transport/route.js';
 import { type Bounds, callUnary } from '../transport/unary.js';
 
-/** What of a foundation model is worth keeping. */
+/** The members of a foundation model that are cached. */
 export interface RawModel {
   id: string;
   arn: string;
@@ -17,7 +17,7 @@ export interface RawModel {
   onDemand: boolean;
 }
 
-/** What of an inference profile is worth keeping. */
+/** The members of an inference profile that are cached. */
 export interface RawProfile {
   id: string;
   arn: string;
@@ -27,20 +27,20 @@ export interface RawProfile {
   modelArns: string[];
 }
 
-/** What an account can see in a region, as it is cached: options are applied when it is read. */
+/** What an account can see in a region. It is cached in this form, so that calls with other options can share it. */
 export interface RawLists {
   models: RawModel[];
   profiles: RawProfile[];
-  /** By model id: whether the account has access, for those that were asked. */
+  /** Whether the account has access, by model id; only models that were checked. */
   access?: Record<string, boolean>;
   warnings: string[];
 }
 
-/** How many questions about access are under way at once. */
+/** How many requests about access are in flight at once. */
 const ACCESS_AT_ONCE = 4;
 const PAGE_SIZE = 1000;
 
-/** Lists models and profiles side by side. Without permission to list profiles there are none, and a warning says so. */
+/** Fetches models and profiles in parallel. Without permission to list profiles there are none, and a warning says so. */
 export async function fetchRawLists(route: Route, bounds: Bounds): Promise<RawLists> {
   const [models, ...profiles] = await Promise.all([
     listModels(route, bounds),
@@ -51,7 +51,7 @@ export async function fetchRawLists(route: Route, bounds: Bounds): Promise<RawLi
   return { models, profiles: profiles.flatMap(({ found }) => found), warnings: [...warnings] };
 }
 
-/** Asks of each model whether the account has access to it, a few at a time. */
+/** Checks for each model whether the account has access, and adds the outcome to the lists. */
 export async function fetchAccess(
   route: Route,
   bounds: Bounds,
@@ -90,13 +90,13 @@ function availabilityRequest(id: string) {
 async function listModels(route: Route, bounds: Bounds): Promise<RawModel[]> {
   const request = { method: 'GET', operation: 'ListFoundationModels', path: '/foundation-models' } as const;
   const { json } = await callUnary(route, request, bounds);
-  return itemsOf<FoundationModelSummary>(json['modelSummaries']).map((summary) => ({
+  return readItems<FoundationModelSummary>(json['modelSummaries']).map((summary) => ({
     id: summary.modelId ?? '',
     arn: summary.modelArn ?? '',
     name: summary.modelName ?? summary.modelId ?? '',
     provider: summary.providerName ?? '',
-    input: lowerCase(summary.inputModalities),
-    output: lowerCase(summary.outputModalities),
+    input: toLowerCase(summary.inputModalities),
+    output: toLowerCase(summary.outputModalities),
     streaming: summary.responseStreamingSupported === true,
     lifecycle: summary.modelLifecycle?.status ?? '',
     onDemand: summary.inferenceTypesSupported?.includes('ON_DEMAND') === true,
@@ -121,7 +121,7 @@ async function listProfiles(
         query,
       } as const;
       const { json } = await callUnary(route, request, bounds);
-      found.push(...itemsOf<InferenceProfileSummary>(json['inferenceProfileSummaries']).map(toRawProfile));
+      found.push(...readItems<InferenceProfileSummary>(json['inferenceProfileSummaries']).map(toRawProfile));
       nextToken = json['nextToken'];
     } while (typeof nextToken === 'string' && nextToken !== '');
   } catch (error) {
@@ -146,10 +146,10 @@ function toRawProfile(summary: InferenceProfileSummary): RawProfile {
   };
 }
 
-function itemsOf<T>(list: unknown): T[] {
+function readItems<T>(list: unknown): T[] {
   return Array.isArray(list) ? (list as T[]) : [];
 }
 
-function lowerCase(names: string[] | undefined): string[] {
+function toLowerCase(names: string[] | undefined): string[] {
   return (names ?? []).map((name) => name.toLowerCase());
 }

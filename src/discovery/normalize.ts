@@ -19,90 +19,94 @@ export interface ModelProfile {
   arn: string;
   name: string;
   type: 'system' | 'application';
-  /** Regions that it may route to; empty where it routes anywhere. */
+  /** Regions that it may route to; empty if it may route to any. */
   regions: string[];
   /** Whether it may route to any region of the partition. */
   global: boolean;
 }
 
-/** A model that can be invoked by its `id` as it stands. */
+/** A model that can be invoked by its `id`. */
 export interface Model {
   /** Pass it as `modelId`. */
   id: string;
   /** ARN of what `id` names. */
   arn: string;
-  /** Id of the foundation model, which cannot always be invoked itself. */
+  /** Id of the foundation model. Some models can only be invoked through a profile, not by this id. */
   foundationModelId: string;
   name: string;
   provider: string;
-  /** Region that was asked, and that a call has to go to. */
+  /** Region of the list, which calls have to go to as well. */
   region: string;
-  /** What it reads: `text`, `image`, `video`, `speech`, … */
+  /** Modalities that it accepts: `text`, `image`, `video`, `speech`, … */
   input: string[];
-  /** What it writes. */
+  /** Modalities that it answers with. */
   output: string[];
   streaming: boolean;
   /** `ACTIVE` or `LEGACY`. */
   lifecycle: string;
-  /** The profile that `id` names; undefined where the model itself is invoked. */
+  /** The profile that `id` names; undefined if `id` is the model itself. */
   via: ModelProfile | undefined;
   /** All profiles that lead to the model. */
   profiles: ModelProfile[];
-  /** Tokens that the model reads at most. */
+  /** How many tokens it can process at most. */
   contextWindow: number;
-  /** Tokens that it writes at most. */
+  /** How many tokens it can generate at most. */
   maxTokens: number;
-  /** Whether the two limits are known of this model, or the defaults of the call. */
+  /** Whether the two limits are known for this model, or are the defaults of the call. */
   limits: 'known' | 'default';
-  /** Undefined where it is not known. */
+  /** Whether it can reason; undefined if it is not known. The same goes for the next two. */
   reasoning: boolean | undefined;
   tools: boolean | undefined;
   promptCaching: boolean | undefined;
-  /** Price per million tokens; undefined where it is not known, which is not the same as free. */
+  /** Price per million tokens; undefined if it is not known, which does not mean that it is free. */
   cost: Price | undefined;
-  /** Whether the account has access, where `checkAccess` asked. */
+  /** Whether the account has access; undefined without `checkAccess`. */
   access: boolean | undefined;
 }
 
-/** Options that say which models to offer, and how. */
+/** Options that select models. */
 export interface ModelOptions {
-  /** Providers to keep, such as `['anthropic', 'amazon']`; upper and lower case are the same. Default: all. */
+  /** Providers to keep, such as `['anthropic', 'amazon']`; case does not matter. Default: all. */
   providerFilter?: string[] | undefined;
   /** `contextWindow` of models whose limits are not known. Default: 32 000. */
   defaultContextWindow?: number | undefined;
   /** `maxTokens` of models whose limits are not known. Default: 4096. */
   defaultMaxTokens?: number | undefined;
-  /** One entry for every id that can be invoked, instead of one for every model. Default: false. */
+  /** Lists one entry for each id that can be invoked, instead of one for each model. Default: false. */
   expandProfiles?: boolean | undefined;
   /** Whether profiles that route to any region may be used. Default: true. */
   allowGlobal?: boolean | undefined;
 }
 
-/** The models that can be invoked, and why the others are left out. */
+/**
+ * Selects the models that can be invoked, and counts why the others are left out.
+ *
+ * @throws BedrockError `ERR_INPUT` for an option that has an invalid value.
+ */
 export function normalize(
   lists: RawLists,
   region: string,
   options: ModelOptions & { catalog?: CatalogLookup | undefined },
 ): { models: Model[]; excluded: Partial<Record<ExclusionReason, number>> } {
-  const providers = providersOf(options.providerFilter);
+  const providers = readProviders(options.providerFilter);
   const defaults = {
-    contextWindow: positive(options.defaultContextWindow ?? 32_000, 'defaultContextWindow'),
-    maxTokens: positive(options.defaultMaxTokens ?? 4096, 'defaultMaxTokens'),
+    contextWindow: checkPositive(options.defaultContextWindow ?? 32_000, 'defaultContextWindow'),
+    maxTokens: checkPositive(options.defaultMaxTokens ?? 4096, 'defaultMaxTokens'),
   };
-  const byModel = profilesByModel(lists.profiles);
+  const byModel = groupProfiles(lists.profiles);
   const models: Model[] = [];
   const excluded: Partial<Record<ExclusionReason, number>> = {};
   for (const raw of lists.models) {
     const all = byModel.get(raw.id) ?? [];
     const profiles = options.allowGlobal === false ? all.filter((profile) => !profile.global) : all;
-    const reason = reasonToExclude(raw, providers, profiles, all);
+    const reason = findExclusion(raw, providers, profiles, all);
     if (reason !== undefined) {
       excluded[reason] = (excluded[reason] ?? 0) + 1;
       continue;
     }
     const access = lists.access?.[raw.id];
-    const model = (via: ModelProfile | undefined): Model => {
-      const facts = factsOf(raw, via, options.catalog);
+    const toModel = (via: ModelProfile | undefined): Model => {
+      const facts = findFacts(raw, via, options.catalog);
       return {
         id: via?.id ?? raw.id,
         arn: via?.arn ?? raw.arn,
@@ -127,17 +131,17 @@ export function normalize(
       };
     };
     const ways = [...(raw.onDemand ? [undefined] : []), ...profiles];
-    models.push(...(options.expandProfiles === true ? ways : ways.slice(0, 1)).map(model));
+    models.push(...(options.expandProfiles === true ? ways : ways.slice(0, 1)).map(toModel));
   }
   return { models, excluded };
 }
 
-/** A system profile may have a price of its own; the ARN of an application profile says nothing of its model. */
-function factsOf(raw: RawModel, via: ModelProfile | undefined, catalog: CatalogLookup | undefined) {
+/** Looks up facts; by the profile first, because it may have its own price. The ARN of an application profile names no model. */
+function findFacts(raw: RawModel, via: ModelProfile | undefined, catalog: CatalogLookup | undefined) {
   return (via?.type === 'system' ? catalog?.(via.id) : undefined) ?? catalog?.(raw.id);
 }
 
-function reasonToExclude(
+function findExclusion(
   raw: RawModel,
   providers: Set<string> | undefined,
   usable: ModelProfile[],
@@ -152,17 +156,17 @@ function reasonToExclude(
   return all.length > 0 ? 'needs-global-profile' : 'not-invokable';
 }
 
-/** Active profiles by the model that they lead to: those of AWS first, of these the ones that route least far. */
-function profilesByModel(profiles: RawProfile[]): Map<string, ModelProfile[]> {
+/** Groups active profiles by model, AWS's own first. Of those, a profile that keeps data in fewer regions comes first. */
+function groupProfiles(profiles: RawProfile[]): Map<string, ModelProfile[]> {
   const byModel = new Map<string, ModelProfile[]>();
   for (const raw of profiles) {
     if (!raw.active) continue;
     const profile = toProfile(raw);
-    for (const id of new Set(raw.modelArns.map(modelIdOf))) {
+    for (const id of new Set(raw.modelArns.map(readModelId))) {
       byModel.set(id, [...(byModel.get(id) ?? []), profile]);
     }
   }
-  for (const list of byModel.values()) list.sort(nearestFirst);
+  for (const list of byModel.values()) list.sort(compareReach);
   return byModel;
 }
 
@@ -174,7 +178,7 @@ function toProfile({ id, arn, name, type, modelArns }: RawProfile): ModelProfile
   return { id: type === 'application' ? arn : id, arn, name, type, regions: global ? [] : named, global };
 }
 
-function nearestFirst(a: ModelProfile, b: ModelProfile): number {
+function compareReach(a: ModelProfile, b: ModelProfile): number {
   return (
     Number(a.type === 'application') - Number(b.type === 'application') ||
     Number(a.global) - Number(b.global) ||
@@ -183,11 +187,11 @@ function nearestFirst(a: ModelProfile, b: ModelProfile): number {
   );
 }
 
-function modelIdOf(modelArn: string): string {
+function readModelId(modelArn: string): string {
   return modelArn.slice(modelArn.indexOf('/') + 1);
 }
 
-function providersOf(filter: string[] | undefined): Set<string> | undefined {
+function readProviders(filter: string[] | undefined): Set<string> | undefined {
   if (filter === undefined || (Array.isArray(filter) && filter.length === 0)) return undefined;
   if (Array.isArray(filter) && filter.every((name) => typeof name === 'string')) {
     return new Set(filter.map((name) => name.trim().toLowerCase()));
@@ -197,7 +201,7 @@ function providersOf(filter: string[] | undefined): Set<string> | undefined {
   );
 }
 
-function positive(value: number, option: string): number {
+function checkPositive(value: number, option: string): number {
   if (Number.isInteger(value) && value > 0) return value;
   throw inputError(`The option ${option} is ${String(value)}. Pass a whole number of tokens, 1 or more.`);
 }

@@ -12,8 +12,9 @@ interface Flight {
 const flights = new WeakMap<StorageLike, Map<string, Flight>>();
 
 /**
- * Shares a request among callers that would send the same one for the same storage at the same time; not on Workers. Each
- * stops waiting at its own abort, and the request is aborted when nobody is waiting for it anymore.
+ * Shares a request among callers that would send the same one for the same storage at the same time. Each caller stops
+ * waiting at its own abort; the request itself is aborted when no caller is left. Not on Workers, where one request must not
+ * wait for the I/O of another.
  */
 export async function shareRequest<Found>(
   key: string,

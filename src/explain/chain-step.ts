@@ -1,4 +1,7 @@
-/** Steps of the AWS chain by the marks that the AWS SDK leaves on credentials; those closest to the origin first. */
+/**
+ * Steps of the AWS chain, by the marks that the AWS SDK leaves on credentials. Credentials may carry several marks, so the
+ * step that is closest to their origin comes first.
+ */
 const STEPS: readonly (readonly [mark: RegExp, step: string])[] = [
   [/^CREDENTIALS_IMDS$/, 'instance role, from instance metadata'],
   [/^CREDENTIALS_HTTP$/, 'container credentials'],
@@ -10,8 +13,8 @@ const STEPS: readonly (readonly [mark: RegExp, step: string])[] = [
   [/^CREDENTIALS_PROFILE/, 'config and credentials files'],
 ];
 
-/** Which step of the AWS chain found the credentials, if the AWS SDK marked them. */
-export function chainStep(credentials: object): string | undefined {
+/** Finds out which step of the AWS chain found the credentials; undefined if the AWS SDK did not mark them. */
+export function findChainStep(credentials: object): string | undefined {
   const { $source } = credentials as { $source?: unknown };
   if (typeof $source !== 'object' || $source === null) return undefined;
   const marks = Object.keys($source);

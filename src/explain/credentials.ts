@@ -10,13 +10,13 @@ import type { Abort } from '../transport/abort.js';
 import { serviceNow } from '../transport/clock-skew.js';
 import type { FetchDestination } from '../transport/destination.js';
 import type { CredentialProvider, Credentials } from '../types.js';
-import { chainStep } from './chain-step.js';
-import { type ExplainedFailure, failureOf } from './destination.js';
+import { findChainStep } from './chain-step.js';
+import { type ExplainedFailure, toFailure } from './destination.js';
 
 /** Where credentials come from: a name from `credentialSource()`, or the option `credentials` or `transport`. */
 export type ExplainedSource = CredentialSourceName | 'option' | 'transport';
 
-/** Which credentials a call would use, as far as is known. It contains no secret. */
+/** Which credentials a call would use, as far as that is known. It contains no secret. */
 export interface ExplainedCredentials {
   /** Where they come from, in the order in which `credentialSource()` looks. */
   source: ExplainedSource;
@@ -39,14 +39,14 @@ export interface ExplainedCredentials {
   failure: ExplainedFailure | undefined;
 }
 
-/** Which credentials a call would use. A provider is only called with `resolve`, or if it is known to have none. */
+/** Explains which credentials a call would use. A provider is only called with `resolve`, or if it is known to have none. */
 export async function explainCredentials(
   settings: Settings,
   destination: (Destination & Partial<FetchDestination>) | undefined,
   resolve: boolean,
   abort: Abort,
 ): Promise<ExplainedCredentials> {
-  const { source, effective } = sourceOf(settings);
+  const { source, effective } = findSource(settings);
   const variables = VARIABLES[effective].filter(isSet);
   const explained: ExplainedCredentials = {
     source,
@@ -62,27 +62,27 @@ export async function explainCredentials(
     expiration: undefined,
     failure: undefined,
   };
-  const given = givenBy(settings, destination);
+  const given = findCredentials(settings, destination);
   if (given === undefined || (typeof given === 'function' && !resolve && effective !== 'none'))
     return explained;
   const nowMs = destination === undefined ? Date.now() : serviceNow(destination.endpoint.origin);
   try {
     const credentials = await abort.race(resolveCredentials(given, nowMs));
-    Object.assign(explained, described(credentials));
+    Object.assign(explained, describeCredentials(credentials));
     if (destination?.refuseLongLivedKeys === true) refuseLongLived(credentials);
     refuseExpired(explained, nowMs);
   } catch (error) {
-    explained.failure = failureOf(effective === 'option' ? withoutForeignWords(error) : error);
+    explained.failure = toFailure(effective === 'option' ? hideForeignMessage(error) : error);
   }
   return explained;
 }
 
-/** What someone else's provider throws may hold a secret; our own errors do not. */
-function withoutForeignWords(error: unknown): unknown {
+/** Replaces an error that someone else's provider threw, because it may contain a secret; our own errors do not. */
+function hideForeignMessage(error: unknown): unknown {
   if (!isBedrockError(error) || error.code !== 'ERR_CREDENTIALS' || error.cause === undefined) return error;
   if ([error.cause].flat().every(isBedrockError)) return error;
   return credentialsError(
-    'The credential provider failed. What it threw is not shown, as it may hold a secret: call it yourself to see.',
+    'The credential provider failed. Its error is not shown, because it may contain a secret. Call the provider yourself to see it.',
   );
 }
 
@@ -101,14 +101,17 @@ function isSet(name: string): boolean {
   return readVariable(name) !== undefined;
 }
 
-function sourceOf({ transport, credentials }: Settings): Pick<ExplainedCredentials, 'source' | 'effective'> {
+function findSource({
+  transport,
+  credentials,
+}: Settings): Pick<ExplainedCredentials, 'source' | 'effective'> {
   if (transport !== undefined) return { source: 'transport', effective: 'transport' };
   if (credentials === null) return { source: 'option', effective: 'none' };
   return credentials === undefined ? credentialSource() : { source: 'option', effective: 'option' };
 }
 
-/** The destination has them, unless something else about it was wrong. */
-function givenBy(
+/** Takes the credentials of the destination; without a destination, which means that its settings are wrong, those of the settings. */
+function findCredentials(
   { transport, credentials }: Settings,
   destination: Destination | undefined,
 ): Credentials | CredentialProvider | undefined {
@@ -116,11 +119,11 @@ function givenBy(
   return transport === undefined ? (credentials ?? ambientCredentials()) : undefined;
 }
 
-function described(credentials: Credentials): Partial<ExplainedCredentials> {
-  const step = chainStep(credentials);
+function describeCredentials(credentials: Credentials): Partial<ExplainedCredentials> {
+  const step = findChainStep(credentials);
   if (isBearer(credentials)) {
     const { token, expiration } = credentials;
-    return { kind: 'api-key', step, expiration: dated(expiration ?? apiKeyExpiration(token)) };
+    return { kind: 'api-key', step, expiration: toDate(expiration ?? apiKeyExpiration(token)) };
   }
   const { accessKeyId, accountId, expiration } = credentials;
   return {
@@ -128,12 +131,12 @@ function described(credentials: Credentials): Partial<ExplainedCredentials> {
     keyId: /^A[A-Z]{3}[A-Z0-9]{16}$/.test(accessKeyId) ? `…${accessKeyId.slice(-4)}` : undefined,
     step,
     accountId: /^\d{12}$/.test(accountId ?? '') ? accountId : undefined,
-    expiration: dated(expiration),
+    expiration: toDate(expiration),
   };
 }
 
-/** A date, where the credentials hold one: those that were stored as JSON have it as text. */
-function dated(expiration: Date | undefined): Date | undefined {
+/** Reads an expiration as a date: credentials that were stored as JSON have it as text. */
+function toDate(expiration: Date | undefined): Date | undefined {
   const ms = expirationMs({ expiration });
   return ms === undefined ? undefined : new Date(ms);
 }
@@ -146,6 +149,6 @@ function refuseExpired({ kind, effective, expiration }: ExplainedCredentials, no
     `The ${isKey ? 'Bedrock API key' : 'access keys'} expired at ${expiration.toISOString()}. ` +
       (isKey
         ? `Make a new one with createApiKey() or in the AWS console${where}.`
-        : 'Get new ones from where these came from: log in again, or assume the role again.'),
+        : 'Get new ones where these came from: log in again, or assume the role again.'),
   );
 }

@@ -2,7 +2,7 @@ import { readFlag, readVariable } from '../credentials/environment.js';
 import { type BedrockErrorCode, isBedrockError } from '../errors.js';
 import type { Destination, Service, Settings } from '../options.js';
 import type { Abort } from '../transport/abort.js';
-import { endpointVariables, type FetchDestination, type RegionOrigin } from '../transport/destination.js';
+import { type FetchDestination, listEndpointVariables, type RegionOrigin } from '../transport/destination.js';
 import { resolveRoute } from '../transport/route.js';
 
 /** The error that would stop a call before it is sent. */
@@ -37,13 +37,13 @@ export interface ExplainedDestination {
   failure: ExplainedFailure | undefined;
 }
 
-/** An explained destination, and the real one unless that failed. */
+/** An explained destination, and the real one; undefined if it could not be resolved. */
 export interface Aim {
   explained: ExplainedDestination;
   destination: Destination | undefined;
 }
 
-/** Where calls to a service go, decided by the same code that sends them. */
+/** Explains where calls to a service go, by running the code that decides it for real calls. */
 export async function explainDestination(
   settings: Settings,
   service: Service,
@@ -54,10 +54,10 @@ export async function explainDestination(
   try {
     destination = (await abort.race(resolveRoute(service, settings, modelRegion))).destination;
   } catch (error) {
-    return { explained: { ...UNKNOWN, failure: failureOf(error) }, destination: undefined };
+    return { explained: { ...UNKNOWN, failure: toFailure(error) }, destination: undefined };
   }
   const { region, endpoint } = destination;
-  const endpointFrom = endpointOrigin(settings, service);
+  const endpointFrom = findEndpointOrigin(settings, service);
   const isRegional = endpointFrom === 'the region';
   const isTransport = endpointFrom === 'the transport';
   const explained: ExplainedDestination = {
@@ -66,20 +66,20 @@ export async function explainDestination(
     endpoint: `${endpoint.origin}${endpoint.pathname}`.replace(/\/$/, ''),
     endpointFrom,
     flags: isRegional ? FLAGS.filter((name) => readFlag(name)) : [],
-    notUsed: isTransport ? [] : [...losersOf(settings, service, region, endpointFrom)],
+    notUsed: isTransport ? [] : [...listOverridden(settings, service, region, endpointFrom)],
     failure: undefined,
   };
   return { explained, destination };
 }
 
-function endpointOrigin({ transport, endpoint }: Settings, service: Service): EndpointOrigin {
+function findEndpointOrigin({ transport, endpoint }: Settings, service: Service): EndpointOrigin {
   if (transport !== undefined) return 'the transport';
   if (endpoint !== undefined) return 'the option endpoint';
-  return endpointVariables(service).find((name) => readVariable(name) !== undefined) ?? 'the region';
+  return listEndpointVariables(service).find((name) => readVariable(name) !== undefined) ?? 'the region';
 }
 
-/** One of our errors as data; any other is a bug, not an explanation. */
-export function failureOf(error: unknown): ExplainedFailure {
+/** Turns one of our errors into data. Any other error is a bug, so it is thrown. */
+export function toFailure(error: unknown): ExplainedFailure {
   if (!isBedrockError(error)) throw error;
   return { code: error.code, name: error.name, message: error.message };
 }
@@ -96,8 +96,8 @@ const UNKNOWN: ExplainedDestination = {
 
 const FLAGS = ['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'];
 
-/** Settings that would have led elsewhere if they had not been overridden. */
-function* losersOf(
+/** Lists settings that name another destination, but are overridden. */
+function* listOverridden(
   { region: { bound } }: Settings,
   service: Service,
   region: string,
@@ -108,7 +108,7 @@ function* losersOf(
     const value = readVariable(name);
     if (value !== undefined && value !== region) yield name;
   }
-  for (const name of endpointVariables(service)) {
+  for (const name of listEndpointVariables(service)) {
     if (name !== endpointFrom && readVariable(name) !== undefined) yield name;
   }
 }

@@ -12,9 +12,9 @@ import {
   type ExplainedDestination,
   type ExplainedFailure,
   explainDestination,
-  failureOf,
+  toFailure,
 } from './destination.js';
-import { warningsOf } from './warnings.js';
+import { listWarnings } from './warnings.js';
 
 /** Options of `explain()`: those of the call to explain, its model and its defaults. */
 export interface ExplainOptions extends CallOptions {
@@ -78,7 +78,7 @@ export async function explain(options: ExplainOptions = {}): Promise<Explanation
       identity: identity?.explained,
       credentials,
       profile: hasChain ? (readVariable('AWS_PROFILE') ?? 'default') : undefined,
-      warnings: warningsOf({ models, discovery, credentials }),
+      warnings: listWarnings({ models, discovery, credentials }),
     };
   } finally {
     abort.dispose();
@@ -91,14 +91,14 @@ function readExplainOptions(options: ExplainOptions): ExplainOptions {
   return readCallOptions(options, known satisfies Record<keyof ExplainOptions, Read>, 'explain()');
 }
 
-/** Where a call to a model goes. The rest is explained even if `modelId` is malformed. */
+/** Explains where a call to a model goes. A malformed `modelId` becomes the failure; everything else is still explained. */
 async function explainCall(settings: Settings, modelId: string | undefined, abort: Abort): Promise<Aim> {
   let modelRegion: string | undefined;
   let failure: ExplainedFailure | undefined;
   try {
     if (modelId !== undefined) modelRegion = parseModelId(modelId).region;
   } catch (error) {
-    failure = failureOf(error);
+    failure = toFailure(error);
   }
   const aim = await explainDestination(settings, 'bedrock-runtime', abort, modelRegion);
   return failure === undefined ? aim : { ...aim, explained: { ...aim.explained, failure } };

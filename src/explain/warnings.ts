@@ -10,26 +10,26 @@ interface Explained {
   credentials: ExplainedCredentials;
 }
 
-/** Sentences about settings that may not do what the caller meant. */
-export function warningsOf({ models, discovery, credentials }: Explained): string[] {
+/** Lists warnings about settings that may not do what the caller meant, as sentences. */
+export function listWarnings({ models, discovery, credentials }: Explained): string[] {
   return [
-    ...profileBeatsKeys(credentials),
-    ...halfKey(credentials),
-    ...notAKeyId(credentials),
-    ...nothingNamesRegion(models),
-    ...hostOfOtherRegion(models),
-    ...regionsDiffer(models, discovery),
+    ...warnOfProfile(credentials),
+    ...warnOfHalfKey(credentials),
+    ...warnOfKeyId(credentials),
+    ...warnOfDefaultRegion(models),
+    ...warnOfHost(models),
+    ...warnOfTwoRegions(models, discovery),
   ];
 }
 
-function profileBeatsKeys({ source, effective }: ExplainedCredentials): string[] {
+function warnOfProfile({ source, effective }: ExplainedCredentials): string[] {
   if (source !== 'access-keys' || effective !== 'profile') return [];
   return [
     'AWS_PROFILE overrides AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as in the AWS SDK. Unset it to use the keys.',
   ];
 }
 
-function halfKey({ source }: ExplainedCredentials): string[] {
+function warnOfHalfKey({ source }: ExplainedCredentials): string[] {
   const [set, ...more] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter(
     (name) => readVariable(name) !== undefined,
   );
@@ -38,17 +38,17 @@ function halfKey({ source }: ExplainedCredentials): string[] {
   return [`${set} is set without ${missing}, so it is not used. Set both or neither.`];
 }
 
-function notAKeyId({ kind, keyId }: ExplainedCredentials): string[] {
+function warnOfKeyId({ kind, keyId }: ExplainedCredentials): string[] {
   if (kind !== 'access-keys' || keyId !== undefined) return [];
   return ['The access key id does not look like one. Check that id and secret are not swapped.'];
 }
 
-function nothingNamesRegion({ region, regionFrom }: ExplainedDestination): string[] {
+function warnOfDefaultRegion({ region, regionFrom }: ExplainedDestination): string[] {
   if (regionFrom !== 'the default') return [];
   return [`No region is set, so calls go to ${region}. Set the option region or AWS_REGION.`];
 }
 
-function hostOfOtherRegion({ region, endpoint, endpointFrom }: ExplainedDestination): string[] {
+function warnOfHost({ region, endpoint, endpointFrom }: ExplainedDestination): string[] {
   const ofHost = endpoint === undefined ? undefined : regionOfHost(new URL(endpoint));
   if (ofHost === undefined || ofHost === region) return [];
   return [
@@ -57,7 +57,7 @@ function hostOfOtherRegion({ region, endpoint, endpointFrom }: ExplainedDestinat
   ];
 }
 
-function regionsDiffer(models: ExplainedDestination, discovery: ExplainedDestination): string[] {
+function warnOfTwoRegions(models: ExplainedDestination, discovery: ExplainedDestination): string[] {
   if (models.region === undefined || discovery.region === undefined) return [];
   if (models.region === discovery.region) return [];
   return [

@@ -13,17 +13,18 @@ const MAX_SECONDS = 43_200;
 
 /** Options of `createApiKey()`. */
 export interface ApiKeyOptions {
-  /** Region that the key is good in. */
+  /** The region in which the key is valid. */
   region: string;
-  /** Life of the key, in seconds. It ends earlier where the credentials do. Default and most: 43 200, 12 hours. */
+  /** Lifetime in seconds; the key expires earlier if the credentials do. Default and maximum: 43 200, which is 12 hours. */
   expiresInSeconds?: number | undefined;
 }
 
 /**
- * Makes a short-term Bedrock API key from AWS access keys, without a request: a server hands it to a browser, which may
- * then do with Bedrock what the keys may, in one region, until it ends. The same as AWS's own token generator makes.
+ * Creates a short-term Bedrock API key from AWS access keys, without a request. A server can give it to a browser, which may
+ * then do with Bedrock whatever the access keys may, in one region, until the key expires. AWS's own token generator creates
+ * the same keys.
  *
- * @throws BedrockError `ERR_INPUT` for a life out of range, `ERR_CREDENTIALS` when there are no access keys.
+ * @throws BedrockError `ERR_INPUT` for a lifetime out of range, `ERR_CREDENTIALS` if there are no access keys.
  *
  * @example
  * ```ts
@@ -54,7 +55,7 @@ export async function createApiKey(
   const keys: Credentials = await resolveCredentials(credentials, Date.now());
   if (isBearer(keys)) {
     throw credentialsError(
-      'An API key is made from AWS access keys; the credentials given are an API key already.',
+      'createApiKey() needs AWS access keys, but these credentials are an API key. Pass access keys, or use the API key itself.',
     );
   }
   const request = {

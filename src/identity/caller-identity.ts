@@ -3,27 +3,27 @@ import type { CallOptions } from '../options.js';
 import type { FetchDestination } from '../transport/destination.js';
 import { resolveRoute } from '../transport/route.js';
 import { resolveSettings } from '../transport/settings.js';
-import { callUnary, wrongAnswer } from '../transport/unary.js';
+import { callUnary, wrongAnswerError } from '../transport/unary.js';
 
-/** Whose credentials they are. */
+/** The owner of credentials. */
 export interface CallerIdentity {
   /** The account, 12 digits. */
   account: string;
   /** ARN of the user, role session or account. */
   arn: string;
-  /** AWS's own id of the same. */
+  /** AWS's id of the user, role session or account. */
   userId: string;
 }
 
 const QUERY = 'Action=GetCallerIdentity&Version=2011-06-15';
 
 /**
- * Asks AWS whose credentials a call would be made with. No permission is needed for that. Only access keys have an answer:
- * AWS offers no such call for Bedrock API keys. Source: AWS Security Token Service, `GetCallerIdentity`. The variables
- * `AWS_ENDPOINT_URL_STS` and `AWS_ENDPOINT_URL`, and the option `endpoint`, lead it elsewhere.
+ * Asks AWS who owns the credentials that a call would use, which needs no permission. It works with access keys only: AWS has
+ * no such call for Bedrock API keys. The variables `AWS_ENDPOINT_URL_STS` and `AWS_ENDPOINT_URL`, and the option `endpoint`,
+ * change where the request goes. Source: AWS Security Token Service, `GetCallerIdentity`.
  *
- * @throws BedrockError `ERR_CREDENTIALS` where the credentials are an API key, missing or refused; else what the request
- * failed with. An abort rejects with `signal.reason`.
+ * @throws BedrockError `ERR_CREDENTIALS` if the credentials are an API key, missing or rejected; otherwise the error of the
+ * request. An abort rejects with `signal.reason`.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export async function getCallerIdentity(options: CallOptions = {}): Promise<Call
   if (typeof account === 'string' && typeof arn === 'string' && typeof userId === 'string') {
     return { account, arn, userId };
   }
-  throw wrongAnswer(
+  throw wrongAnswerError(
     `${endpoint.host} answered GetCallerIdentity without account, ARN or user id, so it is not STS. ` +
       'Check AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL.',
     answer,
@@ -67,42 +67,42 @@ export async function getCallerIdentity(options: CallOptions = {}): Promise<Call
 }
 
 /**
- * STS speaks XML where Bedrock speaks JSON: its answers and errors are put into Bedrock's form, so that all that is done
- * about those of Bedrock is done here too. Anything else is left as it is.
+ * Rewrites XML from STS as JSON in Bedrock's form, so that errors, retries and clock skew are handled by the same code as
+ * Bedrock's own. Anything else is left as it is.
  */
 async function toJson(response: Response): Promise<Response> {
-  // Some statuses allow none, and of a redirect that is not followed a browser shows none.
+  // Some statuses have no body, and browsers hide the body of a redirect that is not followed.
   if (response.body === null) return response;
   const text = await response.text();
   const json = response.ok
-    ? membersOf(text, 'GetCallerIdentityResult', ['Account', 'Arn', 'UserId'])
-    : errorOf(membersOf(text, 'Error', ['Code', 'Message']));
+    ? readMembers(text, 'GetCallerIdentityResult', ['Account', 'Arn', 'UserId'])
+    : toJsonError(readMembers(text, 'Error', ['Code', 'Message']));
   const headers = new Headers(response.headers);
-  // They are of the bytes that were sent.
+  // They describe the XML as it was sent.
   for (const name of ['content-length', 'content-encoding']) headers.delete(name);
   if (json !== undefined) headers.set('content-type', 'application/json');
   const { status } = response;
   return new Response(json === undefined ? text : JSON.stringify(json), { status, headers });
 }
 
-function errorOf(members: Record<string, string> | undefined): Record<string, unknown> | undefined {
+function toJsonError(members: Record<string, string> | undefined): Record<string, unknown> | undefined {
   return members && { __type: members['Code'], message: members['Message'] };
 }
 
-/** Text of the elements in an element; undefined where that is not there. Enough for answers as flat as these. */
-function membersOf(xml: string, element: string, names: string[]): Record<string, string> | undefined {
+/** Reads the texts of elements inside an element; undefined if that is missing. Enough for documents as flat as these. */
+function readMembers(xml: string, element: string, names: string[]): Record<string, string> | undefined {
   const inside = new RegExp(`<${element}>(.*?)</${element}>`, 's').exec(xml)?.[1];
   if (inside === undefined) return undefined;
   const members: Record<string, string> = {};
   for (const name of names) {
     const value = new RegExp(`<${name}>([^<]*)</${name}>`).exec(inside)?.[1];
-    if (value !== undefined) members[name] = unescaped(value.trim());
+    if (value !== undefined) members[name] = unescapeXml(value.trim());
   }
   return members;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-function unescaped(text: string): string {
+function unescapeXml(text: string): string {
   return text.replace(/&(amp|lt|gt|quot|apos);/g, (_all, name: string) => ENTITIES[name] ?? '');
 }

@@ -23,9 +23,9 @@ export interface CognitoIdentityPoolInit {
   logins?: Record<string, Login> | undefined;
   /** Role to assume where the token allows several. */
   customRoleArn?: string | undefined;
-  /** Your own id of the user: the identity of a logged-in user is remembered only with one. */
+  /** Your own id for the user. Without one, the identity of a logged-in user is not cached. */
   userIdentifier?: string | undefined;
-  /** Where the identity id is remembered. Default: `localStorage` in a page, else memory. */
+  /** Where the identity id is cached. Default: `localStorage` in a page, otherwise memory. */
   cache?: StorageLike | undefined;
   clientConfig?:
     | {
@@ -38,15 +38,15 @@ export interface CognitoIdentityPoolInit {
   fetch?: typeof globalThis.fetch | undefined;
 }
 
-/** Failures that a new identity may fix: the remembered one was deleted, or belongs to another user. */
+/** Failures that a new identity may fix: the cached one was deleted, or belongs to another user. */
 const STALE = new Set(['ResourceNotFoundException', 'NotAuthorizedException']);
 
 /**
- * Temporary access keys from a Cognito identity pool, for guests and for users who are logged in elsewhere: the way for a
- * page to call Bedrock without a server. Source: Amazon Cognito, `GetId` and `GetCredentialsForIdentity`.
+ * Gets temporary access keys from a Cognito identity pool, for guests and for users who are logged in elsewhere. With them a
+ * page can call Bedrock without a server. Source: Amazon Cognito, `GetId` and `GetCredentialsForIdentity`.
  *
  * @throws BedrockError `ERR_INPUT`, immediately, for an option that is unknown or of the wrong type; from the provider:
- * `ERR_CREDENTIALS` if the pool refuses, otherwise the error of the request.
+ * `ERR_CREDENTIALS` if the pool refuses them, otherwise the error of the request.
  *
  * @example
  * ```ts
@@ -63,45 +63,49 @@ export function fromCognitoIdentityPool(options: CognitoIdentityPoolInit): Crede
   const guest = init.logins === undefined || Object.keys(init.logins).length === 0;
   const user = init.userIdentifier ?? (guest ? 'ANONYMOUS' : undefined);
   const key = user && `aws:cognito-identity-credentials:${init.identityPoolId}:${user}`;
-  const memory = memoryOfOne();
+  const memory = createMemory();
   const provider: CredentialProvider = async () => {
-    const route = await routeOf(init);
-    const cache = init.cache ?? pageStorage() ?? memory;
+    const route = await resolveCognitoRoute(init);
+    const cache = init.cache ?? findPageStorage() ?? memory;
     const logins = guest ? undefined : await resolveLogins(init.logins ?? {});
-    const known = key && (await quietly(() => cache.getItem(key)));
+    const known = key && (await tryStorage(() => cache.getItem(key)));
     const isKnown = typeof known === 'string' && known !== '';
     try {
-      return await credentialsOf(isKnown ? known : await newIdentity());
+      return await fetchCredentials(isKnown ? known : await fetchIdentity());
     } catch (error) {
       const isStale = isKnown && isBedrockError(error) && STALE.has(error.name);
-      if (!isStale) throw refused(init, error);
-      if (key) await quietly(() => cache.removeItem?.(key));
+      if (!isStale) throw refusalError(init, error);
+      if (key) await tryStorage(() => cache.removeItem?.(key));
     }
     try {
-      return await credentialsOf(await newIdentity());
+      return await fetchCredentials(await fetchIdentity());
     } catch (error) {
-      throw refused(init, error);
+      throw refusalError(init, error);
     }
 
-    async function newIdentity(): Promise<string> {
+    async function fetchIdentity(): Promise<string> {
       const body = { AccountId: init.accountId, IdentityPoolId: init.identityPoolId, Logins: logins };
-      const { json } = await call(route, 'GetId', body);
+      const { json } = await callCognito(route, 'GetId', body);
       if (typeof json['IdentityId'] !== 'string')
-        throw credentialsError('Cognito answered GetId without an IdentityId.');
+        throw credentialsError(
+          'Cognito answered GetId without an IdentityId, so it is not Cognito. Check clientConfig.endpoint.',
+        );
       const id = json['IdentityId'];
-      if (key) await quietly(() => cache.setItem(key, id));
+      if (key) await tryStorage(() => cache.setItem(key, id));
       return id;
     }
 
-    async function credentialsOf(id: string) {
+    async function fetchCredentials(id: string) {
       const body = { IdentityId: id, Logins: logins, CustomRoleArn: init.customRoleArn };
-      const { json } = await call(route, 'GetCredentialsForIdentity', body);
+      const { json } = await callCognito(route, 'GetCredentialsForIdentity', body);
       const { AccessKeyId, SecretKey, SessionToken, Expiration } = (json['Credentials'] ?? {}) as Record<
         string,
         unknown
       >;
       if (typeof AccessKeyId !== 'string' || typeof SecretKey !== 'string') {
-        throw credentialsError('Cognito answered GetCredentialsForIdentity without credentials.');
+        throw credentialsError(
+          'Cognito answered GetCredentialsForIdentity without credentials, so it is not Cognito. Check clientConfig.endpoint.',
+        );
       }
       return {
         identityId: id,
@@ -115,7 +119,7 @@ export function fromCognitoIdentityPool(options: CognitoIdentityPoolInit): Crede
   return withScope(provider, { name: `cognito:${init.identityPoolId}:${user ?? ''}`, isOfOneAccount: true });
 }
 
-const clientConfigOf: Read = (value) =>
+const readClientConfig: Read = (value) =>
   readOptions(value, { region: any, endpoint: any }, 'clientConfig of fromCognitoIdentityPool()');
 
 function readInit(options: CognitoIdentityPoolInit): CognitoIdentityPoolInit {
@@ -126,7 +130,7 @@ function readInit(options: CognitoIdentityPoolInit): CognitoIdentityPoolInit {
     customRoleArn: text,
     userIdentifier: text,
     cache: storage,
-    clientConfig: clientConfigOf,
+    clientConfig: readClientConfig,
     fetch: callback,
   } satisfies Record<keyof CognitoIdentityPoolInit, Read>;
   const init = readOptions<CognitoIdentityPoolInit>(options, known, 'fromCognitoIdentityPool()');
@@ -136,7 +140,11 @@ function readInit(options: CognitoIdentityPoolInit): CognitoIdentityPoolInit {
   );
 }
 
-async function routeOf({ identityPoolId, clientConfig, fetch }: CognitoIdentityPoolInit): Promise<Route> {
+async function resolveCognitoRoute({
+  identityPoolId,
+  clientConfig,
+  fetch,
+}: CognitoIdentityPoolInit): Promise<Route> {
   const given = clientConfig?.region;
   const region = (typeof given === 'function' ? await given() : given) ?? identityPoolId.split(':')[0];
   const settings = resolveSettings({ region, endpoint: clientConfig?.endpoint, fetch }, {}, 'GetId');
@@ -144,7 +152,7 @@ async function routeOf({ identityPoolId, clientConfig, fetch }: CognitoIdentityP
   return { ...route, destination: { ...route.destination, credentials: undefined } };
 }
 
-function call(
+function callCognito(
   route: Route,
   operation: 'GetId' | 'GetCredentialsForIdentity',
   body: { Logins: Record<string, string> | undefined },
@@ -168,16 +176,16 @@ async function resolveLogins(logins: Record<string, Login>): Promise<Record<stri
   return Object.fromEntries(await Promise.all(pairs));
 }
 
-function refused({ identityPoolId }: CognitoIdentityPoolInit, error: unknown): unknown {
+function refusalError({ identityPoolId }: CognitoIdentityPoolInit, error: unknown): unknown {
   if (!isBedrockError(error) || error.status === undefined || error.retryable) return error;
   return credentialsError(
     `The Cognito identity pool ${identityPoolId} gave no credentials: ${error.message} ` +
-      'Check the id of the pool and its region, that guests are allowed where there are no logins, and that the tokens in logins are fresh.',
+      'Check the id and region of the pool, that it allows guests if you pass no logins, and that the tokens in logins have not expired.',
     error,
   );
 }
 
-function memoryOfOne(): StorageLike {
+function createMemory(): StorageLike {
   let kept: string | undefined;
   return {
     getItem: () => kept,
@@ -190,8 +198,8 @@ function memoryOfOne(): StorageLike {
   };
 }
 
-/** A page's `localStorage`, where there is one and it may be used. */
-function pageStorage(): StorageLike | undefined {
+/** Finds a page's `localStorage`; undefined elsewhere, and if the page may not use it. */
+function findPageStorage(): StorageLike | undefined {
   try {
     return isBrowser() ? (globalThis as { localStorage?: StorageLike }).localStorage : undefined;
   } catch {
@@ -199,8 +207,8 @@ function pageStorage(): StorageLike | undefined {
   }
 }
 
-/** A storage that fails must not keep anyone from credentials. */
-async function quietly(use: () => unknown): Promise<unknown> {
+/** Uses the storage, and ignores its errors: a broken cache must not cost the user the credentials. */
+async function tryStorage(use: () => unknown): Promise<unknown> {
   try {
     return await use();
   } catch {

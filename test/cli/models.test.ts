@@ -159,7 +159,7 @@ describe('bedrock-anywhere models', () => {
     }
     const { code, out, err } = await run(['models']);
     expect({ code, lines: firstCells(out).length }).toEqual({ code: 0, lines: 7 });
-    expect(err).toMatch(/^bedrock-anywhere: The list could not be kept: /);
+    expect(err).toMatch(/^bedrock-anywhere: The list could not be cached: /);
   });
 
   it('says that there is nothing where nothing is left', async () => {

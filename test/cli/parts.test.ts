@@ -4,7 +4,7 @@ import { cacheFolder } from '../../src/cli/cache-folder.js';
 import { inWords } from '../../src/cli/duration.js';
 import { type Column, tableLines } from '../../src/cli/table.js';
 import { type Terminal, wrapped } from '../../src/cli/terminal.js';
-import { chainStep } from '../../src/explain/chain-step.js';
+import { findChainStep } from '../../src/explain/chain-step.js';
 
 describe('cacheFolder()', () => {
   it.each([
@@ -37,7 +37,7 @@ describe('inWords()', () => {
   });
 });
 
-describe('chainStep()', () => {
+describe('findChainStep()', () => {
   it.each([
     [{ CREDENTIALS_IMDS: '0' }, 'instance role, from instance metadata'],
     [{ CREDENTIALS_HTTP: 'z' }, 'container credentials'],
@@ -50,7 +50,7 @@ describe('chainStep()', () => {
     [{ CREDENTIALS_TO_COME: '?' }, undefined],
     [undefined, undefined],
   ])('of %j is %s', ($source, step) => {
-    expect(chainStep({ accessKeyId: 'a', secretAccessKey: 's', $source })).toBe(step);
+    expect(findChainStep({ accessKeyId: 'a', secretAccessKey: 's', $source })).toBe(step);
   });
 });
 

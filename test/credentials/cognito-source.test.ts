@@ -140,7 +140,7 @@ describe('fromCognitoIdentityPool()', () => {
     await expect(countWith(local, fromCognitoIdentityPool(poolOf(local, init)))).rejects.toMatchObject({
       code: 'ERR_CREDENTIALS',
       message: expect.stringMatching(
-        new RegExp(`identity pool us-east-1:.*${said}.*Check the id of the pool`),
+        new RegExp(`identity pool us-east-1:.*${said}.*Check the id and region of the pool`),
       ),
       cause: expect.objectContaining({ status: 400 }),
     });
@@ -152,7 +152,7 @@ describe('fromCognitoIdentityPool()', () => {
     const init = poolOf(local, { logins: { [IDP]: 'good' }, customRoleArn: ROLE });
     await expect(countWith(local, fromCognitoIdentityPool(init))).rejects.toMatchObject({
       code: 'ERR_CREDENTIALS',
-      message: expect.stringContaining('Check the id of the pool'),
+      message: expect.stringContaining('Check the id and region of the pool'),
     });
   });
 

@@ -371,7 +371,7 @@ describe('a failure is part of the explanation', () => {
         effective: 'option',
         failure: {
           code: 'ERR_CREDENTIALS',
-          message: expect.stringMatching(/^The credential provider failed\. .* may hold a secret/),
+          message: expect.stringMatching(/^The credential provider failed\. .* may contain a secret/),
         },
       },
     });
@@ -404,7 +404,7 @@ describe('a failure is part of the explanation', () => {
   it.each<[what: string, ExplainOptions, message: RegExp]>([
     ['a region', { region: 'Ohio' }, /^"Ohio" \(from the option region\) is not an AWS region/],
     ['an endpoint', { endpoint: 'nowhere' }, /^The option endpoint is not a URL/],
-    ['headers', { headers: { host: 'a' } }, /^The option headers may not set host/],
+    ['headers', { headers: { host: 'a' } }, /^The option headers cannot set host/],
   ])('of %s, which every service meets', async (_what, options, message) => {
     const { discovery, identity, credentials, ...models } = await explain({ credentials: keys, ...options });
     for (const destination of [models, discovery, identity]) {
