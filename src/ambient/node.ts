@@ -8,47 +8,47 @@ type SdkProvider = (options?: { forceRefresh?: boolean }) => ReturnType<Credenti
 const chains = new Map<string, CredentialProvider>();
 
 /**
- * The AWS SDK's default chain: shared config and credentials files, SSO, assume role, web identity, process, container,
- * instance metadata; with a profile, that profile. Loaded when it is first asked.
+ * Returns the AWS SDK's default chain: shared config and credentials files, SSO, assume role, web identity, process, container,
+ * instance metadata; with a profile, that profile. The SDK's packages are loaded when it is first called.
  */
 export function ambientChain(profile = ''): CredentialProvider {
   const known = chains.get(profile);
   if (known !== undefined) return known;
   let loaded: Promise<SdkProvider> | undefined;
   const chain: SdkProvider = async (options) => {
-    loaded ??= load(profile);
+    loaded ??= loadChain(profile);
     try {
       return await (await loaded)(options);
     } catch (cause) {
-      throw failed(profile, cause);
+      throw chainError(profile, cause);
     }
   };
   chains.set(profile, chain);
   return chain;
 }
 
-/** The region of the profile in `~/.aws/config`, as AWS_PROFILE, AWS_CONFIG_FILE and the AWS SDK have it. */
+/** Reads the region of the profile in `~/.aws/config`, in the same way as the AWS SDK: AWS_PROFILE and AWS_CONFIG_FILE count. */
 export async function ambientRegion(): Promise<string | undefined> {
   const { loadConfig, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS } = await import(
     '@smithy/core/config'
   );
   const selectors = {
     ...NODE_REGION_CONFIG_OPTIONS,
-    // The environment was asked before, where a blank value counts as not set.
+    // The caller has already read the environment, where a blank value counts as not set.
     environmentVariableSelector: () => undefined,
     default: () => Promise.resolve(undefined),
   };
   return loadConfig<string | undefined>(selectors, NODE_REGION_CONFIG_FILE_OPTIONS)();
 }
 
-/** What the error for missing credentials says of the chain, where a runtime has none. */
+/** What the error for missing credentials says about the chain in builds that have none. */
 export const ambientHint = '';
 
-async function load(profile: string): Promise<SdkProvider> {
+async function loadChain(profile: string): Promise<SdkProvider> {
   const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
-  // The SDK would print a warning when AWS_PROFILE and access keys are both set; that the profile wins is documented.
+  // Silent, because the SDK warns if AWS_PROFILE and access keys are both set. Our documentation says that the profile wins.
   const logger = { debug() {}, info() {}, warn() {}, error() {} };
-  // The SDK asks the chain again only when keys have ended: by then the files hold others than those it remembers.
+  // The SDK caches the files, but only reads them again when keys have expired: by then the files have changed.
   return fromNodeProviderChain({
     logger,
     ignoreCache: true,
@@ -56,7 +56,7 @@ async function load(profile: string): Promise<SdkProvider> {
   }) as SdkProvider;
 }
 
-function failed(profile: string, cause: unknown): BedrockError {
+function chainError(profile: string, cause: unknown): BedrockError {
   const said = messageOf(cause);
   return makeError(
     'ERR_CREDENTIALS',

@@ -6,7 +6,10 @@ const encoder = new TextEncoder();
 /** The size of SHA-256's blocks, in bytes. */
 const BLOCK = 64;
 
-/** SHA-256 of bytes or of a text in UTF-8, in hex, at once: WebCrypto, which every runtime has, would make the caller wait. */
+/**
+ * Computes the SHA-256 of bytes, or of a text in UTF-8, in hex. Not with WebCrypto, which every runtime has: its hashes are
+ * promises, and a signature needs several in a row.
+ */
 export function sha256Hex(data: Uint8Array | string): string {
   return toHex(hash(typeof data === 'string' ? encoder.encode(data) : data));
 }
@@ -23,7 +26,7 @@ export function hmacSha256(key: Uint8Array, text: string): Uint8Array {
   return keyed(0x5c, keyed(0x36, encoder.encode(text)));
 }
 
-/** The same in hex. */
+/** Computes the HMAC-SHA-256 of a text in UTF-8, in hex. */
 export function hmacSha256Hex(key: Uint8Array, text: string): string {
   return toHex(hmacSha256(key, text));
 }

@@ -1,14 +1,14 @@
-/** The bytes of an answer, whatever stream the AWS client's request handler gives. */
+/** The bytes of a response, from whichever kind of stream the AWS client's request handler returns. */
 export interface Body {
   read(): Promise<{ done?: boolean | undefined; value?: Uint8Array | undefined }>;
-  /** Closes the connection, where the stream can. */
+  /** Closes the connection if the stream can do that. */
   close(): void;
 }
 
 type WebStream = ReadableStream<Uint8Array>;
 type NodeStream = AsyncIterable<Uint8Array>;
 
-/** Opens a web stream, as browsers and `FetchHttpHandler` give it, or a stream of Node. */
+/** Opens a web stream, which browsers and `FetchHttpHandler` return, or a Node stream. */
 export function openBody(stream: WebStream | NodeStream): Body {
   if ('getReader' in stream) {
     const reader = stream.getReader();
@@ -25,10 +25,10 @@ export function openBody(stream: WebStream | NodeStream): Body {
 }
 
 /**
- * A body that an abort closes for certain. Node's fetch forgets the signal of a `Request` once the `Request` itself is
- * garbage, and `FetchHttpHandler` keeps none; streams of Node are closed by the handlers that give them.
+ * Makes sure that an abort closes a body. Node's fetch forgets the signal of a `Request` once the `Request` has been
+ * garbage-collected, and `FetchHttpHandler` does not keep it. The handlers that return Node streams close them themselves.
  */
-export function closedOnAbort<T>(body: T, signal: AbortSignal): T | WebStream {
+export function closeOnAbort<T>(body: T, signal: AbortSignal): T | WebStream {
   return body instanceof ReadableStream ? body.pipeThrough(new TransformStream(), { signal }) : body;
 }
 

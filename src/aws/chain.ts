@@ -5,10 +5,10 @@ import { text } from '../input/read.js';
 import type { CredentialProvider } from '../types.js';
 
 /**
- * The AWS SDK's default credential chain, for Node: shared config and credentials files, SSO, assume role, web identity,
- * process, container and instance metadata. It is also what is used on Node when no credentials are given.
+ * Creates a provider for the AWS SDK's default credential chain, on Node: shared config and credentials files, SSO, assume
+ * role, web identity, process, container and instance metadata. Calls without credentials use the same chain on Node.
  *
- * @throws BedrockError `ERR_CREDENTIALS` in a build for browsers or the edge, which have no such chain.
+ * @throws BedrockError `ERR_CREDENTIALS` in a build for browsers or the edge, where the chain does not exist.
  *
  * @example
  * ```ts

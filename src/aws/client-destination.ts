@@ -10,8 +10,8 @@ type Client = BedrockRuntimeClient | BedrockClient;
 const providers = new WeakMap<Client, CredentialProvider>();
 let unnamed = 0;
 
-/** Where an AWS client sends its calls, and as whom, as far as it tells. */
-export async function destinationOf(client: Client, service: Service): Promise<Destination> {
+/** Finds out where an AWS client sends its calls, and with which identity, as far as its configuration shows. */
+export async function resolveClientDestination(client: Client, service: Service): Promise<Destination> {
   const {
     region: regionOf,
     endpoint: customEndpoint,
@@ -31,20 +31,23 @@ export async function destinationOf(client: Client, service: Service): Promise<D
       : new URL(
           `${custom.protocol}//${custom.hostname}${custom.port === undefined ? '' : `:${custom.port}`}${custom.path}`,
         );
-  return { region, endpoint, credentials: identityOf(client) };
+  return { region, endpoint, credentials: createIdentity(client) };
 }
 
 /**
- * Whose lists a client gets, for discovery's cache: the account or key, and the token, of whatever it may sign with. A
- * client whose identity nobody can ask for, because middleware adds it, is an account of its own.
+ * Creates the identity of a client for discovery's cache: the account or key, and the token, that it may sign with. If
+ * middleware adds the credentials, nobody can see them, so the client counts as an account of its own.
  */
-function identityOf(client: Client): CredentialProvider {
-  const made = providers.get(client);
-  if (made !== undefined) return made;
+function createIdentity(client: Client): CredentialProvider {
+  const existing = providers.get(client);
+  if (existing !== undefined) return existing;
   unnamed += 1;
   const own = `aws-client-${unnamed}`;
   const provider: CredentialProvider = async () => {
-    const [keys, bearer] = await Promise.all([asked(client.config.credentials), asked(client.config.token)]);
+    const [keys, bearer] = await Promise.all([
+      tryProvider(client.config.credentials),
+      tryProvider(client.config.token),
+    ]);
     if (keys !== undefined && bearer === undefined) return keys;
     if (keys === undefined) return { token: bearer?.token ?? own };
     return { token: `${keys.accountId ?? keys.accessKeyId}:${bearer?.token}` };
@@ -53,7 +56,7 @@ function identityOf(client: Client): CredentialProvider {
   return provider;
 }
 
-async function asked<T>(provider: (() => Promise<T>) | undefined): Promise<T | undefined> {
+async function tryProvider<T>(provider: (() => Promise<T>) | undefined): Promise<T | undefined> {
   try {
     return await provider?.();
   } catch {

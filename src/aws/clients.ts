@@ -4,7 +4,7 @@ import { inputError } from '../errors.js';
 import type { Service } from '../options.js';
 import { eventStreamSerdeProvider } from './event-stream.js';
 
-/** What `sdkTransport()` sends through: clients of yours, or a region for clients that it creates. */
+/** Options of `sdkTransport()`: your own clients, or a region for clients that it creates. */
 export interface SdkTransportOptions {
   /** Sends calls to models. Default: a new client for `region`. */
   client?: BedrockRuntimeClient | undefined;
@@ -18,8 +18,8 @@ export interface SdkTransportOptions {
 
 export type Client = BedrockRuntimeClient | BedrockClient;
 
-/** Finds the AWS client of a service: the one that was passed, or one that is created when it is first needed. */
-export function clientsOf(options: SdkTransportOptions): (service: Service) => Promise<Client> {
+/** Returns a function that finds the AWS client of a service: the one that was passed, or one created when it is first needed. */
+export function createClients(options: SdkTransportOptions): (service: Service) => Promise<Client> {
   const { client, controlClient, region, credentials } = options;
   if (client === undefined && region === undefined) {
     throw inputError(
@@ -33,7 +33,7 @@ export function clientsOf(options: SdkTransportOptions): (service: Service) => P
         'new BedrockRuntimeClient({ … }).',
     );
   }
-  const config = async () => {
+  const createConfig = async () => {
     const { FetchHttpHandler } = await import('@smithy/fetch-http-handler');
     return {
       region: region as string,
@@ -60,11 +60,11 @@ export function clientsOf(options: SdkTransportOptions): (service: Service) => P
 
   async function createRuntimeClient(): Promise<Client> {
     const { BedrockRuntimeClient } = await import('@aws-sdk/client-bedrock-runtime');
-    return new BedrockRuntimeClient({ ...(await config()), eventStreamSerdeProvider });
+    return new BedrockRuntimeClient({ ...(await createConfig()), eventStreamSerdeProvider });
   }
 
   async function createControlClient(): Promise<Client> {
     const { BedrockClient } = await import('@aws-sdk/client-bedrock');
-    return new BedrockClient(await config());
+    return new BedrockClient(await createConfig());
   }
 }

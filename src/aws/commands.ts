@@ -1,6 +1,6 @@
 import type { TransportCall } from '../options.js';
 
-/** A command of the AWS SDK, as far as a transport goes into it. */
+/** A command of the AWS SDK, as far as the transport uses it. */
 export interface Command {
   readonly middlewareStack: {
     add(
@@ -14,8 +14,8 @@ export interface Command {
 export type Middleware = (next: Handler) => Handler;
 type Handler = (args: { request: unknown }) => Promise<{ response: unknown }>;
 
-/** The AWS SDK's command for a call, and the service that it is of. Its packages are loaded when they are first needed. */
-export async function commandOf(
+/** Creates the AWS SDK's command for a call, and names its service. The SDK's packages are loaded when they are first needed. */
+export async function createCommand(
   call: TransportCall,
 ): Promise<{ service: 'bedrock' | 'bedrock-runtime'; command: Command }> {
   const { operation, input } = call;
@@ -24,26 +24,29 @@ export async function commandOf(
     case 'ConverseStream':
     case 'CountTokens': {
       const commands = await import('@aws-sdk/client-bedrock-runtime');
-      return { service: 'bedrock-runtime', command: made(commands[`${operation}Command`], input) };
+      return { service: 'bedrock-runtime', command: construct(commands[`${operation}Command`], input) };
     }
     case 'ListFoundationModels':
     case 'ListInferenceProfiles':
     case 'GetFoundationModelAvailability': {
       const commands = await import('@aws-sdk/client-bedrock');
-      return { service: 'bedrock', command: made(commands[`${operation}Command`], controlInput(call)) };
+      return {
+        service: 'bedrock',
+        command: construct(commands[`${operation}Command`], readControlInput(call)),
+      };
     }
     default:
       throw new Error(`The AWS transport does not know the operation ${operation}.`);
   }
 }
 
-/** Commands check their input when they are sent; the types of all of them together let nothing in. */
-function made(Class: new (input: never) => unknown, input: object | undefined): Command {
+/** The cast is needed because the types of all commands together accept no input. Commands check it when they are sent. */
+function construct(Class: new (input: never) => unknown, input: object | undefined): Command {
   return new Class(input as never) as Command;
 }
 
-/** Calls of the control plane have no body: their input is what the path and the query say. */
-function controlInput({ operation, modelId, query }: TransportCall): object {
+/** Reads the input of a control-plane call from its path and query: these calls have no body. */
+function readControlInput({ operation, modelId, query }: TransportCall): object {
   if (operation === 'GetFoundationModelAvailability') return { modelId };
   if (operation === 'ListFoundationModels') return {};
   const given = new URLSearchParams(query);

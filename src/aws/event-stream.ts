@@ -8,22 +8,22 @@ import { FrameReader } from '../wire/frame.js';
 import { HeaderReader } from '../wire/headers.js';
 import { Serial } from '../wire/serial.js';
 import { type Body, openBody } from './body.js';
-import { quickEvent } from './quick-event.js';
+import { readQuickEvent } from './quick-event.js';
 
 type Provider = NonNullable<BedrockRuntimeClientConfig['eventStreamSerdeProvider']>;
 type Marshaller = ReturnType<Provider>;
 
-/** Makes of a whole frame what AWS's own code makes of it; undefined for one to pass over. Throws its exceptions. */
+/** Decodes a whole frame with AWS's own code; undefined for a frame to skip. Throws the exceptions in it. */
 type ReadFrame = (frame: Uint8Array) => Promise<unknown>;
 
 /**
- * The decoder of this library as an option of the AWS client: the same events, exceptions and blobs for a fraction of
- * the CPU time. Deltas of text and chunks of bytes are read here; every other frame goes to AWS's own code, as does what
- * the client sends.
+ * This library's decoder, as an option of the AWS client: the same events, exceptions and blobs for a fraction of the CPU
+ * time. Text deltas and chunks of bytes are decoded here; AWS's own code decodes all other frames, and encodes everything
+ * that the client sends.
  *
- * It is stricter than the client's own decoder where bytes are not what the service sends. A frame that is longer than
- * 24 MiB, or whose lengths cannot be, is an error before memory is set aside for it; a stream that ends inside a frame
- * always is one. These errors are a `BedrockError`, `ERR_PROTOCOL` or `ERR_TRUNCATED`.
+ * It is stricter than the client's own decoder. A frame over 24 MiB, or with impossible lengths, is an error before any
+ * memory is allocated for it, and a stream that ends inside a frame is always an error. These are a `BedrockError` with the
+ * code `ERR_PROTOCOL` or `ERR_TRUNCATED`.
  *
  * Source: Smithy, "Amazon Event Stream Specification".
  *
@@ -52,7 +52,7 @@ export const eventStreamSerdeProvider: Provider = (options): Marshaller => {
 };
 
 type Deserializer<T> = (input: Parameters<Parameters<Marshaller['deserialize']>[1]>[0]) => Promise<T>;
-/** What AWS's deserializers give: an event or exception by its name. */
+/** The result of AWS's deserializers: an event or exception by its name. */
 type Unmarshalled = Record<string, unknown>;
 type Step = IteratorResult<unknown, undefined>;
 
@@ -63,7 +63,7 @@ class Events implements AsyncIterator<unknown, undefined> {
   readonly #read: ReadFrame;
   readonly #frames = new FrameReader();
   readonly #headers = new HeaderReader();
-  /** A frame was found that AWS's code has to read. */
+  /** Whether the current frame waits for AWS's code. */
   #isHeld = false;
   #isOver = false;
   readonly #steps = new Serial(() => this.#step());
@@ -82,11 +82,11 @@ class Events implements AsyncIterator<unknown, undefined> {
     return DONE;
   }
 
-  /** Hands out what is decoded already without waiting. */
+  /** Takes an event whose bytes have arrived without waiting. */
   #step(): Promise<Step> {
     if (this.#isOver) return Promise.resolve(DONE);
     try {
-      const value = this.#quick();
+      const value = this.#readQuick();
       if (value !== undefined) return Promise.resolve({ done: false, value });
     } catch (error) {
       this.#end();
@@ -99,9 +99,9 @@ class Events implements AsyncIterator<unknown, undefined> {
     this.#steps.begin();
     try {
       while (!this.#isOver) {
-        // A held frame may be of a kind to pass over; the next may be there already.
+        // AWS's code may skip a held frame, and the next one may have arrived already.
         const wasHeld = this.#isHeld;
-        const value = wasHeld ? await this.#held() : this.#quick();
+        const value = wasHeld ? await this.#readHeld() : this.#readQuick();
         if (value !== undefined) return { done: false, value };
         if (wasHeld || this.#isHeld) continue;
         const chunk = await this.#body.read();
@@ -121,18 +121,18 @@ class Events implements AsyncIterator<unknown, undefined> {
     }
   }
 
-  /** The next event, if its frame is there and of a quick kind. Another frame is held. */
-  #quick(): object | undefined {
+  /** Reads the next event if its frame has arrived and is of a quick kind. A frame of another kind is held for AWS's code. */
+  #readQuick(): object | undefined {
     const frames = this.#frames;
     if (this.#isHeld || !frames.next()) return undefined;
     const headers = this.#headers.read(frames.bytes, frames.view, frames.headersStart, frames.headersEnd);
-    const event = headers.messageType === 'event' ? quickEvent(headers.eventType, frames) : undefined;
+    const event = headers.messageType === 'event' ? readQuickEvent(headers.eventType, frames) : undefined;
     this.#isHeld = event === undefined;
     return event;
   }
 
-  /** What AWS's code makes of the held frame. */
-  #held(): Promise<unknown> {
+  /** Decodes the held frame with AWS's code. */
+  #readHeld(): Promise<unknown> {
     this.#isHeld = false;
     const { bytes, headersStart, payloadEnd } = this.#frames;
     return this.#read(bytes.subarray(headersStart - PRELUDE_BYTES, payloadEnd + CHECKSUM_BYTES));
@@ -145,6 +145,6 @@ class Events implements AsyncIterator<unknown, undefined> {
   }
 }
 
-/** What stands before a frame's headers and behind its payload. */
+/** Lengths of a frame's parts before its headers and behind its payload. */
 const PRELUDE_BYTES = 12;
 const CHECKSUM_BYTES = 4;

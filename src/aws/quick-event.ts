@@ -7,46 +7,46 @@ type Json = Record<string, unknown>;
 const utf8 = new TextDecoder();
 
 /**
- * The event of a frame in the AWS client's own form, for the two kinds that make up almost all of a stream: deltas of
- * plain text, and chunks of a model's own answer. Undefined for everything else, which AWS's code knows better.
+ * Decodes a frame in the AWS client's own form, for the two kinds of events that make up almost all of a stream: deltas of
+ * text, and chunks of a model's own response. Undefined for everything else, which is left to AWS's code.
  */
-export function quickEvent(type: string | undefined, frame: FrameReader): object | undefined {
+export function readQuickEvent(type: string | undefined, frame: FrameReader): object | undefined {
   if (type === 'contentBlockDelta') {
     const contentBlockDelta = readPlainText(frame);
-    return contentBlockDelta ? { contentBlockDelta } : quickDelta(jsonOf(frame));
+    return contentBlockDelta ? { contentBlockDelta } : readQuickDelta(parseJson(frame));
   }
-  if (type === 'chunk') return quickChunk(jsonOf(frame));
+  if (type === 'chunk') return readQuickChunk(parseJson(frame));
   return undefined;
 }
 
-function quickDelta(json: Json | undefined): object | undefined {
+function readQuickDelta(json: Json | undefined): object | undefined {
   if (json === undefined || typeof json['contentBlockIndex'] !== 'number') return undefined;
-  const delta = quickPiece(json['delta']);
+  const delta = readQuickPiece(json['delta']);
   return delta && { contentBlockDelta: { delta, contentBlockIndex: json['contentBlockIndex'] } };
 }
 
-/** A delta that holds text alone, whatever the text is of. */
-function quickPiece(given: unknown): object | undefined {
-  const kind = onlyKey(given);
+/** Returns a delta whose only content is a text: words, a tool's input, reasoning or its signature. */
+function readQuickPiece(given: unknown): object | undefined {
+  const kind = findOnlyKey(given);
   if (kind === undefined) return undefined;
   const delta = given as Json;
   if (kind === 'text') return typeof delta['text'] === 'string' ? delta : undefined;
   if (kind !== 'toolUse' && kind !== 'reasoningContent') return undefined;
-  const inner = onlyKey(delta[kind]);
+  const inner = findOnlyKey(delta[kind]);
   const isText = kind === 'toolUse' ? inner === 'input' : inner === 'text' || inner === 'signature';
   return isText && typeof (delta[kind] as Json)[inner as string] === 'string' ? delta : undefined;
 }
 
-function quickChunk(json: Json | undefined): object | undefined {
+function readQuickChunk(json: Json | undefined): object | undefined {
   const base64 = json?.['bytes'];
-  // AWS's reader refuses base64 without its padding; so must this.
+  // AWS's reader rejects base64 without padding, so this must too.
   if (typeof base64 !== 'string' || base64.length % 4 !== 0) return undefined;
   const bytes = fromBase64(base64);
   return bytes && { chunk: { bytes } };
 }
 
-/** The JSON object of a payload. One with a `__type` is left to AWS's reader, which then keeps what no schema lists. */
-function jsonOf(frame: FrameReader): Json | undefined {
+/** Parses a payload that is a JSON object. One with a `__type` is left to AWS's reader, which then keeps unknown members. */
+function parseJson(frame: FrameReader): Json | undefined {
   let json: unknown;
   try {
     json = JSON.parse(utf8.decode(frame.bytes.subarray(frame.headersEnd, frame.payloadEnd)));
@@ -57,8 +57,8 @@ function jsonOf(frame: FrameReader): Json | undefined {
   return isPlain ? (json as Json) : undefined;
 }
 
-/** The name of an object's member where it has one and no more. */
-function onlyKey(value: unknown): string | undefined {
+/** Finds the name of an object's only member; undefined if it has none or several. */
+function findOnlyKey(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   let only: string | undefined;
   for (const key in value) {

@@ -4,18 +4,18 @@ import { connectionError } from '../transport/connection-error.js';
 import { errorOfException, errorOfResponse, retryAfterMs } from '../wire/error-body.js';
 import { protocolError } from '../wire/frame.js';
 
-/** How far a call of the AWS client has come. */
+/** How far a call of the AWS client has got. */
 export interface Progress {
   operation: string;
   modelId: string | undefined;
-  /** Where the last request went; undefined while none was sent. */
+  /** Where the last request went; undefined if none was sent. */
   endpoint: URL | undefined;
-  /** The status of the last answer; undefined while there was none. */
+  /** The status of the last response; undefined if there was none. */
   status: number | undefined;
   requestId: string | undefined;
 }
 
-/** What errors of the AWS client carry, each of them or none. */
+/** Members that errors of the AWS client may have. */
 interface SdkFacts {
   name: string;
   message: string;
@@ -25,60 +25,60 @@ interface SdkFacts {
   $response?: { headers?: Record<string, string> };
 }
 
-/** Names of errors that say nothing of the service: those of the language, and of runtimes. */
+/** Names of errors that do not come from the service, but from JavaScript and its runtimes. */
 const NOT_OF_THE_SERVICE = /^(?:(?:Type|Syntax|Range|Reference)?Error|AbortError|TimeoutError)$/;
 const CREDENTIALS = /Credential|Token|SSO|ProviderError|NoAuth/i;
-/** What AWS's decoder says of a stream that ends inside a frame. */
-const CUT = 'Truncated event message received.';
+/** The message of AWS's decoder for a stream that ends inside a frame. */
+const TRUNCATED = 'Truncated event message received.';
 
-/** The error of this library for one of the AWS client. */
+/** Converts an error of the AWS client into one of this library. */
 export function fromSdkError(cause: unknown, progress: Progress): BedrockError {
   const facts = (typeof cause === 'object' && cause !== null ? cause : {}) as Partial<SdkFacts>;
-  const error = mapped(cause, facts, progress);
+  const error = convertError(cause, facts, progress);
   return withFacts(error, {
-    // The client has made its own retries.
+    // The client has already made its own retries.
     again: 'never',
     requestId: error.requestId ?? facts.$metadata?.requestId ?? progress.requestId,
   });
 }
 
-function mapped(cause: unknown, facts: Partial<SdkFacts>, progress: Progress): BedrockError {
+function convertError(cause: unknown, facts: Partial<SdkFacts>, progress: Progress): BedrockError {
   if (isBedrockError(cause)) return cause;
   const { endpoint, status } = progress;
-  if (endpoint === undefined) return unsent(cause, facts);
+  if (endpoint === undefined) return unsentError(cause, facts);
   if (facts.$fault === undefined && status !== undefined && status >= 300)
-    return errorOfResponse(status, answerHeaders(facts.$response?.headers), '', { phase: 'request', cause });
+    return errorOfResponse(status, toHeaders(facts.$response?.headers), '', { phase: 'request', cause });
   const { name = 'Error' } = facts;
   if (facts.$fault !== undefined || (status !== undefined && !NOT_OF_THE_SERVICE.test(name)))
     return serviceError(cause, facts, progress);
   if (name === 'TimeoutError') return timeoutError(cause, facts);
   if (status === undefined) return connectionError(cause, endpoint, 'request');
-  return brokenStream(cause, facts, endpoint);
+  return brokenStreamError(cause, facts, endpoint);
 }
 
-/** Nothing was sent: the client could not make a request. */
-function unsent(
+/** The error for a call that the client could not send. */
+function unsentError(
   cause: unknown,
   { name = 'Error', message = String(cause) }: Partial<SdkFacts>,
 ): BedrockError {
   const said = `The AWS client sent nothing: ${message.replace(/\.$/, '')}.`;
   if (!CREDENTIALS.test(name) && !/\b(credentials?|token)\b/i.test(message)) {
-    return inputError(`${said} Check the request and what the client was made with.`, cause);
+    return inputError(`${said} Check the request and the options of the client.`, cause);
   }
-  return makeError('ERR_CREDENTIALS', `${said} Check the credentials that the client was made with.`, {
+  return makeError('ERR_CREDENTIALS', `${said} Check the credentials of the client.`, {
     cause,
   });
 }
 
-/** An exception of the service, in an answer or in the stream. */
+/** The error for an exception of the service, in a response or in the stream. */
 function serviceError(cause: unknown, facts: Partial<SdkFacts>, progress: Progress): BedrockError {
   const { status = 0, operation, modelId } = progress;
-  const headers = answerHeaders(facts.$response?.headers);
+  const headers = toHeaders(facts.$response?.headers);
   const isAnswer = status >= 300;
   return errorOfException(
-    // What the client says where the answer has no name or message.
-    facts.name === 'Unknown' ? undefined : capitalized(facts.name),
-    facts.message === 'UnknownError' || facts.message === 'Unknown' ? undefined : messageOf(facts),
+    // The client's placeholders for a response without a name or message.
+    facts.name === 'Unknown' ? undefined : capitalize(facts.name),
+    facts.message === 'UnknownError' || facts.message === 'Unknown' ? undefined : readMessage(facts),
     {
       phase: isAnswer ? 'request' : 'stream',
       status: isAnswer ? status : undefined,
@@ -89,13 +89,13 @@ function serviceError(cause: unknown, facts: Partial<SdkFacts>, progress: Progre
   );
 }
 
-/** In a frame, exceptions that the model does not list have their name as it stands there. */
-function capitalized(name = 'UnknownException'): string {
+/** Capitalizes a name: the client copies names of unknown exceptions from the frame, where they begin in lower case. */
+function capitalize(name = 'UnknownException'): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-/** An exception that the model does not list comes as its JSON, and with a hint where it is the first frame. */
-function messageOf({ message = '', $fault }: Partial<SdkFacts>): string {
+/** Reads the message. For an unknown exception the client puts its JSON there, and a hint behind it if it was the first frame. */
+function readMessage({ message = '', $fault }: Partial<SdkFacts>): string {
   if ($fault !== undefined) return message;
   const text = message.split('\n  Deserialization error')[0] ?? '';
   try {
@@ -114,16 +114,16 @@ function timeoutError(cause: unknown, { message }: Partial<SdkFacts>): BedrockEr
   );
 }
 
-/** The stream has failed and no exception says why: the connection, or the bytes. */
-function brokenStream(
+/** The error for a stream that failed without an exception: because of the connection, or of its bytes. */
+function brokenStreamError(
   cause: unknown,
   { name, code, message = '' }: Partial<SdkFacts>,
   endpoint: URL,
 ): BedrockError {
-  if (message.startsWith(CUT)) {
+  if (message.startsWith(TRUNCATED)) {
     return makeError(
       'ERR_TRUNCATED',
-      'The stream ended inside a frame. The connection was cut by the service or something in between. ' +
+      'The stream ended inside a frame. The service, or something between here and there, closed the connection. ' +
         'Make the call again.',
       { retryable: true, phase: 'stream', cause },
     );
@@ -134,7 +134,7 @@ function brokenStream(
     : protocolError(`The AWS client cannot read the stream: ${message.split('\n')[0]}`, cause);
 }
 
-/** Headers as the AWS client's request handlers give them; those of HTTP/2 that begin with a colon are no headers. */
-export function answerHeaders(given: Readonly<Record<string, string>> = {}): Headers {
+/** Reads the headers that a request handler of the AWS client returns. Those of HTTP/2 that begin with a colon are dropped. */
+export function toHeaders(given: Readonly<Record<string, string>> = {}): Headers {
   return new Headers(Object.entries(given).filter(([name]) => !name.startsWith(':')));
 }

@@ -16,14 +16,14 @@ import type {
   TransportStreamCall,
 } from '../options.js';
 import type { ConverseEvent } from '../types.js';
-import { destinationOf } from './client-destination.js';
-import { clientsOf, type SdkTransportOptions } from './clients.js';
-import { commandOf } from './commands.js';
+import { resolveClientDestination } from './client-destination.js';
+import { createClients, type SdkTransportOptions } from './clients.js';
+import { createCommand } from './commands.js';
 import { fromSdkError, type Progress } from './sdk-error.js';
-import { known, taggedEvent } from './sdk-event.js';
+import { tagEvent, unwrapUnknown } from './sdk-event.js';
 import { sendCommand } from './send-command.js';
 
-/** Options of a call that are set on the AWS client instead. */
+/** Options that belong to the AWS client. */
 const OF_THE_CLIENT = [
   'region',
   'credentials',
@@ -43,13 +43,12 @@ function isSet(value: Settings[(typeof OF_THE_CLIENT)[number]]): boolean {
 
 /**
  * Sends every call through AWS's own clients, with their middleware, proxy, credentials, retries and endpoint. Streams,
- * results and errors are this library's: an answer that was cut is an error, leaving the loop closes the connection, and
- * an abort rejects with its reason.
+ * results and errors are this library's: a truncated answer is an error, leaving the loop closes the connection, and an
+ * abort rejects with its reason.
  *
- * Region, credentials, endpoint, `fetch` and attempts belong to the clients: passing them as options of a call is an
- * `ERR_INPUT`. Each attempt is one `send()` of the client, which repeats requests as it was told to.
- * With a `FetchHttpHandler` as the client's `requestHandler` it runs in browsers and at the edge too; `sdkTransport({ region })`
- * creates such clients.
+ * Region, credentials, endpoint, `fetch` and attempts belong to the clients, so passing them as options of a call is an
+ * `ERR_INPUT`. Each attempt is one `send()` of the client, which may retry by itself. With a `FetchHttpHandler` as the
+ * client's `requestHandler` it also runs in browsers and at the edge; `sdkTransport({ region })` creates such clients.
  *
  * @example
  * ```ts
@@ -70,24 +69,24 @@ export function sdkTransport(options: SdkTransportOptions): Transport {
     region: text,
     credentials: any,
   } satisfies Record<keyof SdkTransportOptions, Read>;
-  const clientOf = clientsOf(readOptions<SdkTransportOptions>(options, known, 'sdkTransport()'));
+  const clientOf = createClients(readOptions<SdkTransportOptions>(options, known, 'sdkTransport()'));
   return {
     async destination(service, settings) {
       for (const name of OF_THE_CLIENT) {
         if (!isSet(settings[name])) continue;
         throw inputError(
-          `The option ${name} belongs to the AWS client, which sends the calls: give it to ` +
+          `The option ${name} belongs to the AWS client, which sends the calls. Pass it to ` +
             `new ${service === 'bedrock' ? 'BedrockClient' : 'BedrockRuntimeClient'}({ … }), or omit the transport.`,
         );
       }
-      return destinationOf(await clientOf(service), service);
+      return resolveClientDestination(await clientOf(service), service);
     },
     async unary(call) {
-      const progress = begin(call);
-      const { service, command } = await commandOf(call);
+      const progress = startProgress(call);
+      const { service, command } = await createCommand(call);
       try {
         const output = await sendCommand(await clientOf(service), command, call, progress);
-        const { $metadata: _told, ...json } = output as Record<string, unknown>;
+        const { $metadata: _, ...json } = output as Record<string, unknown>;
         if (call.operation === 'Converse') unwrapBlocks(json as unknown as ConverseResponse);
         return { json, requestId: progress.requestId };
       } catch (cause) {
@@ -95,8 +94,8 @@ export function sdkTransport(options: SdkTransportOptions): Transport {
       }
     },
     async stream<E>(call: TransportStreamCall<E>) {
-      const progress = begin(call);
-      const { service, command } = await commandOf(call);
+      const progress = startProgress(call);
+      const { service, command } = await createCommand(call);
       try {
         const { stream } = (await sendCommand(
           await clientOf(service),
@@ -119,11 +118,11 @@ const awsClient: Read = (value, path) =>
 
 type Events = NonNullable<ConverseStreamResponse['stream']>;
 
-function begin({ operation, modelId }: TransportCall): Progress {
+function startProgress({ operation, modelId }: TransportCall): Progress {
   return { operation, modelId, endpoint: undefined, status: undefined, requestId: undefined };
 }
 
-/** The reader checks whether the answer is complete: the AWS client accepts any end. */
+/** Reads the events of the AWS client. Whether the answer is complete is checked by the caller: the client accepts any end. */
 class SdkEventReader implements EventReader<ConverseEvent> {
   readonly #events: AsyncIterator<ConverseStreamOutput>;
   readonly #progress: Progress;
@@ -149,7 +148,7 @@ class SdkEventReader implements EventReader<ConverseEvent> {
       while (this.#next === undefined) {
         const { done, value } = await this.#events.next();
         if (done === true) return false;
-        this.#next = taggedEvent(value);
+        this.#next = tagEvent(value);
       }
       return true;
     } catch (cause) {
@@ -169,5 +168,5 @@ async function* noEvents(): Events {}
 function unwrapBlocks({ output }: Partial<ConverseResponse>): void {
   const message = output?.message;
   if (Array.isArray(message?.content))
-    message.content = message.content.map((block: ContentBlock) => known(block));
+    message.content = message.content.map((block: ContentBlock) => unwrapUnknown(block));
 }

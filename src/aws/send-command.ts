@@ -3,14 +3,14 @@ import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { type BedrockError, makeError } from '../errors.js';
 import type { TransportCall } from '../options.js';
 import { foreignBody } from '../wire/error-body.js';
-import { closedOnAbort } from './body.js';
+import { closeOnAbort } from './body.js';
 import type { Command, Middleware } from './commands.js';
 import type { Progress } from './sdk-error.js';
-import { answerHeaders } from './sdk-error.js';
+import { toHeaders } from './sdk-error.js';
 
 type Client = BedrockRuntimeClient | BedrockClient;
 
-/** The AWS client as what it is for all commands alike. */
+/** The AWS client, as if it had one `send` for all commands. */
 interface Sender {
   send(command: Command, options: { abortSignal: AbortSignal }): Promise<{ $metadata: Metadata }>;
 }
@@ -33,18 +33,18 @@ interface HttpResponse {
   body?: unknown;
 }
 
-/** Sends a command, notes how far it comes, and gives the AWS client's output. */
+/** Sends a command, notes in `progress` how far it gets, and returns the AWS client's output. */
 export async function sendCommand(
   client: Client,
   command: Command,
   call: TransportCall,
   progress: Progress,
 ): Promise<unknown> {
-  command.middlewareStack.add(withHeaders(call), { step: 'build', name: 'bedrockAnywhereHeaders' });
-  command.middlewareStack.add(noting(call, progress), {
+  command.middlewareStack.add(addHeaders(call), { step: 'build', name: 'bedrockAnywhereHeaders' });
+  command.middlewareStack.add(noteProgress(call, progress), {
     step: 'deserialize',
     name: 'bedrockAnywhereProgress',
-    // Next to the request handler: what it gives is seen before the client reads it.
+    // Next to the request handler, so that its response is seen before the client reads it.
     priority: 'low',
   });
   const output = await (client as unknown as Sender).send(command, { abortSignal: call.signal });
@@ -52,40 +52,43 @@ export async function sendCommand(
   return output;
 }
 
-/** Added before the request is signed, so that the client signs them too. */
-function withHeaders({ headers }: TransportCall): Middleware {
+/** Adds the headers of the call before the request is signed, so that they are signed too. */
+function addHeaders({ headers }: TransportCall): Middleware {
   return (next) => (args) => {
     Object.assign((args.request as HttpRequest).headers, headers);
     return next(args);
   };
 }
 
-function noting({ operation, onRequest, onResponse, signal }: TransportCall, progress: Progress): Middleware {
+function noteProgress(
+  { operation, onRequest, onResponse, signal }: TransportCall,
+  progress: Progress,
+): Middleware {
   return (next) => async (args) => {
     const request = args.request as HttpRequest;
-    progress.endpoint = endpointOf(request);
+    progress.endpoint = readEndpoint(request);
     progress.status = undefined;
     onRequest(new URL(request.path, progress.endpoint).href);
     const result = await next(args);
     const response = result.response as HttpResponse;
-    const headers = answerHeaders(response.headers);
+    const headers = toHeaders(response.headers);
     progress.status = response.statusCode;
     progress.requestId = headers.get('x-amzn-requestid') ?? undefined;
     onResponse(response.statusCode, progress.requestId);
     if (operation === 'ConverseStream' && response.statusCode < 300) {
-      // The client would take any answer for a stream of events, and its first bytes for a length.
+      // The client would read any response as a stream of events, and its first bytes as a length.
       if (!(headers.get('content-type') ?? '').startsWith('application/vnd.amazon.eventstream'))
-        throw foreignAnswer(response.statusCode, headers);
-      response.body = closedOnAbort(response.body, signal);
+        throw foreignAnswerError(response.statusCode, headers);
+      response.body = closeOnAbort(response.body, signal);
     }
     return result;
   };
 }
 
-function endpointOf({ protocol, hostname, port }: HttpRequest): URL {
+function readEndpoint({ protocol, hostname, port }: HttpRequest): URL {
   return new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`);
 }
 
-function foreignAnswer(status: number, headers: Headers): BedrockError {
+function foreignAnswerError(status: number, headers: Headers): BedrockError {
   return makeError('ERR_PROTOCOL', foreignBody(status, headers, ''), { status, phase: 'request' });
 }

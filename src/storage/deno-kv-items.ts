@@ -1,6 +1,6 @@
-import { type DenoKvKey, type Item, layout, split, toDraft, toItem } from './deno-kv-layout.js';
+import { createLayout, type DenoKvKey, type Item, splitText, toDraft, toItem } from './deno-kv-layout.js';
 
-/** The part of `Deno.Kv` that is used: what `Deno.openKv()` gives fits unchanged. */
+/** The part of `Deno.Kv` that is used. Pass the result of `Deno.openKv()`. */
 export interface DenoKv {
   get(key: DenoKvKey): Promise<{ value: unknown; versionstamp: string | null }>;
   list(selector: { prefix: DenoKvKey }): AsyncIterable<{ value: unknown; versionstamp: string }>;
@@ -15,42 +15,42 @@ export interface DenoKvAtomic {
   commit(): Promise<{ ok: boolean; versionstamp?: string }>;
 }
 
-/** Deno KV takes values of 65,536 bytes, and a UTF-16 unit takes two of them. */
+/** Deno KV accepts values of up to 65,536 bytes, and a UTF-16 unit takes two. */
 const PART_LENGTH = 32_000;
-/** The parts of a replaced value go away in the very commit that replaces it, and that takes 81,920 bytes of keys. */
+/** The commit that replaces a value also deletes its parts, and a commit accepts 81,920 bytes of keys. */
 const MAX_PARTS = 200;
-/** One commit takes 819,200 bytes. */
+/** A commit accepts 819,200 bytes of values. */
 const PARTS_PER_COMMIT = 10;
-/** A draft this old has lost its writer. */
+/** A draft of this age is abandoned: its writer has probably crashed. */
 const DRAFT_LIFE_MS = 3_600_000;
 /** A rejected commit is retried after 20, 40, 80, ... ms, about 2.5 s in all: a busy machine may hold a lock that long. */
 const MAX_PAUSE_MS = 1280;
-/** Each time, another writer was faster. */
+/** How often a write gives way to a faster writer before it fails. */
 const MAX_TRIES = 100;
 
-/** Texts of any length up to `maxLength` in Deno KV, each of them read and replaced as a whole. */
-export function textItems(kv: DenoKv, prefix: string) {
-  const at = layout(prefix);
+/** Stores texts of up to `maxLength` UTF-16 units in Deno KV. Each is read and replaced as a whole. */
+export function createTextItems(kv: DenoKv, prefix: string) {
+  const at = createLayout(prefix);
 
   async function read(id: string): Promise<string | null> {
-    let lacking: string | null | undefined;
+    let incomplete: string | null | undefined;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const { value, versionstamp } = await kv.get(at.item(id));
       const item = toItem(value);
       if (item === undefined) return null;
       if ('text' in item) return item.text;
-      // The same item still points to parts that are not there: they were removed from outside.
-      if (versionstamp === lacking) return null;
+      // The same item still points to missing parts, so something other than a writer removed them.
+      if (versionstamp === incomplete) return null;
       const texts: unknown[] = [];
       for await (const part of kv.list({ prefix: at.parts(id, item.version) })) texts.push(part.value);
       if (texts.length === item.parts) return texts.join('');
-      // Another value came into its place while the parts were read.
-      lacking = versionstamp;
+      // Another value probably replaced it while the parts were read.
+      incomplete = versionstamp;
     }
-    throw busy(id);
+    throw busyError(id);
   }
 
-  /** Puts an item, or nothing, in the place of what is there, in one commit with what `add` adds to it. */
+  /** Replaces the item, or deletes it if none is passed, in one commit together with what `add` adds to it. */
   async function replace(id: string, item?: Item, add?: (atomic: DenoKvAtomic) => void): Promise<void> {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const { value, versionstamp } = await kv.get(at.item(id));
@@ -63,11 +63,11 @@ export function textItems(kv: DenoKv, prefix: string) {
       });
       if (ok) return;
     }
-    throw busy(id);
+    throw busyError(id);
   }
 
   async function write(id: string, text: string): Promise<void> {
-    const parts = split(text, PART_LENGTH);
+    const parts = splitText(text, PART_LENGTH);
     if (parts.length === 1) return replace(id, { text });
     const version = crypto.randomUUID();
     const item = { version, parts: parts.length };
@@ -81,16 +81,16 @@ export function textItems(kv: DenoKv, prefix: string) {
     const { versionstamp = null } = await commit(() =>
       kv.atomic().set(key, { ...item, sinceMs: Date.now() }),
     );
-    // Another writer may have taken the draft for lost, and have removed it with all parts that were there.
+    // Another writer may have found the draft abandoned, and removed it together with its parts.
     const draft = { key, versionstamp };
     for (let from = 0; from < parts.length; from += PARTS_PER_COMMIT) {
       const { ok } = await commit(() => setParts(kv.atomic().check(draft), from));
-      if (!ok) throw tooSlow(id);
+      if (!ok) throw tooSlowError(id);
     }
     await replace(id, item, (atomic) => atomic.check(draft).delete(key));
   }
 
-  /** Removes the parts of writers that did not come to their end. */
+  /** Removes the parts of writers that never finished. */
   async function sweep(id: string): Promise<void> {
     for await (const { value, versionstamp } of kv.list({ prefix: at.drafts(id) })) {
       const draft = toDraft(value);
@@ -108,7 +108,7 @@ export function textItems(kv: DenoKv, prefix: string) {
   return { read, write, remove: (id: string) => replace(id), sweep, maxLength: PART_LENGTH * MAX_PARTS };
 }
 
-/** A local file of Deno KV rejects a commit at once while another process is at one. */
+/** Commits, again after a pause if that fails: a local Deno KV file rejects a commit while another process is committing. */
 async function commit(build: () => DenoKvAtomic): Promise<{ ok: boolean; versionstamp?: string }> {
   for (let pauseMs = 20; ; pauseMs *= 2) {
     try {
@@ -120,12 +120,12 @@ async function commit(build: () => DenoKvAtomic): Promise<{ ok: boolean; version
   }
 }
 
-function busy(id: string): Error {
+function busyError(id: string): Error {
   return new Error(
     `Other writers of the Deno KV entry "${id}" were faster ${MAX_TRIES} times. Try again later.`,
   );
 }
 
-function tooSlow(id: string): Error {
+function tooSlowError(id: string): Error {
   return new Error(`Writing the Deno KV entry "${id}" took so long that another writer removed its parts.`);
 }

@@ -1,21 +1,24 @@
-/** What a key of Deno KV is made of here. */
+/** A key of Deno KV, as far as this storage uses them. */
 export type DenoKvKey = readonly (string | number)[];
 
-/** What is kept at the key itself: the text, or where the parts of a long one are. Parts are never changed in place. */
+/**
+ * The value at a key: the text, or where to find the parts of a long one. Parts are never changed in place: a new value has a
+ * version of its own, so readers never see a mixture of two.
+ */
 export type Item = { text: string } | { version: string; parts: number };
 
-/** Announces parts that no item points to yet, so that they are found when their writer does not come to its end. */
+/** Announces parts that no item points to yet, so that they can be found and removed if their writer never finishes. */
 export interface Draft {
   version: string;
   parts: number;
   sinceMs: number;
 }
 
-/** Where a storage with this prefix keeps what belongs to an entry. */
-export function layout(prefix: string) {
+/** Creates the keys under which a storage with this prefix stores an entry. */
+export function createLayout(prefix: string) {
   return {
     item: (id: string): DenoKvKey => [prefix, 'item', id],
-    /** All parts of one version, in their order. */
+    /** The prefix of all parts of a version. Deno KV lists them in order. */
     parts: (id: string, version: string): DenoKvKey => [prefix, 'part', id, version],
     part: (id: string, version: string, index: number): DenoKvKey => [prefix, 'part', id, version, index],
     drafts: (id: string): DenoKvKey => [prefix, 'draft', id],
@@ -23,14 +26,14 @@ export function layout(prefix: string) {
   };
 }
 
-/** Undefined for what this storage did not write. */
+/** Reads the value at a key; undefined if this storage did not write it. */
 export function toItem(value: unknown): Item | undefined {
   const { text, version, parts } = (value ?? {}) as Record<string, unknown>;
   if (typeof text === 'string') return { text };
   return typeof version === 'string' && typeof parts === 'number' ? { version, parts } : undefined;
 }
 
-/** Undefined for what this storage did not write. */
+/** Reads a draft; undefined if this storage did not write it. */
 export function toDraft(value: unknown): Draft | undefined {
   const { version, parts, sinceMs } = (value ?? {}) as Record<string, unknown>;
   if (typeof version !== 'string' || typeof parts !== 'number' || typeof sinceMs !== 'number')
@@ -38,8 +41,8 @@ export function toDraft(value: unknown): Draft | undefined {
   return { version, parts, sinceMs };
 }
 
-/** The text in parts of that many UTF-16 units; one part at least. */
-export function split(text: string, length: number): string[] {
+/** Splits a text into parts of `length` UTF-16 units; at least one part, even of an empty text. */
+export function splitText(text: string, length: number): string[] {
   const count = Math.max(1, Math.ceil(text.length / length));
   return Array.from({ length: count }, (_, index) => text.slice(index * length, (index + 1) * length));
 }

@@ -5,22 +5,22 @@ import { fileURLToPath } from 'node:url';
 import { inputError } from '../errors.js';
 import type { TextStorage } from './text.js';
 
-/** What a writer leaves that was ended before it could rename. */
+/** A file that a writer leaves behind if it is killed before it can rename it. */
 const UNFINISHED = /^[0-9a-f]{64}\.json\.[0-9a-f-]{36}\.tmp$/;
 
-/** No writer takes this long from its last byte to the rename. */
+/** Age at which such a file is abandoned: no writer takes this long from its last byte to the rename. */
 const UNFINISHED_FOR_MS = 600_000;
 
 /**
- * A storage in a folder, for Node. Each key has a JSON file of its own, named by the SHA-256 of the key: so a write
- * replaces one file by a rename, and writers of other keys, in this process or another, need no lock.
+ * Creates a storage in a folder, for Node. Each key has its own JSON file, named by the SHA-256 of the key. A write replaces
+ * one file by renaming another, so writers of other keys, in this process or another one, need no lock.
  *
- * A reader sees the old value or the new one, whole, also when a writer is killed or several write at once; of those the
- * last stays. Files have mode 0600, and folders that had to be made 0700. A file that was not written by this storage
- * counts as a missing key. What killed writers left goes away with the first write after ten minutes.
+ * A reader always sees a complete value, even if a writer is killed or several write at once; the last one wins. New files
+ * have mode 0600, new folders 0700. A file that this storage did not write counts as a missing key. Files that killed
+ * writers left behind are removed by the first write ten minutes later.
  *
- * @param path The folder, made at the first write. A relative path is taken from the working directory of now.
- * @throws BedrockError `ERR_INPUT` when the path is empty. Calls reject with Node's own error (`EACCES`, `ENOSPC`, …).
+ * @param path The folder, created by the first write. A relative path is resolved now, from the current working directory.
+ * @throws BedrockError `ERR_INPUT` if the path is empty. Calls reject with Node's own error (`EACCES`, `ENOSPC`, …).
  * @example
  * ```ts
  * import { fileStorage } from 'bedrock-anywhere/storage/file';
@@ -37,8 +37,8 @@ export function fileStorage(path: string | URL): TextStorage {
   let swept = false;
   return {
     async getItem(key) {
-      const text = await readIfThere(fileOf(key));
-      return text === undefined ? null : valueIn(text, key);
+      const text = await readIfPresent(fileOf(key));
+      return text === undefined ? null : readValue(text, key);
     },
     async setItem(key, value) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -53,7 +53,7 @@ export function fileStorage(path: string | URL): TextStorage {
   };
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+async function readIfPresent(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
@@ -62,8 +62,8 @@ async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
-/** The key is looked at too, so that a file that was put there under another's name is not believed. */
-function valueIn(text: string, key: string): string | null {
+/** Reads the value in a file. The key in it is checked too, so that a file copied under another name is not used. */
+function readValue(text: string, key: string): string | null {
   try {
     const entry = JSON.parse(text) as { key?: unknown; value?: unknown } | null;
     return entry?.key === key && typeof entry.value === 'string' ? entry.value : null;
@@ -72,7 +72,10 @@ function valueIn(text: string, key: string): string | null {
   }
 }
 
-/** Puts a file in the place of another, whole, and says when it was written by the clock of the file system. */
+/**
+ * Replaces a file as a whole. Returns when it was written, by the clock of the file system: on a network drive that is not
+ * the clock of this machine.
+ */
 async function replace(file: string, text: string): Promise<number> {
   const unfinished = `${file}.${randomUUID()}.tmp`;
   try {
@@ -80,7 +83,7 @@ async function replace(file: string, text: string): Promise<number> {
     let mtimeMs: number;
     try {
       await handle.writeFile(text);
-      // Without it a loss of power after the rename could leave the new name with nothing in it.
+      // Without it, a power failure after the rename could leave an empty file under the new name.
       await handle.sync();
       ({ mtimeMs } = await handle.stat());
     } finally {
@@ -94,7 +97,7 @@ async function replace(file: string, text: string): Promise<number> {
   }
 }
 
-/** Removes what writers left that did not come to their end. The value is safe by now: nothing here may fail its write. */
+/** Removes what killed writers left. The value has been written by now, so no failure here may reject the write. */
 async function sweep(folder: string, beforeMs: number): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {

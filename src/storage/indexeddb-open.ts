@@ -1,7 +1,6 @@
 /**
- * Opens the database with the store in it, which is added where it is missing. The connection closes itself when another
- * page wants to change or delete the database. Rejects with an `Error` that says why the browser refuses, or that another
- * page does not make way.
+ * Opens the database, and adds the store if it is missing. The connection closes itself when another page wants to change or
+ * delete the database. Rejects with an `Error` if the browser refuses, or if another page keeps the database open.
  */
 export function openStore(
   factory: IDBFactory | undefined,
@@ -25,9 +24,9 @@ export function openStore(
       );
     };
     request.onerror = () => {
-      // Another page was faster to change the database.
+      // Another page has changed the database meanwhile.
       if (request.error?.name === 'VersionError' && version !== undefined) again();
-      else reject(refused(request.error));
+      else reject(refusalError(request.error));
     };
     request.onsuccess = () => {
       const database = request.result;
@@ -43,16 +42,16 @@ export function openStore(
 
 function requestOpen(factory: IDBFactory | undefined, name: string, version?: number): IDBOpenDBRequest {
   if (!factory) {
-    throw new Error('There is no IndexedDB in this runtime. Use another storage, such as memoryStorage().');
+    throw new Error('This runtime has no IndexedDB. Use another storage, such as memoryStorage().');
   }
   try {
     return factory.open(name, version);
   } catch (error) {
-    throw refused(error);
+    throw refusalError(error);
   }
 }
 
-function refused(cause: unknown): Error {
+function refusalError(cause: unknown): Error {
   const reason = cause instanceof Error ? cause.message.replace(/\.$/, '') : 'the browser does not say why';
   return new Error(
     `IndexedDB could not be opened: ${reason}. Sandboxed frames, private windows and blocked site data do this; use another storage there, such as memoryStorage().`,

@@ -7,27 +7,27 @@ import type { TextStorage } from './text.js';
 export interface IndexedDBStorageOptions {
   /** Default: `bedrock-anywhere`. */
   databaseName?: string | undefined;
-  /** The object store in that database; it is added where it is missing. Default: `items`. */
+  /** The object store in that database; it is added if it is missing. Default: `items`. */
   storeName?: string | undefined;
   /** Used instead of the global `indexedDB`. */
   indexedDB?: IndexedDBFactory | undefined;
 }
 
-/** An `IDBFactory`. That name exists only in the DOM library, which projects for Node compile without. */
+/** An `IDBFactory`. It has a name of its own here because that type is in the DOM library, which projects for Node lack. */
 export interface IndexedDBFactory {
   /** Opens the database; the returned request is an `IDBOpenDBRequest`. */
   open(name: string, version?: number): object;
 }
 
-/** One closing fails up to two: the transaction, and the opening behind it. */
+/** A connection that the browser closes can make two tries fail: the transaction, and the opening after it. */
 const MAX_TRIES = 5;
 
 /**
- * A storage in the browser's IndexedDB, shared by the pages and workers of an origin. It is opened at the first call,
- * makes way when another page wants to change or delete the database, and opens again at the next call.
+ * Creates a storage in the browser's IndexedDB, shared by the pages and workers of an origin. The first call opens the
+ * database. The connection closes when another page wants to change or delete the database; the next call opens it again.
  *
- * Nothing is thrown here. Calls reject with an `Error` that says why where there is no IndexedDB or the browser refuses it
- * (sandboxed frames, some private windows), and with the browser's `QuotaExceededError` where the disk is full.
+ * It throws only for wrong options. Calls reject with an `Error` if there is none, or if the browser refuses
+ * it (sandboxed frames, some private windows), and with the browser's `QuotaExceededError` if the disk is full.
  *
  * @example
  * ```ts
@@ -57,19 +57,19 @@ export function indexedDBStorage(options: IndexedDBStorageOptions = {}): TextSto
       databaseName,
       storeName,
     );
-    opening.catch(() => leave(opening));
+    opening.catch(() => closeConnection(opening));
     return (connection = opening);
   }
 
-  function leave(gone: Promise<IDBDatabase>): void {
-    if (connection === gone) connection = undefined;
-    gone.then(
+  function closeConnection(closed: Promise<IDBDatabase>): void {
+    if (connection === closed) connection = undefined;
+    closed.then(
       (database) => database.close(),
       () => {},
     );
   }
 
-  /** The browser may close a connection at any time, also while it opens, and does not always say so before its next use. */
+  /** Runs one action. The browser may close a connection at any time, even while it opens, and may not report it before the next use. */
   async function run<T>(
     mode: IDBTransactionMode,
     action: (store: IDBObjectStore) => IDBRequest<T>,
@@ -79,8 +79,8 @@ export function indexedDBStorage(options: IndexedDBStorageOptions = {}): TextSto
       try {
         return await transact(await current, storeName, mode, action);
       } catch (error) {
-        if (tries === MAX_TRIES || !isGone(error)) throw error;
-        leave(current);
+        if (tries === MAX_TRIES || !isClosed(error)) throw error;
+        closeConnection(current);
         await new Promise((resolve) => setTimeout(resolve, 5 * 2 ** tries));
       }
     }
@@ -100,12 +100,12 @@ export function indexedDBStorage(options: IndexedDBStorageOptions = {}): TextSto
   };
 }
 
-function isGone(error: unknown): boolean {
+function isClosed(error: unknown): boolean {
   const { name } = ((error as Error | null)?.cause ?? error ?? {}) as Partial<Error>;
   return ['AbortError', 'InvalidStateError', 'NotFoundError', 'UnknownError'].includes(name ?? '');
 }
 
-/** Resolves when the change is in the database, not when it is only asked for. */
+/** Runs an action in a transaction. Resolves when the change is in the database, not when it is only requested. */
 function transact<T>(
   database: IDBDatabase,
   storeName: string,
@@ -115,7 +115,7 @@ function transact<T>(
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(storeName, mode);
     const request = action(transaction.objectStore(storeName));
-    // Chromium tells some transactions nothing more once it has closed the connection.
+    // Chromium sends no more events to some transactions after it has closed the connection.
     const onClose = () => reject(new DOMException('The connection was closed.', 'AbortError'));
     database.addEventListener('close', onClose);
     transaction.oncomplete = () => {

@@ -6,11 +6,11 @@ import type { StorageLike } from '../types.js';
 
 /** Options of `memoryStorage()`. */
 export interface MemoryStorageOptions {
-  /** How many entries are kept. One more drops the entry that was not used for the longest time. Default: 100. */
+  /** How many entries are kept; the least recently used one is dropped for a new one. Default: 100. */
   maxEntries?: number | undefined;
 }
 
-/** What `memoryStorage()` gives: it answers at once, with no promise in between. */
+/** The result of `memoryStorage()`. Its methods return values, not promises. */
 export interface MemoryStorage extends StorageLike {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
@@ -18,9 +18,9 @@ export interface MemoryStorage extends StorageLike {
 }
 
 /**
- * A storage that lasts as long as the process, page or isolate, for itself alone.
+ * Creates a storage in memory. It lasts as long as the process, page or isolate, and is not shared with others.
  *
- * @throws BedrockError `ERR_INPUT` when `maxEntries` is not a whole number from 1 on (`Infinity` is allowed).
+ * @throws BedrockError `ERR_INPUT` if `maxEntries` is not a whole number of at least 1, or `Infinity`.
  * @example
  * ```ts
  * import { memoryStorage } from 'bedrock-anywhere';
@@ -34,9 +34,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): MemoryStorage
   const known = { maxEntries: any } satisfies Record<keyof MemoryStorageOptions, Read>;
   const { maxEntries = 100 } = readOptions<MemoryStorageOptions>(options, known, 'memoryStorage()');
   if (!(maxEntries === Number.POSITIVE_INFINITY || (Number.isInteger(maxEntries) && maxEntries >= 1))) {
-    throw inputError(
-      `maxEntries is ${String(maxEntries)}, which is not possible. Pass a whole number, 1 or more.`,
-    );
+    throw inputError(`maxEntries is ${String(maxEntries)}. Pass a whole number, 1 or more.`);
   }
   const items = new BoundedMap<string, string>(maxEntries);
   return {

@@ -2,9 +2,9 @@ import { inputError } from '../errors.js';
 import { readOptions } from '../input/options.js';
 import { any, type Read } from '../input/read.js';
 import type { TextStorage } from './text.js';
-import { keyWithin } from './text.js';
+import { fitKey } from './text.js';
 
-/** The part of Cloudflare's `KVNamespace` that is used: a binding of a Worker fits unchanged. */
+/** The part of Cloudflare's `KVNamespace` that is used. Pass a KV binding of your Worker. */
 export interface WorkersKv {
   get(key: string): Promise<string | null>;
   put(key: string, value: string, options?: { expirationTtl?: number }): Promise<void>;
@@ -13,19 +13,19 @@ export interface WorkersKv {
 
 /** Options of `workersKvStorage()`. */
 export interface WorkersKvStorageOptions {
-  /** After how many seconds an entry goes away; Workers KV takes 60 or more. Default: entries stay. */
+  /** Seconds after which an entry expires; Workers KV accepts 60 or more. Default: entries never expire. */
   expirationTtlSeconds?: number | undefined;
 }
 
-/** Workers KV takes keys of this size in UTF-8: https://developers.cloudflare.com/kv/platform/limits/ */
+/** Workers KV accepts keys of this size in UTF-8: https://developers.cloudflare.com/kv/platform/limits/ */
 const MAX_KEY_BYTES = 512;
 
 /**
- * A storage in Cloudflare's Workers KV. A key over 512 bytes, an empty one, `.` and `..` are kept under their SHA-256.
- * Values are UTF-8 of up to 25 MiB: a lone surrogate comes back as U+FFFD. Other places may see a change up to a
- * minute later, and one key takes one write a second; what KV refuses rejects with KV's own error.
+ * Creates a storage in Cloudflare's Workers KV. A key that is empty, `.`, `..`, or over 512 bytes in UTF-8 is replaced by its
+ * SHA-256. Values are UTF-8 of up to 25 MiB, so a lone surrogate comes back as U+FFFD. Other locations may see a change up
+ * to a minute later, and a key can be written once a second; calls that KV refuses reject with KV's own error.
  *
- * @throws BedrockError `ERR_INPUT` when the binding is missing, or `expirationTtlSeconds` is under 60 or not whole.
+ * @throws BedrockError `ERR_INPUT` if the binding is missing, or if `expirationTtlSeconds` is under 60 or not whole.
  * @example
  * ```ts
  * import { type WorkersKv, workersKvStorage } from 'bedrock-anywhere';
@@ -42,7 +42,7 @@ export function workersKvStorage(binding: WorkersKv, options: WorkersKvStorageOp
   // A binding that the Worker's configuration does not name is undefined, whatever its type says.
   if (typeof binding?.get !== 'function') {
     throw inputError(
-      'workersKvStorage() got no KV namespace. Name one under kv_namespaces in the configuration of the Worker, and pass env.<its binding>.',
+      'workersKvStorage() got no KV namespace. Add one to kv_namespaces in the configuration of the Worker, and pass env.<its binding>.',
     );
   }
   const known = { expirationTtlSeconds: any } satisfies Record<keyof WorkersKvStorageOptions, Read>;
@@ -58,8 +58,8 @@ export function workersKvStorage(binding: WorkersKv, options: WorkersKvStorageOp
   }
   const putOptions = ttl === undefined ? undefined : { expirationTtl: ttl };
   return {
-    getItem: async (key) => binding.get(await keyWithin(MAX_KEY_BYTES, key)),
-    setItem: async (key, value) => binding.put(await keyWithin(MAX_KEY_BYTES, key), value, putOptions),
-    removeItem: async (key) => binding.delete(await keyWithin(MAX_KEY_BYTES, key)),
+    getItem: async (key) => binding.get(await fitKey(MAX_KEY_BYTES, key)),
+    setItem: async (key, value) => binding.put(await fitKey(MAX_KEY_BYTES, key), value, putOptions),
+    removeItem: async (key) => binding.delete(await fitKey(MAX_KEY_BYTES, key)),
   };
 }
