@@ -2,22 +2,22 @@ import { parseModelId } from '../catalog/model-id.js';
 import { readWhole } from '../input/read.js';
 import { readCountRequest } from '../input/request.js';
 import type { Settings } from '../options.js';
-import { callUnary, wrongAnswer } from '../transport/unary.js';
+import { callUnary, wrongAnswerError } from '../transport/unary.js';
 import type { CountTokensRequest } from '../types.js';
 import { prepareCall, repairRequest } from './prepare.js';
 
-/** How many input tokens a request would use. */
+/** Counts how many input tokens a request would use; the service does the counting. */
 export async function countInputTokens(settings: Settings, request: CountTokensRequest): Promise<number> {
   const { modelId, input: read } = readCountRequest(request);
   const model = parseModelId(modelId);
-  // A conversation is counted as it would be sent.
-  const whole = read?.converse && readWhole([], () => repairRequest(read.converse, model, settings));
-  const input = whole ? { converse: whole.request } : read;
-  const { route, outgoing, adapt } = await prepareCall(settings, model, 'count-tokens', { input }, whole);
+  // Counted after its repair, as it would be sent.
+  const repaired = read?.converse && readWhole([], () => repairRequest(read.converse, model, settings));
+  const input = repaired ? { converse: repaired.request } : read;
+  const { route, outgoing, adapt } = await prepareCall(settings, model, 'count-tokens', { input }, repaired);
   const answer = await callUnary(route, outgoing, settings, adapt);
   const { inputTokens } = answer.json;
   if (typeof inputTokens === 'number') return inputTokens;
-  throw wrongAnswer(
+  throw wrongAnswerError(
     'The answer has no inputTokens, so it is not from CountTokens. Check the endpoint.',
     answer,
   );

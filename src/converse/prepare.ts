@@ -14,19 +14,23 @@ import type { ConverseStreamRequest, Repair } from '../types.js';
 import { encodeJson } from '../wire/request.js';
 import { type GuardrailRoute, withGuardrail } from './guardrail.js';
 
-/** A checked request to a model, and where it goes. */
+/** A checked and repaired request to a model, and where it goes. */
 export interface Prepared {
   route: Route;
   outgoing: Outgoing;
   adapt: Adapt | undefined;
   costOf: CostOf;
-  /** What was changed in the request; grows where the service's answer leads to more. */
+  /** What was changed in the request. The list grows if the service's answer makes more changes necessary. */
   repairs: Repair[];
-  /** Names of tools as the request gave them, by those that are sent. */
+  /** The request's own names of tools, by the names that are sent. */
   names: Renames;
 }
 
-/** Checks and repairs a Converse request, so that mistakes are found before a byte is sent. */
+/**
+ * Checks and repairs a Converse request before a byte is sent.
+ *
+ * @throws BedrockError `ERR_INPUT` for a request or settings that cannot work.
+ */
 export async function prepareConverse(
   settings: Settings,
   request: ConverseStreamRequest,
@@ -35,16 +39,16 @@ export async function prepareConverse(
   const read = readRequest(request);
   const model = parseModelId(read.modelId);
   requireMessages(read, model);
-  // Getters of the request run again here.
-  const whole = readWhole([], () => {
-    const repaired = repairRequest(read, model, settings);
-    return { ...repaired, request: withGuardrail(repaired.request, settings, action) };
+  // Repairs read the request again, so its getters may throw here too.
+  const repaired = readWhole([], () => {
+    const { request, ...rest } = repairRequest(read, model, settings);
+    return { ...rest, request: withGuardrail(request, settings, action) };
   });
-  const { modelId: _inPath, ...body } = whole.request;
-  return prepareCall(settings, model, action, body, whole);
+  const { modelId: _inPath, ...body } = repaired.request;
+  return prepareCall(settings, model, action, body, repaired);
 }
 
-/** The request as the service accepts it, as far as the option `repair` allows. */
+/** Repairs a request as far as the option `repair` allows. */
 export function repairRequest<R extends Conversation>(
   request: R,
   { id: modelId, isPrompt }: ModelRef,
@@ -54,14 +58,14 @@ export function repairRequest<R extends Conversation>(
   return repairHistory(request, { level, modelId, isPrompt, reasoning: quirks?.(modelId)?.reasoning });
 }
 
-/** What can be done with a model: AWS's operation by the last part of its path. */
+/** AWS's operations on a model, by the last part of their path. */
 const OPERATIONS = {
   converse: 'Converse',
   'converse-stream': 'ConverseStream',
   'count-tokens': 'CountTokens',
 } as const;
 
-/** The POST of a JSON body to a model. */
+/** Prepares a call to a model with a JSON body. */
 export async function prepareCall(
   settings: Settings,
   model: ModelRef,
@@ -70,7 +74,7 @@ export async function prepareCall(
   { repairs, names }: Omit<Repaired<unknown>, 'request'> = { repairs: [], names: new Map() },
 ): Promise<Prepared> {
   const route = await resolveRoute('bedrock-runtime', settings, model.region);
-  const outgoingOf = (members: object): Outgoing => ({
+  const createOutgoing = (members: object): Outgoing => ({
     method: 'POST',
     operation: OPERATIONS[action],
     modelId: model.id,
@@ -80,24 +84,25 @@ export async function prepareCall(
   });
   const { region, endpoint } = route.destination;
   const prepared = { route, costOf: costOf(settings, model.id, region), repairs, names };
-  if (settings.adapt !== true) return { ...prepared, outgoing: outgoingOf(body), adapt: undefined };
+  if (settings.adapt !== true) return { ...prepared, outgoing: createOutgoing(body), adapt: undefined };
   const { start, adapt } = adaptBody(body, `${endpoint.origin} ${model.id}`, repairs);
   return {
     ...prepared,
-    outgoing: outgoingOf(start),
+    outgoing: createOutgoing(start),
     adapt: (error) => {
       const less = adapt(error);
-      return less && outgoingOf(less);
+      return less && createOutgoing(less);
     },
   };
 }
 
 function encodeBody(body: object, { repair }: Settings, repairs: Repair[]): Uint8Array<ArrayBuffer> {
   return encodeJson(body, (json) => {
-    const whole = repair === false ? json : repairCharacters(json);
-    if (whole !== json && !repairs.some(({ kind }) => kind === 'lone-surrogate'))
+    const repaired = repair === false ? json : repairCharacters(json);
+    // A body that is encoded again, after a field was omitted, has the same lone surrogates.
+    if (repaired !== json && !repairs.some(({ kind }) => kind === 'lone-surrogate'))
       noteLoneSurrogates(body, repairs);
-    return whole;
+    return repaired;
   });
 }
 

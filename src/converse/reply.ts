@@ -2,14 +2,14 @@ import type { Message } from '@aws-sdk/client-bedrock-runtime';
 import type { Costed } from '../catalog/price.js';
 import type { Settings } from '../options.js';
 import { restoreName } from '../repair/names.js';
-import { callUnary, wrongAnswer } from '../transport/unary.js';
+import { callUnary, wrongAnswerError } from '../transport/unary.js';
 import type { ConverseRequest, ConverseResult } from '../types.js';
 import { decodeBytes } from '../wire/events.js';
 import { prepareConverse } from './prepare.js';
 import { textOf } from './text.js';
 import { toolUseOf } from './tool-use.js';
 
-/** One complete answer, without streaming. */
+/** Gets one complete answer, without streaming. */
 export async function converseOnce(settings: Settings, request: ConverseRequest): Promise<ConverseResult> {
   const { route, outgoing, adapt, costOf, repairs, names } = await prepareConverse(
     settings,
@@ -23,7 +23,7 @@ export async function converseOnce(settings: Settings, request: ConverseRequest)
   } & Partial<ConverseResult>;
   const message = output?.message;
   if (!Array.isArray(message?.content) || stopReason === undefined) {
-    throw wrongAnswer(
+    throw wrongAnswerError(
       'The answer has no message or no stop reason, so it is not from Converse. Check the endpoint.',
       answer,
     );

@@ -2,7 +2,7 @@ import type { AsyncDisposer, ConverseEvent, ConverseResult, PartialResult } from
 import { describeStream, inspectAs, makeDisposable } from './inspect.js';
 import { Reading, type Source } from './reading.js';
 import { type ToResponseInit, toResponse, toTextResponse } from './response.js';
-import { textOf, texts } from './text.js';
+import { readTexts, textOf } from './text.js';
 
 /** The answer to a `stream()` call: nothing is sent before it is first read, and it can be read once. */
 export interface ConverseStream extends AsyncIterable<ConverseEvent>, AsyncDisposer {
@@ -70,7 +70,7 @@ export class AnswerStream implements ConverseStream {
   }
 
   textStream(): AsyncIterable<string> {
-    return texts(this.#reading.claim());
+    return readTexts(this.#reading.claim());
   }
 
   async text(): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-bedrock-runtime';
 import type { ConverseEvent } from '../types.js';
 
-/** The text of a message, cited spans included, without reasoning and tools. */
+/** Joins the text of a message: its text blocks and cited spans, without reasoning and tools. */
 export function textOf(message: Message): string {
   let text = '';
   for (const block of message.content ?? []) {
@@ -11,8 +11,8 @@ export function textOf(message: Message): string {
   return text;
 }
 
-/** The text deltas of events. Written by hand: a generator could not be left while it waits for the next event. */
-export function texts(events: AsyncIterator<ConverseEvent, undefined>): AsyncIterable<string> {
+/** Reads only the text of events. Not a generator, because `return()` of a generator waits until its pending `next()` is over. */
+export function readTexts(events: AsyncIterator<ConverseEvent, undefined>): AsyncIterable<string> {
   const iterator: AsyncIterator<string, undefined> = {
     async next() {
       for (;;) {

@@ -1,8 +1,8 @@
 import { makeError } from '../errors.js';
 
 /**
- * The end of a call from outside: the caller's signal or the call's time limit. Waiting is done through `race`, so
- * that an abort is heard at once in every runtime, whatever fetch makes of it.
+ * Aborts a call from outside, by the caller's signal or the call's time limit. Everything that waits goes through `race`, so
+ * that an abort takes effect at once in every runtime, even if its fetch ignores or delays the signal.
  */
 export class Abort {
   readonly #controller = new AbortController();
@@ -34,7 +34,7 @@ export class Abort {
     }, timeoutMs);
   }
 
-  /** For fetch. */
+  /** The signal to pass to fetch and to other transports. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -48,7 +48,7 @@ export class Abort {
     if (this.#reason !== undefined) throw this.#reason.value;
   }
 
-  /** Ends the call: everything that waits rejects with the reason, and so does fetch. */
+  /** Aborts the call: everything that waits rejects with the reason, and so does fetch. Only the first abort counts. */
   abort(reason: unknown, isCallers = false): void {
     if (this.#reason !== undefined) return;
     this.#reason = { value: reason, isCallers };
@@ -58,12 +58,12 @@ export class Abort {
     this.#controller.abort(reason);
   }
 
-  /** Calls back at an abort, before anything else hears of it. */
+  /** Registers a callback for an abort. It runs before fetch sees the signal. */
   listen(onAbort: (reason: unknown) => void): void {
     this.#waiting.add(onAbort);
   }
 
-  /** The promise's outcome, or the reason of an abort that comes first. */
+  /** Waits for a promise; rejects with the reason if an abort comes first. */
   race<T>(promise: PromiseLike<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#reason !== undefined) {
@@ -72,21 +72,21 @@ export class Abort {
         return;
       }
       this.#waiting.add(reject);
-      const settled = () => this.#waiting.delete(reject);
+      const stopWaiting = () => this.#waiting.delete(reject);
       promise.then(
         (value) => {
-          settled();
+          stopWaiting();
           resolve(value);
         },
         (error: unknown) => {
-          settled();
+          stopWaiting();
           reject(this.#reason === undefined ? error : this.#reason.value);
         },
       );
     });
   }
 
-  /** Resolves after some milliseconds; an abort rejects it and clears its timer. */
+  /** Waits some milliseconds; an abort rejects it and clears its timer. */
   async sleep(ms: number): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
@@ -100,7 +100,7 @@ export class Abort {
     }
   }
 
-  /** Lets go of the caller's signal and the timer, once the call is over. */
+  /** Removes the listener from the caller's signal and the timer. Call it when the call is over: a signal may outlive many calls. */
   dispose(): void {
     this.#outer?.removeEventListener('abort', this.#onOuter);
     clearTimeout(this.#timer);

@@ -16,7 +16,7 @@ export type RegionOrigin =
   | 'the option fallbackRegion'
   | 'the default';
 
-/** Where `fetch` sends requests, and what they are signed with. */
+/** Where `fetch` sends requests, and what signs them. */
 export interface FetchDestination extends Destination {
   readonly regionFrom: RegionOrigin;
   /** The service's name in signatures. */
@@ -25,7 +25,7 @@ export interface FetchDestination extends Destination {
   readonly fetch: typeof globalThis.fetch;
 }
 
-/** Where a call goes: region, endpoint and credentials, from its settings and the environment. */
+/** Resolves where a call goes: region, endpoint and credentials, from its settings and the environment. */
 export async function resolveDestination(
   service: Service,
   settings: Settings,
@@ -81,15 +81,15 @@ function findEndpoint(
   service: Service,
 ): { value: string | URL; from: string } | undefined {
   if (option !== undefined) return { value: option, from: 'The option endpoint' };
-  for (const name of endpointVariables(service)) {
+  for (const name of listEndpointVariables(service)) {
     const value = readVariable(name);
     if (value !== undefined) return { value, from: `The variable ${name}` };
   }
   return undefined;
 }
 
-/** The variables that may set a service's endpoint: the first one that is set wins. */
-export function endpointVariables(service: Service): `AWS_ENDPOINT_URL${string}`[] {
+/** Lists the variables that may set a service's endpoint. The first one that is set wins. */
+export function listEndpointVariables(service: Service): `AWS_ENDPOINT_URL${string}`[] {
   return [`AWS_ENDPOINT_URL_${service.toUpperCase().replace('-', '_')}`, 'AWS_ENDPOINT_URL'];
 }
 

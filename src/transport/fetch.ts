@@ -3,11 +3,11 @@ import type { EventDecoder, EventReader, Transport, TransportAnswer, TransportCa
 import { foreignBody } from '../wire/error-body.js';
 import { connectionError } from './connection-error.js';
 import { resolveDestination } from './destination.js';
-import { discard, requestIdOf, send } from './send.js';
+import { discard, readRequestId, send } from './send.js';
 
 /**
- * Sends with `fetch`, signs and decodes: what is used unless the option `transport` names another. Exported for transports that
- * add to it.
+ * The default transport: signs requests, sends them with `fetch` and decodes the answers. It is exported for transports that
+ * wrap it.
  *
  * @example
  * ```ts
@@ -33,11 +33,11 @@ export const fetchTransport: Transport = {
       return new BodyReader(response, response.body.getReader(), call.decoder(), call.destination.endpoint);
     }
     discard(response);
-    throw foreignAnswer(response, '');
+    throw foreignAnswerError(response, '');
   },
 };
 
-/** Decodes a response body as it arrives. */
+/** Reads the events of a response body while it arrives. */
 class BodyReader<E> implements EventReader<E> {
   readonly requestId: string | undefined;
   readonly #body: ReadableStreamDefaultReader<Uint8Array>;
@@ -50,7 +50,7 @@ class BodyReader<E> implements EventReader<E> {
     decoder: EventDecoder<E>,
     endpoint: URL,
   ) {
-    this.requestId = requestIdOf(response);
+    this.requestId = readRequestId(response);
     this.#body = body;
     this.#decoder = decoder;
     this.#endpoint = endpoint;
@@ -90,16 +90,16 @@ async function readAnswer(response: Response, { destination }: TransportCall): P
   try {
     json = JSON.parse(text);
   } catch {
-    // Reported below, like any other body that is not an answer.
+    // Reported below, like any other body that Bedrock did not send.
   }
-  if (typeof json !== 'object' || json === null) throw foreignAnswer(response, text);
-  return { json: json as Record<string, unknown>, requestId: requestIdOf(response) };
+  if (typeof json !== 'object' || json === null) throw foreignAnswerError(response, text);
+  return { json: json as Record<string, unknown>, requestId: readRequestId(response) };
 }
 
-function foreignAnswer(response: Response, text: string): BedrockError {
+function foreignAnswerError(response: Response, text: string): BedrockError {
   return makeError('ERR_PROTOCOL', foreignBody(response.status, response.headers, text), {
     status: response.status,
-    requestId: requestIdOf(response),
+    requestId: readRequestId(response),
     phase: 'request',
   });
 }

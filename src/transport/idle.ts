@@ -1,29 +1,32 @@
-/** Watches for silence: calls back once when a wait has lasted for `ms`. One timer serves all waits of a stream. */
+/**
+ * Watches for silence: calls back once if a wait has lasted for `ms`. One timer serves all waits of a stream, because
+ * there may be thousands, most of them much shorter than the limit.
+ */
 export class IdleWatch {
   readonly #ms: number;
   readonly #onIdle: () => void;
   #waitingSince: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param ms The longest wait, in milliseconds; 0 for any. */
+  /** @param ms The longest wait, in milliseconds; 0 for no limit. */
   constructor(ms: number, onIdle: () => void) {
     this.#ms = ms;
     this.#onIdle = onIdle;
   }
 
-  /** A wait begins. */
+  /** Call it when a wait begins. */
   begin(): void {
     if (this.#ms === 0) return;
     this.#waitingSince = performance.now();
     this.#timer ??= setTimeout(this.#check, this.#ms);
   }
 
-  /** The wait is over. */
+  /** Call it when the wait is over. */
   end(): void {
     this.#waitingSince = undefined;
   }
 
-  /** Nothing will be waited for any more. */
+  /** Call it when there will be no more waits. */
   stop(): void {
     this.end();
     clearTimeout(this.#timer);

@@ -8,12 +8,15 @@ import type { Outgoing, Route } from './route.js';
 const BASE_DELAY_MS = 100;
 const THROTTLED_BASE_DELAY_MS = 500;
 
-/** As in the AWS SDKs' standard mode: a retry uses up tokens, a success returns some. By endpoint, for all calls to it. */
+/**
+ * A retry budget as in the AWS SDKs' standard mode: a retry takes tokens, a success returns some. All calls to an endpoint
+ * share it, so that a service in trouble does not get three times the load.
+ */
 const BUCKET_SIZE = 500;
 const RETRY_COST = 5;
 const buckets = new Map<string, number>();
 
-/** Changes a request so that an error does not happen again; undefined if it cannot. */
+/** Changes a request so that an error will not happen again; undefined if that is not possible. */
 export type Adapt = (error: BedrockError, outgoing: Outgoing) => Outgoing | undefined;
 
 /**
@@ -23,7 +26,7 @@ export type Adapt = (error: BedrockError, outgoing: Outgoing) => Outgoing | unde
 export class Attempts {
   /** Requests sent so far. */
   sent = 0;
-  /** Errors that hooks threw: a broken logger does not break a call. */
+  /** Errors that hooks threw, as sentences: a broken logger must not break a call. */
   readonly warnings: string[];
   readonly #route: Route;
   readonly #abort: Abort;
@@ -46,26 +49,26 @@ export class Attempts {
     this.#adapt = adapt;
   }
 
-  /** Makes one attempt. An abort rejects it at once, whatever the transport makes of it. */
+  /** Makes one attempt. An abort rejects it at once, even if the transport ignores the signal. */
   async make<T>(attempt: (call: TransportCall) => Promise<T>): Promise<T> {
     this.#abort.throwIfAborted();
     const before = this.sent;
     try {
-      const answer = await this.#abort.race(attempt(this.#call()));
-      // Nothing is answered without a request, even if the transport did not say that it sent one.
-      if (this.sent === before) this.#count();
+      const answer = await this.#abort.race(attempt(this.#createCall()));
+      // There is no answer without a request, even if the transport never called onRequest.
+      if (this.sent === before) this.#countRequest();
       return answer;
     } catch (error) {
       const wasSent = this.#abort.reason === undefined && isBedrockError(error) && error.phase !== 'prepare';
-      if (wasSent && this.sent === before) this.#count();
+      if (wasSent && this.sent === before) this.#countRequest();
       throw error;
     }
   }
 
-  /** Waits until another attempt may start; throws the error that the call fails with if there is none left. */
+  /** Waits until another attempt may start. If there is no other attempt, it throws the error that the call fails with. */
   async next(error: unknown): Promise<void> {
     try {
-      const delay = this.#delay(error);
+      const delay = this.#decideDelay(error);
       if (delay === undefined) throw error;
       this.#begun += 1;
       if (this.#last !== undefined) {
@@ -77,7 +80,7 @@ export class Attempts {
     }
   }
 
-  /** The error that a call fails with: the caller's own reason after an abort, otherwise the error with the number of requests. */
+  /** Returns the error that the call fails with: after an abort the caller's own reason, otherwise the error with the number of requests. */
   failure(error: unknown): unknown {
     const { reason } = this.#abort;
     if (reason?.isCallers) return reason.value;
@@ -86,7 +89,7 @@ export class Attempts {
       : error;
   }
 
-  /** Returns part of the retry budget. */
+  /** Call it after a success: returns tokens to the retry budget. */
   succeeded(): void {
     const { origin } = this.#route.destination.endpoint;
     const left = buckets.get(origin);
@@ -96,13 +99,13 @@ export class Attempts {
     else buckets.set(origin, more);
   }
 
-  #count(): void {
+  #countRequest(): void {
     this.sent += 1;
     const { tally } = this.#route;
     if (tally !== undefined) tally.sent += 1;
   }
 
-  #call(): TransportCall {
+  #createCall(): TransportCall {
     const { destination, headers: added } = this.#route;
     const outgoing = this.#outgoing;
     const { operation, modelId, method, path, query = '', headers, secrets = [] } = outgoing;
@@ -129,9 +132,9 @@ export class Attempts {
         this.#abort.throwIfAborted();
         this.#last = { operation, modelId, method, url, attempt: this.sent + 1 };
         this.#callHook('onRequest', this.#last);
-        // A hook may have aborted the call.
+        // The hook may have aborted the call.
         this.#abort.throwIfAborted();
-        this.#count();
+        this.#countRequest();
         this.#onRequest?.();
       },
       onResponse: (status, requestId) => {
@@ -150,15 +153,15 @@ export class Attempts {
     };
     try {
       const hook = this.#route.settings[name] as ((details: unknown) => unknown) | undefined;
-      // An async hook rejects later, which would be an unhandled rejection.
+      // An async hook may reject later, which nobody else handles.
       (hook?.(details) as Partial<Promise<unknown>> | undefined)?.then?.(undefined, warn);
     } catch (error) {
       warn(error);
     }
   }
 
-  /** How long to wait before another attempt, in milliseconds; undefined if there is none. */
-  #delay(error: unknown): number | undefined {
+  /** Decides how long to wait before another attempt, in milliseconds; undefined if there is none. */
+  #decideDelay(error: unknown): number | undefined {
     const { maxAttempts = 3 } = this.#route.settings;
     if (this.#abort.reason !== undefined || !isBedrockError(error)) return undefined;
     if (Math.max(this.#begun, this.sent) >= maxAttempts) return undefined;
@@ -172,21 +175,24 @@ export class Attempts {
       this.#body = undefined;
       return 0;
     }
-    return error.again === 'later' ? this.#backoff(error) : undefined;
+    return error.again === 'later' ? this.#pickDelay(error) : undefined;
   }
 
-  /** Full jitter below a ceiling that doubles; never shorter than the service asked for. Undefined: do not retry. */
-  #backoff(error: BedrockError): number | undefined {
+  /**
+   * Picks a random delay below a ceiling that doubles with each attempt, so that clients that failed together do not return
+   * together; never less than the service requested. Undefined if that is too long, or if the retry budget is used up.
+   */
+  #pickDelay(error: BedrockError): number | undefined {
     const { settings, destination } = this.#route;
     const { maxRetryDelayMs = 20_000 } = settings;
     const { origin } = destination.endpoint;
-    const asked = error.retryAfterMs ?? 0;
-    if (asked > maxRetryDelayMs) return undefined;
+    const requested = error.retryAfterMs ?? 0;
+    if (requested > maxRetryDelayMs) return undefined;
     const left = buckets.get(origin) ?? BUCKET_SIZE;
     if (left < RETRY_COST) return undefined;
     buckets.set(origin, left - RETRY_COST);
     const base = error.code === 'ERR_THROTTLED' ? THROTTLED_BASE_DELAY_MS : BASE_DELAY_MS;
     const ceiling = Math.min(maxRetryDelayMs, base * 2 ** (this.#begun - 1));
-    return Math.max(asked, Math.random() * ceiling);
+    return Math.max(requested, Math.random() * ceiling);
   }
 }

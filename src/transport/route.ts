@@ -3,30 +3,30 @@ import { inputError } from '../errors.js';
 import type { CallOptions, Destination, Service, Settings, Transport } from '../options.js';
 import { fetchTransport } from './fetch.js';
 
-/** Where calls to a service go, through what, and within which limits. */
+/** Where calls to a service go, through which transport, and with which settings. */
 export interface Route {
   readonly transport: Transport;
   readonly destination: Destination;
   readonly settings: Settings;
   /** The option `headers`, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Counts what several calls do together. */
+  /** Counts requests and collects warnings of several calls that belong together, such as those of `discover()`. */
   readonly tally?: { sent: number; readonly warnings: string[] };
 }
 
-/** What a call sends, however often and through whatever. */
+/** A request before it is sent: the same for all attempts and all transports. */
 export interface Outgoing {
   readonly method: 'GET' | 'POST';
   readonly operation: Operation;
-  /** Id or ARN of the model that it is about. */
+  /** Id or ARN of the model. */
   readonly modelId?: string | undefined;
-  /** Path below the endpoint's own, percent-encoded, with a leading slash. */
+  /** Path to append to the endpoint's own, percent-encoded, with a leading slash. */
   readonly path: string;
   /** Query without `?`, percent-encoded. */
   readonly query?: string;
   /** Headers in lower case that the operation needs. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Members of AWS's command. */
+  /** Input of the AWS SDK's command, for transports that send commands. */
   readonly input?: object;
   /** Encodes the body; called once for all attempts. */
   readonly body?: () => Uint8Array<ArrayBuffer>;
@@ -34,7 +34,12 @@ export interface Outgoing {
   readonly secrets?: readonly string[];
 }
 
-/** @param modelRegion Region in the ARN of the model. */
+/**
+ * Resolves where calls to a service go, before anything is sent.
+ *
+ * @param modelRegion Region in the ARN of the model, if `modelId` is an ARN: it decides the region of the call.
+ * @throws BedrockError `ERR_INPUT` for settings that cannot work.
+ */
 export async function resolveRoute(
   service: Service,
   settings: Settings,
@@ -48,7 +53,7 @@ export async function resolveRoute(
 
 const NO_HEADERS: Route['headers'] = Object.freeze({});
 
-/** Headers that the signer sets: one from outside would break the signature or leak into it. */
+/** Headers that the signer sets. If callers could set them, they would break the signature or become part of it. */
 const SET_BY_SIGNER = ['authorization', 'host', 'x-amz-date', 'x-amz-security-token', 'x-amz-content-sha256'];
 
 function readHeaders(init: NonNullable<CallOptions['headers']>): Record<string, string> {
@@ -56,7 +61,7 @@ function readHeaders(init: NonNullable<CallOptions['headers']>): Record<string, 
   for (const name of SET_BY_SIGNER) {
     if (!headers.has(name)) continue;
     throw inputError(
-      `The option headers may not set ${name}: it is part of authorization. Use the option credentials.`,
+      `The option headers cannot set ${name}, which belongs to the authorization. Use the option credentials instead.`,
     );
   }
   return Object.fromEntries(headers);

@@ -10,10 +10,15 @@ import { connectionError } from './connection-error.js';
 import type { FetchDestination } from './destination.js';
 import { withoutSecrets } from './secrets.js';
 
-/** An error's body is read up to here. */
+/** How much of an error response is read, in UTF-16 units. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
-/** Sends one request: credentials, signature, fetch. Resolves with a successful response; everything else throws. */
+/**
+ * Sends one request: gets credentials, signs and fetches. Resolves with a successful response, whose body has not been read.
+ *
+ * @throws BedrockError for everything else, with the verdict `again`. Redirects are not followed, because the signature or
+ * API key in the headers is meant for one host.
+ */
 export async function send(call: TransportCall): Promise<Response> {
   const destination = call.destination as FetchDestination;
   const { endpoint } = destination;
@@ -40,30 +45,32 @@ export async function send(call: TransportCall): Promise<Response> {
     throw connectionError(cause, endpoint, 'request');
   }
   if (typeof response?.status !== 'number') {
-    throw inputError('The option fetch returned no Response. Return that of the fetch that it calls.');
+    throw inputError(
+      'The option fetch did not return a Response. Return the Response of the fetch that it calls.',
+    );
   }
   if (call.signal.aborted) {
-    // Not every fetch hears the signal.
+    // Not every fetch obeys the signal.
     discard(response);
     throw call.signal.reason;
   }
   const { status } = response;
-  call.onResponse(status, requestIdOf(response));
+  call.onResponse(status, readRequestId(response));
   if (response.ok) return response;
   if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
     discard(response);
     throw redirectError(response, endpoint);
   }
-  throw await refusal(response, call, credentials);
+  throw await refusalError(response, call, credentials);
 }
 
-/** The error of a response. Its verdict is `now` if the next request would carry another time or other credentials. */
-async function refusal(
+/** The error for a failed response. Its verdict is `now` if the next request would have a corrected time or other credentials. */
+async function refusalError(
   response: Response,
   { destination, operation, modelId, secrets }: TransportCall,
   credentials: Credentials | undefined,
 ): Promise<BedrockError> {
-  const text = withoutSecrets(await readErrorBody(response), [...secretsOf(credentials), ...secrets]);
+  const text = withoutSecrets(await readErrorBody(response), [...listSecrets(credentials), ...secrets]);
   const error = errorOfResponse(
     response.status,
     response.headers,
@@ -77,17 +84,17 @@ async function refusal(
   return canRenew ? withFacts(error, { again: 'now' }) : error;
 }
 
-/** AWS's id of the request. */
-export function requestIdOf(response: Response): string | undefined {
+/** Reads AWS's id of the request. */
+export function readRequestId(response: Response): string | undefined {
   return response.headers.get('x-amzn-requestid') ?? undefined;
 }
 
-/** Ends a response whose body nobody reads. */
+/** Cancels a response whose body nobody reads, so that its connection is closed or reused. */
 export function discard(response: Response): void {
   response.body?.cancel().catch(() => {});
 }
 
-/** Names that go into the signature beside the signer's own; others a proxy may change on the way. */
+/** Headers that are signed, besides the signer's own. A proxy may change others on the way, which would break the signature. */
 const SIGNED = /^(?:x-amz-|content-type$)/;
 
 async function authorize(
@@ -100,7 +107,7 @@ async function authorize(
   const own: Record<string, string> = { ...call.headers };
   if (body !== undefined) own['content-type'] ??= 'application/json';
   if (credentials === undefined) return own;
-  if (isBearer(credentials)) return { ...own, authorization: bearerAuthorization(credentials) };
+  if (isBearer(credentials)) return { ...own, authorization: formatBearer(credentials) };
   const headers: Record<string, string> = { host: destination.endpoint.host };
   for (const [name, value] of Object.entries(own)) if (SIGNED.test(name)) headers[name] = value;
   const signable = {
@@ -137,7 +144,7 @@ async function readErrorBody(response: Response): Promise<string> {
   return text;
 }
 
-function secretsOf(credentials: Credentials | undefined): readonly string[] {
+function listSecrets(credentials: Credentials | undefined): readonly string[] {
   if (credentials === undefined) return [];
   if (isBearer(credentials)) return [credentials.token];
   return [credentials.secretAccessKey, credentials.sessionToken ?? ''];
@@ -149,18 +156,18 @@ function redirectError(response: Response, endpoint: URL): BedrockError {
   try {
     if (location !== null) origin = new URL(location, endpoint).origin;
   } catch {
-    // A location that is no URL is not worth naming.
+    // Not a URL, so it would not help to name it.
   }
   return makeError(
     'ERR_REDIRECT',
     `${endpoint.host} answered with a redirect${origin === undefined ? '' : ` to ${origin}`}, which is not followed: ` +
-      'keys go only to the endpoint they were meant for. Bedrock does not redirect: set the endpoint to the final ' +
-      'address, or find out what answers in between.',
+      'credentials are only sent to the endpoint that they are meant for. Bedrock does not redirect. Set the endpoint to ' +
+      'the final address, or find out what answers in its place.',
     { status: response.status === 0 ? undefined : response.status, phase: 'request' },
   );
 }
 
-/** The authorization header of a request that a Bedrock API key authorizes (RFC 6750). */
-export function bearerAuthorization({ token }: BearerToken): string {
+/** Formats the authorization header for a Bedrock API key (RFC 6750). */
+export function formatBearer({ token }: BearerToken): string {
   return `Bearer ${token}`;
 }

@@ -2,14 +2,14 @@ import { CALL_OPTIONS, readCallOptions } from '../input/call-options.js';
 import type { Options } from '../input/options.js';
 import type { CallOptions, ClientOptions, Settings } from '../options.js';
 
-/** Settings of a call that has more options than all calls have. */
+/** Settings of a call that has options of its own. */
 export type SettingsOf<Call extends CallOptions> = Settings & Omit<Call, keyof CallOptions>;
 
 /**
- * Checks the options of a call, and merges them with the bound ones, which have been checked. Options of the call come
- * first; one that is undefined overrides nothing.
+ * Checks the options of a call and merges them with the bound ones, which were checked before. Options of the call win; one
+ * that is undefined overrides nothing. The result is frozen, because it is shared by all attempts of the call.
  *
- * @param of The function that was called, such as `stream()`.
+ * @param of The function that was called, such as `stream()`, for errors.
  */
 export function resolveSettings<Call extends CallOptions = CallOptions>(
   bound: ClientOptions,

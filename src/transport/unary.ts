@@ -4,20 +4,20 @@ import { Abort } from './abort.js';
 import { type Adapt, Attempts } from './retry.js';
 import type { Outgoing, Route } from './route.js';
 
-/** The answer to a call, and what it took. */
+/** The answer to a call, and how it was obtained. */
 export interface UnaryAnswer extends TransportAnswer {
   /** How many requests were sent for it. */
   attempts: number;
   warnings: string[];
 }
 
-/** What ends a call from outside. */
+/** What may abort a call. */
 export interface Bounds {
   signal?: AbortSignal | undefined;
   timeoutMs?: number | undefined;
 }
 
-/** Makes a call whose answer is not streamed, again where that may help. */
+/** Makes a call whose answer is not streamed, and retries it if that may help. */
 export async function callUnary(
   route: Route,
   outgoing: Outgoing,
@@ -42,6 +42,6 @@ export async function callUnary(
 }
 
 /** The error for JSON that is not an answer to the operation. */
-export function wrongAnswer(message: string, { requestId, attempts }: UnaryAnswer): BedrockError {
+export function wrongAnswerError(message: string, { requestId, attempts }: UnaryAnswer): BedrockError {
   return makeError('ERR_PROTOCOL', message, { requestId, attempts, phase: 'request' });
 }

@@ -163,7 +163,7 @@ describe('the stream of fromResponse()', () => {
     await events.next();
     expect(inspect(stream)).toContain('being read');
     await events.return?.();
-    expect(inspect(stream)).toContain('left before its end');
+    expect(inspect(stream)).toContain('left before it was complete');
   });
 
   it('can be read once', async () => {

@@ -125,7 +125,7 @@ describe('an option is refused before anything is sent', () => {
     [
       'an authorization header of its own',
       { headers: { Authorization: 'Bearer x' } },
-      /may not set authorization.*credentials/,
+      /cannot set authorization.*credentials/,
     ],
     ['a header that is none', { headers: { 'a b': 'c' } }, /not valid in HTTP/],
   ])('%s', async (_why, options, says) => {

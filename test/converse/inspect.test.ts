@@ -69,7 +69,7 @@ describe('an inspected stream', () => {
     expect(inspect(cancelled)).toContain('(failed; await stream.result() throws the reason');
     const left = createBedrock().stream(REQUEST);
     await left[Symbol.asyncIterator]().return?.();
-    expect(inspect(left)).toBe('ConverseStream (left before its end)');
+    expect(inspect(left)).toBe('ConverseStream (left before it was complete)');
   });
 
   it('may be the prototype of another object', () => {

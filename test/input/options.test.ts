@@ -316,7 +316,7 @@ it.each([undefined, null, {}, 'body'])('a fetch that returns %j is told so', asy
   for (const call of [() => bedrock.stream(request).result(), () => bedrock.converse(request)]) {
     await expect(call()).rejects.toMatchObject({
       code: 'ERR_INPUT',
-      message: 'The option fetch returned no Response. Return that of the fetch that it calls.',
+      message: 'The option fetch did not return a Response. Return the Response of the fetch that it calls.',
       attempts: 1,
     });
   }

@@ -10,7 +10,7 @@ import {
   hashPayload,
   signHeaders,
 } from '../../src/sign/sigv4.js';
-import { bearerAuthorization } from '../../src/transport/send.js';
+import { formatBearer } from '../../src/transport/send.js';
 
 const KIB = 1024;
 
@@ -167,6 +167,6 @@ describe('the headers to send', () => {
 
 describe('bearerAuthorization', () => {
   it('is the token behind the name of the scheme', () => {
-    expect(bearerAuthorization({ token: 'bedrock-api-key-abc=' })).toBe('Bearer bedrock-api-key-abc=');
+    expect(formatBearer({ token: 'bedrock-api-key-abc=' })).toBe('Bearer bedrock-api-key-abc=');
   });
 });
