@@ -16,40 +16,40 @@ import { APPLICATION_PROFILE, IDS } from './pi-peer.js';
 /** Where our request differs from that of pi's own provider, and why. docs/pi.md has the same sentences. */
 export const DIFFERENCES = {
   'repeated-roles':
-    'Turns of one role in a row become one, as the service refuses them otherwise; pi sends them apart.',
+    'Consecutive messages of one role become one, because the service rejects them otherwise; pi sends them separately.',
   'lost-results':
-    'A tool result whose call is not in the history is left out, as the service refuses it; pi sends it.',
+    'A tool result whose call is not in the history is omitted, because the service rejects it; pi sends it.',
   'unique-ids':
-    'Tool-call ids that become the same when they are cut to 64 characters stay apart; in pi they collide.',
+    'Tool-call ids that would become the same when shortened to 64 characters stay different; in pi they collide.',
   'no-description':
-    'A tool with an empty description is sent without one, as the service refuses it; pi sends it.',
+    'A tool with an empty description is sent without one, because the service rejects it; pi sends it.',
   'tools-kept':
-    'With `toolChoice: "none"` the tools stay where the history holds tool blocks, as the service refuses it without them; pi leaves them out.',
+    'With `toolChoice: "none"`, the tools are still sent if the history contains tool blocks, because the service rejects it without them; pi omits them.',
   'error-images':
-    'Images of a failed tool result go behind the results for models that take only text in one; pi 0.74 leaves them in (pi 1.5 moves them too).',
+    'Images in a failed tool result are moved behind the results for models that accept only text there; pi 0.74 does not move them (pi 1.5 does).',
   'redacted-thinking':
-    'Encrypted thinking is sent back as `redactedContent`; pi 0.74 sends its placeholder as signed thinking (pi 1.5 sends it back too).',
+    'Encrypted thinking is sent back as `redactedContent`; pi 0.74 sends its placeholder as signed thinking (pi 1.5 does as we do).',
   'empty-thinking':
-    'Thinking with a signature and no text (`thinkingDisplay: "omitted"`) is sent back, as Claude wants it before a tool use; pi leaves it out.',
+    'Thinking with a signature but no text (`thinkingDisplay: "omitted"`) is sent back, because Claude expects it before a tool use; pi omits it.',
   'no-thinking-back':
-    'Models that refuse earlier thinking get none; pi sends it to them without its signature.',
+    'Models that reject earlier thinking get none; pi sends it to them without its signature.',
   'fixed-temperature':
-    'Claude that thinks is sent no temperature, as it refuses any but 1; pi sends what it is given.',
-  'refused-sampling': 'Models that take no temperature are sent none; pi sends what it is given.',
+    'Claude gets no temperature while it thinks, because it rejects any but 1; pi sends what you pass.',
+  'refused-sampling': 'Models that accept no temperature get none; pi sends what you pass.',
   'no-interleaving-beta':
-    'Claude 3.7 is not sent the beta for interleaved thinking, which began with Claude 4; pi sends it to every Claude that thinks by budget.',
+    'Claude 3.7 does not get the beta for interleaved thinking, which started with Claude 4; pi sends it to every Claude with a thinking budget.',
   'thinking-of-others':
-    'gpt-oss, Nova 2 and others are told how hard to think; pi 0.74 tells Claude alone (pi 1.5 tells OpenAI models too).',
+    'The thinking level is also sent to gpt-oss, Nova 2 and others; pi 0.74 sends it to Claude only (pi 1.5 also to OpenAI models).',
   'short-cache':
-    'An hour of caching is asked of models that have it, the others get their default; pi asks for it everywhere.',
+    'Caching for an hour is requested from models that support it, others use their default; pi requests it from all.',
   'half-characters':
-    'Half a surrogate pair in the arguments of a tool call is mended; pi sends it and is refused.',
+    'A lone surrogate in the arguments of a tool call is repaired; pi sends it and is rejected.',
   'blank-text':
-    'Blank text of a user or a tool is mended; pi 0.74 sends it and is refused (pi 1.5 sends a placeholder).',
+    'Blank text of a user or a tool is repaired; pi 0.74 sends it and is rejected (pi 1.5 sends a placeholder).',
   'tools-missing':
-    'A history with tool blocks is sent with tools made from it where the context has none; pi sends none and is refused.',
+    'If the history contains tool blocks and the context has no tools, tools are derived from the history; pi sends none and is rejected.',
   'tool-names':
-    'Tool names that the service refuses, such as those with a dot, are sent as names that it takes, and the answer has your own; pi sends them and is refused.',
+    'Tool names that the service rejects, such as those with a dot, are replaced by valid ones, and the answer has your own; pi sends them and is rejected.',
 } as const;
 
 type Difference = keyof typeof DIFFERENCES;

@@ -13,7 +13,7 @@ const DIFFERENCES = {
   redacted:
     'Encrypted thinking arrives with `redacted` and its bytes, to be sent back; pi 0.74 loses it (pi 1.5 keeps it too).',
   serverTools:
-    'Tools that the service runs itself are no tool calls, as there is nothing to be done for them; pi hands them out.',
+    'Tools that the service runs itself are not tool calls, because the agent has nothing to do for them; pi emits them.',
   cut: 'An answer that ends before it is complete is an error (`truncated`); pi reports it as done.',
   hourWrites:
     'Tokens written to the cache for an hour cost twice the input; pi 0.74 counts them as 5-minute writes (pi 1.5 counts as we do).',

@@ -23,7 +23,7 @@ describe("requests mean what those of pi's own provider mean", () => {
 });
 
 describe('the differences', () => {
-  it.each(Object.entries(DIFFERENCES))('%s has a case and stands in docs/pi.md', (name, sentence) => {
+  it.each(Object.entries(DIFFERENCES))('%s has a case and is in docs/pi.md', (name, sentence) => {
     expect(cases.filter(({ differs }) => differs === name)).not.toEqual([]);
     expect(readFileSync(new URL('../../docs/pi.md', import.meta.url), 'utf8')).toContain(sentence);
   });
