@@ -77,8 +77,8 @@ export async function faulty({ nodes, server, minutes, streams = 1000 }) {
   return {
     title: `${streams} open streams at ${RATE} events a second, one in ten faulty, over and over for ${minutes} min`,
     text: [
-      `Every stream ended with its whole text or with the error that its fault asks for. Memory is measured after a collection ` +
-        `at the end of each round; its trend leaves the first third out. Flat is a heap that grows by less than ${FLAT * 100} % in ten minutes.`,
+      `Every stream ended with its whole text or with the error that its fault should cause. Memory is measured after a garbage ` +
+        `collection at the end of each round; its trend ignores the first third. A heap is flat if it grows by less than ${FLAT * 100} % in ten minutes.`,
       ...texts,
     ].join('\n\n'),
     table: { header, rows },

@@ -25,8 +25,9 @@ export async function paced({ nodes, contenders, server, seconds, streams = 200 
   }
   const title = `${streams} streams at ${RATE} events a second each for ${seconds} s`;
   const text =
-    'Late is an event that is handed out after the moment at which the server owed it; how late the server itself was is ' +
-    'part of that, and in the last column. Every answer was checked whole.';
+    'An event is late by the time between the moment at which the server should have sent it and the moment at which the ' +
+    'reader got it. This includes how late the server itself was, which is in the last column. Every answer was checked ' +
+    'completely.';
   return { title, text, table: { header, rows }, holds };
 }
 

@@ -39,8 +39,8 @@ export async function highestRates({ nodes, contenders, server, quick, streams =
     }
   }
   const text =
-    `Sustained is a rate at which half of the events of the last tenth are late by no more than ${BEHIND_MS} ms. The server ` +
-    'runs on the same machine: where it is the one that cannot keep up, the reason says so, and the client could do more.';
+    `A rate is sustained if half of the events in the last tenth are at most ${BEHIND_MS} ms late. The server runs on the ` +
+    'same machine: if it is the one that cannot keep up, the reason says so, and the client could do more.';
   return { title: `The highest rate that ${streams} streams sustain`, text, table: { header, rows }, holds };
 }
 

@@ -7,7 +7,7 @@ const RESULTS = join(BENCH, 'RESULTS.md');
 const INTRODUCTION = `# Results
 
 Written by \`npm run bench\` and \`npm run bench -- load\`; each part has its own date and command.
-[docs/performance.md](../docs/performance.md) tells how things are measured and how to read the tables.
+[docs/performance.md](../docs/performance.md) explains how things are measured and how to read the tables.
 `;
 
 /** Puts a part of bench/RESULTS.md in the place of the one before. */

@@ -34,8 +34,8 @@ export function runtimeNotes(cells) {
   const idle = cells.flatMap(({ rounds }) => rounds.flatMap((figures) => figures.idle ?? []));
   const notes = {
     chromium:
-      'Chromium: the ticker goes by messages, as timers of pages are held up to 4 ms; the server has a name for every six streams, as a browser opens six connections to a host.',
-    workerd: `workerd is measured from outside, as the clocks of Workers may stand still while code runs: by the longest time that a second request to the same Worker waited for its answer${idle.length === 0 ? '' : `; when the Worker has nothing else to do, that takes ${median(idle).toFixed(1)} ms, which are part of the figure`}. One request reads all streams; others read one meanwhile and after one that was left behind, and a run in which any of them hangs has no figure.`,
+      'Chromium: the ticker uses messages, because browsers delay the timers of pages by up to 4 ms; the server has a name for every six streams, because a browser opens six connections to a host.',
+    workerd: `workerd is measured from outside, because the clocks of Workers may stand still while code runs. The figure is the longest time that a second request to the same Worker waited for its answer${idle.length === 0 ? '' : `, including the ${median(idle).toFixed(1)} ms that it takes in an idle Worker`}. One request reads all streams; other requests read one stream meanwhile, and one more after a caller has left. A run in which any of them hangs has no figure.`,
   };
   const measured = new Set(cells.filter(({ rounds }) => rounds.length > 0).map(({ node }) => node.measure));
   return Object.entries(notes).flatMap(([measure, note]) => (measured.has(measure) ? [note] : []));
