@@ -82,7 +82,7 @@ class Events implements AsyncIterator<unknown, undefined> {
     return DONE;
   }
 
-  /** Takes an event whose bytes have arrived without waiting. */
+  /** Takes the next event without waiting if its bytes have arrived. */
   #step(): Promise<Step> {
     if (this.#isOver) return Promise.resolve(DONE);
     try {

@@ -8,7 +8,7 @@ import { resolveRoute } from '../transport/route.js';
 /** The error that would stop a call before it is sent. */
 export interface ExplainedFailure {
   code: BedrockErrorCode;
-  /** AWS's exception name where a service failed; the kind of failure elsewhere. */
+  /** AWS's exception name if a service failed, otherwise the kind of failure. */
   name: string;
   message: string;
 }

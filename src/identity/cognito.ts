@@ -21,7 +21,7 @@ export interface CognitoIdentityPoolInit {
   accountId?: string | undefined;
   /** Tokens by the name of their identity provider; omitted for guests. */
   logins?: Record<string, Login> | undefined;
-  /** Role to assume where the token allows several. */
+  /** Role to assume if the token allows several. */
   customRoleArn?: string | undefined;
   /** Your own id for the user. Without one, the identity of a logged-in user is not cached. */
   userIdentifier?: string | undefined;

@@ -33,7 +33,7 @@ const MAX_REJECTIONS = 12;
 
 /**
  * What models rejected, by endpoint and model. The service's messages are remembered rather than paths: whether one applies
- * is decided anew for each request, so a field that was rejected beside another stays where it stands alone.
+ * is decided anew for each request, so a field that was rejected next to another one stays if it is alone.
  */
 const rejections = /* @__PURE__ */ new BoundedMap<string, string[]>(MAX_MODELS);
 

@@ -16,7 +16,7 @@ const ID = /^[\w.:-]{1,64}$/;
  */
 export function findRenames(conversation: Conversation, isClaude: boolean, note: Note) {
   const { toolConfig, messages } = conversation;
-  // Each with the first place where it occurs, which is the one that the repair names.
+  // By the first place where each occurs, which the repair names.
   const names = new Map<string, string>();
   const ids = new Map<string, string>();
   const add = (found: Map<string, string>, name: unknown, path: string): void => {

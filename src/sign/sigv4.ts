@@ -143,7 +143,7 @@ export function calculateSignature(key: Uint8Array, toSign: string): string {
 
 /**
  * Signs a request. Returns the headers to send: those of the request, `x-amz-date`, `x-amz-security-token` and
- * `authorization`. `host` is signed but not returned, because fetch sets it from the URL and refuses to be told.
+ * `authorization`. `host` is signed but not returned, because fetch sets it from the URL itself.
  */
 export function signHeaders(
   request: SignableRequest,

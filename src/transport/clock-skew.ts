@@ -1,18 +1,21 @@
-/** How far the service's clock is ahead of ours, by origin, in milliseconds. Numbers only: requests share no promise. */
+/**
+ * How far the service's clock is ahead of ours, by origin, in milliseconds. Only numbers, because on Workers requests must not
+ * share promises.
+ */
 const offsets = new Map<string, number>();
 
-/** A difference below this does not make a signature fail. */
+/** A smaller difference does not make a signature fail. */
 const TOLERANCE_MS = 30_000;
 
-/** How far a signature's time may be off, as the service says in its error. */
+/** How far a signature's time may be off, according to the service's errors. */
 const ALLOWED_MS = 5 * 60_000;
 
-/** The time of the service at an origin, as far as it is known, in milliseconds. */
+/** Returns the service's time, in milliseconds since 1970: ours, corrected by what was learned about the origin. */
 export function serviceNow(origin: string): number {
   return Date.now() + (offsets.get(origin) ?? 0);
 }
 
-/** True for an error that blames the time of the signature. */
+/** Whether an error blames the time of the signature. */
 export function blamesClock({ name, message }: Error): boolean {
   return /Signature (?:expired|not yet current)|RequestTimeTooSkewed|RequestExpired/i.test(
     `${name} ${message}`,
@@ -20,8 +23,8 @@ export function blamesClock({ name, message }: Error): boolean {
 }
 
 /**
- * Learns the service's time from an answer that blamed ours: from its Date header, unless a cache has held it, else
- * from the error's own words. True when the next signature will carry another time.
+ * Learns the service's time from an error that blames ours: from the Date header, unless the response comes from a cache, which
+ * the Age header shows; otherwise from the message. Returns whether the next signature will have another time.
  */
 export function learnClock(origin: string, headers: Headers, message: string): boolean {
   const date = headers.has('age') ? null : headers.get('date');
@@ -33,7 +36,7 @@ export function learnClock(origin: string, headers: Headers, message: string): b
   return true;
 }
 
-/** `Signature expired: X is now earlier than LIMIT (SERVER - 5 min.)` and its twin; the parenthesis may be missing. */
+/** `Signature expired: X is now earlier than LIMIT (SERVER - 5 min.)` and the opposite; the parenthesis may be missing. */
 function timeInMessage(message: string): number | undefined {
   const [, relation, limit = '', server] =
     /(earlier|later) than (\d{8}T\d{6}Z)(?: \((\d{8}T\d{6}Z) [+-] \d+ min)?/.exec(message) ?? [];

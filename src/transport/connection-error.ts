@@ -24,7 +24,7 @@ const ADVICE: readonly (readonly [code: RegExp, advice: string])[] = [
 /** The error for a request without an answer, or a broken connection: the runtime's own time limits are `ERR_TIMEOUT`. */
 export function connectionError(cause: unknown, endpoint: URL, phase: 'request' | 'stream'): BedrockError {
   if (isBedrockError(cause)) return cause;
-  const { code, said } = reasonOf(cause);
+  const { code, said } = findReason(cause);
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return makeError(
       'ERR_TIMEOUT',
@@ -54,12 +54,12 @@ function adviceFor(code: string, endpoint: URL, phase: 'request' | 'stream'): st
     : 'Check the network and the endpoint.';
 }
 
-/** The system or undici error that fetch hides in `cause`: its code and message, such as that of a proxy. */
-function reasonOf(error: unknown): { code: string; said: string } {
+/** Finds the system or undici error that fetch hides in `cause`, such as that of a proxy: its code and message. */
+function findReason(error: unknown): { code: string; said: string } {
   const messages: string[] = [];
   for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth++) {
     const { code, message, cause } = at as { code?: unknown; message?: unknown; cause?: unknown };
-    const text = typeof message === 'string' ? plain(message) : '';
+    const text = typeof message === 'string' ? cleanMessage(message) : '';
     if (typeof code === 'string') {
       return { code, said: text.includes(code) ? text : `${code}${text && ` (${text})`}` };
     }
@@ -69,8 +69,8 @@ function reasonOf(error: unknown): { code: string; said: string } {
   return { code: '', said: messages.length > 0 ? messages.join(': ') : messageOf(error) };
 }
 
-/** A message on one line, without OpenSSL's addresses and source files. */
-function plain(message: string): string {
+/** Puts a message on one line, without OpenSSL's addresses and source files. */
+function cleanMessage(message: string): string {
   return message
     .replace(/^(?:write )?\w*(?: \w+)?:error:\w+:/, '')
     .replace(/:[^:\s]*\.c:\d+:[\s\S]*$/, '')

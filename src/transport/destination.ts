@@ -3,7 +3,7 @@ import { ambientCredentials, ambientRegion, noCredentials } from '../credentials
 import { readFlag, readVariable } from '../credentials/environment.js';
 import { inputError } from '../errors.js';
 import type { Destination, Service, Settings } from '../options.js';
-import { awsEndpoint, checkedRegion, customEndpoint, isLoopback, regionOfHost } from './endpoint.js';
+import { checkRegion, createAwsEndpoint, isLoopback, readCustomEndpoint, regionOfHost } from './endpoint.js';
 
 /** The setting that named the region of a call. */
 export type RegionOrigin =
@@ -41,13 +41,13 @@ export async function resolveDestination(
     set === undefined
       ? undefined
       : cacheEndpoint([set.value, set.from, service, variant.fips, variant.dualStack, allowInsecure], () =>
-          customEndpoint(set.value, set.from, service, variant, allowInsecure),
+          readCustomEndpoint(set.value, set.from, service, variant, allowInsecure),
         );
   const [region, regionFrom] = await resolveRegion(settings, modelRegion, custom);
   const endpoint =
     custom ??
     cacheEndpoint([service, region, variant.fips, variant.dualStack], () =>
-      awsEndpoint(service, region, variant),
+      createAwsEndpoint(service, region, variant),
     );
   if (typeof fetch !== 'function') {
     throw inputError('This runtime has no fetch. Pass one in the option fetch.');
@@ -99,7 +99,7 @@ async function resolveRegion(
   custom: URL | undefined,
 ): Promise<[region: string, from: RegionOrigin]> {
   const named = (value: string, from: RegionOrigin): [string, RegionOrigin] => [
-    checkedRegion(value, from),
+    checkRegion(value, from),
     from,
   ];
   if (call !== undefined) {

@@ -2,7 +2,7 @@ import { partitionOf } from '../catalog/partitions.js';
 import { inputError } from '../errors.js';
 import type { Service } from '../options.js';
 
-/** Which of AWS's endpoints of a region is meant. */
+/** Selects one of AWS's endpoints in a region. */
 export interface EndpointVariant {
   fips: boolean;
   dualStack: boolean;
@@ -13,11 +13,15 @@ const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
 /** `bedrock-runtime.us-east-1.amazonaws.com`, its FIPS and dual-stack forms, and VPC endpoints. */
 const AWS_HOST = /(?:^|\.)bedrock(?:-runtime)?(?:-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d{1,2})\.(?:vpce\.)?(.+)$/;
 
-/** No region is longer, and any secret of AWS that was put in its place is. */
+/** Longer texts are not repeated in errors: no region is longer, but every AWS secret that someone may have passed instead is. */
 const LONGEST_SHOWN = 16;
 
-/** The region, if it has the form of one. */
-export function checkedRegion(region: string, from: string): string {
+/**
+ * Checks that a text has the form of a region, and returns it.
+ *
+ * @param from The setting that named the region, for the error.
+ */
+export function checkRegion(region: string, from: string): string {
   if (REGION.test(region)) return region;
   const shown = region.length > LONGEST_SHOWN ? `A text of ${region.length} characters` : `"${region}"`;
   throw inputError(
@@ -26,13 +30,13 @@ export function checkedRegion(region: string, from: string): string {
 }
 
 /** AWS's endpoint of a service in a region. */
-export function awsEndpoint(service: Service, region: string, variant: EndpointVariant): URL {
+export function createAwsEndpoint(service: Service, region: string, variant: EndpointVariant): URL {
   const { dnsSuffix, dualStackDnsSuffix } = partitionOf(region);
   const host = `${service}${variant.fips ? '-fips' : ''}.${region}.${variant.dualStack ? dualStackDnsSuffix : dnsSuffix}`;
   return new URL(`https://${host}`);
 }
 
-/** The region in the name of one of AWS's own endpoints; undefined for any other host. */
+/** Reads the region from the host of one of AWS's own endpoints; undefined for any other host. */
 export function regionOfHost({ hostname }: URL): string | undefined {
   const [, region = '', suffix] = AWS_HOST.exec(hostname) ?? [];
   const { dnsSuffix, dualStackDnsSuffix } = partitionOf(region);
@@ -40,17 +44,19 @@ export function regionOfHost({ hostname }: URL): string | undefined {
 }
 
 /**
- * An endpoint that someone set. One of AWS's own runtime endpoints also tells where the control plane is: the same
- * name with the other service.
+ * Checks an endpoint that was set by an option or a variable. If it is one of AWS's own, its host is changed to the host of the
+ * service, so that one setting works for the runtime and the control plane.
+ *
+ * @param from The setting, as the beginning of a sentence, for errors.
  */
-export function customEndpoint(
+export function readCustomEndpoint(
   value: string | URL,
   from: string,
   service: Service,
   variant: EndpointVariant,
   allowInsecure: boolean,
 ): URL {
-  const url = parsed(value, from);
+  const url = parseUrl(value, from);
   if (variant.fips || variant.dualStack) {
     const flag = variant.fips ? 'AWS_USE_FIPS_ENDPOINT' : 'AWS_USE_DUALSTACK_ENDPOINT';
     throw inputError(
@@ -78,12 +84,12 @@ export function customEndpoint(
   return url;
 }
 
-/** True for an address of this machine itself. */
+/** Whether a URL is an address of this machine. */
 export function isLoopback(url: URL): boolean {
   return /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
 }
 
-function parsed(value: string | URL, from: string): URL {
+function parseUrl(value: string | URL, from: string): URL {
   try {
     return new URL(value);
   } catch {

@@ -1,21 +1,21 @@
-/** Shorter than any real secret: cutting such a text out would only garble the message. */
+/** Shorter texts are not real secrets, and removing them would only garble the message. */
 const SHORTEST_SECRET = 8;
 
 const SIGNATURE = /Signature=[0-9a-f]{64}/g;
 
 /**
- * A text with some secrets, and every signature, cut out of it, however they are escaped there. AWS repeats the canonical
- * request, session token included, when a signature does not match; a proxy may repeat any header.
+ * Hides secrets, and every signature, in a text, no matter how they are escaped there. AWS repeats the canonical request,
+ * session token included, if a signature does not match, and a proxy may repeat any header.
  */
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
+export function hideSecrets(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret.length >= SHORTEST_SECRET)
-    .reduce((clean, secret) => clean.replace(inAnySpelling(secret), '[secret]'), text)
+    .reduce((clean, secret) => clean.replace(matchAnySpelling(secret), '[secret]'), text)
     .replace(SIGNATURE, 'Signature=[secret]');
 }
 
 /** Matches a text as it is, percent-encoded, as HTML entities, and with backslashes. */
-function inAnySpelling(text: string): RegExp {
+function matchAnySpelling(text: string): RegExp {
   const spelled = text.replace(/[^A-Za-z0-9]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
     const hex = code.toString(16);

@@ -8,7 +8,7 @@ import { errorOfResponse } from '../wire/error-body.js';
 import { blamesClock, learnClock, serviceNow } from './clock-skew.js';
 import { connectionError } from './connection-error.js';
 import type { FetchDestination } from './destination.js';
-import { withoutSecrets } from './secrets.js';
+import { hideSecrets } from './secrets.js';
 
 /** How much of an error response is read, in UTF-16 units. */
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -70,7 +70,7 @@ async function refusalError(
   { destination, operation, modelId, secrets }: TransportCall,
   credentials: Credentials | undefined,
 ): Promise<BedrockError> {
-  const text = withoutSecrets(await readErrorBody(response), [...listSecrets(credentials), ...secrets]);
+  const text = hideSecrets(await readErrorBody(response), [...listSecrets(credentials), ...secrets]);
   const error = errorOfResponse(
     response.status,
     response.headers,

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { isBedrockError } from '../../src/errors.js';
 import type { Service } from '../../src/options.js';
 import {
-  awsEndpoint,
-  checkedRegion,
-  customEndpoint,
+  checkRegion,
+  createAwsEndpoint,
   type EndpointVariant,
   isLoopback,
+  readCustomEndpoint,
   regionOfHost,
 } from '../../src/transport/endpoint.js';
 import { describeFixtures, fixtureJson } from '../fixtures.js';
@@ -58,14 +58,14 @@ describeFixtures('endpoints', "AWS's own cases of endpoint resolution", () => {
     const variant = { fips: UseFIPS, dualStack: UseDualStack };
     const resolve = (): URL =>
       Endpoint === undefined
-        ? awsEndpoint(service, Region, variant)
-        : customEndpoint(Endpoint, 'The option endpoint', service, variant, false);
+        ? createAwsEndpoint(service, Region, variant)
+        : readCustomEndpoint(Endpoint, 'The option endpoint', service, variant, false);
     if (expected.error === undefined) expect(resolve()).toEqual(new URL(expected.endpoint?.url ?? ''));
     else expect(refusal(resolve)).toContain(UseFIPS ? 'AWS_USE_FIPS_ENDPOINT' : 'AWS_USE_DUALSTACK_ENDPOINT');
   });
 });
 
-describe('awsEndpoint', () => {
+describe('createAwsEndpoint', () => {
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
   const providers = {
     'bedrock-runtime': new BedrockRuntimeClient({ region: 'us-east-1', credentials }).config.endpointProvider,
@@ -76,7 +76,7 @@ describe('awsEndpoint', () => {
     for (const service of SERVICES) {
       for (const variant of VARIANTS) {
         const params = { Region: region, UseFIPS: variant.fips, UseDualStack: variant.dualStack };
-        expect(awsEndpoint(service, region, variant)).toEqual(providers[service](params).url);
+        expect(createAwsEndpoint(service, region, variant)).toEqual(providers[service](params).url);
       }
     }
   });
@@ -84,14 +84,14 @@ describe('awsEndpoint', () => {
   it.each(REGIONS)('%s: names its region, which can be read back', (region) => {
     for (const service of SERVICES) {
       for (const variant of VARIANTS)
-        expect(regionOfHost(awsEndpoint(service, region, variant))).toBe(region);
+        expect(regionOfHost(createAwsEndpoint(service, region, variant))).toBe(region);
     }
   });
 });
 
 describe('customEndpoint', () => {
   const custom = (value: string | URL, service: Service = 'bedrock-runtime', allowInsecure = false): URL =>
-    customEndpoint(value, 'The option endpoint', service, PLAIN, allowInsecure);
+    readCustomEndpoint(value, 'The option endpoint', service, PLAIN, allowInsecure);
 
   it.each([
     ['https://gateway.example', 'https://gateway.example/'],
@@ -160,7 +160,7 @@ describe('customEndpoint', () => {
     'contradicts %o, which chooses among the endpoints of AWS',
     (variant) => {
       const set = (): URL =>
-        customEndpoint('https://gateway.example', 'AWS_ENDPOINT_URL', 'bedrock', variant, true);
+        readCustomEndpoint('https://gateway.example', 'AWS_ENDPOINT_URL', 'bedrock', variant, true);
       const flag = variant.fips ? 'AWS_USE_FIPS_ENDPOINT' : 'AWS_USE_DUALSTACK_ENDPOINT';
       expect(refusal(set)).toMatch(
         new RegExp(
@@ -182,9 +182,9 @@ describe('customEndpoint', () => {
     (region) => {
       for (const variant of VARIANTS) {
         for (const service of SERVICES) {
-          const expected = awsEndpoint(service, region, variant);
+          const expected = createAwsEndpoint(service, region, variant);
           for (const given of SERVICES)
-            expect(custom(awsEndpoint(given, region, variant), service)).toEqual(expected);
+            expect(custom(createAwsEndpoint(given, region, variant), service)).toEqual(expected);
         }
       }
     },
@@ -237,7 +237,7 @@ describe('checkedRegion', () => {
   it.each(['us-gov-west-1', 'cn-north-1', 'us-iso-east-1', 'ap-southeast-7', 'eusc-de-east-1', ...REGIONS])(
     'lets %s pass',
     (region) => {
-      expect(checkedRegion(region, 'the option region')).toBe(region);
+      expect(checkRegion(region, 'the option region')).toBe(region);
     },
   );
 
@@ -260,7 +260,7 @@ describe('checkedRegion', () => {
     'aws-global',
     'europe-west4',
   ])('refuses %j, says where it is from and what a region looks like', (region) => {
-    const message = refusal(() => checkedRegion(region, 'AWS_REGION'));
+    const message = refusal(() => checkRegion(region, 'AWS_REGION'));
     const shown = region.length > 16 ? `A text of ${region.length} characters` : `"${region}"`;
     expect(message).toContain(`${shown} (from AWS_REGION)`);
     expect(message).toContain('such as us-east-1');
