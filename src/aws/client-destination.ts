@@ -2,7 +2,7 @@ import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { inputError } from '../errors.js';
 import type { Destination, Service } from '../options.js';
-import { awsEndpoint } from '../transport/endpoint.js';
+import { createAwsEndpoint } from '../transport/endpoint.js';
 import type { CredentialProvider } from '../types.js';
 
 type Client = BedrockRuntimeClient | BedrockClient;
@@ -27,7 +27,7 @@ export async function resolveClientDestination(client: Client, service: Service)
   const custom = await customEndpoint?.();
   const endpoint =
     custom === undefined
-      ? awsEndpoint(service, region, { fips: await fips(), dualStack: await dualStack() })
+      ? createAwsEndpoint(service, region, { fips: await fips(), dualStack: await dualStack() })
       : new URL(
           `${custom.protocol}//${custom.hostname}${custom.port === undefined ? '' : `:${custom.port}`}${custom.path}`,
         );

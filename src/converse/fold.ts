@@ -21,7 +21,7 @@ import type {
 import { textOf } from './text.js';
 import { parseToolUse, unreadToolUse } from './tool-use.js';
 
-/** A block as it grows: pieces are kept apart and concatBytes once, at the end. */
+/** A block as it grows: pieces are kept apart and joined once, at the end. */
 interface Block {
   start: ContentBlockStartEvent['start'] | undefined;
   text: string[];
