@@ -21,7 +21,7 @@ export function tagEvent(output: ConverseStreamOutput): ConverseEvent | undefine
     if (members instanceof Error) throw members;
     if (!TYPES.has(type)) continue;
     const { start, ...rest } = members as { start?: object };
-    return { type, ...rest, ...(start !== undefined && { start: unwrapUnknown(start) }) } as ConverseEvent;
+    return { ...rest, type, ...(start !== undefined && { start: unwrapUnknown(start) }) } as ConverseEvent;
   }
   return undefined;
 }

@@ -18,6 +18,7 @@ import type {
   Repair,
   ToolUse,
 } from '../types.js';
+import { protocolError } from '../wire/frame.js';
 import { textOf } from './text.js';
 import { parseToolUse, unreadToolUse } from './tool-use.js';
 
@@ -62,14 +63,23 @@ export class Fold {
     return this.#stop !== undefined;
   }
 
+  /** @throws BedrockError `ERR_PROTOCOL` for an event that cannot come after those before it. */
   add(event: ConverseEvent): void {
+    if (this.#stop !== undefined && event.type !== 'metadata')
+      throw protocolError(`A ${event.type} came after the end of the message`);
     switch (event.type) {
-      case 'contentBlockDelta':
-        this.#addDelta(this.#block(event.contentBlockIndex), event.delta);
+      case 'contentBlockDelta': {
+        const block = this.#block(event.contentBlockIndex);
+        if (block.stopped) throw protocolError('A contentBlockDelta came after the end of its block');
+        this.#addDelta(block, event.delta);
         break;
-      case 'contentBlockStart':
-        this.#block(event.contentBlockIndex).start = event.start;
+      }
+      case 'contentBlockStart': {
+        const block = this.#block(event.contentBlockIndex);
+        if (block.start !== undefined) throw protocolError('A block was started twice');
+        block.start = event.start;
         break;
+      }
       case 'contentBlockStop': {
         const block = this.#block(event.contentBlockIndex);
         block.stopped = true;

@@ -5,6 +5,7 @@ import type { Read } from '../input/read.js';
 import type { EventReader } from '../options.js';
 import type { Abort } from '../transport/abort.js';
 import type { ConverseEvent, PartialResult } from '../types.js';
+import { checkEvent } from '../wire/answer-shape.js';
 import { Fold } from './fold.js';
 import type { ReadingLimits } from './reading.js';
 import { errorOfForeignBody, readEvent, readFailure } from './received-event.js';
@@ -123,6 +124,7 @@ class ReceivedResponse implements AnswerSource, EventReader<ConverseEvent> {
   }
 
   accept(event: ConverseEvent): boolean {
+    checkEvent(event);
     this.#fold.add(event);
     return true;
   }

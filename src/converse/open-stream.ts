@@ -4,6 +4,7 @@ import { restoreName } from '../repair/names.js';
 import type { Abort } from '../transport/abort.js';
 import { Attempts } from '../transport/retry.js';
 import type { ConverseEvent, ConverseStreamRequest, PartialResult } from '../types.js';
+import { checkEvent } from '../wire/answer-shape.js';
 import { FrameDecoder, readConverseEvent } from '../wire/events.js';
 import { Fold } from './fold.js';
 import { type Prepared, prepareConverse } from './prepare.js';
@@ -77,6 +78,7 @@ class ConverseCall implements AnswerSource {
 
   /** A message start that was delivered before a retry is not repeated. */
   accept(event: ConverseEvent): boolean {
+    checkEvent(event);
     if (event.type === 'messageStart') {
       if (this.#messageStarted) return false;
       this.#messageStarted = true;

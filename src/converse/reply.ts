@@ -4,6 +4,7 @@ import type { Settings } from '../options.js';
 import { restoreName } from '../repair/names.js';
 import { callUnary, wrongAnswerError } from '../transport/unary.js';
 import type { ConverseRequest, ConverseResult } from '../types.js';
+import { checkContent } from '../wire/answer-shape.js';
 import { decodeBytes } from '../wire/events.js';
 import { prepareConverse } from './prepare.js';
 import { textOf } from './text.js';
@@ -32,6 +33,7 @@ export async function converseOnce(settings: Settings, request: ConverseRequest)
     decodeBytes(block as unknown as Record<string, unknown>);
     restoreName(block, names);
   }
+  checkContent(message.content, rest.usage);
   return {
     text: textOf(message),
     message,

@@ -5,6 +5,7 @@ import { fromBase64 } from './base64.js';
 import { errorOfException } from './error-body.js';
 import { FrameReader, protocolError } from './frame.js';
 import { HeaderReader } from './headers.js';
+import { findExcess } from './json-bounds.js';
 import { readPlainText } from './plain-text.js';
 
 type Json = Record<string, unknown>;
@@ -90,7 +91,8 @@ export function readConverseEvent(
     case 'messageStop':
     case 'metadata': {
       const { p: _padding, ...members } = parsePayload(frame);
-      return { type: eventType, ...members } as ConverseEvent;
+      // Last, so that a member of the payload does not replace it.
+      return { ...members, type: eventType } as ConverseEvent;
     }
     default:
       return undefined;
@@ -116,6 +118,8 @@ function decodePayload(frame: FrameReader): string {
 }
 
 function parsePayload(frame: FrameReader): Json {
+  const excess = findExcess(frame.bytes, frame.headersEnd, frame.payloadEnd);
+  if (excess !== undefined) throw protocolError(`The payload of an event ${excess}`);
   let json: unknown;
   try {
     json = JSON.parse(decodePayload(frame));

@@ -17,6 +17,9 @@ const SMALLEST_FRAME = 16;
 /** Default limit of a frame's length: 24 MiB, the limit of the specification. */
 const MAX_FRAME_BYTES = 24 * 1024 * 1024;
 
+/** The most that the specification allows for headers. A frame of nothing but headers would be slow to read. */
+const MAX_HEADER_BYTES = 128 * 1024;
+
 /**
  * Takes chunks as they arrive; `next()` moves to the next complete frame. The fields of the reader describe that frame and
  * are valid until the next call. There is no object per frame, and a frame that lies whole in its chunk is not copied: a
@@ -147,6 +150,11 @@ export class FrameReader {
     }
     if (total < SMALLEST_FRAME || view.getUint32(start + 4) > total - SMALLEST_FRAME) {
       throw protocolError(`The frame at byte ${this.#position()} of the stream declares impossible lengths`);
+    }
+    if (view.getUint32(start + 4) > MAX_HEADER_BYTES) {
+      throw protocolError(
+        `The frame at byte ${this.#position()} of the stream declares more than ${MAX_HEADER_BYTES} bytes of headers`,
+      );
     }
     if (total > this.#maxFrameBytes) {
       throw protocolError(

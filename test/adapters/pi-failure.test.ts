@@ -3,7 +3,8 @@ import { isContextOverflow } from '@earendil-works/pi-ai';
 import { BedrockError } from 'bedrock-anywhere';
 import type { LocalBedrockOptions } from 'bedrock-anywhere/local';
 import { type BedrockFailure, bedrockFailure, type PiImage, type PiToolCall } from 'bedrock-anywhere/pi';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { pass, stopClock, until } from '../clock.js';
 import { assistant, user } from './pi-contexts.js';
 import { IDS, modelAt, type Run, runOurs, runPeer, startPeerBedrock } from './pi-peer.js';
 
@@ -133,8 +134,25 @@ describe('failures are encoded in the stream and have a typed reason', () => {
   });
 
   it('silence', async () => {
+    stopClock();
     const rule = { text: 'one two three four five six' };
-    const { message } = await ours(rule, { headers: { 'x-local-fault': 'stall=3' }, idleTimeoutMs: 50 });
+    let received = '';
+    const fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+      const response = await globalThis.fetch(input, init);
+      const note = new TransformStream<Uint8Array, Uint8Array>({
+        transform(chunk, controller) {
+          received += Buffer.from(chunk).toString('latin1');
+          controller.enqueue(chunk);
+        },
+      });
+      return new Response(response.body?.pipeThrough(note), response);
+    };
+    const options = { headers: { 'x-local-fault': 'stall=3' }, idleTimeoutMs: 50 };
+    const run = ours(rule, options, { fetch });
+    await until(() => received.split('contentBlockDelta').length > 2);
+    await pass(50);
+    const { message } = await run;
+    vi.useRealTimers();
     expect(bedrockFailure(message)).toMatchObject({ reason: 'timeout', code: 'ERR_TIMEOUT' });
     expect(message.content).toMatchObject([{ type: 'text' }]);
   });

@@ -61,11 +61,6 @@ const anyEvent = fc.oneof(
   },
   fc.record({ type: fc.constant('contentBlockStop'), contentBlockIndex: index }),
   fc.record({
-    type: fc.constant('messageStop'),
-    stopReason: anyText,
-    additionalModelResponseFields: json,
-  }),
-  fc.record({
     type: fc.constant('metadata'),
     usage: fc.record({ inputTokens: fc.nat(), outputTokens: fc.nat(), totalTokens: fc.nat() }),
     metrics: fc.record({ latencyMs: fc.nat() }),
@@ -74,8 +69,27 @@ const anyEvent = fc.oneof(
 ) as unknown as fc.Arbitrary<ConverseEvent>;
 
 // fast-check makes some objects without a prototype, which neither the service nor JSON.parse does.
-const anyEvents = fc.array(anyEvent, { maxLength: 12 }).map((events) => structuredClone(events));
-const end: ConverseEvent = { type: 'messageStop', stopReason: 'end_turn' };
+const anyEvents = fc
+  .array(anyEvent, { maxLength: 12 })
+  .map((events) => structuredClone(events).filter(canFollow(new Map())));
+const anyEnd = fc.record({
+  type: fc.constant('messageStop' as const),
+  stopReason: anyText,
+  additionalModelResponseFields: json,
+}) as unknown as fc.Arbitrary<ConverseEvent>;
+
+/** Whether the service could send an event after those before it. */
+function canFollow(blocks: Map<number, 'started' | 'ended'>): (event: ConverseEvent) => boolean {
+  return (event) => {
+    if (event.type === 'contentBlockDelta') return blocks.get(event.contentBlockIndex) !== 'ended';
+    if (event.type === 'contentBlockStart') {
+      if (blocks.has(event.contentBlockIndex)) return false;
+      blocks.set(event.contentBlockIndex, 'started');
+    }
+    if (event.type === 'contentBlockStop') blocks.set(event.contentBlockIndex, 'ended');
+    return true;
+  };
+}
 
 const CODES: BedrockErrorCode[] = [
   'ERR_INPUT',
@@ -157,8 +171,8 @@ function folded(events: readonly ConverseEvent[]): unknown {
 describe('an answer through toResponse() and fromResponse(), in any chunks', () => {
   it('has the same events, bytes and result', async () => {
     await fc.assert(
-      fc.asyncProperty(anyEvents, anyCuts, async (some, cuts) => {
-        const events = [...some, end];
+      fc.asyncProperty(anyEvents, anyEnd, anyCuts, async (some, anyEndEvent, cuts) => {
+        const events = [...some, structuredClone(anyEndEvent)];
         const got = await received(await sent(await toResponse(eventsThen(events)), cuts));
         expect(got.error).toBe(undefined);
         expectSame(got.events, events);
@@ -213,7 +227,9 @@ describe('an answer through toTextResponse()', () => {
         const events = texts.map((text): ConverseEvent => {
           return { type: 'contentBlockDelta', contentBlockIndex: 0, delta: { text } };
         });
-        const response = await toTextResponse(eventsThen([...events, end]));
+        const response = await toTextResponse(
+          eventsThen([...events, { type: 'messageStop', stopReason: 'end_turn' }]),
+        );
         // A half at the very end has nothing that could make it a character.
         const text = texts.join('').replace(/[\ud800-\udbff]$/, '');
         expectSame(new Uint8Array(await response.arrayBuffer()), new TextEncoder().encode(text));
