@@ -60,13 +60,60 @@ describe('JSON that arrives in pieces', () => {
     expect(reader.object).toEqual({ a: 'bc' });
   });
 
-  it('takes time that grows with the text alone', () => {
+  it('copies at most 32 members for each piece, however many there are', () => {
+    const copies = [500, 1000, 2000, 4000].map((members) => copiesOf(members) / members);
+    for (const copied of copies) expect(copied).toBeLessThanOrEqual(3 * 32 + 1);
+    // Copying everything for each piece would make each number twice the one before.
+    expect(copies[3]).toBeLessThan(1.2 * (copies[2] ?? 0));
+  });
+
+  it('shows all members of a large object, and a new object now and then', () => {
+    const reader = new PartialJson();
+    const objects = new Set<object>();
+    for (let n = 0; n < 1000; n++) {
+      reader.feed(`${n === 0 ? '{' : ','}"m${n}":${n},"t":"`);
+      reader.feed('"');
+      expect(reader.object[`m${n}`]).toBe(n);
+      objects.add(reader.object);
+    }
+    expect(Object.keys(reader.object)).toHaveLength(1001);
+    expect(objects.size).toBeGreaterThan(100);
+  });
+
+  it('never copies an object of more than 10,000 members, whose copy would hold up everything else', () => {
+    const reader = new PartialJson();
+    reader.feed(`{${Array.from({ length: 20_000 }, (_, n) => `"m${n}":${n}`).join()},"text":"`);
+    const before = reader.object;
+    for (let n = 0; n < 1000; n++) reader.feed('x');
+    expect(reader.object).toBe(before);
+    expect(reader.object['text']).toBe('x'.repeat(1000));
+  });
+
+  it('reads each letter once', () => {
     const letters = 2_000_000;
     const reader = new PartialJson();
     reader.feed('{"text": "');
-    // Reading everything again for each piece would take hours, and the test's time limit end it.
     for (let n = 0; n < letters / 10; n++) reader.feed('0123456789');
     reader.feed('"}');
     expect(String(reader.object['text']).length).toBe(letters);
   });
 });
+
+/** How many members are copied while an object with so many arrives in three pieces for each. */
+function copiesOf(members: number): number {
+  const reader = new PartialJson();
+  let copied = 0;
+  let last = reader.object;
+  const feed = (piece: string): void => {
+    reader.feed(piece);
+    const { object } = reader;
+    if (object !== last) copied += Object.keys(object).length;
+    last = object;
+  };
+  for (let n = 0; n < members; n++) {
+    feed(`${n === 0 ? '{' : ','}"member ${n}`);
+    feed('": "');
+    feed('words"');
+  }
+  return copied;
+}

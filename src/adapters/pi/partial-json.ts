@@ -9,28 +9,41 @@ const LITERALS: ReadonlyMap<string, Json> = new Map<string, Json>([
 ]);
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
+/** How many members each piece allows to be copied. Few tools have more arguments. */
+const COPIES_PER_PIECE = 32;
+
+/** The largest object that is copied: a larger one would hold up the event loop. */
+const LARGEST_COPY = 10_000;
+
 /**
- * Reads JSON that arrives in pieces and shows the value as far as it is known, each letter read once. Strings appear as they
- * grow; a number or literal counts when something follows it; raw control characters and unknown escapes are taken as
- * they stand, as models write them. What follows the value, or cannot be read, is passed over.
+ * Parses JSON that arrives in pieces and shows the value so far. Each character is read once. Strings appear as they grow; a
+ * number or literal counts once something follows it. Raw control characters and unknown escapes are kept as they are, because
+ * models write them. Anything after the value, or that cannot be parsed, is skipped.
  */
 export class PartialJson {
   #root: Json | undefined;
   readonly #open: { container: Container; key: string | undefined }[] = [];
-  /** What the letters are part of. */
+  /** What the next character is part of. */
   #in: 'value' | 'string' | 'escape' | 'unicode' | 'word' | 'broken' = 'value';
   #token = '';
   #digits = '';
   /** Whether the last item of an array is a string that still grows. */
   #growing = false;
+  /** Members of the outermost object. */
+  #members = 0;
+  /** How many members may be copied. */
+  #copies = 0;
 
-  /** The object so far; empty until there is one. Each feeding makes a new one of the outermost. */
+  /**
+   * The object so far; empty until there is one. Up to 32 members, each piece makes a new outermost object, for callers that
+   * compare. A larger one is replaced less often and grows in place until then, so that the work stays linear.
+   */
   get object(): Record<string, Json> {
     const root = this.#root;
     return typeof root === 'object' && root !== null && !Array.isArray(root) ? root : {};
   }
 
-  /** Reads on. */
+  /** Parses the next piece. */
   feed(piece: string): void {
     this.#renew();
     let at = 0;
@@ -38,22 +51,25 @@ export class PartialJson {
     if (this.#in === 'string' || this.#in === 'escape' || this.#in === 'unicode') this.#show(this.#token);
   }
 
-  /** Reads what a word at the very end still says. */
+  /** Parses a number or literal at the very end. */
   end(): void {
     this.#endWord();
   }
 
-  /** What was handed out stays as it is. */
+  /** Leaves the object that was handed out as it is, and goes on with a copy. */
   #renew(): void {
     const root = this.#root;
     if (typeof root !== 'object' || root === null || Array.isArray(root)) return;
+    this.#copies += COPIES_PER_PIECE;
+    if (this.#members > Math.min(this.#copies, LARGEST_COPY)) return;
+    this.#copies -= this.#members;
     const copy = { ...root };
     const [outermost] = this.#open;
     if (outermost?.container === root) outermost.container = copy;
     this.#root = copy;
   }
 
-  /** The letters of a string up to its end or the next escape. */
+  /** Reads a string up to its end or the next escape. */
   #string(piece: string, from: number): number {
     for (let at = from; at < piece.length; at++) {
       const letter = piece[at];
@@ -156,7 +172,7 @@ export class PartialJson {
     if (!Number.isNaN(value)) this.#put(value);
   }
 
-  /** Shows a string that may still grow; in an array it takes the place that is not filled yet. */
+  /** Shows a string that may still grow. In an array it replaces its own last version. */
   #show(text: string): void {
     const parent = this.#open.at(-1);
     if (parent === undefined || (!Array.isArray(parent.container) && parent.key === undefined)) return;
@@ -179,6 +195,7 @@ export class PartialJson {
       else container.push(value);
       this.#growing = growing;
     } else if (key !== undefined) {
+      if (container === this.#root && !Object.hasOwn(container, key)) this.#members += 1;
       // A key such as __proto__ must become a member like any other.
       Object.defineProperty(container, key, { value, writable: true, enumerable: true, configurable: true });
     }
