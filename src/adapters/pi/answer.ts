@@ -8,35 +8,36 @@ import {
   type Repair,
 } from '../../index.js';
 import { PartialJson } from './partial-json.js';
+import { checkEvent, protocolError } from './received.js';
 import type { PiAssistantMessage, PiEvent, PiModel, PiStopReason, PiThinking, PiToolCall } from './types.js';
 
-/** What stands for thinking that came encrypted, as pi's other providers write it. */
+/** Shown in place of encrypted thinking, as in pi's other providers. */
 const REDACTED = '[Reasoning redacted]';
 
 /** A block that is not complete yet. */
 interface OpenBlock {
   /** Its place in the message. */
   index: number;
-  /** The letters of a tool's input, and what they say so far. */
-  json?: { letters: string[]; reader: PartialJson };
+  /** A tool's input: its pieces, and their value so far. */
+  json?: { pieces: string[]; reader: PartialJson };
   /** Encrypted thinking. */
   redacted?: Uint8Array[];
 }
 
 type BlockDelta = Extract<ConverseEvent, { type: 'contentBlockDelta' }>['delta'];
 
-/** Turns Converse's events into pi's and gathers the message that they make up. */
+/** Turns Converse's events into pi's, and collects the message. */
 export class Answer {
   readonly message: PiAssistantMessage;
-  /** What was mended in the request. */
+  /** What was repaired in the request. */
   readonly repairs: Repair[] = [];
   /** Why the model stopped, in the service's words. */
   rawStopReason: string | undefined;
-  readonly #price: Price | undefined;
+  readonly #price: () => Price | undefined;
   readonly #open = new Map<number, OpenBlock>();
 
   constructor(model: PiModel, catalog: CatalogLookup | undefined) {
-    this.#price = priceOfModel(model, catalog);
+    this.#price = () => priceOfModel(model, catalog);
     this.message = {
       role: 'assistant',
       content: [],
@@ -56,16 +57,25 @@ export class Answer {
     };
   }
 
-  /** pi's events for one of Converse's; often one, sometimes none. */
+  /**
+   * pi's events for one of Converse's; often one, sometimes none.
+   *
+   * @throws BedrockError `ERR_PROTOCOL` for an event that Converse does not send, or not there.
+   */
   take(event: ConverseEvent): PiEvent[] {
+    checkEvent(event);
     const partial = this.message;
+    if (this.rawStopReason !== undefined && event.type !== 'metadata')
+      throw protocolError(`A ${event.type} comes after the messageStop`);
     switch (event.type) {
       case 'messageStart':
         return [{ type: 'start', partial }];
       case 'contentBlockStart': {
         const { toolUse } = event.start;
-        // What the service runs itself has its result beside it: nothing is to be done for it.
-        if (toolUse === undefined || toolUse.type === 'server_tool_use') return [];
+        if (this.#open.has(event.contentBlockIndex))
+          throw protocolError('A content block starts before the one at its index has stopped');
+        // The service runs these tools itself and sends their results, so there is nothing to do for them.
+        if (toolUse == null || toolUse.type === 'server_tool_use') return [];
         const call: PiToolCall = {
           type: 'toolCall',
           id: toolUse.toolUseId ?? '',
@@ -73,7 +83,7 @@ export class Answer {
           arguments: {},
         };
         const { index } = this.#add(event.contentBlockIndex, call, {
-          letters: [],
+          pieces: [],
           reader: new PartialJson(),
         });
         return [{ type: 'toolcall_start', contentIndex: index, partial }];
@@ -89,25 +99,25 @@ export class Answer {
       case 'metadata':
         this.#count(event);
         return [];
+      default:
+        return [];
     }
   }
 
-  /** Completes blocks that the stream left open, and notes what else is known of the answer. */
-  close(result: PartialResult | undefined): void {
+  /** Completes the blocks that are still open, and adds what else is known about the answer. Never throws. */
+  close(result: Partial<PartialResult> | undefined): void {
     for (const at of [...this.#open.keys()]) this.#stop(at);
     if (result?.requestId !== undefined) this.message.responseId = result.requestId;
     if (result?.trace !== undefined) this.note('bedrock_trace', { trace: result.trace });
     const repairs = [...this.repairs, ...(result?.repairs ?? [])];
     if (repairs.length > 0) this.note('bedrock_repairs', { repairs });
-    if (result?.warnings.length) this.note('bedrock_warnings', { warnings: result.warnings });
+    if (result?.warnings?.length) this.note('bedrock_warnings', { warnings: result.warnings });
   }
 
-  /** Keeps something to know with the message. */
+  /** Adds a diagnostic to the message. */
   note(type: string, details: Record<string, unknown>): void {
-    this.message.diagnostics = [
-      ...(this.message.diagnostics ?? []),
-      { type, timestamp: Date.now(), details },
-    ];
+    this.message.diagnostics ??= [];
+    this.message.diagnostics.push({ type, timestamp: Date.now(), details });
   }
 
   #add(at: number, block: PiAssistantMessage['content'][number], json?: OpenBlock['json']): OpenBlock {
@@ -117,9 +127,9 @@ export class Answer {
   }
 
   #delta(at: number, delta: BlockDelta): PiEvent[] {
-    if (delta.text !== undefined) return this.#text(at, delta.text);
-    if (delta.toolUse !== undefined) return this.#toolInput(at, delta.toolUse.input ?? '');
-    if (delta.reasoningContent !== undefined) return this.#thinking(at, delta.reasoningContent);
+    if (delta.text != null) return this.#text(at, delta.text);
+    if (delta.toolUse != null) return this.#toolInput(at, delta.toolUse.input ?? '');
+    if (delta.reasoningContent != null) return this.#thinking(at, delta.reasoningContent);
     return [];
   }
 
@@ -142,7 +152,7 @@ export class Answer {
     const open = this.#open.get(at);
     const block = open && this.message.content[open.index];
     if (open?.json === undefined || block?.type !== 'toolCall') return [];
-    open.json.letters.push(delta);
+    open.json.pieces.push(delta);
     open.json.reader.feed(delta);
     block.arguments = open.json.reader.object;
     return [{ type: 'toolcall_delta', contentIndex: open.index, delta, partial: this.message }];
@@ -184,8 +194,8 @@ export class Answer {
     }
   }
 
-  #endInput(call: PiToolCall, { letters, reader }: NonNullable<OpenBlock['json']>): void {
-    const text = letters.join('').trim();
+  #endInput(call: PiToolCall, { pieces, reader }: NonNullable<OpenBlock['json']>): void {
+    const text = pieces.join('').trim();
     if (text === '') return;
     const parsed = objectOf(text);
     if (parsed !== undefined) {
@@ -198,14 +208,27 @@ export class Answer {
   }
 
   #count({ usage, serviceTier, performanceConfig }: Metadata): void {
+    if (typeof usage !== 'object' || usage === null) return;
     const { message } = this;
-    const cost = priceOf(usage, this.#price, { modelId: message.model, serviceTier, performanceConfig });
+    const input = countOf(usage.inputTokens);
+    const output = countOf(usage.outputTokens);
+    const cacheRead = countOf(usage.cacheReadInputTokens);
+    const cacheWrite = countOf(usage.cacheWriteInputTokens);
+    const counts = {
+      inputTokens: input,
+      outputTokens: output,
+      totalTokens: input + output,
+      cacheReadInputTokens: cacheRead,
+      cacheWriteInputTokens: cacheWrite,
+      cacheDetails: detailsOf(usage.cacheDetails),
+    };
+    const cost = priceOf(counts, this.#price(), { modelId: message.model, serviceTier, performanceConfig });
     message.usage = {
-      input: usage.inputTokens,
-      output: usage.outputTokens,
-      cacheRead: usage.cacheReadInputTokens ?? 0,
-      cacheWrite: usage.cacheWriteInputTokens ?? 0,
-      totalTokens: usage.totalTokens || usage.inputTokens + usage.outputTokens,
+      input,
+      output,
+      cacheRead,
+      cacheWrite,
+      totalTokens: countOf(usage.totalTokens) || input + output,
       cost: {
         input: cost?.input ?? 0,
         output: cost?.output ?? 0,
@@ -217,7 +240,19 @@ export class Answer {
   }
 }
 
-/** pi's word for a stop reason; what it has none for is an error. */
+/** A number of tokens; anything that cannot be one is 0, because the answer itself is complete. */
+function countOf(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : 0;
+}
+
+function detailsOf(details: Metadata['usage']['cacheDetails']): Metadata['usage']['cacheDetails'] {
+  if (!Array.isArray(details)) return undefined;
+  return details.flatMap((detail: (typeof details)[number] | null) =>
+    detail === null ? [] : [{ ttl: detail.ttl, inputTokens: countOf(detail.inputTokens) }],
+  );
+}
+
+/** pi's word for a stop reason. One that pi has no word for is an error. */
 function stopReasonOf(reason: string): PiStopReason {
   switch (reason) {
     case 'end_turn':
@@ -233,21 +268,20 @@ function stopReasonOf(reason: string): PiStopReason {
   }
 }
 
-/** The text that a delta adds; signatures and encrypted bytes go where they belong. */
+/** The text that a delta adds. Signatures and encrypted bytes are kept with the block. */
 function thinkingText(
   block: PiThinking,
   open: OpenBlock,
   delta: NonNullable<BlockDelta['reasoningContent']>,
 ): string {
-  if (delta.redactedContent !== undefined) {
+  if (delta.redactedContent != null) {
     const isFirst = open.redacted === undefined;
     open.redacted ??= [];
     open.redacted.push(delta.redactedContent);
     block.redacted = true;
     return isFirst ? REDACTED : '';
   }
-  if (delta.signature !== undefined)
-    block.thinkingSignature = (block.thinkingSignature ?? '') + delta.signature;
+  if (delta.signature != null) block.thinkingSignature = (block.thinkingSignature ?? '') + delta.signature;
   return delta.text ?? '';
 }
 
@@ -261,7 +295,7 @@ function objectOf(json: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The model's own price, where it is one; else the catalog's. */
+/** The model's own price if it has one, otherwise the catalog's. */
 function priceOfModel(model: PiModel, catalog: CatalogLookup | undefined): Price | undefined {
   const own = model.cost as PiModel['cost'] | undefined;
   if (own !== undefined && Number.isFinite(own.input) && Number.isFinite(own.output)) return own;

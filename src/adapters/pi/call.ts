@@ -6,6 +6,7 @@ import {
   stream,
 } from '../../index.js';
 import { Answer } from './answer.js';
+import { inputError } from './content.js';
 import { errorText, FAILURE_DIAGNOSTIC, failureOfError, failureOfStop, mark } from './failure.js';
 import { familyOf } from './family.js';
 import { type BedrockProviderOptions, type BedrockStreamOptions, callOptions } from './options.js';
@@ -20,26 +21,32 @@ export class Call implements PiEventSource {
   readonly #provider: BedrockProviderOptions;
   readonly #model: PiModel;
   readonly #context: PiContext;
-  readonly #options: BedrockStreamOptions;
+  readonly #readOptions: () => BedrockStreamOptions;
   readonly #answer: Answer;
-  /** Ends the call: for the caller's signal, a loop that is left, and a hook that fails. */
-  readonly #ends = new AbortController();
-  /** The message is settled: what still comes in must not touch it. */
+  /** Ends the call: when the caller aborts or leaves, when a hook fails, and when the call itself fails. */
+  readonly #end = new AbortController();
+  #signal: AbortSignal | undefined;
+  /** The caller has left: whatever still arrives must not change the message. */
   #left = false;
   #events: Events | undefined;
   #result: (() => Promise<ConverseResult>) | undefined;
 
+  /** @param readOptions Called when the call begins; an error that it throws is the failure of the call. */
   constructor(
     provider: BedrockProviderOptions,
     model: PiModel,
     context: PiContext,
-    options: BedrockStreamOptions,
+    readOptions: () => BedrockStreamOptions,
   ) {
     this.#provider = provider;
     this.#model = model;
     this.#context = context;
-    this.#options = options;
+    this.#readOptions = readOptions;
     this.#answer = new Answer(model, provider.catalog);
+  }
+
+  get message(): PiAssistantMessage {
+    return this.#answer.message;
   }
 
   async next(): Promise<PiEvent[]> {
@@ -58,63 +65,67 @@ export class Call implements PiEventSource {
     }
   }
 
-  leave(): PiAssistantMessage {
+  leave(): void {
     this.#left = true;
-    this.#ends.abort();
-    const { message } = this.#answer;
-    this.#answer.close(undefined);
+    this.#close();
+    const { message } = this;
     message.stopReason = 'aborted';
     message.errorMessage = 'The stream was left before its end. [bedrock, aborted]';
+    this.#answer.close(undefined);
     this.#answer.note(FAILURE_DIAGNOSTIC, { reason: 'aborted', retryable: false });
-    this.#unlink();
-    return message;
   }
 
   async #begin(): Promise<Events> {
-    const { signal } = this.#options;
-    if (signal?.aborted) throw signal.reason;
-    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    const options = this.#readOptions();
+    this.#signal = signalOf(options);
+    if (this.#signal?.aborted) throw this.#signal.reason;
+    this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
     const family = familyOf(this.#model, this.#provider.quirks?.(this.#model.id));
-    const { request, repairs } = requestFor(this.#model, this.#context, this.#options, family);
+    const { request, repairs } = requestFor(this.#model, this.#context, options, family);
     this.#answer.repairs.push(...repairs);
-    const payload = await this.#raced(this.#options.onPayload?.(request, this.#model));
+    const payload = await this.#race(() => options.onPayload?.(request, this.#model));
     const sent = (payload ?? request) as ConverseStreamRequest;
-    const { guardrailConfig } = this.#options;
+    const { guardrailConfig, onResponse } = options;
     const answer = stream(guardrailConfig === undefined ? sent : { guardrailConfig, ...sent }, {
-      ...callOptions(this.#provider, this.#model, this.#options),
+      ...callOptions(this.#provider, this.#model, options),
       quirks: () => family,
-      signal: this.#ends.signal,
-      ...(this.#options.onResponse && { fetch: this.#watchedFetch }),
+      signal: this.#end.signal,
+      ...(onResponse && { fetch: this.#watchedFetch(onResponse) }),
     });
     this.#result = () => answer.result();
     return answer[Symbol.asyncIterator]();
   }
 
-  readonly #onAbort = (): void => this.#ends.abort(this.#options.signal?.reason);
+  readonly #onAbort = (): void => this.#end.abort(this.#signal?.reason);
 
-  /** Shows an answer's head to the caller. What the caller throws ends the call: no other attempt can mend it. */
-  readonly #watchedFetch: typeof globalThis.fetch = async (input, init) => {
+  /** A fetch that shows the head of a response to the caller. An error of the caller's ends the call: a retry would not help. */
+  #watchedFetch(onResponse: NonNullable<BedrockStreamOptions['onResponse']>): typeof globalThis.fetch {
     const fetch = this.#provider.fetch ?? globalThis.fetch;
-    const response = await fetch(input, init);
-    if (!response.ok) return response;
-    try {
-      const { status, headers } = response;
-      await this.#options.onResponse?.({ status, headers: Object.fromEntries(headers) }, this.#model);
-    } catch (error) {
-      this.#ends.abort(error);
-      throw error;
-    }
-    return response;
-  };
+    return async (input, init) => {
+      const response = await fetch(input, init);
+      if (!response.ok) return response;
+      try {
+        const { status, headers } = response;
+        await this.#race(() => onResponse({ status, headers: Object.fromEntries(headers) }, this.#model));
+      } catch (error) {
+        this.#end.abort(error);
+        response.body?.cancel(error).catch(ignore);
+        throw error;
+      }
+      return response;
+    };
+  }
 
-  /** The value, unless the call ends before it is there. */
-  async #raced(value: unknown): Promise<unknown> {
-    const { signal } = this.#ends;
-    if (!(value instanceof Promise)) return value;
+  /** What a hook returns, unless the call ends first. */
+  #race<T>(hook: () => T): Promise<Awaited<T>> {
+    const { signal } = this.#end;
     return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
       const onAbort = (): void => reject(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
-      value.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+      Promise.resolve(hook())
+        .then(resolve, reject)
+        .finally(() => signal.removeEventListener('abort', onAbort));
     });
   }
 
@@ -127,29 +138,47 @@ export class Call implements PiEventSource {
       return { type: 'done', reason: stopReason, message };
     const failure = failureOfStop(rawStopReason);
     this.#answer.note(FAILURE_DIAGNOSTIC, { ...failure });
-    message.errorMessage = `${stopText(rawStopReason)} ${mark(failure)}`;
+    message.errorMessage = `${stopText(failure.rawStopReason)} ${mark(failure)}`;
     return { type: 'error', reason: 'error', error: message };
   }
 
+  /** Closes the connection before anything is made of what the peer has sent. */
   #fail(error: unknown): PiEvent {
-    this.#unlink();
+    this.#close();
     const { message } = this.#answer;
-    this.#answer.close(isBedrockError(error) ? error.partial : undefined);
-    const isAborted = this.#options.signal?.aborted === true;
+    const isAborted = this.#signal?.aborted === true;
     const failure = isAborted ? ({ reason: 'aborted', retryable: false } as const) : failureOfError(error);
     message.stopReason = isAborted ? 'aborted' : 'error';
     message.errorMessage = isAborted ? `Request was aborted ${mark(failure)}` : errorText(error, failure);
+    this.#answer.close(isBedrockError(error) ? error.partial : undefined);
     this.#answer.note(FAILURE_DIAGNOSTIC, { ...failure });
     return { type: 'error', reason: message.stopReason, error: message };
   }
 
+  #close(): void {
+    this.#unlink();
+    this.#end.abort();
+  }
+
   #unlink(): void {
-    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
   }
 }
 
-/** What to say of a stop reason that pi has no word for. */
-function stopText(rawStopReason: string): string {
+function ignore(): void {}
+
+/** As in fetch, null means no signal. */
+function signalOf({ signal }: { signal?: unknown }): AbortSignal | undefined {
+  if (signal === undefined || signal === null) return undefined;
+  const { aborted, addEventListener } = signal as Partial<AbortSignal>;
+  if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return signal as AbortSignal;
+  throw inputError(
+    'The option signal is not an AbortSignal. Pass one, such as controller.signal, or omit it.',
+  );
+}
+
+/** What to say about a stop reason that pi has no word for. */
+function stopText(rawStopReason: string | undefined): string {
   switch (rawStopReason) {
     case 'guardrail_intervened':
       return 'The guardrail stopped the answer (guardrail_intervened).';
@@ -157,7 +186,9 @@ function stopText(rawStopReason: string): string {
       return "The model's own filter stopped the answer (content_filtered).";
     case 'malformed_model_output':
     case 'malformed_tool_use':
-      return `The model wrote what Bedrock could not read (${rawStopReason}).`;
+      return `The model wrote something that Bedrock could not read (${rawStopReason}).`;
+    case undefined:
+      return 'The model stopped with a reason that is not a single word.';
     default:
       return `The model stopped with ${rawStopReason}.`;
   }

@@ -91,21 +91,21 @@ const REASONS: Readonly<Record<BedrockErrorCode, BedrockFailureReason>> = {
 };
 
 /** Stop reasons that pi knows no word for. */
-const STOPS: Readonly<Record<string, BedrockFailureReason>> = {
-  guardrail_intervened: 'guardrail',
-  content_filtered: 'content_filtered',
-  malformed_model_output: 'malformed_output',
-  malformed_tool_use: 'malformed_output',
-};
+const STOPS: ReadonlyMap<string, BedrockFailureReason> = new Map([
+  ['guardrail_intervened', 'guardrail'],
+  ['content_filtered', 'content_filtered'],
+  ['malformed_model_output', 'malformed_output'],
+  ['malformed_tool_use', 'malformed_output'],
+]);
 
 /** How pi's own provider begins its messages: its retries and its overflow test look for these words. */
-const PREFIXES: Readonly<Record<string, string>> = {
-  InternalServerException: 'Internal server error',
-  ModelStreamErrorException: 'Model stream error',
-  ValidationException: 'Validation error',
-  ThrottlingException: 'Throttling error',
-  ServiceUnavailableException: 'Service unavailable',
-};
+const PREFIXES: ReadonlyMap<string, string> = new Map([
+  ['InternalServerException', 'Internal server error'],
+  ['ModelStreamErrorException', 'Model stream error'],
+  ['ValidationException', 'Validation error'],
+  ['ThrottlingException', 'Throttling error'],
+  ['ServiceUnavailableException', 'Service unavailable'],
+]);
 
 /**
  * What the families say when a conversation is too long: Claude (prompt is too long; input length and max_tokens exceed
@@ -121,8 +121,10 @@ export function failureOfError(error: unknown): BedrockFailure {
   if (!isBedrockError(error)) return { reason: 'unknown', retryable: false };
   const { code, name, retryable, retryAfterMs, status, requestId, attempts, message } = error;
   const overflows = code === 'ERR_INPUT' && OVERFLOW.test(message);
+  // A newer copy of the library may have codes that this one does not know.
+  const reason = Object.hasOwn(REASONS, code) ? REASONS[code] : 'unknown';
   return {
-    reason: overflows ? 'context_overflow' : REASONS[code],
+    reason: overflows ? 'context_overflow' : reason,
     code,
     name,
     retryable,
@@ -133,9 +135,14 @@ export function failureOfError(error: unknown): BedrockFailure {
   };
 }
 
-/** The failure that a stop reason without a word of pi's is. */
+/** The failure behind a stop reason that pi has no word for. Only a single word is repeated: a peer can send any text. */
 export function failureOfStop(rawStopReason: string): BedrockFailure {
-  return { reason: STOPS[rawStopReason] ?? 'stopped', retryable: false, rawStopReason };
+  const isWord = /^[\w-]{1,64}$/.test(rawStopReason);
+  return {
+    reason: STOPS.get(rawStopReason) ?? 'stopped',
+    retryable: false,
+    ...(isWord && { rawStopReason }),
+  };
 }
 
 /**
@@ -143,13 +150,21 @@ export function failureOfStop(rawStopReason: string): BedrockFailure {
  * some of them get to see.
  */
 export function errorText(error: unknown, failure: BedrockFailure): string {
-  const said = error instanceof Error ? error.message : String(error);
-  return `${isBedrockError(error) ? withPrefix(error) : said} ${mark(failure)}`;
+  return `${isBedrockError(error) ? withPrefix(error) : messageOf(error)} ${mark(failure)}`;
+}
+
+/** The message of anything that was thrown, even of a value that cannot become a string. */
+function messageOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return 'Something was thrown that is not an error.';
+  }
 }
 
 /** AWS's exceptions with their name, as pi's own provider shows them; failures of this library need none. */
 function withPrefix({ name, message }: BedrockError): string {
-  return name.endsWith('Error') ? message : `${PREFIXES[name] ?? name}: ${message}`;
+  return name.endsWith('Error') ? message : `${PREFIXES.get(name) ?? name}: ${message}`;
 }
 
 /** The failure in brackets, to be read by {@link bedrockFailure}. */
@@ -184,16 +199,17 @@ export function bedrockFailure(failed: PiAssistantMessage | unknown): BedrockFai
     message?: unknown;
   };
   const kept = Array.isArray(diagnostics)
-    ? diagnostics.find(({ type }) => type === FAILURE_DIAGNOSTIC)
+    ? diagnostics.find((diagnostic) => diagnostic?.type === FAILURE_DIAGNOSTIC)
     : undefined;
-  if (kept?.details !== undefined) return kept.details as unknown as BedrockFailure;
+  if (typeof kept?.details === 'object' && kept.details !== null)
+    return kept.details as unknown as BedrockFailure;
   const text = errorMessage ?? message;
   return typeof text === 'string' ? failureOfText(text) : undefined;
 }
 
 const KNOWN_REASONS: ReadonlySet<string> = new Set<BedrockFailureReason>([
   ...Object.values(REASONS),
-  ...Object.values(STOPS),
+  ...STOPS.values(),
   'context_overflow',
   'stopped',
   'aborted',

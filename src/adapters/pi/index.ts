@@ -66,25 +66,32 @@ export interface BedrockProvider<Stream = PiEventStream> {
 export function createBedrockProvider<Stream = PiEventStream>(
   options: BedrockProviderOptions = {},
 ): BedrockProvider<Stream> {
-  const stream = (model: PiModel, context: PiContext, call: BedrockStreamOptions = {}): PiEventStream =>
-    new BoundedStream(new Call(options, model, context, withDefaults(options, call)));
+  const start = (
+    model: PiModel,
+    context: PiContext,
+    readOptions: () => BedrockStreamOptions,
+  ): PiEventStream => new BoundedStream(new Call(options, model, context, readOptions));
   const provider: BedrockProvider = {
     api: 'bedrock-converse-stream',
-    stream,
-    streamSimple: (model, context, call: BedrockStreamOptions = {}) =>
-      stream(model, context, { ...call, ...simpleOptions(options, model, call) }),
+    stream: (model, context, call) => start(model, context, () => withDefaults(options, call)),
+    streamSimple: (model, context, call) =>
+      start(model, context, () => withDefaults(options, simpleOptions(options, model, call ?? {}))),
   };
   return provider as BedrockProvider<Stream>;
 }
 
-/** Without a limit of the caller's, pi's simple calls ask for all that the model gives. */
+/** Options of a simple call. Without a limit from the caller it asks for as many tokens as the model gives. */
 function simpleOptions(
   provider: BedrockProviderOptions,
   model: PiModel,
   call: BedrockStreamOptions,
-): Pick<BedrockStreamOptions, 'maxTokens' | 'thinkingBudgets'> {
+): BedrockStreamOptions {
   const asked = call.maxTokens ?? provider.maxTokens ?? (model.maxTokens > 0 ? model.maxTokens : undefined);
   const family = familyOf(model, provider.quirks?.(model.id));
   const { maxTokens, thinkingBudgets } = roomFor(model, family, call.reasoning, asked, call.thinkingBudgets);
-  return { ...(maxTokens !== undefined && { maxTokens }), ...(thinkingBudgets && { thinkingBudgets }) };
+  return {
+    ...call,
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(thinkingBudgets && { thinkingBudgets }),
+  };
 }

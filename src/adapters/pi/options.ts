@@ -83,7 +83,7 @@ const CALL_KEYS = [
 /** The call's options over the provider's; one that is undefined does not hide the one below. */
 export function withDefaults(
   provider: BedrockProviderOptions,
-  call: BedrockStreamOptions,
+  call: BedrockStreamOptions = {},
 ): BedrockStreamOptions {
   const defaults = Object.fromEntries(CALL_KEYS.map((key) => [key, provider[key]]));
   return { ...defined(defaults), ...defined(call) };

@@ -1,31 +1,33 @@
 import type { PiAssistantMessage, PiEvent } from './types.js';
 
-/** pi's stream of events, which begins by itself and never throws. */
+/** pi's stream of events. It begins by itself and never throws. */
 export interface PiEventStream extends AsyncIterable<PiEvent> {
-  /** The events; leaving the loop ends the call and closes the connection. */
+  /** The events. Leaving the loop ends the call and closes the connection. */
   [Symbol.asyncIterator](): AsyncIterator<PiEvent, undefined>;
-  /** The message at the end, failed ones included. Never rejects. */
+  /** The final message, also of a call that failed. Never rejects. */
   result(): Promise<PiAssistantMessage>;
 }
 
 /** Where events come from. */
 export interface PiEventSource {
-  /** The next events; `done` or `error` is the last of all. Never rejects. */
+  /** The message so far. */
+  readonly message: PiAssistantMessage;
+  /** The next events; the last one is `done` or `error`. Never rejects. */
   next(): Promise<PiEvent[]>;
-  /** Ends the call; gives the message as far as it came. */
-  leave(): PiAssistantMessage;
+  /** Ends the call and completes the message. */
+  leave(): void;
 }
 
 type Step = IteratorResult<PiEvent, undefined>;
 
 const DONE: Step = { done: true, value: undefined };
 
-/** How many events wait at most for somebody to read them. */
+/** How many unread events are kept before the source has to wait. */
 const ROOM = 64;
 
 /**
- * Reads a source from the start, and waits once so many events are waiting that nobody reads. `result()` lifts the limit: it
- * needs the end. Then, if no loop has begun, events are let go, and a loop that begins later gets the last one alone.
+ * Reads a source from the start, and pauses while too many events are unread. `result()` lifts the limit, because it needs the
+ * end. If no loop has begun by then, older events are dropped, and a loop that begins later gets the last ones.
  */
 export class BoundedStream implements PiEventStream {
   readonly #source: PiEventSource;
@@ -106,7 +108,11 @@ export class BoundedStream implements PiEventStream {
   #leave(): void {
     if (this.#over) return;
     this.#events.length = 0;
-    this.#end(this.#source.leave());
-    this.#makeRoom?.();
+    try {
+      this.#source.leave();
+    } finally {
+      this.#end(this.#source.message);
+      this.#makeRoom?.();
+    }
   }
 }
