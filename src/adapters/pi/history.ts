@@ -86,20 +86,34 @@ function seen<Block extends { type: string }>(
   return result;
 }
 
-/** Ids of tool calls as Bedrock takes them: letters, digits, `_` and `-`, at most 64, and no two the same. */
+/** What two ids must have in common to be in each other's way once they are numbered. */
+const STEM_LENGTH = 48;
+
+/** Ids of tool calls as Bedrock accepts them: letters, digits, `_` and `-`, at most 64 characters, each of them once. */
 class ToolCallIds {
   readonly #known = new Map<string, string>();
   readonly #taken = new Set<string>();
+  /** The last number that was given to an id with this beginning. */
+  readonly #numbers = new Map<string, number>();
 
   of(id: string): string {
     const known = this.#known.get(id);
     if (known !== undefined) return known;
     const wanted = id.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'call';
-    let free = wanted;
-    for (let n = 2; this.#taken.has(free); n++) free = `${wanted.slice(0, 63 - String(n).length)}_${n}`;
+    const free = this.#taken.has(wanted) ? this.#numbered(wanted) : wanted;
     this.#known.set(id, free);
     this.#taken.add(free);
     return free;
+  }
+
+  #numbered(wanted: string): string {
+    const stem = wanted.slice(0, STEM_LENGTH);
+    for (let n = (this.#numbers.get(stem) ?? 1) + 1; ; n++) {
+      const free = `${wanted.slice(0, 63 - String(n).length)}_${n}`;
+      if (this.#taken.has(free)) continue;
+      this.#numbers.set(stem, n);
+      return free;
+    }
   }
 }
 

@@ -20,14 +20,15 @@ export function messagesFor(history: readonly PiMessage[], family: ModelQuirks):
   const append = (role: 'user' | 'assistant', content: readonly Block[]): void => {
     if (content.length === 0) return;
     const last = messages.at(-1);
-    if (last?.role === role) last.content?.push(...content);
+    // A spread of many blocks would be more arguments than a call may have.
+    if (last?.role === role) for (const block of content) last.content?.push(block);
     else messages.push({ role, content: [...content] });
   };
   for (const message of history) {
     if (message.role === 'toolResult') {
       const { result, images } = toolResultOf(message, family);
       append('user', [result]);
-      behind.push(...images);
+      for (const image of images) behind.push(image);
       continue;
     }
     append('user', behind);
