@@ -1,6 +1,6 @@
 import type { SystemContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import type { ConverseStreamRequest, ModelQuirks, Repair } from '../../index.js';
-import { type Message, withoutHalfCharacters } from './content.js';
+import { type Block, type Message, withoutHalfCharacters } from './content.js';
 import { historyFor } from './history.js';
 import { messagesFor } from './messages.js';
 import type { BedrockStreamOptions } from './options.js';
@@ -30,9 +30,7 @@ export function requestFor(
   const system = systemFor(context.systemPrompt);
   if (point !== undefined) {
     if (system !== undefined && family.cachePoints?.includes('system')) system.push(point);
-    const last = messages.at(-1);
-    if (last?.role === 'user' && !isBlank(last) && family.cachePoints?.includes('messages'))
-      last.content?.push(point);
+    if (family.cachePoints?.includes('messages')) addCachePoint(messages.at(-1), point);
   }
   const thinking = thinkingFields(model, family, options);
   const fields = { ...options.additionalModelRequestFields, ...thinking };
@@ -59,9 +57,23 @@ function systemFor(prompt: string | undefined): SystemContentBlock[] | undefined
   return text.trim() === '' ? undefined : [{ text }];
 }
 
-/** Blank text is left out on the way to the service, and a cache point may not stand alone. */
-function isBlank({ content = [] }: Message): boolean {
-  return content.every(({ text }) => text !== undefined && text.trim() === '');
+/**
+ * Adds a cache point to a user turn, behind the last block that may stand in front of one. Blank text will be omitted, and
+ * behind a document that is not a PDF the service refuses a cache point ("messages.0.content.2.type: Field required").
+ * Source: https://github.com/aws/aws-sdk-java-v2/issues/6277 (comment of 2026-08-05: csv, txt, md, html, docx and xlsx are
+ * refused, PDFs and images are not).
+ */
+function addCachePoint(message: Message | undefined, point: CachePoint): void {
+  const { role, content = [] } = message ?? {};
+  if (role !== 'user') return;
+  let at = content.length;
+  while (at > 0 && !mayPrecedeCachePoint(content[at - 1])) at -= 1;
+  if (at > 0) content.splice(at, 0, point);
+}
+
+function mayPrecedeCachePoint(block: Block | undefined): boolean {
+  if (block?.document !== undefined) return block.document.format === 'pdf';
+  return block?.text?.trim() !== '';
 }
 
 /** Families that are told where to cache have a life to choose; the others cache by themselves. */
