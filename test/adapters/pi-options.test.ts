@@ -272,6 +272,45 @@ describe('retries', () => {
     expect(bedrockFailure(message)).toMatchObject({ reason: 'throttled', attempts: sent });
   });
 
+  it.each([
+    { timeoutMs: Infinity, idleTimeoutMs: Infinity, maxRetryDelayMs: Infinity, maxRetries: Infinity },
+    { timeoutMs: 1e15, idleTimeoutMs: 1e15, maxRetryDelayMs: 1e15 },
+    { timeoutMs: 0, idleTimeoutMs: 0, maxRetryDelayMs: 0 },
+  ])('waits without a limit: %j', async (limits) => {
+    const { maxRetries, ...ofProvider } = limits as BedrockStreamOptions & typeof limits;
+    for (const [provider, call] of [
+      [{}, limits],
+      [ofProvider, {}],
+    ]) {
+      const { message } = await send(provider, call);
+      expect(message).toMatchObject({ stopReason: 'stop' });
+    }
+  });
+
+  it.each([0, Infinity])(
+    'does not retry at once what is to be retried in a year (maxRetryDelayMs: %j)',
+    async (maxRetryDelayMs) => {
+      let requests = 0;
+      const fetch = (async () => {
+        requests++;
+        return new Response('{"message":"later"}', { status: 429, headers: { 'retry-after': '31536000' } });
+      }) as typeof globalThis.fetch;
+      const { message } = await send({ fetch }, { maxRetryDelayMs, maxRetries: 5 });
+      expect(bedrockFailure(message)).toMatchObject({ reason: 'throttled' });
+      expect(requests).toBe(1);
+    },
+  );
+
+  it.each([{ timeoutMs: -1 }, { idleTimeoutMs: Number.NaN }, { maxRetryDelayMs: '5' as unknown as number }])(
+    'says that %j is no time',
+    async (limits) => {
+      const { message, requests } = await send({}, limits);
+      expect(bedrockFailure(message)).toMatchObject({ code: 'ERR_INPUT' });
+      expect(message.errorMessage).toContain(Object.keys(limits)[0]);
+      expect(requests).toEqual([]);
+    },
+  );
+
   it('ends after timeoutMs', async () => {
     const { message } = await send({}, { timeoutMs: 30, headers: { 'x-local-fault': 'delay=1000' } });
     expect(bedrockFailure(message)).toMatchObject({ reason: 'timeout' });

@@ -30,7 +30,7 @@ type BlockDelta = Extract<ConverseEvent, { type: 'contentBlockDelta' }>['delta']
 export class Answer {
   readonly message: PiAssistantMessage;
   /** What was repaired in the request. */
-  readonly repairs: Repair[] = [];
+  repairs: readonly Repair[] = [];
   /** Why the model stopped, in the service's words. */
   rawStopReason: string | undefined;
   readonly #price: () => Price | undefined;

@@ -82,12 +82,12 @@ export class Call implements PiEventSource {
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
     const family = familyOf(this.#model, this.#provider.quirks?.(this.#model.id));
     const { request, repairs } = requestFor(this.#model, this.#context, options, family);
-    this.#answer.repairs.push(...repairs);
+    this.#answer.repairs = repairs;
     const payload = await this.#race(() => options.onPayload?.(request, this.#model));
     const sent = (payload ?? request) as ConverseStreamRequest;
     const { guardrailConfig, onResponse } = options;
     const answer = stream(guardrailConfig === undefined ? sent : { guardrailConfig, ...sent }, {
-      ...callOptions(this.#provider, this.#model, options),
+      ...(await callOptions(this.#provider, this.#model, options)),
       quirks: () => family,
       signal: this.#end.signal,
       ...(onResponse && { fetch: this.#watchedFetch(onResponse) }),

@@ -1,6 +1,7 @@
 import { Call } from './call.js';
 import { familyOf } from './family.js';
 import { type BedrockProviderOptions, type BedrockStreamOptions, withDefaults } from './options.js';
+import { chooseMaxTokens } from './output-limit.js';
 import { BoundedStream, type PiEventStream } from './stream.js';
 import { roomFor } from './thinking.js';
 import type { PiContext, PiModel, PiSimpleStreamOptions } from './types.js';
@@ -75,20 +76,24 @@ export function createBedrockProvider<Stream = PiEventStream>(
     api: 'bedrock-converse-stream',
     stream: (model, context, call) => start(model, context, () => withDefaults(options, call)),
     streamSimple: (model, context, call) =>
-      start(model, context, () => withDefaults(options, simpleOptions(options, model, call ?? {}))),
+      start(model, context, () => withDefaults(options, simpleOptions(options, model, context, call ?? {}))),
   };
   return provider as BedrockProvider<Stream>;
 }
 
-/** Options of a simple call. Without a limit from the caller it asks for as many tokens as the model gives. */
+/** Options of a simple call, with an output limit and room for thinking. */
 function simpleOptions(
   provider: BedrockProviderOptions,
   model: PiModel,
+  context: PiContext,
   call: BedrockStreamOptions,
 ): BedrockStreamOptions {
-  const asked = call.maxTokens ?? provider.maxTokens ?? (model.maxTokens > 0 ? model.maxTokens : undefined);
+  const given = call.maxTokens ?? provider.maxTokens;
+  const limit = given ?? chooseMaxTokens(model, context);
+  const most = model.maxTokens > 0 ? model.maxTokens : undefined;
+  const cap = given === undefined ? limit : most;
   const family = familyOf(model, provider.quirks?.(model.id));
-  const { maxTokens, thinkingBudgets } = roomFor(model, family, call.reasoning, asked, call.thinkingBudgets);
+  const { maxTokens, thinkingBudgets } = roomFor(family, call.reasoning, limit, cap, call.thinkingBudgets);
   return {
     ...call,
     ...(maxTokens !== undefined && { maxTokens }),

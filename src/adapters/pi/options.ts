@@ -5,9 +5,11 @@ import {
   type CredentialProvider,
   type Credentials,
   fromBearerToken,
+  fromEnvironment,
   type ModelQuirks,
 } from '../../index.js';
 import { inputError } from './content.js';
+import { placeOf, requireTrustedAddress, type TrustedAddresses } from './destination.js';
 import type { PiModel, PiSimpleStreamOptions, PiThinkingBudgets, PiThinkingLevel } from './types.js';
 
 /** What a call may ask of Bedrock beyond pi's own options. */
@@ -45,7 +47,7 @@ export interface BedrockStreamOptions extends PiSimpleStreamOptions, BedrockCall
 }
 
 /** Defaults of every call; what pi hands to a call wins. */
-export interface BedrockProviderOptions extends ClientOptions, BedrockCallOptions {
+export interface BedrockProviderOptions extends ClientOptions, BedrockCallOptions, TrustedAddresses {
   guardrailConfig?: ClientOptions['guardrailConfig'];
   cacheRetention?: 'none' | 'short' | 'long';
   maxTokens?: number;
@@ -89,30 +91,57 @@ export function withDefaults(
   return { ...defined(defaults), ...defined(call) };
 }
 
-/** Options for the client, the provider's and those of one call. */
-export function callOptions(
+/**
+ * Options for the client: the provider's and those of one call.
+ *
+ * @throws BedrockError `ERR_INPUT` if ambient credentials would go to an address that only the model names.
+ */
+export async function callOptions(
   provider: BedrockProviderOptions,
   model: PiModel,
   call: BedrockStreamOptions,
-): CallOptions {
-  const { credentialsOfProfile: _profiles, quirks: _quirks, region, ...others } = provider;
+): Promise<CallOptions> {
+  const {
+    credentialsOfProfile: _profiles,
+    quirks: _quirks,
+    allowAmbientCredentialsAt: _addresses,
+    region,
+    ...others
+  } = provider;
   const client = Object.fromEntries(
     Object.entries(others).filter(([name]) => !(CALL_KEYS as readonly string[]).includes(name)),
   );
   const { signal, timeoutMs, idleTimeoutMs, maxRetries, maxRetryDelayMs } = call;
+  const { endpoint, fallbackRegion } = placeOf(model);
+  const credentials = credentialsOf(provider, call);
+  const isAmbient =
+    (credentials === undefined && provider.credentials === undefined) || (await isOfEnvironment(call));
+  if (endpoint !== undefined && isAmbient) await requireTrustedAddress(model, provider);
   const own: CallOptions = {
-    ...placeOf(model),
-    // A provider's region is for models that bring none, as an ARN does.
+    endpoint,
+    fallbackRegion,
+    // The provider's region is for models that bring none, as an ARN does.
     region: call.region || (/^arn:[^:]*:bedrock:[^:]+:/.test(model.id) ? undefined : region),
-    ...credentialsOf(provider, call),
+    credentials,
     headers: { ...provider.headers, ...model.headers, ...call.headers },
     signal,
-    timeoutMs,
-    idleTimeoutMs,
-    maxAttempts: maxRetries === undefined ? undefined : maxRetries + 1,
-    maxRetryDelayMs: maxRetryDelayMs === 0 ? LONGEST_MS : maxRetryDelayMs,
+    timeoutMs: timeLimit(timeoutMs ?? provider.timeoutMs),
+    idleTimeoutMs: timeLimit(idleTimeoutMs ?? provider.idleTimeoutMs),
+    maxAttempts: maxRetries === undefined ? undefined : Math.min(maxRetries + 1, Number.MAX_SAFE_INTEGER),
+    maxRetryDelayMs: longestDelay(
+      maxRetryDelayMs === 0 ? LONGEST_MS : (maxRetryDelayMs ?? provider.maxRetryDelayMs),
+    ),
   };
   return { ...client, ...defined(own) };
+}
+
+/** Infinity is no limit, which the client calls 0; what no timer can wait is the longest that one can. */
+function timeLimit(ms: number | undefined): number | undefined {
+  return ms === Infinity ? 0 : longestDelay(ms);
+}
+
+function longestDelay(ms: number | undefined): number | undefined {
+  return ms !== undefined && ms > LONGEST_MS ? LONGEST_MS : ms;
 }
 
 function defined<Options extends object>(options: Options): Partial<Options> {
@@ -121,35 +150,37 @@ function defined<Options extends object>(options: Options): Partial<Options> {
   ) as Partial<Options>;
 }
 
+/** Credentials of the call itself; undefined if it has none. */
 function credentialsOf(
   { credentialsOfProfile }: BedrockProviderOptions,
   { bearerToken, apiKey, profile, credentials }: BedrockStreamOptions,
-): Pick<CallOptions, 'credentials'> {
-  if (credentials !== undefined) return { credentials };
+): CallOptions['credentials'] {
+  if (credentials !== undefined) return credentials;
   const token = bearerToken || (apiKey !== undefined && isApiKey(apiKey) ? apiKey : undefined);
-  if (token) return { credentials: fromBearerToken(token) };
-  if (!profile) return {};
+  if (token) return fromBearerToken(token);
+  if (!profile) return undefined;
   if (credentialsOfProfile === undefined) {
     throw inputError(
-      `The call names the AWS profile ${profile}, and this provider was made without credentialsOfProfile. Pass it, on ` +
-        'Node: createBedrockProvider({ credentialsOfProfile: (profile) => fromSdkChain({ profile }) }) with ' +
+      `The call names the AWS profile ${profile}, but this provider has no credentialsOfProfile. Pass it, on Node: ` +
+        'createBedrockProvider({ credentialsOfProfile: (profile) => fromSdkChain({ profile }) }) with ' +
         "fromSdkChain of 'bedrock-anywhere/aws'.",
     );
   }
-  return { credentials: credentialsOfProfile(profile) };
+  return credentialsOfProfile(profile);
 }
 
-/** pi and its relatives hand in markers such as `<authenticated>` where the provider finds credentials itself. */
+/** Whether pi's key is that of the machine: a file of models can name a variable as its key, and pi hands in the value. */
+async function isOfEnvironment({ apiKey }: BedrockStreamOptions): Promise<boolean> {
+  if (apiKey === undefined || !isApiKey(apiKey)) return false;
+  try {
+    const found = await fromEnvironment()();
+    return 'token' in found && found.token === apiKey.trim();
+  } catch {
+    return false;
+  }
+}
+
+/** pi and related programs pass markers such as `<authenticated>` if the provider finds credentials itself. */
 function isApiKey(key: string): boolean {
   return /^(bedrock-api-key-|ABSK)/.test(key);
-}
-
-/**
- * Where a model's `baseUrl` leads. pi's catalog gives every model an address of AWS's own, which is no wish of the user's:
- * its region counts only where nothing else names one.
- */
-function placeOf({ baseUrl }: PiModel): Pick<CallOptions, 'endpoint' | 'fallbackRegion'> {
-  if (!baseUrl) return {};
-  const region = /^https:\/\/bedrock-runtime\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?\/?$/i.exec(baseUrl)?.[1];
-  return region === undefined ? { endpoint: baseUrl } : { fallbackRegion: region.toLowerCase() };
 }

@@ -61,18 +61,22 @@ export function refusedWhileThinking(thinking: Record<string, unknown> | undefin
   return nova?.maxReasoningEffort === 'high' ? ['maxTokens', 'temperature', 'topP'] : [];
 }
 
-/** Room for the answer and for the thinking in front of it, where thinking is counted among the output tokens. */
+/**
+ * Room for the answer and the thinking before it, for models whose thinking counts as output.
+ *
+ * @param cap The most that may be asked for; undefined for any.
+ */
 export function roomFor(
-  model: PiModel,
   family: ModelQuirks,
   level: PiThinkingLevel | undefined,
   maxTokens: number | undefined,
+  cap: number | undefined,
   budgets: PiThinkingBudgets | undefined,
 ): { maxTokens: number | undefined; thinkingBudgets: PiThinkingBudgets | undefined } {
   if (level === undefined || family.thinking !== 'budget') return { maxTokens, thinkingBudgets: budgets };
   const key = budgetKey(level);
   const wanted = budgets?.[key] ?? BUDGETS[key];
-  const room = Math.min((maxTokens ?? 0) + wanted, model.maxTokens);
+  const room = Math.min((maxTokens ?? 0) + wanted, cap ?? Infinity);
   const budget = room > wanted ? wanted : Math.max(0, room - LEAST_OUTPUT);
   return { maxTokens: room, thinkingBudgets: { ...budgets, [key]: budget } };
 }
