@@ -13,7 +13,8 @@ const pdf = document('application/pdf');
 /** The kinds of blocks in the last turn of a request. */
 function lastTurn(messages: PiContext['messages']): string[] {
   const { request } = requestFor(model, { messages, tools: [weather] }, {}, familyOf(model));
-  return (request.messages?.at(-1)?.content ?? []).map((block) => Object.keys(block).join());
+  const content = request.messages?.at(-1)?.content;
+  return Array.isArray(content) ? content.map((block) => Object.keys(block).join()) : [];
 }
 
 describe('the cache point of the last turn', () => {

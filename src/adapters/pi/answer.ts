@@ -14,7 +14,7 @@ import type { PiAssistantMessage, PiEvent, PiModel, PiStopReason, PiThinking, Pi
 /** Shown in place of encrypted thinking, as in pi's other providers. */
 const REDACTED = '[Reasoning redacted]';
 
-/** A block that is not complete yet. */
+/** A block that is not complete. */
 interface OpenBlock {
   /** Its place in the message. */
   index: number;

@@ -70,7 +70,7 @@ export class Call implements PiEventSource {
     this.#close();
     const { message } = this;
     message.stopReason = 'aborted';
-    message.errorMessage = 'The stream was left before its end. [bedrock, aborted]';
+    message.errorMessage = 'The caller left the stream before it was complete. [bedrock, aborted]';
     this.#answer.close(undefined);
     this.#answer.note(FAILURE_DIAGNOSTIC, { reason: 'aborted', retryable: false });
   }

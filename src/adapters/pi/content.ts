@@ -29,12 +29,12 @@ const DOCUMENTS = {
   'text/plain': 'txt',
 } as const;
 
-/** Half a surrogate pair is no character, and the service refuses it. */
+/** The text without halves of surrogate pairs, which the service refuses. */
 export function withoutHalfCharacters(text: string): string {
   return text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '');
 }
 
-/** A block of pi as Converse has it. */
+/** The Converse block for one of pi's. */
 export function blockOf(block: PiText | PiImage | PiDocument): ToolResultContentBlock {
   switch (block.type) {
     case 'text':
@@ -51,8 +51,8 @@ export function blockOf(block: PiText | PiImage | PiDocument): ToolResultContent
       };
     default:
       throw inputError(
-        `A message holds a block of type ${String((block as { type?: unknown }).type)}, which Converse has no place ` +
-          'for. Pass text, image or document.',
+        `A message contains a block of type ${String((block as { type?: unknown }).type)}, which Converse does not ` +
+          'have. Pass text, image or document.',
       );
   }
 }
@@ -65,10 +65,10 @@ function formatOf<Formats extends Readonly<Record<string, string>>>(
   const type = mimeType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (Object.hasOwn(formats, type)) return formats[type as keyof Formats];
   const known = Object.keys(formats).join(', ');
-  throw inputError(`Bedrock takes no ${kind} of type ${mimeType}. It takes ${known}.`);
+  throw inputError(`Bedrock does not accept the ${kind} type ${mimeType}. It accepts ${known}.`);
 }
 
-/** What the service lets a name be made of. */
+/** A name that the service accepts. */
 function documentName(name: string | undefined): string {
   const clean = (name ?? '')
     .replace(/[^a-zA-Z0-9\s()[\]-]+/g, ' ')
@@ -77,20 +77,20 @@ function documentName(name: string | undefined): string {
   return clean === '' ? 'document' : clean.slice(0, 200);
 }
 
-/** Bytes of base64, which may stand in a data URL. */
+/** Decodes base64, also in a data URL. */
 export function bytesOf(data: string): Uint8Array {
   let letters: string;
   try {
     letters = atob(data.replace(/^data:[^,]*;base64,/, ''));
   } catch {
-    throw inputError('An image or document is not valid base64. Pass its bytes as base64, as pi has them.');
+    throw inputError('An image or document is not valid base64. Pass its bytes as base64, as pi does.');
   }
   const bytes = new Uint8Array(letters.length);
   for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
   return bytes;
 }
 
-/** A conversation that cannot be said in Converse. */
+/** A conversation or option that Converse cannot express. */
 export function inputError(message: string): BedrockError {
   return new BedrockError({ code: 'ERR_INPUT', name: 'InputError', message });
 }

@@ -12,17 +12,17 @@ import type { PiAssistantMessage } from './types.js';
  * | `access_denied` | the credentials may not do this |
  * | `not_found` | the model, profile or guardrail does not exist in this region |
  * | `throttled` | too many requests or tokens for now |
- * | `quota` | a quota that waiting a moment does not lift |
+ * | `quota` | a quota that does not reset soon |
  * | `model` | the model failed, is not ready, or timed out |
  * | `service` | the service failed |
- * | `network` | no answer arrived, or the connection broke off |
+ * | `network` | no answer arrived, or the connection broke |
  * | `redirect` | the endpoint answered with a redirect |
- * | `timeout` | a limit of this library or of the runtime ran out |
- * | `truncated` | the answer ended before it was complete |
- * | `protocol` | the bytes are not what Bedrock sends |
+ * | `timeout` | a time limit of this library or of the runtime expired |
+ * | `truncated` | the answer stopped before it was complete |
+ * | `protocol` | Bedrock does not send such bytes |
  * | `guardrail` | a guardrail stopped the answer |
  * | `content_filtered` | the model's own filter stopped the answer |
- * | `malformed_output` | the model wrote what the service could not read |
+ * | `malformed_output` | the model wrote something that the service could not read |
  * | `stopped` | the model stopped for a reason that pi has no word for |
  * | `aborted` | the caller ended the call |
  * | `unknown` | something else, such as a failing `onPayload` |
@@ -49,14 +49,14 @@ export type BedrockFailureReason =
   | 'aborted'
   | 'unknown';
 
-/** A failure as it is kept with a message. */
+/** A failure, as stored with a message. */
 export interface BedrockFailure {
   reason: BedrockFailureReason;
-  /** Code of the BedrockError; undefined where the failure is none, such as an abort. */
+  /** Code of the BedrockError; undefined if the failure is not one, such as an abort. */
   code?: BedrockErrorCode;
-  /** Whether the same call may succeed when it is made again. */
+  /** Whether the same call may succeed if it is made again. */
   retryable: boolean;
-  /** How long the service asked to wait, in milliseconds. */
+  /** How long to wait before the next call, as the service asked, in milliseconds. */
   retryAfterMs?: number;
   /** AWS's exception name, or the kind of failure. */
   name?: string;
@@ -66,11 +66,11 @@ export interface BedrockFailure {
   requestId?: string;
   /** How many requests were sent. */
   attempts?: number;
-  /** The service's own word, where the model stopped for a reason that pi has no word for. */
+  /** The service's stop reason, if pi has no word for it. */
   rawStopReason?: string;
 }
 
-/** The type of the diagnostic that a failed message carries. */
+/** Type of the diagnostic in a failed message. */
 export const FAILURE_DIAGNOSTIC = 'bedrock_failure';
 
 const REASONS: Readonly<Record<BedrockErrorCode, BedrockFailureReason>> = {
@@ -90,7 +90,7 @@ const REASONS: Readonly<Record<BedrockErrorCode, BedrockFailureReason>> = {
   ERR_PROTOCOL: 'protocol',
 };
 
-/** Stop reasons that pi knows no word for. */
+/** Stop reasons that pi has no word for. */
 const STOPS: ReadonlyMap<string, BedrockFailureReason> = new Map([
   ['guardrail_intervened', 'guardrail'],
   ['content_filtered', 'content_filtered'],
@@ -108,15 +108,15 @@ const PREFIXES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * What the families say when a conversation is too long: Claude (prompt is too long; input length and max_tokens exceed
+ * How the families report that a conversation is too long: Claude (prompt is too long; input length and max_tokens exceed
  * context limit), Nova (number of input tokens exceeds maximum length), Titan (too many input tokens), Llama and Mistral
  * (maximum context length), Cohere and others (too large for model with … maximum context length). The exception is
- * ValidationException, as for everything else that is wrong with a request, so the words are all there is.
+ * ValidationException, as for everything else that is wrong with a request, so only the words differ.
  */
 const OVERFLOW =
   /(input|prompt) is too long|exceeds? (the )?(model'?s )?(maximum )?context|input tokens? exceed|too many input tokens|maximum context length|context (window|length)[ _]exceed|exceeds (the )?maximum (length|number of (input )?tokens)/i;
 
-/** The failure that an error of this library is. */
+/** The failure behind an error. */
 export function failureOfError(error: unknown): BedrockFailure {
   if (!isBedrockError(error)) return { reason: 'unknown', retryable: false };
   const { code, name, retryable, retryAfterMs, status, requestId, attempts, message } = error;
@@ -146,8 +146,8 @@ export function failureOfStop(rawStopReason: string): BedrockFailure {
 }
 
 /**
- * What to show of an error: pi's own beginning, the service's words, and at the end what programs need, which is all that
- * some of them get to see.
+ * The text for an error: pi's own beginning, the service's words, and at the end a mark for programs, because some of them see
+ * nothing but this text.
  */
 export function errorText(error: unknown, failure: BedrockFailure): string {
   return `${isBedrockError(error) ? withPrefix(error) : messageOf(error)} ${mark(failure)}`;
@@ -162,12 +162,12 @@ function messageOf(thrown: unknown): string {
   }
 }
 
-/** AWS's exceptions with their name, as pi's own provider shows them; failures of this library need none. */
+/** AWS's exceptions with their name, as in pi's own provider. Failures of this library do not need one. */
 function withPrefix({ name, message }: BedrockError): string {
   return name.endsWith('Error') ? message : `${PREFIXES.get(name) ?? name}: ${message}`;
 }
 
-/** The failure in brackets, to be read by {@link bedrockFailure}. */
+/** The failure in brackets, for {@link bedrockFailure}. */
 export function mark({ code, reason, retryable }: BedrockFailure): string {
   const isPlain = code !== undefined && REASONS[code] === reason;
   const words = [
@@ -179,9 +179,9 @@ export function mark({ code, reason, retryable }: BedrockFailure): string {
 }
 
 /**
- * Why an answer failed, typed: of a message that ended with `error` or `aborted`, of an error of this library, or of an
- * `errorMessage` alone, which is all that OpenClaw hands to `classifyFailoverReason` and `matchesContextOverflowError`. Of
- * such a text only `reason`, `code` and `retryable` are known. Undefined for anything that is no failure of this adapter.
+ * Why an answer failed, with a type. Pass a message that stopped with `error` or `aborted`, an error of this library, or just
+ * an `errorMessage`, which is all that OpenClaw passes to `classifyFailoverReason` and `matchesContextOverflowError`; a text
+ * gives `reason`, `code` and `retryable` only. Undefined for anything that is not a failure of this adapter.
  *
  * @example
  * ```ts
@@ -216,7 +216,7 @@ const KNOWN_REASONS: ReadonlySet<string> = new Set<BedrockFailureReason>([
   'unknown',
 ]);
 
-/** The last mark in a text: what wraps an error may have added words behind it. */
+/** Reads the last mark in a text: whatever wrapped the error may have added words after it. */
 function failureOfText(text: string): BedrockFailure | undefined {
   const [first = '', rest = ''] =
     [...text.matchAll(/\[(ERR_[A-Z_]+|bedrock)((?:, [a-z ]+)*)\]/g)].at(-1)?.slice(1) ?? [];

@@ -9,19 +9,19 @@ import type {
   PiToolResult,
 } from './types.js';
 
-/** A history as one model can read it, and what had to be changed that is no mere translation. */
+/** A history that a model can read, and the repairs that it needed. */
 export interface History {
   messages: PiMessage[];
-  /** Tool results that answer nothing in the history and were left out, with the ids of their calls. */
+  /** Tool results that were omitted because the history has no such call, with the ids of the calls. */
   repairs: Repair[];
 }
 
 type Content = PiAssistantMessage['content'];
 
 /**
- * Makes a history fit for a model: images become a note where the model sees none; what another model thought becomes text,
- * and what only that model can read is left out; ids of tool calls become such as Bedrock takes; turns that failed or were
- * aborted are left out; every call has one result and every result its call.
+ * Prepares a history for a model. Images become a note if the model cannot see them. Another model's thinking becomes text, and
+ * is omitted if only that model can read it. Tool calls get ids that Bedrock accepts. Turns that failed or were aborted are
+ * omitted. Every call has one result, and every result its call.
  */
 export function historyFor(model: PiModel, messages: readonly PiMessage[]): History {
   const ids = new ToolCallIds();
@@ -29,7 +29,7 @@ export function historyFor(model: PiModel, messages: readonly PiMessage[]): Hist
   return pairTools(translated);
 }
 
-/** Turns that were cut hold half a thought or half a tool call: the model is to begin again from the turn before. */
+/** An unfinished turn contains half a thought or half a tool call, so the model begins again from the turn before. */
 function isUnfinished({ stopReason }: PiAssistantMessage): boolean {
   return stopReason === 'error' || stopReason === 'aborted';
 }
@@ -69,7 +69,7 @@ function translateAnswer(message: PiAssistantMessage, model: PiModel, ids: ToolC
   });
 }
 
-/** The content with a note in place of images that the model cannot see; several in a row share one. */
+/** The content with a note instead of images that the model cannot see. Several images in a row share one note. */
 function seen<Block extends { type: string }>(
   content: readonly (Block | PiImage | PiText)[],
   { input }: PiModel,
@@ -117,7 +117,7 @@ class ToolCallIds {
   }
 }
 
-/** A result for each call, right behind the turn that made it; the rest of the results go. */
+/** Gives each call one result, directly after the turn that made it, and omits all other results. */
 function pairTools(messages: readonly PiMessage[]): History {
   const paired: PiMessage[] = [];
   const repairs: Repair[] = [];

@@ -33,22 +33,25 @@ export type {
 } from './types.js';
 
 /**
- * A provider of pi-ai. pi declares its stream as a class with private members, which no object from elsewhere can be; where
- * the provider is handed to pi, TypeScript takes that class for `Stream` by itself.
+ * A provider of pi-ai. pi declares its stream as a class with private members, so that no other object can have its type. Where
+ * the provider is passed to pi, TypeScript infers that class as `Stream`.
  */
 export interface BedrockProvider<Stream = PiEventStream> {
   readonly api: 'bedrock-converse-stream';
-  /** pi's `stream()`, with this adapter's options. Never throws: a failure is the last event. */
+  /** pi's `stream()`, with the options of this adapter. Never throws: a failure is the last event. */
   stream(model: PiModel, context: PiContext, options?: BedrockStreamOptions): Stream;
-  /** pi's `streamSimple()`: asks for as many tokens as the model gives, and makes room for its thinking. */
+  /**
+   * pi's `streamSimple()`: chooses an output limit and makes room for thinking. Without `maxTokens` it asks for all that the
+   * model writes, or for less if the conversation would not fit into the context window beside it.
+   */
   streamSimple(model: PiModel, context: PiContext, options?: PiSimpleStreamOptions): Stream;
 }
 
 /**
  * Amazon Bedrock as a provider of pi-ai (api `bedrock-converse-stream`), for Node, browsers and edge runtimes. The request
- * starts at once; a failure is encoded in the stream, and {@link bedrockFailure} gives its typed reason.
+ * starts at once. A failure is an event in the stream, and {@link bedrockFailure} gives its typed reason.
  *
- * @param options Defaults of every call: region, credentials, guardrail, timeouts … What pi hands to a call wins.
+ * @param options Defaults of every call: region, credentials, guardrail, timeouts … What pi passes to a call overrides them.
  *
  * @example
  * ```ts

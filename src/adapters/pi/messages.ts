@@ -10,12 +10,12 @@ import {
 import type { PiAssistantMessage, PiMessage, PiThinking, PiToolResult, PiUserMessage } from './types.js';
 
 /**
- * The turns of a Converse request. Turns of one role in a row become one, as Converse knows no role for tool results and
- * wants all results of a turn together.
+ * The turns of a Converse request. Consecutive turns of one role become one: Converse has no role for tool results, and wants
+ * all results of a turn together.
  */
 export function messagesFor(history: readonly PiMessage[], family: ModelQuirks): Message[] {
   const messages: Message[] = [];
-  /** Images that may not stand in a tool result, behind all results of their turn. */
+  /** Images that a tool result may not contain. They follow all results of their turn. */
   let behind: Block[] = [];
   const append = (role: 'user' | 'assistant', content: readonly Block[]): void => {
     if (content.length === 0) return;
@@ -62,13 +62,13 @@ function answerContent({ content }: PiAssistantMessage, family: ModelQuirks): Bl
   });
 }
 
-/** Text of an answer, unless it is blank, which the service refuses. */
+/** The text of an answer. Blank text is omitted, because the service refuses it. */
 function textOf(text: string): Block[] {
   const clean = withoutHalfCharacters(text);
   return clean.trim() === '' ? [] : [{ text: clean }];
 }
 
-/** Earlier thinking as the model takes it; where it wants a signature and there is none, as text. */
+/** Earlier thinking in the form that the model accepts; as text if the signature that it wants is missing. */
 function thinkingOf({ thinking, thinkingSignature }: PiThinking, family: ModelQuirks): Block[] {
   const text = withoutHalfCharacters(thinking);
   const signature = thinkingSignature?.trim() ? thinkingSignature : undefined;
@@ -77,7 +77,7 @@ function thinkingOf({ thinking, thinkingSignature }: PiThinking, family: ModelQu
     case 'none':
       return [];
     case 'signed':
-      // Thinking that was left out of the answer still has its signature, and the model wants it back before a tool use.
+      // Thinking that the answer omitted still has its signature, and the model wants it back before a tool use.
       if (signature !== undefined) return [{ reasoningContent: { reasoningText: { text, signature } } }];
       return isBlank ? [] : [{ text }];
     default:
@@ -85,7 +85,7 @@ function thinkingOf({ thinking, thinkingSignature }: PiThinking, family: ModelQu
   }
 }
 
-/** Encrypted thinking; what is no base64 came from somewhere else and is left out. */
+/** Encrypted thinking. Anything that is not base64 came from somewhere else and is omitted. */
 function redactedOf({ thinkingSignature = '' }: PiThinking, family: ModelQuirks): Block[] {
   if (family.redactedReasoning === false || thinkingSignature === '') return [];
   try {

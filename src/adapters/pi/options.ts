@@ -12,12 +12,12 @@ import { inputError } from './content.js';
 import { placeOf, requireTrustedAddress, type TrustedAddresses } from './destination.js';
 import type { PiModel, PiSimpleStreamOptions, PiThinkingBudgets, PiThinkingLevel } from './types.js';
 
-/** What a call may ask of Bedrock beyond pi's own options. */
+/** Options of Bedrock that pi does not have. */
 interface BedrockCallOptions {
   toolChoice?: 'auto' | 'any' | 'none' | { type: 'tool'; name: string };
-  /** Whether Claude may think between tool calls, where that has to be asked for. Default: true. */
+  /** Whether Claude may think between tool calls, if the model needs a request for that. Default: true. */
   interleavedThinking?: boolean;
-  /** `omitted`: Claude's thinking is left out of the answer, its signature is not. Default: `summarized`. */
+  /** `omitted`: the answer has the signature of Claude's thinking, but not its text. Default: `summarized`. */
   thinkingDisplay?: 'summarized' | 'omitted';
   /** Labels for the bill. */
   requestMetadata?: Record<string, string>;
@@ -25,16 +25,16 @@ interface BedrockCallOptions {
   stopSequences?: string[];
   serviceTier?: NonNullable<ConverseStreamRequest['serviceTier']>;
   performanceConfig?: NonNullable<ConverseStreamRequest['performanceConfig']>;
-  /** Members for the model itself; those that make it think are added. */
+  /** Members for the model itself. The adapter adds those that make it think. */
   additionalModelRequestFields?: Record<string, unknown>;
   /** Guardrail of the call; `null` removes the one of the provider. */
   guardrailConfig?: ClientOptions['guardrailConfig'] | null;
 }
 
-/** Options of a call: pi's own, those of its Bedrock provider, and what this adapter adds. */
+/** Options of a call: pi's own, those of its Bedrock provider, and those of this adapter. */
 export interface BedrockStreamOptions extends PiSimpleStreamOptions, BedrockCallOptions {
   region?: string;
-  /** Profile of the AWS files; needs the provider's option `credentialsOfProfile`. */
+  /** Profile in the AWS files; needs the provider's option `credentialsOfProfile`. */
   profile?: string;
   /** A Bedrock API key. */
   bearerToken?: string;
@@ -42,11 +42,11 @@ export interface BedrockStreamOptions extends PiSimpleStreamOptions, BedrockCall
   thinkingBudgets?: PiThinkingBudgets;
   /** Credentials or a provider of them, instead of the provider's. */
   credentials?: Credentials | CredentialProvider;
-  /** The longest silence between two chunks of the stream, in milliseconds; 0 switches it off. */
+  /** The longest silence between two chunks of the stream, in milliseconds; 0 means no limit. */
   idleTimeoutMs?: number;
 }
 
-/** Defaults of every call; what pi hands to a call wins. */
+/** Defaults of every call. What pi passes to a call overrides them. */
 export interface BedrockProviderOptions extends ClientOptions, BedrockCallOptions, TrustedAddresses {
   guardrailConfig?: ClientOptions['guardrailConfig'];
   cacheRetention?: 'none' | 'short' | 'long';
@@ -55,18 +55,18 @@ export interface BedrockProviderOptions extends ClientOptions, BedrockCallOption
   /** Headers of every request. */
   headers?: Record<string, string>;
   /**
-   * Credentials of a profile of the AWS files, for calls with `profile`. On Node:
+   * Credentials of a profile in the AWS files, for calls with `profile`. On Node:
    * `(profile) => fromSdkChain({ profile })` of `bedrock-anywhere/aws`.
    */
   credentialsOfProfile?: (profile: string) => CredentialProvider;
-  /** What models take where the built-in table knows less, such as those behind application inference profiles, by id. */
+  /** What a model accepts if its id does not show it, as with an application inference profile. */
   quirks?: (modelId: string) => ModelQuirks | undefined;
 }
 
-/** The longest time that an option can have. */
+/** The longest delay of a timer. */
 const LONGEST_MS = 2_147_483_647;
 
-/** Members of the provider's options that are defaults of pi's options, not of the client. */
+/** Options of the provider that are defaults of pi's options, not options of the client. */
 const CALL_KEYS = [
   'toolChoice',
   'interleavedThinking',
@@ -82,7 +82,7 @@ const CALL_KEYS = [
   'temperature',
 ] as const satisfies readonly (keyof BedrockProviderOptions & keyof BedrockStreamOptions)[];
 
-/** The call's options over the provider's; one that is undefined does not hide the one below. */
+/** The call's options over the provider's. One that is undefined overrides nothing. */
 export function withDefaults(
   provider: BedrockProviderOptions,
   call: BedrockStreamOptions = {},
@@ -120,7 +120,7 @@ export async function callOptions(
   const own: CallOptions = {
     endpoint,
     fallbackRegion,
-    // The provider's region is for models that bring none, as an ARN does.
+    // An ARN has a region of its own.
     region: call.region || (/^arn:[^:]*:bedrock:[^:]+:/.test(model.id) ? undefined : region),
     credentials,
     headers: { ...provider.headers, ...model.headers, ...call.headers },
@@ -135,7 +135,7 @@ export async function callOptions(
   return { ...client, ...defined(own) };
 }
 
-/** Infinity is no limit, which the client calls 0; what no timer can wait is the longest that one can. */
+/** Infinity means no limit, for which the client has 0. A time that no timer can wait becomes the longest possible one. */
 function timeLimit(ms: number | undefined): number | undefined {
   return ms === Infinity ? 0 : longestDelay(ms);
 }
@@ -150,7 +150,7 @@ function defined<Options extends object>(options: Options): Partial<Options> {
   ) as Partial<Options>;
 }
 
-/** Credentials of the call itself; undefined if it has none. */
+/** Credentials of the call itself, if it has any. */
 function credentialsOf(
   { credentialsOfProfile }: BedrockProviderOptions,
   { bearerToken, apiKey, profile, credentials }: BedrockStreamOptions,
@@ -169,7 +169,7 @@ function credentialsOf(
   return credentialsOfProfile(profile);
 }
 
-/** Whether pi's key is that of the machine: a file of models can name a variable as its key, and pi hands in the value. */
+/** Whether pi's key is that of the environment: a file of models can name a variable, and pi passes its value. */
 async function isOfEnvironment({ apiKey }: BedrockStreamOptions): Promise<boolean> {
   if (apiKey === undefined || !isApiKey(apiKey)) return false;
   try {

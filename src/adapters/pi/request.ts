@@ -11,13 +11,13 @@ type ToolConfig = NonNullable<ConverseStreamRequest['toolConfig']>;
 type ToolSpec = NonNullable<NonNullable<ToolConfig['tools']>[number]['toolSpec']>;
 type CachePoint = { cachePoint: { type: 'default'; ttl?: '1h' } };
 
-/** A request, and what of the conversation had to be left out of it: paths are those of pi's context. */
+/** A request, and what it omits of the conversation: paths are those of pi's context. */
 export interface Converted {
   request: ConverseStreamRequest;
   repairs: Repair[];
 }
 
-/** The Converse request that says what pi's context and options say. */
+/** The Converse request for pi's context and options. */
 export function requestFor(
   model: PiModel,
   context: PiContext,
@@ -76,7 +76,7 @@ function mayPrecedeCachePoint(block: Block | undefined): boolean {
   return block?.text?.trim() !== '';
 }
 
-/** Families that are told where to cache have a life to choose; the others cache by themselves. */
+/** Families that need cache points have a lifetime to choose from; the others cache without them. */
 function cachePoint(
   retention: 'none' | 'short' | 'long',
   { cacheTtls = [] }: ModelQuirks,
@@ -95,7 +95,7 @@ function inferenceConfig(
   return config.length > 0 ? { inferenceConfig: Object.fromEntries(config) } : {};
 }
 
-/** The tools, and which of them is to be used. Converse cannot forbid tools that are there, only leave them out. */
+/** The tools, and which of them to use. Converse cannot forbid tools: they can only be omitted. */
 function toolConfig(
   tools: readonly PiTool[] | undefined,
   { toolChoice }: BedrockStreamOptions,
@@ -103,7 +103,7 @@ function toolConfig(
   messages: readonly Message[],
 ): Pick<ConverseStreamRequest, 'toolConfig'> {
   if (tools === undefined || tools.length === 0) return {};
-  // A history with tool blocks is refused without toolConfig.
+  // The service refuses a history with tool blocks without toolConfig.
   if (toolChoice === 'none' && !holdsTools(messages)) return {};
   const choice = choiceOf(toolChoice, family);
   return { toolConfig: { tools: tools.map((tool) => ({ toolSpec: toolSpec(tool) })), ...choice } };

@@ -2,24 +2,24 @@ import type { ModelQuirks } from '../../index.js';
 import { isGovCloud } from './family.js';
 import type { PiModel, PiThinkingBudgets, PiThinkingLevel } from './types.js';
 
-/** What decides how a model thinks. */
+/** Options that decide how a model thinks. */
 export interface ThinkingOptions {
   reasoning?: PiThinkingLevel | undefined;
   thinkingBudgets?: PiThinkingBudgets | undefined;
-  /** Whether Claude may think between tool calls, where that has to be asked for. Default: true. */
+  /** Whether Claude may think between tool calls, if the model needs a request for that. Default: true. */
   interleavedThinking?: boolean | undefined;
-  /** `omitted`: Claude's thinking is left out of the answer, its signature is not. Default: `summarized`. */
+  /** `omitted`: the answer has the signature of Claude's thinking, but not its text. Default: `summarized`. */
   thinkingDisplay?: 'summarized' | 'omitted' | undefined;
   region?: string | undefined;
 }
 
-/** Tokens to think with, as pi's own providers have them. */
+/** Tokens for thinking, as in pi's own providers. */
 const BUDGETS: Required<PiThinkingBudgets> = { minimal: 1024, low: 2048, medium: 8192, high: 16384 };
 
-/** The fewest tokens that an answer needs beside the thinking. */
+/** Tokens that stay for the answer, whatever the thinking needs. */
 const LEAST_OUTPUT = 1024;
 
-/** Members of `additionalModelRequestFields` that make the model think; undefined where it is not to or cannot. */
+/** Members of `additionalModelRequestFields` that make the model think; undefined if it should not or cannot. */
 export function thinkingFields(
   model: PiModel,
   family: ModelQuirks,
@@ -51,7 +51,7 @@ export function thinkingFields(
 type Sampling = 'maxTokens' | 'temperature' | 'topP';
 
 /**
- * What a model that thinks refuses beside it: Claude any temperature but 1, Nova at high effort limits of every kind.
+ * What a model refuses while it thinks: Claude any temperature but 1, Nova at high effort limits of every kind.
  * Sources: https://platform.claude.com/docs/en/build-with-claude/extended-thinking,
  * https://github.com/UKGovernmentBEIS/inspect_ai/issues/3767, https://github.com/maximhq/bifrost/pull/1116.
  */
@@ -64,7 +64,7 @@ export function refusedWhileThinking(thinking: Record<string, unknown> | undefin
 /**
  * Room for the answer and the thinking before it, for models whose thinking counts as output.
  *
- * @param cap The most that may be asked for; undefined for any.
+ * @param cap The largest limit to send; undefined for any.
  */
 export function roomFor(
   family: ModelQuirks,
@@ -81,7 +81,7 @@ export function roomFor(
   return { maxTokens: room, thinkingBudgets: { ...budgets, [key]: budget } };
 }
 
-/** Claude thinks by budget up to `high`. */
+/** Budgets have no level above `high`. */
 function budgetKey(level: PiThinkingLevel): keyof PiThinkingBudgets {
   return level in BUDGETS ? (level as keyof PiThinkingBudgets) : 'high';
 }
@@ -95,7 +95,7 @@ function display(model: PiModel, { thinkingDisplay, region }: ThinkingOptions): 
   return isGovCloud(model.id, region) ? {} : { display: thinkingDisplay ?? 'summarized' };
 }
 
-/** The level in the words of the model: what the family knows by the same name, what pi's model says, the nearest. */
+/** The model's word for a level: the family's own, that of pi's model, or the nearest. */
 function effortOf(model: PiModel, { efforts = [] }: ModelQuirks, level: PiThinkingLevel): string {
   const mapped = model.thinkingLevelMap?.[level];
   if (level === 'xhigh' && efforts.includes('xhigh')) return 'xhigh';
@@ -112,7 +112,7 @@ function effortFields(
   const { effortField } = family;
   if (effortField === undefined) return undefined;
   const fields = atPath(effortField, effortOf(model, family, level));
-  // Nova takes an effort only beside the switch.
+  // Nova accepts an effort only beside the switch.
   if (effortField.startsWith('reasoningConfig.'))
     Object.assign(fields['reasoningConfig'] as object, { type: 'enabled' });
   return fields;

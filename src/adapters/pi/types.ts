@@ -1,13 +1,12 @@
 /**
- * The part of pi-ai's interface that this adapter speaks, written down here so that nothing of pi is needed to compile or
- * to run it. `@earendil-works/pi-ai` 0.74 and `@mariozechner/pi-ai` 0.73 fit; `test/adapters/pi-types.test.ts` holds the
- * two against each other.
+ * The part of pi-ai's interface that this adapter implements, so that it compiles and runs without pi. It fits
+ * `@earendil-works/pi-ai` 0.74 and `@mariozechner/pi-ai` 0.73; `test/adapters/pi-types.test.ts` compares them.
  */
 
-/** How hard a model is to think. `max` is of later versions. */
+/** How hard a model should think. Later versions of pi also have `max`. */
 export type PiThinkingLevel = 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
 
-/** Tokens to think with, by level. */
+/** Tokens for thinking, by level. */
 export interface PiThinkingBudgets {
   minimal?: number;
   low?: number;
@@ -22,7 +21,7 @@ export interface PiModel {
   name: string;
   api: string;
   provider: string;
-  /** Address of the service, AWS's own included. */
+  /** Address of the service, also if it is AWS's own. */
   baseUrl: string;
   reasoning: boolean;
   thinkingLevelMap?: Partial<Record<'off' | PiThinkingLevel, string | null>>;
@@ -34,14 +33,14 @@ export interface PiModel {
   headers?: Record<string, string>;
 }
 
-/** Text, of a user, a model or a tool. */
+/** Text of a user, a model or a tool. */
 export interface PiText {
   type: 'text';
   text: string;
   textSignature?: string;
 }
 
-/** What a model thought. Of redacted thinking the signature holds the encrypted bytes, as base64. */
+/** A model's thinking. If it is redacted, the signature contains the encrypted bytes as base64. */
 export interface PiThinking {
   type: 'thinking';
   thinking: string;
@@ -56,16 +55,16 @@ export interface PiImage {
   mimeType: string;
 }
 
-/** A document, as base64. pi has none: this adapter takes it beside text and images. */
+/** A document, as base64. pi has no documents: this adapter accepts them beside text and images. */
 export interface PiDocument {
   type: 'document';
   data: string;
   mimeType: string;
-  /** Name that the model sees; letters, digits, spaces, hyphens, parentheses and square brackets are kept. */
+  /** Name that the model sees. Only letters, digits, spaces, hyphens, parentheses and square brackets are kept. */
   name?: string;
 }
 
-/** A tool that a model asks for. */
+/** A model's call of a tool. */
 export interface PiToolCall {
   type: 'toolCall';
   id: string;
@@ -74,7 +73,7 @@ export interface PiToolCall {
   thoughtSignature?: string;
 }
 
-/** Tokens and what they cost, in USD. */
+/** Tokens and their cost in USD. */
 export interface PiUsage {
   input: number;
   output: number;
@@ -84,10 +83,10 @@ export interface PiUsage {
   cost: { input: number; output: number; cacheRead: number; cacheWrite: number; total: number };
 }
 
-/** Why an answer ended, in pi's words. */
+/** Why an answer stopped, in pi's words. */
 export type PiStopReason = 'stop' | 'length' | 'toolUse' | 'error' | 'aborted';
 
-/** Something to know about an answer, kept with it. */
+/** A fact about an answer, stored with it. */
 export interface PiDiagnostic {
   type: string;
   timestamp: number;
@@ -95,14 +94,14 @@ export interface PiDiagnostic {
   details?: Record<string, unknown>;
 }
 
-/** What a user said. */
+/** A message of a user. */
 export interface PiUserMessage {
   role: 'user';
   content: string | (PiText | PiImage | PiDocument)[];
   timestamp: number;
 }
 
-/** What a model answered. */
+/** An answer of a model. */
 export interface PiAssistantMessage {
   role: 'assistant';
   content: (PiText | PiThinking | PiToolCall)[];
@@ -118,7 +117,7 @@ export interface PiAssistantMessage {
   timestamp: number;
 }
 
-/** What a tool gave. */
+/** The result of a tool. */
 export interface PiToolResult {
   role: 'toolResult';
   toolCallId: string;
@@ -131,7 +130,7 @@ export interface PiToolResult {
 /** A turn of a conversation. */
 export type PiMessage = PiUserMessage | PiAssistantMessage | PiToolResult;
 
-/** A tool that a model may ask for; `parameters` is a JSON schema. */
+/** A tool that a model may call; `parameters` is a JSON schema. */
 export interface PiTool {
   name: string;
   description: string;
@@ -145,7 +144,7 @@ export interface PiContext {
   tools?: PiTool[];
 }
 
-/** What a stream yields. `partial` is the answer as far as it has come, one object for all events. */
+/** An event of a stream. `partial` is the answer so far, the same object in all events. */
 export type PiEvent =
   | { type: 'start'; partial: PiAssistantMessage }
   | { type: 'text_start'; contentIndex: number; partial: PiAssistantMessage }
@@ -165,29 +164,29 @@ export interface PiStreamOptions {
   temperature?: number;
   maxTokens?: number;
   signal?: AbortSignal;
-  /** A Bedrock API key. What does not look like one, such as pi's `<authenticated>`, is passed over. */
+  /** A Bedrock API key. Anything that does not look like one, such as pi's `<authenticated>`, is ignored. */
   apiKey?: string;
   transport?: 'sse' | 'websocket' | 'websocket-cached' | 'auto';
-  /** How long the prompt stays cached where the model can: `short` is 5 minutes, `long` an hour. Default: `short`. */
+  /** How long the prompt stays cached if the model supports it: `short` is 5 minutes, `long` an hour. Default: `short`. */
   cacheRetention?: 'none' | 'short' | 'long';
   sessionId?: string;
-  /** Sees the Converse request before it is sent; what it returns is sent instead. */
+  /** Called with the Converse request before it is sent. If it returns a request, that one is sent. */
   onPayload?(payload: unknown, model: PiModel): unknown;
-  /** Sees status and headers of an answer before its body is read. */
+  /** Called with status and headers of an answer before its body is read. */
   onResponse?(
     response: { status: number; headers: Record<string, string> },
     model: PiModel,
   ): void | Promise<void>;
-  /** Headers to add. Those that are part of authorization are refused. */
+  /** Headers to add. Headers for authorization are refused. */
   headers?: Record<string, string>;
   timeoutMs?: number;
   maxRetries?: number;
-  /** The longest wait between two attempts, in milliseconds; 0 is no limit. */
+  /** The longest wait between two attempts, in milliseconds; 0 means no limit. */
   maxRetryDelayMs?: number;
   metadata?: Record<string, unknown>;
 }
 
-/** pi's options that hold for every provider. */
+/** pi's options for every provider. */
 export interface PiSimpleStreamOptions extends PiStreamOptions {
   reasoning?: PiThinkingLevel;
   thinkingBudgets?: PiThinkingBudgets;
