@@ -29,7 +29,7 @@ const DOCUMENTS = {
   'text/plain': 'txt',
 } as const;
 
-/** The text without halves of surrogate pairs, which the service refuses. */
+/** The text without halves of surrogate pairs, which the service rejects. */
 export function withoutHalfCharacters(text: string): string {
   return text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '');
 }

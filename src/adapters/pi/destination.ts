@@ -1,4 +1,4 @@
-import { type CallOptions, type ClientOptions, fetchTransport } from '../../index.js';
+import { type CallOptions, type ClientOptions, fetchTransport, partitionOf } from '../../index.js';
 import { inputError } from './content.js';
 import type { PiModel } from './types.js';
 
@@ -12,27 +12,9 @@ export interface TrustedAddresses {
   allowAmbientCredentialsAt?: readonly string[];
 }
 
-/** DNS suffixes of AWS's partitions. Source: AWS's partitions.json, as in the library itself. */
-const AWS_SUFFIXES = [
-  'amazonaws.com',
-  'amazonaws.com.cn',
-  'amazonaws.eu',
-  'c2s.ic.gov',
-  'sc2s.sgov.gov',
-  'cloud.adc-e.uk',
-  'csp.hci.ic.gov',
-  'api.aws',
-  'api.amazonwebservices.com.cn',
-  'api.amazonwebservices.eu',
-  'api.aws.ic.gov',
-  'api.aws.scloud',
-  'api.cloud-aws.adc-e.uk',
-  'api.aws.hci.ic.gov',
-];
-
 /** Endpoints of a region, FIPS and dual-stack ones included, and VPC endpoints. */
 const AWS_HOST =
-  /^(?:[a-z0-9-]+\.)?bedrock-runtime(?:-fips)?\.[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}\.(?:vpce\.)?(.+)$/;
+  /^(?:[a-z0-9-]+\.)?bedrock-runtime(?:-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d{1,2})\.(?:vpce\.)?(.+)$/;
 
 /** What pi's catalog has as `baseUrl`. */
 const CATALOG_URL =
@@ -85,7 +67,9 @@ export async function requireTrustedAddress(
 
 /** Whether a host is one of AWS's endpoints for models. */
 export function isAwsHost({ hostname }: URL): boolean {
-  return AWS_SUFFIXES.includes(AWS_HOST.exec(hostname)?.[1] ?? '');
+  const [, region = '', suffix] = AWS_HOST.exec(hostname) ?? [];
+  const { dnsSuffix, dualStackDnsSuffix } = partitionOf(region);
+  return suffix === dnsSuffix || suffix === dualStackDnsSuffix;
 }
 
 /** The endpoint of the environment, found as a call finds it; AWS's own if there is none. */

@@ -10,7 +10,7 @@ export function familyOf({ id, name }: PiModel, overrides?: ModelQuirks): KnownQ
   return byId.sources.length > 0 ? byId : modelQuirks(name ?? '', overrides);
 }
 
-/** GovCloud refuses members of `thinking` that other partitions accept. Source: @earendil-works/pi-ai 0.74.2. */
+/** GovCloud rejects members of `thinking` that other partitions accept. Source: @earendil-works/pi-ai 0.74.2. */
 export function isGovCloud(modelId: string, region: string | undefined): boolean {
   return region?.startsWith('us-gov-') === true || /^(us-gov\.|arn:aws-us-gov:)/.test(modelId.toLowerCase());
 }

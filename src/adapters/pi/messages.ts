@@ -62,7 +62,7 @@ function answerContent({ content }: PiAssistantMessage, family: ModelQuirks): Bl
   });
 }
 
-/** The text of an answer. Blank text is omitted, because the service refuses it. */
+/** The text of an answer. Blank text is omitted, because the service rejects it. */
 function textOf(text: string): Block[] {
   const clean = withoutHalfCharacters(text);
   return clean.trim() === '' ? [] : [{ text: clean }];

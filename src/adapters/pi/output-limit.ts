@@ -14,7 +14,7 @@ const LEAST = 1 / 16;
 
 /**
  * The output limit of a call whose caller gave none: all that the model writes, or less if that does not fit into the context
- * window beside the conversation. The service refuses such a request with "maximum context length", which callers take for a
+ * window besides the conversation. The service rejects such a request with "maximum context length", which callers take for a
  * conversation that is too long. Undefined if the model has no limit.
  */
 export function chooseMaxTokens(model: PiModel, context: PiContext): number | undefined {

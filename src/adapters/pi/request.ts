@@ -4,7 +4,7 @@ import { type Block, type Message, withoutHalfCharacters } from './content.js';
 import { historyFor } from './history.js';
 import { messagesFor } from './messages.js';
 import type { BedrockStreamOptions } from './options.js';
-import { refusedWhileThinking, thinkingFields } from './thinking.js';
+import { rejectedWhileThinking, thinkingFields } from './thinking.js';
 import type { PiContext, PiModel, PiTool } from './types.js';
 
 type ToolConfig = NonNullable<ConverseStreamRequest['toolConfig']>;
@@ -38,7 +38,7 @@ export function requestFor(
     modelId: model.id,
     messages,
     ...(system && { system }),
-    ...inferenceConfig(options, [...(family.rejects ?? []), ...refusedWhileThinking(thinking)]),
+    ...inferenceConfig(options, [...(family.rejects ?? []), ...rejectedWhileThinking(thinking)]),
     ...toolConfig(context.tools, options, family, messages),
     ...(Object.keys(fields).length > 0 && {
       additionalModelRequestFields: fields as NonNullable<
@@ -59,9 +59,9 @@ function systemFor(prompt: string | undefined): SystemContentBlock[] | undefined
 
 /**
  * Adds a cache point to a user turn, behind the last block that may stand in front of one. Blank text will be omitted, and
- * behind a document that is not a PDF the service refuses a cache point ("messages.0.content.2.type: Field required").
+ * behind a document that is not a PDF the service rejects a cache point ("messages.0.content.2.type: Field required").
  * Source: https://github.com/aws/aws-sdk-java-v2/issues/6277 (comment of 2026-08-05: csv, txt, md, html, docx and xlsx are
- * refused, PDFs and images are not).
+ * rejected, PDFs and images are not).
  */
 function addCachePoint(message: Message | undefined, point: CachePoint): void {
   const { role, content = [] } = message ?? {};
@@ -88,10 +88,10 @@ function cachePoint(
 
 function inferenceConfig(
   { maxTokens, temperature, topP, stopSequences }: BedrockStreamOptions,
-  refused: readonly string[],
+  rejected: readonly string[],
 ): Pick<ConverseStreamRequest, 'inferenceConfig'> {
   const wanted = Object.entries({ maxTokens, temperature, topP, stopSequences });
-  const config = wanted.filter(([name, value]) => value !== undefined && !refused.includes(name));
+  const config = wanted.filter(([name, value]) => value !== undefined && !rejected.includes(name));
   return config.length > 0 ? { inferenceConfig: Object.fromEntries(config) } : {};
 }
 
@@ -103,7 +103,7 @@ function toolConfig(
   messages: readonly Message[],
 ): Pick<ConverseStreamRequest, 'toolConfig'> {
   if (tools === undefined || tools.length === 0) return {};
-  // The service refuses a history with tool blocks without toolConfig.
+  // The service rejects a history with tool blocks without toolConfig.
   if (toolChoice === 'none' && !holdsTools(messages)) return {};
   const choice = choiceOf(toolChoice, family);
   return { toolConfig: { tools: tools.map((tool) => ({ toolSpec: toolSpec(tool) })), ...choice } };

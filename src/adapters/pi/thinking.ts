@@ -51,11 +51,11 @@ export function thinkingFields(
 type Sampling = 'maxTokens' | 'temperature' | 'topP';
 
 /**
- * What a model refuses while it thinks: Claude any temperature but 1, Nova at high effort limits of every kind.
+ * What a model rejects while it thinks: Claude any temperature but 1, Nova at high effort limits of every kind.
  * Sources: https://platform.claude.com/docs/en/build-with-claude/extended-thinking,
  * https://github.com/UKGovernmentBEIS/inspect_ai/issues/3767, https://github.com/maximhq/bifrost/pull/1116.
  */
-export function refusedWhileThinking(thinking: Record<string, unknown> | undefined): readonly Sampling[] {
+export function rejectedWhileThinking(thinking: Record<string, unknown> | undefined): readonly Sampling[] {
   if (thinking?.['thinking'] !== undefined) return ['temperature'];
   const nova = thinking?.['reasoningConfig'] as { maxReasoningEffort?: string } | undefined;
   return nova?.maxReasoningEffort === 'high' ? ['maxTokens', 'temperature', 'topP'] : [];
