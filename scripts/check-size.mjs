@@ -61,7 +61,7 @@ const USES = [
   {
     name: './pi',
     code: "export * from 'bedrock-anywhere/pi'",
-    budget: 43,
+    budget: 45,
     carries: [],
   },
   {
