@@ -41,27 +41,27 @@ const USES = [
   {
     name: 'fromResponse',
     code: "export { fromResponse } from 'bedrock-anywhere'",
-    budget: 10.5,
+    budget: 11.5,
     carries: ['reader of responses'],
     readme: '`fromResponse`, for pages of your own server',
   },
   {
     name: 'createBedrock',
     code: "export { createBedrock } from 'bedrock-anywhere'",
-    budget: 38,
+    budget: 39,
     carries: ['discovery', 'memory storage'],
     readme: '`createBedrock`: every call and `discover`',
   },
   {
     name: 'all of the core',
     code: "export * from 'bedrock-anywhere'",
-    budget: 48.5,
+    budget: 50,
     carries: ['Cognito', 'discovery', 'explain', 'memory storage', 'other storages', 'reader of responses'],
   },
   {
     name: './pi',
     code: "export * from 'bedrock-anywhere/pi'",
-    budget: 45,
+    budget: 46,
     carries: [],
   },
   {
