@@ -177,7 +177,8 @@ async function broken(
   context: Context,
   { how, ...options }: Fault,
 ): Promise<{ error: BedrockError; text: string }> {
-  const answer = client(context, options).stream(PING, fault(how));
+  // Without retries, so that each call is one request also where nothing arrived before it broke.
+  const answer = client(context, { maxAttempts: 1, ...options }).stream(PING, fault(how));
   let text = '';
   const reading = (async () => {
     for await (const piece of answer.textStream()) text += piece;
