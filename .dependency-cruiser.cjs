@@ -35,7 +35,8 @@ const rooms = {
   aws: [...ground, 'catalog', 'wire', 'ambient', 'transport/connection-error.ts', 'transport/endpoint.ts'],
   identity: [...ground, 'wire', 'sign', 'credentials', 'transport'],
   discovery: [...ground, 'catalog', 'sign', 'credentials', 'transport', 'storage/memory.ts'],
-  converse: [...ground, 'event-loop.ts', 'catalog', 'wire', 'repair', 'transport'],
+  responses: [...ground, 'wire'],
+  converse: [...ground, 'responses', 'event-loop.ts', 'catalog', 'wire', 'repair', 'transport'],
   explain: [...ground, 'catalog', 'credentials', 'transport', 'identity'],
   'bedrock.ts': [...ground, 'transport', 'discovery', 'converse'],
   'index.ts': [
@@ -46,6 +47,7 @@ const rooms = {
     'transport',
     'identity',
     'discovery',
+    'responses',
     'converse',
     'explain',
     'bedrock.ts',

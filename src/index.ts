@@ -34,7 +34,6 @@ export { iamPermissions, type Permission, type ResourceKind } from './catalog/pe
 export { type CostFacts, priceOf } from './catalog/price.js';
 export { type KnownQuirks, type ModelQuirks, modelQuirks } from './catalog/quirks.js';
 export { type FromResponseOptions, fromResponse } from './converse/from-response.js';
-export type { ToResponseInit } from './converse/response.js';
 export type { ConverseStream } from './converse/stream.js';
 export { type Environment, fromEnvironment } from './credentials/environment.js';
 export { firstAvailable } from './credentials/first-available.js';
@@ -80,6 +79,7 @@ export type {
   TransportCall,
   TransportStreamCall,
 } from './options.js';
+export type { ToResponseInit } from './responses/response.js';
 export { type DenoKvStorageOptions, denoKvStorage } from './storage/deno-kv.js';
 export type { DenoKv, DenoKvAtomic } from './storage/deno-kv-items.js';
 export type { DenoKvKey } from './storage/deno-kv-layout.js';

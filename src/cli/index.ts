@@ -5,7 +5,7 @@ import { main } from './main.js';
 const { stdout, stderr } = process;
 const isDumb = variable('TERM') === 'dumb';
 
-// Whoever reads may have enough, as `head` does.
+// The reader may stop early, as `head` does.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;

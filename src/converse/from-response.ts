@@ -3,13 +3,13 @@ import { signal } from '../input/call-options.js';
 import { readOptions } from '../input/options.js';
 import type { Read } from '../input/read.js';
 import type { EventReader } from '../options.js';
+import { errorOfForeignBody, readEvent, readFailure } from '../responses/received-event.js';
+import { ServerSentEventReader } from '../responses/server-sent-events.js';
 import type { Abort } from '../transport/abort.js';
 import type { ConverseEvent, PartialResult } from '../types.js';
 import { checkEvent } from '../wire/answer-shape.js';
 import { Fold } from './fold.js';
 import type { ReadingLimits } from './reading.js';
-import { errorOfForeignBody, readEvent, readFailure } from './received-event.js';
-import { ServerSentEventReader } from './server-sent-events.js';
 import { type AnswerSource, AnswerStream, type ConverseStream } from './stream.js';
 import { truncatedError } from './stream-errors.js';
 

@@ -9,7 +9,7 @@ const STATES = {
   left: 'left before it was complete',
 };
 
-/** Describes a stream for `console.log(stream)`. Whoever logs an unread stream usually wants its answer, so it says how. */
+/** Describes a stream for `console.log(stream)`. People who log an unread stream usually want its answer, so it says how. */
 export function describeStream(state: keyof typeof STATES, isClaimed: boolean): string {
   return state === 'idle' && !isClaimed
     ? 'ConverseStream (unread): for await (const event of stream) …, or await stream.text(), or await stream.result()'

@@ -1,7 +1,7 @@
+import { type ToResponseInit, toResponse, toTextResponse } from '../responses/response.js';
 import type { AsyncDisposer, ConverseEvent, ConverseResult, PartialResult } from '../types.js';
 import { describeStream, inspectAs, makeDisposable } from './inspect.js';
 import { Reading, type Source } from './reading.js';
-import { type ToResponseInit, toResponse, toTextResponse } from './response.js';
 import { readTexts, textOf } from './text.js';
 
 /** The answer to a `stream()` call: nothing is sent before it is first read, and it can be read once. */

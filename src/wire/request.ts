@@ -12,11 +12,11 @@ const MARK_IN_JSON = JSON.stringify(MARK).slice(1, -1);
 /**
  * A request as the bytes of its JSON: byte arrays become base64, everything else is sent as it was given.
  *
- * @param mend Changes the JSON before it becomes bytes.
+ * @param repair Changes the JSON before it becomes bytes.
  */
-export function encodeJson(value: object, mend = (json: string) => json): Uint8Array<ArrayBuffer> {
+export function encodeJson(value: object, repair = (json: string) => json): Uint8Array<ArrayBuffer> {
   const base64s: string[] = [];
-  const json = mend(
+  const json = repair(
     stringify(value, (bytes) => {
       base64s.push(toBase64(bytes));
       return MARK;
@@ -25,7 +25,7 @@ export function encodeJson(value: object, mend = (json: string) => json): Uint8A
   if (base64s.length === 0) return encoder.encode(json);
   const pieces = json.split(MARK_IN_JSON);
   // As many as there are files, unless a text holds the mark too or an object writes itself without its bytes.
-  if (pieces.length !== base64s.length + 1) return encoder.encode(mend(stringify(value, toBase64)));
+  if (pieces.length !== base64s.length + 1) return encoder.encode(repair(stringify(value, toBase64)));
   return concatBytes(
     pieces.flatMap((piece, i) => [piece, base64s[i] ?? '']).map((text) => encoder.encode(text)),
   );

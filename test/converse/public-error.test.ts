@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { toResponse } from '../../src/converse/response.js';
 import {
   BedrockError,
   type BedrockErrorCode,
@@ -9,6 +8,7 @@ import {
   createBedrock,
   type PartialResult,
 } from '../../src/index.js';
+import { toResponse } from '../../src/responses/response.js';
 import { closedPort } from '../closed-port.js';
 import {
   type Answer,
