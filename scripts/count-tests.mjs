@@ -1,31 +1,42 @@
-// Counts passed and failed tests from the reports in a folder: vitest's `*.json`, and `*.failed` for any other failure.
+// Reads the reports in a folder: vitest's `*.json`, and `*.failed` for any other failure.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 /**
- * How many tests passed and failed.
+ * How many tests passed, and which failed with the first line of the reason.
  *
  * @param {string} folder
- * @returns {{ passed: number, failed: number }}
+ * @returns {{ passed: number, failed: string[] }}
  */
 export function countTests(folder) {
-  /** @type {Map<string, boolean>} by test, so that one that ran twice counts once and has to pass each time */
+  /** @type {Map<string, string | undefined>} why it failed by test, so that one that ran twice has to pass each time */
   const outcomes = new Map();
-  const note = (/** @type {string} */ test, /** @type {boolean} */ passed) =>
-    outcomes.set(test, passed && outcomes.get(test) !== false);
+  const note = (/** @type {string} */ test, /** @type {string | undefined} */ reason) =>
+    outcomes.set(test, outcomes.get(test) ?? reason);
 
   for (const name of readdirSync(folder)) {
-    if (name.endsWith('.failed')) note(name, false);
+    if (name.endsWith('.failed')) note(name.slice(0, -'.failed'.length), 'see its output above');
     if (!name.endsWith('.json')) continue;
     const { testResults } = JSON.parse(readFileSync(join(folder, name), 'utf8'));
     for (const file of testResults) {
-      for (const { status, fullName } of file.assertionResults) {
-        if (status === 'passed' || status === 'failed') note(`${file.name} ${fullName}`, status === 'passed');
+      const path = relative(process.cwd(), file.name);
+      for (const { status, fullName, failureMessages } of file.assertionResults) {
+        if (status === 'passed') note(`${path} ${fullName}`, undefined);
+        if (status === 'failed') note(`${path} ${fullName}`, firstLine(failureMessages?.[0]));
       }
       // A file that could not be loaded fails without any test of its own.
-      if (file.assertionResults.length === 0) note(file.name, file.status === 'passed');
+      if (file.assertionResults.length === 0)
+        note(path, file.status === 'passed' ? undefined : firstLine(file.message));
     }
   }
-  const failed = [...outcomes.values()].filter((passed) => !passed).length;
-  return { passed: outcomes.size - failed, failed };
+  const failed = [...outcomes].filter(([, reason]) => reason !== undefined);
+  return {
+    passed: outcomes.size - failed.length,
+    failed: failed.map(([test, reason]) => `${test}\n    ${reason}`),
+  };
+}
+
+/** @param {string | undefined} message */
+function firstLine(message) {
+  return message?.split('\n', 1)[0]?.slice(0, 300) || 'no reason given';
 }

@@ -93,13 +93,14 @@ const done = [];
 const began = performance.now();
 for (const stage of lane) {
   const from = performance.now();
-  const before = countTests(reports).failed;
+  const before = countTests(reports).failed.length;
   console.log(`\n▶ ${stage}: ${STAGES[stage]}`);
   const passed = await run(stage);
   done.push({ stage, seconds: (performance.now() - from) / 1000, passed });
   console.log(resultOf(/** @type {typeof done[0]} */ (done.at(-1))));
   // A stage that failed without a failed test, such as lint or types, counts as one failure.
-  if (!passed && countTests(reports).failed === before) writeFileSync(join(reports, `${stage}.failed`), '');
+  if (!passed && countTests(reports).failed.length === before)
+    writeFileSync(join(reports, `${stage}.failed`), '');
   if (isStopped || (!passed && NEEDED.has(stage))) break;
 }
 
@@ -108,7 +109,9 @@ console.log(`\nStages of ${name}\n${done.map(resultOf).join('\n')}\n  ${timeOf(s
 const { passed, failed } = countTests(reports);
 if (outer === undefined) {
   rmSync(reports, { recursive: true, force: true });
-  console.log(`\n${passed} passed, ${failed} failed`);
+  // Last, as only the end of a long log may be kept.
+  if (failed.length > 0) console.log(`\nFailed\n${failed.map((one) => `✖ ${one}`).join('\n')}`);
+  console.log(`\n${passed} passed, ${failed.length} failed`);
 }
 process.exitCode = done.every((one) => one.passed) && !isStopped ? 0 : 1;
 

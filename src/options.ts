@@ -146,7 +146,7 @@ export interface TransportCall {
    */
   readonly input: object | undefined;
   /** Encodes the body, once; undefined if there is none. */
-  body(): Uint8Array<ArrayBuffer> | undefined;
+  body(): EncodedBody | undefined;
   /** What `destination()` returned. */
   readonly destination: Destination;
   /** Ends the attempt, both before its answer and while the answer is read. */
@@ -160,6 +160,9 @@ export interface TransportCall {
   /** Call when the headers of a response have arrived, whatever its status. */
   onResponse(status: number, requestId: string | undefined): void;
 }
+
+/** Bytes that fetch accepts. `Uint8Array` has a type parameter since TypeScript 5.7 only. */
+export type EncodedBody = ReturnType<InstanceType<typeof TextEncoder>['encode']>;
 
 /** One attempt of a call whose answer is a stream. */
 export interface TransportStreamCall<E> extends TransportCall {

@@ -8,7 +8,7 @@ import {
 import { Answer } from './answer.js';
 import { inputError } from './content.js';
 import { errorText, FAILURE_DIAGNOSTIC, failureOfError, failureOfStop, mark } from './failure.js';
-import { familyOf } from './family.js';
+import { familyOf } from './model.js';
 import { type BedrockProviderOptions, type BedrockStreamOptions, callOptions } from './options.js';
 import { requestFor } from './request.js';
 import type { PiEventSource } from './stream.js';

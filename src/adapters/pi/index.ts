@@ -1,7 +1,6 @@
 import { Call } from './call.js';
-import { familyOf } from './family.js';
+import { chooseMaxTokens, familyOf } from './model.js';
 import { type BedrockProviderOptions, type BedrockStreamOptions, withDefaults } from './options.js';
-import { chooseMaxTokens } from './output-limit.js';
 import { BoundedStream, type PiEventStream } from './stream.js';
 import { roomFor } from './thinking.js';
 import type { PiContext, PiModel, PiSimpleStreamOptions } from './types.js';

@@ -1,5 +1,5 @@
 import type { ModelQuirks } from '../../index.js';
-import { isGovCloud } from './family.js';
+import { isGovCloud } from './model.js';
 import type { PiModel, PiThinkingBudgets, PiThinkingLevel } from './types.js';
 
 /** Options that decide how a model thinks. */
