@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Turns } from '../../src/event-loop.js';
+import { noProcess } from '../no-process.js';
 import { loopByHand } from './loop-by-hand.js';
 
 /** Events that a stream may hand out before it has to wait. */
@@ -252,7 +253,7 @@ describe('the turn of a runtime', () => {
   function stub(): never {
     throw new Error('A Node.js API is used which is not supported in the Edge Runtime.');
   }
-  const page = { process: undefined, navigator: { userAgent: 'Mozilla/5.0' } };
+  const page = { process: noProcess(), navigator: { userAgent: 'Mozilla/5.0' } };
   const scheduled: [name: string, globals: Record<string, unknown>, used: 'setTimeout' | 'MessageChannel'][] =
     [
       ['a worker without setImmediate', { setImmediate: undefined }, 'setTimeout'],

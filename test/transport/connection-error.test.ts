@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type BedrockError, createBedrock, isBedrockError } from '../../src/index.js';
 import { connectionError } from '../../src/transport/connection-error.js';
 import { closedPort } from '../closed-port.js';
+import { noProcess } from '../no-process.js';
 
 const request = { modelId: 'm', messages: [{ role: 'user' as const, content: [{ text: 'Hi' }] }] };
 const failureAt = (endpoint: string): Promise<BedrockError> =>
@@ -111,7 +112,7 @@ describe('what the message says', () => {
   });
 
   it('in a browser, which hides the reason: CORS and CSP too', () => {
-    vi.stubGlobal('process', undefined);
+    vi.stubGlobal('process', noProcess());
     vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0' });
     expect(messageOf(new TypeError('Failed to fetch'))).toBe(
       "No answer from example.com: Failed to fetch. Check the network, the endpoint, that it allows this origin (CORS), and this page's CSP.",

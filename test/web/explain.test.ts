@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { explain } from '../../src/index.js';
 import { onlyVariables } from '../explain/variables.js';
+import { noProcess } from '../no-process.js';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -39,7 +40,7 @@ describe('explain() in a build without the AWS default chain', () => {
 
   it('says that a browser refuses long-lived keys, unless they are allowed', async () => {
     const credentials = { accessKeyId: 'AKIAFOREVERANDFOREVE', secretAccessKey: 'secret' };
-    vi.stubGlobal('process', undefined);
+    vi.stubGlobal('process', noProcess());
     vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0 (X11; Linux x86_64)' });
     expect((await explain({ credentials })).credentials).toMatchObject({
       keyId: '…REVE',

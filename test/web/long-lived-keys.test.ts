@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type CallOptions, type Credentials, createBedrock } from '../../src/index.js';
+import { noProcess } from '../no-process.js';
 
 const request = { modelId: 'm', messages: [{ role: 'user' as const, content: [{ text: 'Hi' }] }] };
 const longLived: [kind: string, credentials: Credentials][] = [
@@ -8,7 +9,7 @@ const longLived: [kind: string, credentials: Credentials][] = [
 ];
 
 function pretend(userAgent: string, process: unknown): void {
-  vi.stubGlobal('process', process);
+  vi.stubGlobal('process', process ?? noProcess());
   vi.stubGlobal('navigator', { userAgent });
 }
 const browser = (): void => pretend('Mozilla/5.0 (X11; Linux x86_64)', undefined);
