@@ -32,6 +32,8 @@ const slow = [
   'test/sign/{aws-client,differential}.test.ts',
   'test/local/{access/access,access/policy,aws-client,aws-errors,msw}.test.ts',
   'test/{readme,editor}.test.ts',
+  // examples, each with a server
+  'test/examples/*.test.ts',
   // processes
   'test/cli/{models,whoami}.test.ts',
   'test/credentials/*-source.test.ts',

@@ -5,6 +5,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEdgeVm } from '../edge-vm.js';
 import { bundle } from './bundle.js';
 
+const token = 'the-token-of-the-only-caller-there-is';
+
 let script: string;
 let local: LocalServer;
 let vm: EdgeVM;
@@ -23,6 +25,7 @@ afterEach(() => local.close());
 async function start(faults: LocalBedrockOptions['faults'] = []): Promise<void> {
   local = await startLocalBedrock({ script: [{ user: 'ping', text: 'pong pong pong' }], faults });
   vm = createEdgeVm({
+    ACCESS_TOKENS: token,
     AWS_BEARER_TOKEN_BEDROCK: local.apiKey,
     AWS_REGION: local.region,
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: local.url,
@@ -34,7 +37,14 @@ async function start(faults: LocalBedrockOptions['faults'] = []): Promise<void> 
 async function inVm<T>(program: string): Promise<T> {
   const json = await (vm.evaluate(`(async () => {
     const ask = (init = {}, body = JSON.stringify({ messages: [{ role: 'user', content: [{ text: 'ping' }] }] })) =>
-      route.POST(new Request('https://app.example/api/chat', { method: 'POST', body, ...init }));
+      route.POST(
+        new Request('https://app.example/api/chat', {
+          method: 'POST',
+          headers: { authorization: 'Bearer ${token}' },
+          body,
+          ...init,
+        }),
+      );
     ${program}
   })().then(JSON.stringify)`) as Promise<string>);
   return JSON.parse(json) as T;
@@ -97,7 +107,12 @@ describe("the example vercel-edge, in Vercel's edge VM", () => {
     const { status, text } = await inVm<{ status: number; text: string }>(`
       const response = await ask({}, ${JSON.stringify(body)});
       return { status: response.status, text: await response.text() };`);
-    expect([status, text]).toEqual([400, 'Send JSON: { messages: [{ role, content }] }']);
+    expect([status, text]).toEqual([400, 'Send JSON: { messages: [{ role, content: [{ text }] }] }']);
+    expect(local.requests).toEqual([]);
+  });
+
+  it('answers only callers with a token', async () => {
+    expect(await inVm('return (await ask({ headers: {} })).status;')).toBe(401);
     expect(local.requests).toEqual([]);
   });
 });

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from './bundle.js';
 
 const modelId = 'amazon.nova-lite-v1:0';
+const token = 'the-token-of-the-only-caller-there-is';
+const headers = { authorization: `Bearer ${token}` };
 
 /** What wrangler would read. */
 const config = JSON.parse(
@@ -33,7 +35,12 @@ beforeAll(async () => {
     script,
     compatibilityDate: config.compatibility_date,
     kvNamespaces: config.kv_namespaces.map(({ binding }) => binding),
-    bindings: { ...config.vars, AWS_BEARER_TOKEN_BEDROCK: local.apiKey, BEDROCK_ENDPOINT: local.url },
+    bindings: {
+      ...config.vars,
+      ACCESS_TOKENS: token,
+      AWS_BEARER_TOKEN_BEDROCK: local.apiKey,
+      BEDROCK_ENDPOINT: local.url,
+    },
   });
   await worker.ready;
 });
@@ -42,10 +49,11 @@ afterAll(async () => {
   await local?.close();
 });
 
-const ask = (text: string) =>
+const ask = (text: string, { id = modelId, sent = headers as Record<string, string> } = {}) =>
   worker.dispatchFetch('http://worker/chat', {
     method: 'POST',
-    body: JSON.stringify({ modelId, messages: [{ role: 'user', content: [{ text }] }] }),
+    headers: sent,
+    body: JSON.stringify({ modelId: id, messages: [{ role: 'user', content: [{ text }] }] }),
   });
 const count = (name: string) => local.requests.filter(({ operation }) => operation === name).length;
 
@@ -55,10 +63,10 @@ describe('the example cloudflare-worker, in workerd', () => {
   });
 
   it('lists the models, the second time from KV', async () => {
-    const list = async () => (await worker.dispatchFetch('http://worker/models')).json();
+    const list = async () => (await worker.dispatchFetch('http://worker/models', { headers })).json();
     expect(await list()).toMatchObject({
       source: 'network',
-      models: expect.arrayContaining([{ id: modelId, name: 'Nova Lite' }]),
+      models: [{ id: modelId, name: 'Nova Lite' }],
     });
     expect(await list()).toMatchObject({ source: 'cache' });
     expect(count('ListFoundationModels')).toBe(1);
@@ -81,16 +89,25 @@ describe('the example cloudflare-worker, in workerd', () => {
     await expect.poll(() => local.liveConnections()).toBe(0);
   });
 
-  it('tells a failure by its status, and what is not there', async () => {
-    const response = await worker.dispatchFetch('http://worker/chat', {
-      method: 'POST',
-      body: JSON.stringify({
-        modelId: 'no.such-model',
-        messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
-      }),
-    });
-    expect(response.status).toBe(500);
-    expect(await response.json()).toMatchObject({ error: { code: 'ERR_INPUT' } });
-    expect((await worker.dispatchFetch('http://worker/')).status).toBe(404);
+  it('rejects who has no token, what is not in its list, and what is not there', async () => {
+    const before = local.requests.length;
+    expect((await ask('ping', { sent: {} })).status).toBe(401);
+    expect((await ask('ping', { sent: { authorization: `Bearer ${token}!` } })).status).toBe(401);
+    const response = await ask('ping', { id: 'amazon.nova-pro-v1:0' });
+    expect([response.status, await response.text()]).toEqual([
+      400,
+      expect.stringContaining('modelId is one of'),
+    ]);
+    expect((await worker.dispatchFetch('http://worker/', { headers })).status).toBe(404);
+    expect(local.requests.slice(before)).toEqual([]);
+  });
+
+  it('reports a failure of Bedrock in general words', async () => {
+    // The local account has no such model.
+    const response = await ask('ping', { id: 'amazon.nova-micro-v1:0' });
+    expect([response.status, await response.json()]).toEqual([
+      500,
+      { error: expect.objectContaining({ message: 'The server is not set up correctly for this request.' }) },
+    ]);
   });
 });

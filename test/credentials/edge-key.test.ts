@@ -8,6 +8,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../../scripts/chromium.mjs';
 
+const token = 'the-token-of-the-only-caller-there-is';
 const folder = fileURLToPath(new URL('../../examples/edge-key/', import.meta.url));
 
 /** One file of the example, with all it needs. */
@@ -45,6 +46,7 @@ describe('the example edge-key', () => {
       script: server,
       compatibilityDate: '2025-09-01',
       bindings: {
+        ACCESS_TOKENS: token,
         AWS_ACCESS_KEY_ID: local.credentials.accessKeyId,
         AWS_SECRET_ACCESS_KEY: local.credentials.secretAccessKey,
         AWS_REGION: local.region,
@@ -67,15 +69,21 @@ describe('the example edge-key', () => {
     await local?.close();
   });
 
-  it('streams in a page with the key that its server made, asked for once', async () => {
+  it('streams in a page with the key that its server makes for a token, once', async () => {
     const tab = await browser.newPage();
     let asked = 0;
     tab.on('request', (request) => {
       if (request.url().endsWith('/bedrock-key')) asked += 1;
     });
     await tab.goto(`${origin}/`);
+    await tab.fill('input[name=token]', 'a guess');
+    await tab.fill('input[name=prompt]', 'ping');
+    await tab.click('button');
+    await tab.waitForSelector('output[data-state=failed]');
+    expect(await tab.textContent('output')).toMatch(/The server sent no key \(401\)/);
+    await tab.fill('input[name=token]', token);
     for (let turn = 0; turn < 2; turn++) {
-      await tab.fill('input', 'ping');
+      await tab.fill('input[name=prompt]', 'ping');
       await tab.click('button');
       await tab.waitForSelector('output[data-state=done]');
       expect(await tab.textContent('output')).toBe('pong pong pong');
@@ -85,21 +93,22 @@ describe('the example edge-key', () => {
       '200 Bearer …',
       '200 Bearer …',
     ]);
-    expect(asked).toBe(1);
+    expect(asked).toBe(2);
     expect(page + (await tab.content())).not.toContain(local.credentials.secretAccessKey);
   });
 
-  it('gives keys of a quarter of an hour to its own pages only', async () => {
-    const ask = (init: { method: string; headers?: Record<string, string> }) =>
-      worker.dispatchFetch(`${origin}/bedrock-key`, init);
+  it('gives keys for a quarter of an hour to those who have a token, wherever they come from', async () => {
+    const ask = (method: string, headers: Record<string, string>) =>
+      worker.dispatchFetch(`${origin}/bedrock-key`, { method, headers });
+    const authorization = `Bearer ${token}`;
     const before = Math.floor(Date.now() / 1000) * 1000;
-    const response = await ask({ method: 'POST', headers: { origin } });
+    const response = await ask('POST', { authorization });
     expect(response.headers.get('cache-control')).toBe('no-store');
     const expires = apiKeyExpiration(await response.text())?.getTime() ?? 0;
     expect(expires).toBeGreaterThanOrEqual(before + 900_000);
     expect(expires).toBeLessThanOrEqual(Date.now() + 900_000);
-    expect((await ask({ method: 'POST', headers: { origin: 'https://other.example' } })).status).toBe(403);
-    expect((await ask({ method: 'POST' })).status).toBe(403);
-    expect((await ask({ method: 'GET', headers: { origin } })).status).toBe(405);
+    expect((await ask('POST', { origin })).status).toBe(401);
+    expect((await ask('POST', { origin, authorization: 'Bearer undefined' })).status).toBe(401);
+    expect((await ask('GET', { authorization })).status).toBe(405);
   });
 });

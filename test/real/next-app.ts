@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { nextCommand, nextFolders } from '../../scripts/next/install.mjs';
 import { App } from './app.js';
 import { Program } from './program.js';
-import { itStreams, startBedrock } from './streaming.js';
+import { ACCESS_TOKEN, itStreams, startBedrock } from './streaming.js';
 
 /** The routes of the app, and the examples that they are. */
 const ROUTES = { node: 'nextjs', edge: 'vercel-edge' };
@@ -63,6 +63,7 @@ export function describeNext(command: 'dev' | 'start', more: (folder: string) =>
     function run(cwd: string, ...args: string[]): Program {
       return new Program(process.execPath, [nextCommand(folder), ...args], cwd, {
         NEXT_TELEMETRY_DISABLED: '1',
+        ACCESS_TOKENS: ACCESS_TOKEN,
         AWS_REGION: bedrock.region,
         AWS_BEARER_TOKEN_BEDROCK: bedrock.apiKey,
         AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,

@@ -1,6 +1,10 @@
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { expect, it } from 'vitest';
 
+/** The examples answer only callers with a token. */
+export const ACCESS_TOKEN = 'the-token-of-the-only-caller-there-is';
+export const headers = { authorization: `Bearer ${ACCESS_TOKEN}` };
+
 const COUNT = 'one two three four five six seven eight nine ten eleven twelve';
 
 /** A Bedrock that counts when it is asked to, and talks for an hour when it is asked to go on. */
@@ -57,6 +61,7 @@ async function ask(
   const messages = [{ role: 'user', content: [{ text }] }];
   const response = await fetch(url, {
     method: 'POST',
+    headers,
     body: JSON.stringify({ modelId: 'amazon.nova-lite-v1:0', messages }),
     signal: signal ?? null,
   });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { findNode, wranglerCommand, wranglerFolder } from '../../scripts/wrangler/install.mjs';
 import { App } from './app.js';
 import { Program } from './program.js';
-import { itStreams, startBedrock } from './streaming.js';
+import { ACCESS_TOKEN, headers, itStreams, startBedrock } from './streaming.js';
 
 let app: App | undefined;
 let bedrock: LocalServer;
@@ -14,7 +14,17 @@ beforeAll(async () => {
   bedrock = await startBedrock();
   app = new App(wranglerFolder);
   app.copyExample('cloudflare-worker', '.');
-  app.write('.dev.vars', `AWS_BEARER_TOKEN_BEDROCK=${bedrock.apiKey}\nBEDROCK_ENDPOINT=${bedrock.url}\n`);
+  const variables = {
+    ACCESS_TOKENS: ACCESS_TOKEN,
+    AWS_BEARER_TOKEN_BEDROCK: bedrock.apiKey,
+    BEDROCK_ENDPOINT: bedrock.url,
+  };
+  app.write(
+    '.dev.vars',
+    Object.entries(variables)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  );
   app.install(inject('tarball'));
   const options = ['--ip', '127.0.0.1', '--port', '0', '--inspector-port', '0'];
   wrangler = new Program(await findNode(), [wranglerCommand, 'dev', ...options], app.folder, {
@@ -34,11 +44,15 @@ describe('the example cloudflare-worker in wrangler dev', () => {
   itStreams(() => ({ url: `${url}/chat`, server: wrangler, bedrock }));
 
   it('lists the models, the second time from KV', async () => {
-    const list = async () => (await fetch(`${url}/models`)).json();
+    const list = async () => (await fetch(`${url}/models`, { headers })).json();
     expect(await list()).toMatchObject({
       source: 'network',
-      models: expect.arrayContaining([{ id: 'amazon.nova-lite-v1:0', name: 'Nova Lite' }]),
+      models: [{ id: 'amazon.nova-lite-v1:0', name: 'Nova Lite' }],
     });
     expect(await list()).toMatchObject({ source: 'cache' });
+  });
+
+  it('answers only callers with a token', async () => {
+    expect((await fetch(`${url}/models`)).status).toBe(401);
   });
 });

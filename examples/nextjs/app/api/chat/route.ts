@@ -1,15 +1,25 @@
 /** A route of a Next.js app that streams. Credentials and region come from the environment of the deployment. */
-import { type ConverseStreamRequest, stream } from 'bedrock-anywhere';
+import { stream } from 'bedrock-anywhere';
+import { reject } from './access';
+import { readMessages } from './messages';
+
+const FORM = 'Send JSON: { messages: [{ role, content: [{ text }] }] }';
+
+/** Limits what one answer can cost. */
+const MOST_TOKENS = 2000;
 
 /**
- * Accepts the `{ messages }` of a chat and answers with Converse's events as server-sent events. Anyone who can call this
- * spends your money: put your own check of the session first.
+ * Accepts the `{ messages }` of a chat and answers with Converse's events as server-sent events. Each caller needs one of the
+ * tokens in `ACCESS_TOKENS`.
  */
 export async function POST(request: Request): Promise<Response> {
-  const { messages } = (await request.json().catch(() => ({}))) as Pick<ConverseStreamRequest, 'messages'>;
-  if (!messages?.length) return new Response('Send JSON: { messages: [{ role, content }] }', { status: 400 });
+  const rejection = await reject(request, process.env['ACCESS_TOKENS']);
+  if (rejection !== undefined) return rejection;
+  const messages = readMessages(await request.json().catch(() => undefined));
+  if (messages === undefined) return new Response(FORM, { status: 400 });
+  const modelId = process.env['BEDROCK_MODEL'] ?? 'amazon.nova-lite-v1:0';
   const answer = stream(
-    { modelId: process.env['BEDROCK_MODEL'] ?? 'amazon.nova-lite-v1:0', messages },
+    { modelId, messages, inferenceConfig: { maxTokens: MOST_TOKENS } },
     // When the visitor leaves, the call ends and costs nothing more.
     { signal: request.signal },
   );
