@@ -4,13 +4,20 @@ interface Globals {
 }
 
 /**
- * True in a page or worker of a browser. Node with jsdom is none: it has Node's own `process`. Deno, Bun and workerd
- * say other names than `Mozilla` in `navigator.userAgent`.
+ * True in a page or worker of a browser. Node with jsdom is not one, because it has Node's own `process`. Deno, Bun and workerd
+ * have other names than `Mozilla` in `navigator.userAgent`.
  */
 export function isBrowser(): boolean {
-  const { navigator, process } = globalThis as Globals;
-  if (process?.versions?.node !== undefined) return false;
-  return navigator?.userAgent?.startsWith('Mozilla/') === true;
+  const { navigator } = globalThis as Globals;
+  return navigator?.userAgent?.startsWith('Mozilla/') === true && !hasNodeProcess();
+}
+
+/** Bundlers give pages a `process` too, some with a version of Node; Node's own says in addition what it is. */
+function hasNodeProcess(): boolean {
+  const { process } = globalThis as Globals;
+  return (
+    process?.versions?.node !== undefined && Object.prototype.toString.call(process) === '[object process]'
+  );
 }
 
 /** False in workerd, where a promise of one request never settles for another once that one is over. */

@@ -47,6 +47,36 @@ describe('createApiKey()', () => {
     });
   });
 
+  it.each([
+    'us-east-1/aws4_request',
+    'evil',
+    'us east-1',
+    'US-EAST-1',
+    'us-east-1a',
+    'https://bedrock.us-east-1.amazonaws.com',
+    'us-east-1\n',
+  ])('refuses %j, which is not a region', async (region) => {
+    await expect(createApiKey(keys, { region })).rejects.toMatchObject({
+      code: 'ERR_INPUT',
+      message: expect.stringMatching(/\(from createApiKey\(\)\) is not an AWS region\./),
+    });
+  });
+
+  it('refuses access keys that have expired, and says when', async () => {
+    const expiration = new Date('2026-11-24T12:30:15Z');
+    const make = (given: Date | string) =>
+      createApiKey(async () => ({ ...keys, expiration: given as Date }), { region: 'us-east-1' });
+    for (const given of [expiration, expiration.toISOString()]) {
+      await expect(make(given)).rejects.toMatchObject({
+        code: 'ERR_CREDENTIALS',
+        message: expect.stringMatching(
+          /^The access keys expired at 2026-11-24T12:30:15\.000Z, .* Get new ones/,
+        ),
+      });
+    }
+    expect(await make(new Date(expiration.getTime() + 1))).toMatch(/^bedrock-api-key-/);
+  });
+
   it('refuses to make a key from a key', async () => {
     await expect(createApiKey(fromBearerToken('k'), { region: 'us-east-1' })).rejects.toMatchObject({
       code: 'ERR_CREDENTIALS',
@@ -54,7 +84,7 @@ describe('createApiKey()', () => {
   });
 });
 
-describe('the end of a key', () => {
+describe('the expiry of a key', () => {
   it('is read back from it', async () => {
     const key = await createApiKey(keys, { region: 'us-east-1', expiresInSeconds: 900 });
     expect(apiKeyExpiration(key)).toEqual(new Date('2026-11-24T12:45:15Z'));
@@ -67,7 +97,7 @@ describe('the end of a key', () => {
     },
   );
 
-  it('makes fromBearerToken() ask for the next one in time', async () => {
+  it('makes fromBearerToken() fetch the next one in time', async () => {
     const key = await createApiKey(keys, { region: 'us-east-1', expiresInSeconds: 900 });
     expect(await fromBearerToken(() => key)()).toEqual({
       token: key,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type CallOptions, type Credentials, createBedrock } from '../../src/index.js';
+import { type CallOptions, type Credentials, createApiKey, createBedrock } from '../../src/index.js';
 import { noProcess } from '../no-process.js';
 
 const request = { modelId: 'm', messages: [{ role: 'user' as const, content: [{ text: 'Hi' }] }] };
@@ -50,8 +50,33 @@ describe('long-lived keys', () => {
     });
   });
 
+  it.each<[polyfill: string, process: unknown]>([
+    ['of the usual kind', { env: {}, browser: true, versions: {} }],
+    ['that has the version of a Node', { env: {}, versions: { node: '20.0.0' }, release: { name: 'node' } }],
+  ])('are refused in a page with a polyfill %s for `process`', async (_what, polyfill) => {
+    pretend('Mozilla/5.0 (X11; Linux x86_64)', polyfill);
+    for (const [, credentials] of longLived)
+      await expect(call(credentials)).rejects.toMatchObject({ code: 'ERR_CREDENTIALS' });
+  });
+
+  it('make no API key in a browser, unless it is allowed', async () => {
+    const region = 'us-east-1';
+    const keys = { accessKeyId: 'AKIAFOREVER', secretAccessKey: 'S3CRET' };
+    const session = { ...keys, accessKeyId: 'ASIASESSION', sessionToken: 't' };
+    expect(await createApiKey(keys, { region })).toMatch(/^bedrock-api-key-/);
+    browser();
+    const error: unknown = await createApiKey(keys, { region }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: 'ERR_CREDENTIALS',
+      message: expect.stringMatching(/AKIA….*allowLongLivedKeys/),
+    });
+    expect(String(error)).not.toContain('S3CRET');
+    expect(await createApiKey(keys, { region, allowLongLivedKeys: true })).toMatch(/^bedrock-api-key-/);
+    expect(await createApiKey(session, { region })).toMatch(/^bedrock-api-key-/);
+  });
+
   it.each([
-    ['Node with jsdom', 'Mozilla/5.0 (linux) jsdom/26', { versions: { node: '20.0.0' } }],
+    ['Node with jsdom', 'Mozilla/5.0 (linux) jsdom/26', process],
     ['Deno', 'Deno/2.9', undefined],
     ['workerd', 'Cloudflare-Workers', undefined],
   ])('are taken in %s', async (_runtime, userAgent, process) => {
