@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inputError } from '../errors.js';
+import { checkOwnFolder, readOwnFile } from './own-file.js';
 import type { TextStorage } from './text.js';
 
 /** A file that a writer leaves behind if it is killed before it can rename it. */
@@ -16,11 +17,16 @@ const UNFINISHED_FOR_MS = 600_000;
  * one file by renaming another, so writers of other keys, in this process or another one, need no lock.
  *
  * A reader always sees a complete value, even if a writer is killed or several write at once; the last one wins. New files
- * have mode 0600, new folders 0700. A file that this storage did not write counts as a missing key. Files that killed
- * writers left behind are removed by the first write ten minutes later.
+ * have mode 0600, new folders 0700. A file that this storage did not write counts as a missing key, and so does one that
+ * others own or may write, a symbolic link, or a named pipe. Files that killed writers left behind are removed by the first
+ * write ten minutes later.
+ *
+ * Owners and modes are not checked on Windows, where a folder has the permissions of the one that it is in: choose one in the
+ * user's profile. Deno tells the owner only with `--allow-sys=uid`.
  *
  * @param path The folder, created by the first write. A relative path is resolved now, from the current working directory.
- * @throws BedrockError `ERR_INPUT` if the path is empty. Calls reject with Node's own error (`EACCES`, `ENOSPC`, …).
+ * @throws BedrockError `ERR_INPUT` if the path is empty; calls reject with it if the folder belongs to another user than this
+ * one and root, or if others may write to it. Otherwise they reject with Node's own error (`EACCES`, `ENOSPC`, …).
  * @example
  * ```ts
  * import { fileStorage } from 'bedrock-anywhere/storage/file';
@@ -37,11 +43,13 @@ export function fileStorage(path: string | URL): TextStorage {
   let swept = false;
   return {
     async getItem(key) {
-      const text = await readIfPresent(fileOf(key));
+      await checkOwnFolder(folder);
+      const text = await readOwnFile(fileOf(key));
       return text === undefined ? null : readValue(text, key);
     },
     async setItem(key, value) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
+      await checkOwnFolder(folder);
       const writtenAtMs = await replace(fileOf(key), JSON.stringify({ key, value }));
       if (swept) return;
       swept = true;
@@ -51,15 +59,6 @@ export function fileStorage(path: string | URL): TextStorage {
       await rm(fileOf(key), { force: true });
     },
   };
-}
-
-async function readIfPresent(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 /** Reads the value in a file. The key in it is checked too, so that a file copied under another name is not used. */

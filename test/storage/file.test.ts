@@ -1,9 +1,25 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fileStorage } from '../../src/storage/file.js';
 import { conforms } from './conformance.js';
 import { bundle, startPeer } from './peer.js';
@@ -102,6 +118,131 @@ describe('fileStorage', () => {
     await fileStorage(join(folder, name)).setItem('x', 'in the way');
     await expect(storage.setItem('k', 'new')).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST|EPERM/);
     expect(await unfinished(folder)).toEqual([]);
+  });
+});
+
+/** Windows has lists of permissions in the place of owners and modes. */
+const noModes = process.platform === 'win32' ? ' (skipped: Windows has no owners and modes)' : '';
+
+describe.skipIf(noModes !== '')(`fileStorage, in a folder that others can reach${noModes}`, () => {
+  const STRANGER = 12_345;
+  afterEach(() => void vi.restoreAllMocks());
+
+  /** A storage with one key, and the file of the key. */
+  async function withKey() {
+    const folder = newFolder();
+    const storage = fileStorage(folder);
+    await storage.setItem('k', 'text');
+    const [name = ''] = await readdir(folder);
+    return { folder, storage, file: join(folder, name) };
+  }
+
+  /**
+   * Gives a file or folder to another user, which only root can do. Otherwise the answers to `getuid()` are as if it were
+   * so; a storage checks the folder first.
+   */
+  async function giveAway(path: string): Promise<void> {
+    const own = process.getuid?.() ?? 0;
+    if (own === 0) return chown(path, STRANGER, STRANGER);
+    const asked = vi.spyOn(process, 'getuid');
+    if ((await stat(path)).isFile()) asked.mockReturnValueOnce(own);
+    asked.mockReturnValue(STRANGER);
+  }
+
+  it.each<[what: string, put: (file: string) => Promise<unknown>]>([
+    ['a file of another user', giveAway],
+    ['a file that the group may write', (file) => chmod(file, 0o620)],
+    ['a file that everyone may write', (file) => chmod(file, 0o602)],
+    [
+      'a symbolic link to a file that would do',
+      async (file) => {
+        await rename(file, `${file}.moved`);
+        await symlink(`${file}.moved`, file);
+      },
+    ],
+    [
+      'a symbolic link to nothing',
+      async (file) => {
+        await rm(file);
+        await symlink(`${file}.gone`, file);
+      },
+    ],
+    [
+      'a named pipe, without waiting for its writer',
+      async (file) => {
+        await rm(file);
+        execFileSync('mkfifo', ['-m', '600', file]);
+      },
+    ],
+    [
+      'a folder',
+      async (file) => {
+        await rm(file);
+        await mkdir(file, { mode: 0o700 });
+      },
+    ],
+  ])('treats %s as a missing key', async (_what, put) => {
+    const { storage, file } = await withKey();
+    await copyFile(file, `${file}.copy`);
+    expect(await storage.getItem('k')).toBe('text');
+    await put(file);
+    // As root, a named pipe that is waited for would keep the worker from exiting.
+    expect(await storage.getItem('k')).toBeNull();
+    vi.restoreAllMocks();
+    await rm(file, { recursive: true, force: true });
+    await rename(`${file}.copy`, file);
+    expect(await storage.getItem('k')).toBe('text');
+  });
+
+  it('treats a socket as a missing key', async () => {
+    const { storage, file } = await withKey();
+    await rm(file);
+    const server = createServer();
+    // The path of a socket may have 107 bytes.
+    const socket = join(scratch, 's');
+    await once(server.listen(socket), 'listening');
+    await rename(socket, file);
+    await chmod(file, 0o600);
+    expect(await storage.getItem('k')).toBeNull();
+    server.close();
+  });
+
+  it.each([
+    ['its group', 0o770],
+    ['everyone', 0o777],
+    ['everyone, with the sticky bit', 0o1777],
+  ])('neither reads nor writes if %s may write, and says what to do', async (_who, mode) => {
+    const { folder, storage } = await withKey();
+    await chmod(folder, mode);
+    const refusal = {
+      code: 'ERR_INPUT',
+      message: expect.stringMatching(/other users may write to it.*Run `chmod go-w` on it/),
+    };
+    await expect(storage.getItem('k')).rejects.toMatchObject(refusal);
+    await expect(storage.setItem('k', 'new')).rejects.toMatchObject(refusal);
+    await chmod(folder, 0o755);
+    expect(await storage.getItem('k')).toBe('text');
+  });
+
+  it('neither reads nor writes a folder of another user', async () => {
+    const { folder, storage } = await withKey();
+    await giveAway(folder);
+    const refusal = {
+      code: 'ERR_INPUT',
+      message: expect.stringMatching(/belongs to another user.*Pass a folder of your own\.$/),
+    };
+    await expect(storage.getItem('k')).rejects.toMatchObject(refusal);
+    await expect(storage.setItem('k', 'new')).rejects.toMatchObject(refusal);
+  });
+
+  it('works where the runtime does not tell the user, as Deno', async () => {
+    vi.spyOn(process, 'getuid').mockImplementation(() => {
+      throw new Error('Requires sys access to "uid"');
+    });
+    const { folder, storage } = await withKey();
+    expect(await storage.getItem('k')).toBe('text');
+    await chmod(folder, 0o777);
+    await expect(storage.getItem('k')).rejects.toMatchObject({ code: 'ERR_INPUT' });
   });
 });
 
