@@ -1,6 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
+import { BUNDLED_PACKAGES } from './scripts/bundled-packages.mjs';
 
 /** The files of the build by name: those of `exports` in package.json, and what they share. */
 const index = { index: 'src/index.ts' };
@@ -32,7 +33,7 @@ const onlyOnce: NonNullable<Options['esbuildPlugins']>[number] = {
 const options: Options = {
   format: 'esm',
   target: 'es2022',
-  noExternal: [/^@noble\//, /^valibot$/],
+  noExternal: BUNDLED_PACKAGES.map(({ name }) => new RegExp(`^${name}(?:/|$)`)),
   // workerd and Deno know Node's modules by their full name only.
   removeNodeProtocol: false,
   silent: true,
@@ -53,9 +54,8 @@ export default defineConfig([
     entry: { ...index, ...everywhere },
     dts: { entry: { ...index, ...everywhere, ...inNode } },
     onSuccess: async () => {
-      // Their code is part of the build.
-      await copyFile('node_modules/@noble/hashes/LICENSE', 'dist/noble-hashes.LICENSE');
-      await copyFile('node_modules/valibot/LICENSE.md', 'dist/valibot.LICENSE');
+      for (const { name, licence, copy } of BUNDLED_PACKAGES)
+        await copyFile(`node_modules/${name}/${licence}`, `dist/${copy}`);
     },
   },
   { ...node, entry: index },

@@ -1,17 +1,23 @@
 // Looks at the package as a user gets it: the packed files, their types, and what they import.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { sourceOfLines } from './built-sources.mjs';
+import { BUNDLED_PACKAGES } from './bundled-packages.mjs';
 import { brokenLinks } from './packed-links.mjs';
+import { originsIn } from './packed-origins.mjs';
+
+const LICENCES = BUNDLED_PACKAGES.map(({ copy }) => `dist/${copy}`);
+const PAGES = ['README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+const OTHERS = ['package.json', 'dist/sbom.cdx.json', ...PAGES, ...LICENCES];
 
 const MAY_BE_PACKED = [
   /^dist\/.+\.(js|d\.ts)$/,
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|dist\/(noble-hashes|valibot)\.LICENSE)$/,
   /^docs\/.+\.md$/,
   // The page of docs that explains it links to it.
   /^bench\/RESULTS\.md$/,
@@ -19,10 +25,7 @@ const MAY_BE_PACKED = [
   /^examples\/(?!(?:.*\/)?(?:\.|node_modules\/|dist\/|package-lock))[\w./-]+\.(md|mjs|ts|html|css|json|jsonc)$/,
 ];
 const MUST_BE_PACKED = [
-  'README.md',
-  'LICENSE',
-  'CHANGELOG.md',
-  'CONTRIBUTING.md',
+  ...OTHERS,
   'docs/architecture.md',
   'examples/README.md',
   'examples/node/chat.mjs',
@@ -32,9 +35,6 @@ const MUST_BE_PACKED = [
   'dist/index.d.ts',
   'dist/node/index.js',
   'dist/node/cli.js',
-  // Their code is part of the build.
-  'dist/noble-hashes.LICENSE',
-  'dist/valibot.LICENSE',
 ];
 /**
  * The packages that a file loads when it is imported, so that only users of its entry need them.
@@ -64,11 +64,12 @@ try {
   console.log(`${files.length} files, ${inKB(size)} KB to download, ${inKB(unpackedSize)} KB on disk.`);
   if (size > MOST_KB * 1000) problems.push(`The package is ${inKB(size)} KB and may be ${MOST_KB} KB.`);
   checkFiles(files);
-  checkLinks(tarball, folder);
+  checkContents(tarball, folder);
   await checkManifest(tarball);
   checkTypes(tarball);
-  for (const file of files.filter((/** @type {string} */ file) => /^dist\/.+\.js$/.test(file)))
-    await checkImports(file);
+  const scripts = files.filter((/** @type {string} */ file) => /^dist\/.+\.js$/.test(file));
+  checkBundled(scripts);
+  for (const file of scripts) await checkImports(file);
   await checkFilesOpened();
 } finally {
   rmSync(folder, { recursive: true });
@@ -92,25 +93,55 @@ function inKB(bytes) {
 }
 
 /**
- * The links of every page in the package have to work there.
+ * The links of every page in the package have to work there, and no file may tell where it was made.
  *
  * @param {string} tarball
  * @param {string} to
  */
-function checkLinks(tarball, to) {
+function checkContents(tarball, to) {
   // Names without a folder, as some versions of tar read `C:` as a host name.
   execFileSync('tar', ['-xzf', basename(tarball)], { cwd: to });
-  problems.push(...brokenLinks(join(to, 'package')));
+  const packed = join(to, 'package');
+  problems.push(...brokenLinks(packed));
+  // The home of a user without one is `/`.
+  const paths = [process.cwd(), realpathSync('node_modules'), homedir()].filter((path) => path.length > 3);
+  problems.push(...originsIn(packed, { hosts: registryHosts(), paths }));
+}
+
+/** The hosts that npm gets packages from on this machine, of scopes too. */
+function registryHosts() {
+  const settings = JSON.parse(execFileSync('npm', ['config', 'list', '--json'], { encoding: 'utf8', shell }));
+  const names = Object.keys(settings).filter((name) => /(?:^|:)registry$/.test(name));
+  return names.flatMap((name) => (URL.canParse(settings[name]) ? [new URL(settings[name]).host] : []));
 }
 
 /** @param {string[]} files */
 function checkFiles(files) {
   for (const file of files) {
-    if (!MAY_BE_PACKED.some((pattern) => pattern.test(file)))
+    if (!OTHERS.includes(file) && !MAY_BE_PACKED.some((pattern) => pattern.test(file)))
       problems.push(`Packed, and should not be: ${file}`);
   }
   for (const file of MUST_BE_PACKED) {
     if (!files.includes(file)) problems.push(`Not packed, and should be: ${file}`);
+  }
+}
+
+/**
+ * A package whose code is in the build without being listed would have neither its licence here nor a place in the bill of
+ * materials.
+ *
+ * @param {string[]} files
+ */
+function checkBundled(files) {
+  const sources = files.flatMap((file) => sourceOfLines(file));
+  const found = sources.flatMap(
+    (source) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source ?? '')?.[1] ?? [],
+  );
+  const listed = BUNDLED_PACKAGES.map(({ name }) => name);
+  for (const name of new Set([...found, ...listed])) {
+    if (listed.includes(name) && found.includes(name)) continue;
+    const isNew = found.includes(name) ? 'is in the build, but not' : 'is not in the build, but';
+    problems.push(`${name} ${isNew} in scripts/bundled-packages.mjs.`);
   }
 }
 
