@@ -162,7 +162,7 @@ export interface TransportCall {
 }
 
 /** Bytes that fetch accepts. `Uint8Array` has a type parameter since TypeScript 5.7 only. */
-export type EncodedBody = ReturnType<InstanceType<typeof TextEncoder>['encode']>;
+type EncodedBody = ReturnType<InstanceType<typeof TextEncoder>['encode']>;
 
 /** One attempt of a call whose answer is a stream. */
 export interface TransportStreamCall<E> extends TransportCall {
