@@ -7,6 +7,7 @@ const ground = [
   'runtime.ts',
   'encoding.ts',
   'bounded-map.ts',
+  'flight.ts',
   'input',
 ];
 const localGround = ['local/exception.ts', 'local/random.ts', 'bounded-map.ts', 'encoding.ts', 'wire'];
@@ -53,6 +54,7 @@ const rooms = {
     'bedrock.ts',
   ],
   'bounded-map.ts': [],
+  'flight.ts': [],
   // What the client knows of models must not judge its own requests: local has rules of its own. The names of partitions
   // judge nothing.
   local: [...ground, 'catalog/partitions.ts', 'wire', 'sign', 'index.ts'],

@@ -40,14 +40,21 @@ export interface ClientOptions extends CallHooks {
    * `checkAccess`, one for each model: each may send this many. Default: 3.
    */
   maxAttempts?: number | undefined;
-  /** The longest wait between two attempts, in milliseconds. Default: 20,000. */
+  /**
+   * The longest wait between two attempts, in milliseconds; Infinity means no limit. If the service asks for a longer one, the
+   * call fails, and the error's `retryAfterMs` is that time. Default: 20,000.
+   */
   maxRetryDelayMs?: number | undefined;
   /**
-   * The longest silence of a stream, in milliseconds: after the request was sent, and between two chunks; 0 means no limit.
-   * Default: 120,000.
+   * The longest silence, in milliseconds: after a request was sent, and between two parts of its answer. 0 or Infinity means
+   * no limit. Default: 120,000; for the wait until a `converse()` begins to answer, which it does when the model has written
+   * everything, 3,600,000: AWS lets a model take up to an hour.
    */
   idleTimeoutMs?: number | undefined;
-  /** The longest time from the first attempt to the end of the answer, in milliseconds; 0 means no limit. Default: 0. */
+  /**
+   * The longest time from the first attempt to the end of the answer, in milliseconds. 0 or Infinity means no limit.
+   * Default: 0.
+   */
   timeoutMs?: number | undefined;
   /** Guardrail for every call. A request's own `guardrailConfig` overrides it; `null` there removes it. */
   guardrailConfig?: GuardrailStreamConfiguration | undefined;
@@ -159,6 +166,8 @@ export interface TransportCall {
   onRequest(url: string): void;
   /** Call when the headers of a response have arrived, whatever its status. */
   onResponse(status: number, requestId: string | undefined): void;
+  /** Call when a part of a whole answer has arrived: the time of `idleTimeoutMs` starts again. */
+  onChunk(): void;
 }
 
 /** Bytes that fetch accepts. `Uint8Array` has a type parameter since TypeScript 5.7 only. */

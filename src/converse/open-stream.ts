@@ -2,6 +2,7 @@ import { isBedrockError, withFacts } from '../errors.js';
 import type { EventReader, Settings } from '../options.js';
 import { restoreName } from '../repair/names.js';
 import type { Abort } from '../transport/abort.js';
+import { IDLE_TIMEOUT_MS } from '../transport/idle.js';
 import { Attempts } from '../transport/retry.js';
 import type { ConverseEvent, ConverseStreamRequest, PartialResult } from '../types.js';
 import { checkEvent } from '../wire/answer-shape.js';
@@ -11,9 +12,6 @@ import { type Prepared, prepareConverse } from './prepare.js';
 import type { ReadingLimits } from './reading.js';
 import { type AnswerSource, AnswerStream, type ConverseStream } from './stream.js';
 import { truncatedError } from './stream-errors.js';
-
-/** Default of `idleTimeoutMs`: models that reason can be silent for long. */
-const IDLE_TIMEOUT_MS = 120_000;
 
 /**
  * A stream that sends its request at the first read.
@@ -56,10 +54,10 @@ class ConverseCall implements AnswerSource {
     return { signal, timeoutMs, idleTimeoutMs };
   }
 
-  async open(abort: Abort, onRequest: () => void): Promise<EventReader<ConverseEvent>> {
+  async open(abort: Abort, onProgress: () => void): Promise<EventReader<ConverseEvent>> {
     this.#prepared ??= await prepareConverse(this.#resolved(), this.#request, 'converse-stream');
     const { route, outgoing, adapt } = this.#prepared;
-    this.#attempts ??= new Attempts(route, outgoing, abort, adapt, onRequest);
+    this.#attempts ??= new Attempts(route, outgoing, abort, adapt, onProgress);
     const events = await this.#attempts.make(async (call) => {
       const opened = await route.transport.stream(Object.assign(call, { decoder }));
       // A transport need not hear the signal.

@@ -2,10 +2,10 @@ import { inputError, isBedrockError } from '../errors.js';
 import { Turns } from '../event-loop.js';
 import type { EventReader } from '../options.js';
 import { Abort } from '../transport/abort.js';
-import { IdleWatch } from '../transport/idle.js';
+import { IdleWatch, idleError } from '../transport/idle.js';
 import { protocolError } from '../wire/frame.js';
 import { Serial } from '../wire/serial.js';
-import { cancelledError, idleError } from './stream-errors.js';
+import { cancelledError } from './stream-errors.js';
 
 /** What ends a reading from outside; times are in milliseconds, 0 for no limit. */
 export interface ReadingLimits {
@@ -24,9 +24,9 @@ export interface Source<E> {
   /**
    * Opens the answer: one attempt.
    *
-   * @param onRequest Call when a request is sent: silence counts from then on.
+   * @param onProgress Call when a request is sent and when it is answered: silence counts from then on.
    */
-  open(abort: Abort, onRequest: () => void): Promise<EventReader<E>>;
+  open(abort: Abort, onProgress: () => void): Promise<EventReader<E>>;
   /** Waits until `open()` may be called again; throws the error that the reading fails with if it may not. */
   recover(error: unknown): Promise<void>;
   /** Keeps an event. False: it is not delivered. */
@@ -204,7 +204,7 @@ export class Reading<E> {
     this.#state = 'reading';
     const { timeoutMs = 0, idleTimeoutMs = 0 } = this.#source.limits();
     abort.limit(timeoutMs);
-    this.#idle = new IdleWatch(idleTimeoutMs, () => abort.abort(idleError(idleTimeoutMs)));
+    this.#idle = new IdleWatch(idleTimeoutMs, () => abort.abort(idleError(idleTimeoutMs, 'stream')));
     return abort;
   }
 

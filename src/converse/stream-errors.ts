@@ -9,16 +9,6 @@ export function cancelledError(cause: unknown): BedrockError {
   );
 }
 
-/** Nothing arrived for `idleTimeoutMs`. */
-export function idleError(idleMs: number): BedrockError {
-  return makeError(
-    'ERR_TIMEOUT',
-    `No byte of the stream arrived for idleTimeoutMs, ${idleMs} ms. Models that reason can be silent for longer: ` +
-      'increase it, or set it to 0 for no limit.',
-    { phase: 'stream' },
-  );
-}
-
 /** The answer ended before it was complete. */
 export function truncatedError(): BedrockError {
   return makeError(

@@ -1,66 +1,105 @@
+import { makeError } from '../errors.js';
+import { Flight, raceAbort } from '../flight.js';
 import { canSharePromises } from '../runtime.js';
 import type { CredentialProvider, Credentials } from '../types.js';
 
-/** Credentials are renewed this long before their end, or at half of their life where that is shorter. */
+/** Credentials are renewed this long before they expire, or at half of their lifetime if that is shorter. */
 const WINDOW_MS = 5 * 60_000;
 
-/** The AWS SDK's providers remember on their own, and ask again when told to. */
-export type RefreshableProvider = (options?: { forceRefresh?: boolean }) => PromiseLike<Credentials>;
+/** The longest wait for a provider: some ask a person to log in. */
+const PROVIDER_TIMEOUT_MS = 5 * 60_000;
 
-interface Kept {
+/** The longest wait for new credentials while the old ones are still valid. */
+const RENEWAL_TIMEOUT_MS = 10_000;
+
+/** How long the old ones are used without another try after a renewal that hung. */
+const RENEWAL_PAUSE_MS = 60_000;
+
+/** The AWS SDK's providers have a cache of their own and skip it if they are told to. Ours stop at the signal. */
+export type RefreshableProvider = (options?: {
+  forceRefresh?: boolean;
+  signal?: AbortSignal;
+}) => PromiseLike<Credentials>;
+
+/** How to call a provider. */
+export interface ProviderCall {
+  /** Call it although cached credentials look valid, because the service refused them. */
+  refresh?: boolean | undefined;
+  /** Stops the wait. */
+  signal?: AbortSignal | undefined;
+}
+
+interface Entry {
   credentials?: Credentials | undefined;
   renewAt: number;
-  flight?: Promise<Credentials> | undefined;
+  flight?: Flight<Credentials> | undefined;
 }
 
-const kept = new WeakMap<CredentialProvider, Kept>();
+const entries = new WeakMap<CredentialProvider, Entry>();
 
 /**
- * What a provider gives, remembered until shortly before its `expiration`; what has none is asked for each time.
- * Callers at the same time share one question. When renewing fails, credentials that are still good go on being used.
+ * Returns what a provider returns, cached until shortly before its `expiration`; without one, the provider is called each
+ * time. Callers at the same time share one call. If a renewal fails, credentials that are still valid stay in use. A call
+ * that hangs ends when nobody waits for it anymore, or at its time limit.
  *
  * @param nowMs Time of the service, in milliseconds.
- * @param refresh Ask again even though the remembered ones look good: the service refused them.
  */
-export function remembered(
+export async function getCredentials(
   provider: CredentialProvider,
   nowMs: number,
-  refresh = false,
+  { refresh = false, signal }: ProviderCall = {},
 ): Promise<Credentials> {
-  const entry = kept.get(provider) ?? { renewAt: 0 };
-  kept.set(provider, entry);
+  const entry = entries.get(provider) ?? { renewAt: 0 };
+  entries.set(provider, entry);
   const { credentials, flight } = entry;
-  if (credentials !== undefined && !refresh && nowMs < entry.renewAt) return Promise.resolve(credentials);
-  if (flight !== undefined && canSharePromises()) return flight;
-  const asked = ask(provider, entry, nowMs, refresh);
-  entry.flight = asked;
-  const landed = (): void => {
-    if (entry.flight === asked) entry.flight = undefined;
-  };
-  asked.then(landed, landed);
-  return asked;
+  if (credentials !== undefined && !refresh && nowMs < entry.renewAt) return credentials;
+  if (flight !== undefined && canSharePromises()) return flight.join(signal);
+  const own = new Flight(
+    (controller) => callProvider(provider, entry, nowMs, refresh, controller),
+    () => {
+      if (entry.flight === own) entry.flight = undefined;
+    },
+  );
+  entry.flight = own;
+  return own.join(signal);
 }
 
-async function ask(
+async function callProvider(
   provider: CredentialProvider,
-  entry: Kept,
+  entry: Entry,
   nowMs: number,
   refresh: boolean,
+  controller: AbortController,
 ): Promise<Credentials> {
-  // The AWS SDK's providers would give the old ones once more while they ask for new ones.
-  const isRenewal = entry.credentials !== undefined;
+  const { credentials: old } = entry;
+  const expiresAt = expirationMs(old) ?? 0;
+  const canUseOld = !refresh && nowMs < expiresAt;
+  const limit = canUseOld ? RENEWAL_TIMEOUT_MS : PROVIDER_TIMEOUT_MS;
+  const timer = setTimeout(() => controller.abort(timeoutError(limit)), limit);
   try {
-    const credentials = await (provider as RefreshableProvider)({ forceRefresh: refresh || isRenewal });
+    const { signal } = controller;
+    // The AWS SDK's providers would return the old ones again while they fetch new ones.
+    const forceRefresh = refresh || old !== undefined;
+    const credentials = await raceAbort((provider as RefreshableProvider)({ forceRefresh, signal }), signal);
     const end = expirationMs(credentials);
     entry.credentials = end === undefined ? undefined : credentials;
     if (end !== undefined) entry.renewAt = end - Math.min(WINDOW_MS, (end - nowMs) / 2);
     return credentials;
   } catch (error) {
-    const { credentials } = entry;
-    const end = credentials === undefined ? undefined : expirationMs(credentials);
-    if (credentials !== undefined && end !== undefined && nowMs < end && !refresh) return credentials;
-    throw error;
+    if (!canUseOld) throw error;
+    // It would keep the next calls waiting too.
+    if (controller.signal.aborted) entry.renewAt = Math.min(expiresAt, nowMs + limit + RENEWAL_PAUSE_MS);
+    return old as Credentials;
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+function timeoutError(ms: number): Error {
+  return makeError(
+    'ERR_TIMEOUT',
+    `The credential provider did not answer within ${ms / 1000} seconds. The next call will call it again: check what it waits for.`,
+  );
 }
 
 /** When credentials expire, in milliseconds since 1970: a Date, or the text that JSON makes of one. */

@@ -1,7 +1,7 @@
 import { type BedrockError, isBedrockError, makeError, messageOf } from '../errors.js';
 import { isBrowser } from '../runtime.js';
 import type { AwsCredentials, CredentialProvider, Credentials } from '../types.js';
-import { remembered } from './cache.js';
+import { getCredentials, type ProviderCall } from './cache.js';
 
 /** True for a Bedrock API key, false for AWS access keys. */
 export function isBearer(credentials: Credentials): credentials is Extract<Credentials, { token: string }> {
@@ -9,20 +9,20 @@ export function isBearer(credentials: Credentials): credentials is Extract<Crede
 }
 
 /**
- * Asks for credentials and checks that a request can be made with them. No message repeats a secret.
+ * Gets credentials and checks that a request can be made with them. No message repeats a secret.
  *
  * @param nowMs Time of the service, in milliseconds.
- * @param refresh Ask again, although the remembered ones look good.
+ * @throws BedrockError `ERR_CREDENTIALS`, or `ERR_TIMEOUT` if a provider hangs. An abort rejects with `signal.reason`.
  */
 export async function resolveCredentials(
   given: Credentials | CredentialProvider,
   nowMs: number,
-  refresh = false,
+  call: ProviderCall = {},
 ): Promise<Credentials> {
   try {
-    return checked(typeof given === 'function' ? await remembered(given, nowMs, refresh) : given);
+    return checked(typeof given === 'function' ? await getCredentials(given, nowMs, call) : given);
   } catch (cause) {
-    if (isBedrockError(cause)) throw cause;
+    if (isBedrockError(cause) || call.signal?.aborted) throw cause;
     const said = messageOf(cause);
     // Node puts the command line and what the command printed into its error: either may hold a secret.
     if (said.startsWith('Command failed:')) {

@@ -1,5 +1,6 @@
 import type { BearerToken, CredentialProvider, Credentials } from '../types.js';
 import { fromBase64 } from '../wire/base64.js';
+import type { RefreshableProvider } from './cache.js';
 
 /** What short-term API keys start with; base64 of a presigned URL follows. */
 export const API_KEY_PREFIX = 'bedrock-api-key-';
@@ -22,15 +23,16 @@ export function fromStatic(credentials: Credentials): CredentialProvider {
 
 /**
  * A Bedrock API key, or a function that returns one. A short-term key contains its expiry time: the function is called again
- * shortly before that. For a key whose expiry is not known, it is called before every request.
+ * shortly before that. For a key whose expiry is not known, it is called before every request. Its `signal` aborts when no
+ * call waits for the key anymore, and after five minutes.
  *
  * @example
  * ```ts
  * import { createBedrock, fromBearerToken } from 'bedrock-anywhere';
  *
  * const bedrock = createBedrock({
- *   credentials: fromBearerToken(async () => {
- *     const response = await fetch('/bedrock-key', { method: 'POST' });
+ *   credentials: fromBearerToken(async ({ signal }) => {
+ *     const response = await fetch('/bedrock-key', { method: 'POST', signal });
  *     if (!response.ok) throw new Error(`The server sent no key: it answered with ${response.status}.`);
  *     return response.text();
  *   }),
@@ -38,14 +40,18 @@ export function fromStatic(credentials: Credentials): CredentialProvider {
  * ```
  */
 export function fromBearerToken(
-  token: string | BearerToken | (() => string | BearerToken | PromiseLike<string | BearerToken>),
+  token:
+    | string
+    | BearerToken
+    | ((options: { signal: AbortSignal }) => string | BearerToken | PromiseLike<string | BearerToken>),
 ): CredentialProvider {
-  return async () => {
-    const given = await (typeof token === 'function' ? token() : token);
+  const provider: RefreshableProvider = async ({ signal = new AbortController().signal } = {}) => {
+    const given = await (typeof token === 'function' ? token({ signal }) : token);
     if (typeof given !== 'string') return given;
     const expiration = apiKeyExpiration(given);
     return expiration === undefined ? { token: given } : { token: given, expiration };
   };
+  return provider;
 }
 
 /**

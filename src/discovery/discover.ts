@@ -165,13 +165,13 @@ async function findLists(
 ): Promise<Found> {
   if (freshMs === 0) return abort.race(fetchLists(route, settings, abort.signal));
   const storage = settings.storage ?? inMemory;
-  const keys = await abort.race(createKeys(route, settings));
+  const keys = await abort.race(createKeys(route, settings, abort.signal));
   const kept = await abort.race(readEnvelope(storage, keys.list));
   const age = kept === undefined ? 0 : Date.now() - kept.fetchedAt;
   // A list from the future was stored while a clock was wrong, so its age means nothing.
   if (kept !== undefined && age >= 0 && age < freshMs) return { ...kept, source: 'cache' };
   try {
-    return await shareRequest(keys.flight, storage, abort, (signal) =>
+    return await shareRequest(keys.flight, storage, abort.signal, (signal) =>
       fetchAndCache(route, settings, storage, keys, signal),
     );
   } catch (cause) {

@@ -31,12 +31,14 @@ export interface Keys {
 export async function createKeys(
   { destination, settings, headers }: Route,
   { cacheScope, checkAccess }: KeyOptions,
+  signal: AbortSignal,
 ): Promise<Keys> {
   const { region, endpoint } = destination;
   const { transport, fetch = globalThis.fetch } = settings;
   const custom = fetch === globalThis.fetch ? undefined : fetch;
   const senders = [custom, transport].map((sender) => sender && markObject(sender));
-  const credentials = cacheScope === undefined ? await resolveOwnerCredentials(destination) : undefined;
+  const credentials =
+    cacheScope === undefined ? await resolveOwnerCredentials(destination, signal) : undefined;
   const owner =
     cacheScope === undefined
       ? { of: credentials && identifyOwner(destination.credentials, credentials), senders }
@@ -50,6 +52,7 @@ export async function createKeys(
     identifySigner(credentials ?? destination.credentials),
     settings.maxAttempts,
     settings.maxRetryDelayMs,
+    settings.idleTimeoutMs,
     settings.allowLongLivedKeys === true,
   ];
   return {
@@ -59,11 +62,11 @@ export async function createKeys(
   };
 }
 
-async function resolveOwnerCredentials({
-  credentials,
-  endpoint,
-}: Destination): Promise<Credentials | undefined> {
-  return credentials && resolveCredentials(credentials, serviceNow(endpoint.origin));
+async function resolveOwnerCredentials(
+  { credentials, endpoint }: Destination,
+  signal: AbortSignal,
+): Promise<Credentials | undefined> {
+  return credentials && resolveCredentials(credentials, serviceNow(endpoint.origin), { signal });
 }
 
 /**

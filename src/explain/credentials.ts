@@ -67,7 +67,7 @@ export async function explainCredentials(
     return explained;
   const nowMs = destination === undefined ? Date.now() : serviceNow(destination.endpoint.origin);
   try {
-    const credentials = await abort.race(resolveCredentials(given, nowMs));
+    const credentials = await abort.race(resolveCredentials(given, nowMs, { signal: abort.signal }));
     Object.assign(explained, describeCredentials(credentials));
     if (destination?.refuseLongLivedKeys === true) refuseLongLived(credentials);
     refuseExpired(explained, nowMs);

@@ -1,9 +1,12 @@
+import type { RefreshableProvider } from '../credentials/cache.js';
 import { credentialsError, isBearer, resolveCredentials } from '../credentials/resolve.js';
 import type { CallOptions } from '../options.js';
+import { readBytes, readErrorText } from '../transport/body.js';
 import type { FetchDestination } from '../transport/destination.js';
 import { resolveRoute } from '../transport/route.js';
 import { resolveSettings } from '../transport/settings.js';
 import { callUnary, wrongAnswerError } from '../transport/unary.js';
+import type { CredentialProvider, Credentials } from '../types.js';
 
 /** The owner of credentials. */
 export interface CallerIdentity {
@@ -35,17 +38,16 @@ const QUERY = 'Action=GetCallerIdentity&Version=2011-06-15';
 export async function getCallerIdentity(options: CallOptions = {}): Promise<CallerIdentity> {
   const settings = resolveSettings({}, options, 'getCallerIdentity()');
   const route = await resolveRoute('sts', { ...settings, transport: undefined });
-  const destination = route.destination as FetchDestination;
-  const { credentials, fetch, endpoint } = destination;
-  if (credentials !== undefined && isBearer(await resolveCredentials(credentials, Date.now()))) {
-    throw credentialsError(
-      'AWS has no call that shows who owns a Bedrock API key. Use access keys, or look the key up in IAM.',
-    );
-  }
-  const jsonFetch: typeof fetch = async (input, init) => toJson(await fetch(input, init));
-  const withFetch: FetchDestination = { ...destination, fetch: jsonFetch };
+  const { fetch, endpoint, credentials, ...rest } = route.destination as FetchDestination;
+  const destination: FetchDestination = {
+    ...rest,
+    endpoint,
+    credentials: typeof credentials === 'function' ? onlyAccessKeys(credentials) : credentials,
+    fetch: async (input, init) => toJson(await fetch(input, init)),
+  };
+  if (typeof credentials === 'object') requireAccessKeys(credentials);
   const answer = await callUnary(
-    { ...route, destination: withFetch },
+    { ...route, destination },
     {
       method: 'POST',
       operation: 'GetCallerIdentity',
@@ -66,6 +68,22 @@ export async function getCallerIdentity(options: CallOptions = {}): Promise<Call
   );
 }
 
+/** Asks a provider while the request is prepared, so that the call's signal and time limit count. */
+function onlyAccessKeys(provider: CredentialProvider): CredentialProvider {
+  const checked: RefreshableProvider = async ({ forceRefresh, signal } = {}) => {
+    const call = { refresh: forceRefresh, signal };
+    return requireAccessKeys(await resolveCredentials(provider, Date.now(), call));
+  };
+  return checked;
+}
+
+function requireAccessKeys(credentials: Credentials): Credentials {
+  if (!isBearer(credentials)) return credentials;
+  throw credentialsError(
+    'AWS has no call that shows who owns a Bedrock API key. Use access keys, or look the key up in IAM.',
+  );
+}
+
 /**
  * Rewrites XML from STS as JSON in Bedrock's form, so that errors, retries and clock skew are handled by the same code as
  * Bedrock's own. Anything else is left as it is.
@@ -73,7 +91,9 @@ export async function getCallerIdentity(options: CallOptions = {}): Promise<Call
 async function toJson(response: Response): Promise<Response> {
   // Some statuses have no body, and browsers hide the body of a redirect that is not followed.
   if (response.body === null) return response;
-  const text = await response.text();
+  const text = response.ok
+    ? new TextDecoder().decode(await readBytes(response, 'GetCallerIdentity'))
+    : await readErrorText(response);
   const json = response.ok
     ? readMembers(text, 'GetCallerIdentityResult', ['Account', 'Arn', 'UserId'])
     : toJsonError(readMembers(text, 'Error', ['Code', 'Message']));

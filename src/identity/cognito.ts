@@ -1,3 +1,4 @@
+import type { RefreshableProvider } from '../credentials/cache.js';
 import { credentialsError } from '../credentials/resolve.js';
 import { withScope } from '../credentials/scope.js';
 import { inputError, isBedrockError } from '../errors.js';
@@ -64,7 +65,7 @@ export function fromCognitoIdentityPool(options: CognitoIdentityPoolInit): Crede
   const user = init.userIdentifier ?? (guest ? 'ANONYMOUS' : undefined);
   const key = user && `aws:cognito-identity-credentials:${init.identityPoolId}:${user}`;
   const memory = createMemory();
-  const provider: CredentialProvider = async () => {
+  const provider: RefreshableProvider = async ({ signal } = {}) => {
     const route = await resolveCognitoRoute(init);
     const cache = init.cache ?? findPageStorage() ?? memory;
     const logins = guest ? undefined : await resolveLogins(init.logins ?? {});
@@ -85,7 +86,7 @@ export function fromCognitoIdentityPool(options: CognitoIdentityPoolInit): Crede
 
     async function fetchIdentity(): Promise<string> {
       const body = { AccountId: init.accountId, IdentityPoolId: init.identityPoolId, Logins: logins };
-      const { json } = await callCognito(route, 'GetId', body);
+      const { json } = await callCognito(route, 'GetId', body, signal);
       if (typeof json['IdentityId'] !== 'string')
         throw credentialsError(
           'Cognito answered GetId without an IdentityId, so it is not Cognito. Check clientConfig.endpoint.',
@@ -97,7 +98,7 @@ export function fromCognitoIdentityPool(options: CognitoIdentityPoolInit): Crede
 
     async function fetchCredentials(id: string) {
       const body = { IdentityId: id, Logins: logins, CustomRoleArn: init.customRoleArn };
-      const { json } = await callCognito(route, 'GetCredentialsForIdentity', body);
+      const { json } = await callCognito(route, 'GetCredentialsForIdentity', body, signal);
       const { AccessKeyId, SecretKey, SessionToken, Expiration } = (json['Credentials'] ?? {}) as Record<
         string,
         unknown
@@ -156,6 +157,7 @@ function callCognito(
   route: Route,
   operation: 'GetId' | 'GetCredentialsForIdentity',
   body: { Logins: Record<string, string> | undefined },
+  signal: AbortSignal | undefined,
 ): Promise<UnaryAnswer> {
   const headers = {
     'content-type': 'application/x-amz-json-1.1',
@@ -165,7 +167,7 @@ function callCognito(
   return callUnary(
     route,
     { method: 'POST', operation, path: '/', headers, body: () => encodeJson(body), secrets },
-    {},
+    { signal },
   );
 }
 
@@ -178,6 +180,7 @@ async function resolveLogins(logins: Record<string, Login>): Promise<Record<stri
 
 function refusalError({ identityPoolId }: CognitoIdentityPoolInit, error: unknown): unknown {
   if (!isBedrockError(error) || error.status === undefined || error.retryable) return error;
+  if (error.code === 'ERR_PROTOCOL') return error;
   return credentialsError(
     `The Cognito identity pool ${identityPoolId} gave no credentials: ${error.message} ` +
       'Check the id and region of the pool, that it allows guests if you pass no logins, and that the tokens in logins have not expired.',

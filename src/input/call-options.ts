@@ -8,10 +8,14 @@ import { list, struct } from './shape.js';
 /** The longest delay of a JavaScript timer; a longer one would fire at once. */
 const LONGEST_MS = 2_147_483_647;
 
+/** A time that no timer can wait becomes the longest possible one, 24.8 days. */
 const milliseconds: Read = (value, path) =>
-  Number.isFinite(value) && Number(value) >= 0 && Number(value) <= LONGEST_MS
-    ? value
-    : refuse(path, value, `milliseconds, 0 or more and at most ${LONGEST_MS}`, true);
+  typeof value === 'number' && value >= 0
+    ? Math.min(value, LONGEST_MS)
+    : refuse(path, value, 'milliseconds, 0 or more; Infinity means no limit', true);
+
+/** 0 means no limit, and so does Infinity. */
+const timeLimit: Read = (value, path) => (value === Infinity ? 0 : milliseconds(value, path));
 
 const attempts: Read = (value, path) =>
   Number.isInteger(value) && Number(value) >= 1
@@ -96,8 +100,8 @@ export const CLIENT_OPTIONS = {
   fetch: callback,
   maxAttempts: attempts,
   maxRetryDelayMs: milliseconds,
-  idleTimeoutMs: milliseconds,
-  timeoutMs: milliseconds,
+  idleTimeoutMs: timeLimit,
+  timeoutMs: timeLimit,
   guardrailConfig,
   guardContent,
   repair,

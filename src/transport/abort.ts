@@ -13,10 +13,8 @@ export class Abort {
 
   constructor(outer: AbortSignal | undefined, timeoutMs: number) {
     this.#outer = outer;
-    if (outer) {
-      if (outer.aborted) this.#onOuter();
-      outer.addEventListener('abort', this.#onOuter);
-    }
+    if (outer?.aborted) this.#onOuter();
+    else if (outer) listen(outer, this.#onOuter);
     this.limit(timeoutMs);
   }
 
@@ -102,11 +100,50 @@ export class Abort {
 
   /** Removes the listener from the caller's signal and the timer. Call it when the call is over: a signal may outlive many calls. */
   dispose(): void {
-    this.#outer?.removeEventListener('abort', this.#onOuter);
+    if (this.#outer) unlisten(this.#outer, this.#onOuter);
     clearTimeout(this.#timer);
   }
 
   readonly #onOuter = (): void => this.abort(this.#outer?.reason, true);
+}
+
+/** The calls that wait for a signal. It gets one listener for all of them: Node warns about more than ten. */
+interface Listening {
+  readonly callbacks: Set<() => void>;
+  readonly listener: () => void;
+}
+
+const listening = new WeakMap<AbortSignal, Listening>();
+
+function listen(signal: AbortSignal, callback: () => void): void {
+  const existing = listening.get(signal);
+  if (existing !== undefined) {
+    existing.callbacks.add(callback);
+    return;
+  }
+  const callbacks = new Set([callback]);
+  const listener = (): void => {
+    for (const call of callbacks) {
+      try {
+        call();
+      } catch (error) {
+        // As if it had a listener of its own.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  };
+  listening.set(signal, { callbacks, listener });
+  signal.addEventListener('abort', listener);
+}
+
+function unlisten(signal: AbortSignal, callback: () => void): void {
+  const existing = listening.get(signal);
+  existing?.callbacks.delete(callback);
+  if (existing?.callbacks.size !== 0) return;
+  listening.delete(signal);
+  signal.removeEventListener('abort', existing.listener);
 }
 
 function ignore(): void {}

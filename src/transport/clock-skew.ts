@@ -1,8 +1,10 @@
+import { BoundedMap } from '../bounded-map.js';
+
 /**
- * How far the service's clock is ahead of ours, by origin, in milliseconds. Only numbers, because on Workers requests must not
- * share promises.
+ * How far the service's clock is ahead of ours, by origin, in milliseconds; a bound, because a server may call an
+ * endpoint of each of its users. Only numbers, because on Workers requests must not share promises.
  */
-const offsets = new Map<string, number>();
+const offsets = /* @__PURE__ */ new BoundedMap<string, number>(1000);
 
 /** A smaller difference does not make a signature fail. */
 const TOLERANCE_MS = 30_000;

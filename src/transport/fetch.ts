@@ -1,6 +1,7 @@
 import { type BedrockError, makeError } from '../errors.js';
 import type { EventDecoder, EventReader, Transport, TransportAnswer, TransportCall } from '../options.js';
 import { foreignBody } from '../wire/error-body.js';
+import { readJson } from './body.js';
 import { connectionError } from './connection-error.js';
 import { resolveDestination } from './destination.js';
 import { discard, readRequestId, send } from './send.js';
@@ -79,12 +80,12 @@ class BodyReader<E> implements EventReader<E> {
   }
 }
 
-async function readAnswer(response: Response, { destination }: TransportCall): Promise<TransportAnswer> {
+async function readAnswer(response: Response, call: TransportCall): Promise<TransportAnswer> {
   let text: string;
   try {
-    text = await response.text();
+    text = await readJson(response, call);
   } catch (cause) {
-    throw connectionError(cause, destination.endpoint, 'request');
+    throw connectionError(cause, call.destination.endpoint, 'request');
   }
   let json: unknown;
   try {

@@ -1,3 +1,8 @@
+import { type BedrockError, makeError } from '../errors.js';
+
+/** Default of `idleTimeoutMs`: models that reason can be silent for long. */
+export const IDLE_TIMEOUT_MS = 120_000;
+
 /**
  * Watches for silence: calls back once if a wait has lasted for `ms`. One timer serves all waits of a stream, because
  * there may be thousands, most of them much shorter than the limit.
@@ -40,4 +45,16 @@ export class IdleWatch {
     if (left <= 0) this.#onIdle();
     else this.#timer = setTimeout(this.#check, Math.ceil(left));
   };
+}
+
+/** Nothing arrived for `idleTimeoutMs`. */
+export function idleError(
+  ms: number,
+  phase: 'request' | 'stream',
+  of = 'stream',
+  advice = 'Models that reason can be silent for longer: increase it, or set it to 0 for no limit.',
+): BedrockError {
+  return makeError('ERR_TIMEOUT', `No byte of the ${of} arrived for idleTimeoutMs, ${ms} ms. ${advice}`, {
+    phase,
+  });
 }

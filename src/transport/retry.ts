@@ -1,3 +1,4 @@
+import { BoundedMap } from '../bounded-map.js';
 import { type BedrockError, isBedrockError, messageOf, withFacts } from '../errors.js';
 import type { CallHooks, RequestDetails } from '../hooks.js';
 import type { TransportCall } from '../options.js';
@@ -10,11 +11,15 @@ const THROTTLED_BASE_DELAY_MS = 500;
 
 /**
  * A retry budget as in the AWS SDKs' standard mode: a retry takes tokens, a success returns some. All calls to an endpoint
- * share it, so that a service in trouble does not get three times the load.
+ * share it, so that a service in trouble does not get three times the load. A bucket that is not here is full, so it
+ * may be dropped: a server may call an endpoint of each of its users.
  */
 const BUCKET_SIZE = 500;
 const RETRY_COST = 5;
-const buckets = new Map<string, number>();
+const buckets = /* @__PURE__ */ new BoundedMap<string, number>(1000);
+
+/** Called when a request is sent, and, with true, when anything of its answer arrives. */
+export type OnProgress = (isAnswer: boolean) => void;
 
 /** Changes a request so that an error will not happen again; undefined if that is not possible. */
 export type Adapt = (error: BedrockError, outgoing: Outgoing) => Outgoing | undefined;
@@ -31,7 +36,7 @@ export class Attempts {
   readonly #route: Route;
   readonly #abort: Abort;
   readonly #adapt: Adapt | undefined;
-  readonly #onRequest: (() => void) | undefined;
+  readonly #onProgress: OnProgress | undefined;
   #outgoing: Outgoing;
   #body: Uint8Array<ArrayBuffer> | undefined;
   #begun = 1;
@@ -39,9 +44,8 @@ export class Attempts {
   #renewed = false;
   #last: RequestDetails | undefined;
 
-  /** @param onRequest Called when a request is sent. */
-  constructor(route: Route, outgoing: Outgoing, abort: Abort, adapt?: Adapt, onRequest?: () => void) {
-    this.#onRequest = onRequest;
+  constructor(route: Route, outgoing: Outgoing, abort: Abort, adapt?: Adapt, onProgress?: OnProgress) {
+    this.#onProgress = onProgress;
     this.#route = route;
     this.warnings = route.tally?.warnings ?? [];
     this.#outgoing = outgoing;
@@ -135,11 +139,13 @@ export class Attempts {
         // The hook may have aborted the call.
         this.#abort.throwIfAborted();
         this.#countRequest();
-        this.#onRequest?.();
+        this.#onProgress?.(false);
       },
       onResponse: (status, requestId) => {
+        this.#onProgress?.(true);
         if (this.#last !== undefined) this.#callHook('onResponse', { ...this.#last, status, requestId });
       },
+      onChunk: () => this.#onProgress?.(true),
     };
   }
 

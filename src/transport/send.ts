@@ -5,13 +5,11 @@ import type { TransportCall } from '../options.js';
 import { formatAmzDate, hashPayload, signHeaders } from '../sign/sigv4.js';
 import type { BearerToken, Credentials } from '../types.js';
 import { errorOfResponse } from '../wire/error-body.js';
+import { readErrorText } from './body.js';
 import { blamesClock, learnClock, serviceNow } from './clock-skew.js';
 import { connectionError } from './connection-error.js';
 import type { FetchDestination } from './destination.js';
 import { hideSecrets } from './secrets.js';
-
-/** How much of an error response is read, in UTF-16 units. */
-const MAX_ERROR_BYTES = 64 * 1024;
 
 /**
  * Sends one request: gets credentials, signs and fetches. Resolves with a successful response, whose body has not been read.
@@ -26,7 +24,10 @@ export async function send(call: TransportCall): Promise<Response> {
   const body = call.body();
   const credentials =
     destination.credentials &&
-    (await resolveCredentials(destination.credentials, serviceNow(origin), call.renew));
+    (await resolveCredentials(destination.credentials, serviceNow(origin), {
+      refresh: call.renew,
+      signal: call.signal,
+    }));
   if (destination.refuseLongLivedKeys && credentials !== undefined) refuseLongLived(credentials);
   const path = endpoint.pathname.replace(/\/$/, '') + call.path;
   const headers = await authorize(call, body, path, credentials);
@@ -70,7 +71,7 @@ async function refusalError(
   { destination, operation, modelId, secrets }: TransportCall,
   credentials: Credentials | undefined,
 ): Promise<BedrockError> {
-  const text = hideSecrets(await readErrorBody(response), [...listSecrets(credentials), ...secrets]);
+  const text = hideSecrets(await readErrorText(response), [...listSecrets(credentials), ...secrets]);
   const error = errorOfResponse(
     response.status,
     response.headers,
@@ -123,25 +124,6 @@ async function authorize(
     service: destination.signingName,
   };
   return { ...own, ...signHeaders(signable, credentials, scope) };
-}
-
-async function readErrorBody(response: Response): Promise<string> {
-  if (response.body === null) return '';
-  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return text + decoder.decode();
-      text += decoder.decode(value, { stream: true });
-      if (text.length > MAX_ERROR_BYTES) break;
-    }
-  } catch {
-    // The status alone still says what happened.
-  }
-  reader.cancel().catch(() => {});
-  return text;
 }
 
 function listSecrets(credentials: Credentials | undefined): readonly string[] {

@@ -1,8 +1,15 @@
 import { type BedrockError, makeError } from '../errors.js';
 import type { TransportAnswer } from '../options.js';
 import { Abort } from './abort.js';
+import { IDLE_TIMEOUT_MS, idleError } from './idle.js';
 import { type Adapt, Attempts } from './retry.js';
 import type { Outgoing, Route } from './route.js';
+
+/**
+ * Default of `idleTimeoutMs` until a whole answer of a model begins. Source: Amazon Nova user guide, "Timeout configuration",
+ * 2026-11-28: inference can take up to 60 minutes.
+ */
+const MODEL_TIMEOUT_MS = 3_600_000;
 
 /** The answer to a call, and how it was obtained. */
 export interface UnaryAnswer extends TransportAnswer {
@@ -25,7 +32,16 @@ export async function callUnary(
   adapt?: Adapt,
 ): Promise<UnaryAnswer> {
   const abort = new Abort(signal, timeoutMs);
-  const attempts = new Attempts(route, outgoing, abort, adapt);
+  const { operation } = outgoing;
+  let idle: ReturnType<typeof setTimeout> | undefined;
+  const watch = (isAnswer: boolean): void => {
+    clearTimeout(idle);
+    const byDefault = operation === 'Converse' && !isAnswer ? MODEL_TIMEOUT_MS : IDLE_TIMEOUT_MS;
+    const { idleTimeoutMs: ms = byDefault } = route.settings;
+    if (ms > 0 && abort.reason === undefined)
+      idle = setTimeout(() => abort.abort(silenceError(operation, ms)), ms);
+  };
+  const attempts = new Attempts(route, outgoing, abort, adapt, watch);
   try {
     for (;;) {
       try {
@@ -33,12 +49,25 @@ export async function callUnary(
         attempts.succeeded();
         return { ...answer, attempts: attempts.sent, warnings: attempts.warnings };
       } catch (error) {
+        clearTimeout(idle);
         await attempts.next(error);
       }
     }
   } finally {
+    clearTimeout(idle);
     abort.dispose();
   }
+}
+
+function silenceError(operation: string, ms: number): BedrockError {
+  return idleError(
+    ms,
+    'request',
+    `answer to ${operation}`,
+    operation === 'Converse'
+      ? 'It begins when the model has written everything: use stream(), increase the limit, or set it to 0 for none.'
+      : 'Check the endpoint and the network.',
+  );
 }
 
 /** The error for JSON that is not an answer to the operation. */

@@ -17,7 +17,12 @@ const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT
  *
  * @returns What is beyond a bound, in words; undefined if nothing is.
  */
-export function findExcess(bytes: Uint8Array, start: number, end: number): string | undefined {
+export function findExcess(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  maxValues = MAX_VALUES,
+): string | undefined {
   if (end - start <= HARMLESS_BYTES) return undefined;
   let depth = 0;
   let values = 0;
@@ -36,7 +41,7 @@ export function findExcess(bytes: Uint8Array, start: number, end: number): strin
         depth--;
         break;
       case COMMA:
-        if (++values > MAX_VALUES) return `has more than ${MAX_VALUES} values`;
+        if (++values > maxValues) return `has more than ${maxValues} values`;
         break;
     }
   }

@@ -142,15 +142,16 @@ describe('idleTimeoutMs', () => {
     expect(await words).toBe('a');
   });
 
-  it('never counts for converse()', async () => {
+  it('counts for converse(), whose error says what to use instead', async () => {
     const { answer, response } = byHand();
-    const bedrock = await bedrockThatAnswers({ idleTimeoutMs: 20 }, answer);
-    const result = bedrock.converse(request);
-    (await response).writeHead(200, { 'content-type': 'application/json' });
-    (await response).write('{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},');
-    await pass(LONG_MS);
-    (await response).end('"stopReason":"end_turn"}');
-    expect((await result).message.content).toEqual([{ text: 'Hi' }]);
+    const bedrock = await bedrockThatAnswers({ idleTimeoutMs: 300 }, answer);
+    const outcome = outcomeOf(bedrock.converse(request));
+    await response;
+    await pass(300);
+    expect(outcome.now).toMatchObject({
+      code: 'ERR_TIMEOUT',
+      message: expect.stringMatching(/idleTimeoutMs, 300 ms.*use stream\(\)/),
+    });
   });
 });
 

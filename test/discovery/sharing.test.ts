@@ -56,6 +56,7 @@ const SHAPING = {
 const SENDING = {
   maxAttempts: [undefined, 1, 7],
   maxRetryDelayMs: [undefined, 0, 5],
+  idleTimeoutMs: [undefined, 0, 60_000],
   allowLongLivedKeys: [undefined, true],
 } as const;
 
@@ -73,7 +74,6 @@ const OWN = {
   catalog: [undefined, () => undefined],
   fallbackRegion: [undefined, 'eu-north-1'],
   allowInsecureEndpoint: [undefined, true],
-  idleTimeoutMs: [undefined, 1],
   guardrailConfig: [undefined, { guardrailIdentifier: 'g', guardrailVersion: '1' }],
   guardContent: [undefined, 'last-user-message'],
   repair: [undefined, false],

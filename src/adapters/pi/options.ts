@@ -63,9 +63,6 @@ export interface BedrockProviderOptions extends ClientOptions, BedrockCallOption
   quirks?: (modelId: string) => ModelQuirks | undefined;
 }
 
-/** The longest delay of a timer. */
-const LONGEST_MS = 2_147_483_647;
-
 /** Options of the provider that are defaults of pi's options, not options of the client. */
 const CALL_KEYS = [
   'toolChoice',
@@ -125,23 +122,13 @@ export async function callOptions(
     credentials,
     headers: { ...provider.headers, ...model.headers, ...call.headers },
     signal,
-    timeoutMs: timeLimit(timeoutMs ?? provider.timeoutMs),
-    idleTimeoutMs: timeLimit(idleTimeoutMs ?? provider.idleTimeoutMs),
+    timeoutMs: timeoutMs ?? provider.timeoutMs,
+    idleTimeoutMs: idleTimeoutMs ?? provider.idleTimeoutMs,
     maxAttempts: maxRetries === undefined ? undefined : Math.min(maxRetries + 1, Number.MAX_SAFE_INTEGER),
-    maxRetryDelayMs: longestDelay(
-      maxRetryDelayMs === 0 ? LONGEST_MS : (maxRetryDelayMs ?? provider.maxRetryDelayMs),
-    ),
+    // pi's 0 means no limit.
+    maxRetryDelayMs: maxRetryDelayMs === 0 ? Infinity : (maxRetryDelayMs ?? provider.maxRetryDelayMs),
   };
   return { ...client, ...defined(own) };
-}
-
-/** Infinity means no limit, for which the client has 0. A time that no timer can wait becomes the longest possible one. */
-function timeLimit(ms: number | undefined): number | undefined {
-  return ms === Infinity ? 0 : longestDelay(ms);
-}
-
-function longestDelay(ms: number | undefined): number | undefined {
-  return ms !== undefined && ms > LONGEST_MS ? LONGEST_MS : ms;
 }
 
 function defined<Options extends object>(options: Options): Partial<Options> {

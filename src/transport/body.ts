@@ -1,0 +1,107 @@
+import { type BedrockError, makeError } from '../errors.js';
+import type { TransportCall } from '../options.js';
+import { findExcess } from '../wire/json-bounds.js';
+
+/** More than a model can write in tokens: the input of a tool may be one long list of numbers. */
+const MAX_VALUES = 200_000;
+
+/** How much of an error response is read, in UTF-16 units. */
+const MAX_ERROR_CHARACTERS = 64 * 1024;
+
+/** How long the body of an error response is waited for: its status has already said what happened. */
+const ERROR_BODY_MS = 10_000;
+
+/**
+ * The most that is read of a whole answer, in MiB. AWS's own limit for what goes to and from a model is 25,000,000 bytes
+ * (botocore, bedrock-runtime, `Body`); a page of lists has less than 2 MB, an identity less than 10 KB.
+ */
+function maxMib(operation: string): number {
+  if (operation.startsWith('List')) return 8;
+  return operation.startsWith('Get') ? 1 : 32;
+}
+
+/**
+ * Reads a whole answer, which must be JSON within bounds. What counts is its length after unpacking: 2 MB on the wire can
+ * become more than a process has memory for.
+ *
+ * @throws BedrockError `ERR_PROTOCOL` for more than AWS sends; the connection is closed.
+ */
+export async function readJson(response: Response, call: TransportCall): Promise<string> {
+  const bytes = await readBytes(response, call.operation, call.onChunk);
+  const excess = findExcess(bytes, 0, bytes.length, MAX_VALUES);
+  if (excess !== undefined) throw tooMuchError(response, call.operation, excess);
+  return new TextDecoder().decode(bytes);
+}
+
+/** Reads a whole answer within its limit of bytes. */
+export async function readBytes(
+  response: Response,
+  operation: string,
+  onChunk?: () => void,
+): Promise<Uint8Array> {
+  const max = maxMib(operation);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const isWhole = await readChunks(response, (chunk) => {
+    onChunk?.();
+    chunks.push(chunk);
+    length += chunk.length;
+    return length <= max * 1024 * 1024;
+  });
+  if (!isWhole) throw tooMuchError(response, operation, `is longer than ${max} MiB`);
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+/** Reads the beginning of an error response. Never fails: the status alone still says what happened. */
+export async function readErrorText(response: Response): Promise<string> {
+  const utf8 = new TextDecoder();
+  let text = '';
+  const take = (chunk: Uint8Array): boolean => {
+    text += utf8.decode(chunk, { stream: true });
+    return text.length <= MAX_ERROR_CHARACTERS;
+  };
+  await readChunks(response, take, ERROR_BODY_MS).catch(ignore);
+  return text;
+}
+
+/**
+ * Reads a body until `take` returns false or the time is up, and closes the connection. Returns whether `take` wanted all of
+ * it.
+ */
+async function readChunks(
+  response: Response,
+  take: (chunk: Uint8Array) => boolean,
+  limitMs?: number,
+): Promise<boolean> {
+  const reader = response.body?.getReader?.();
+  // React Native has no streams.
+  if (reader === undefined) return take(new TextEncoder().encode(await response.text()));
+  const close = (): void => void reader.cancel().catch(ignore);
+  const timer = limitMs && setTimeout(close, limitMs);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return true;
+      if (!take(value)) return false;
+    }
+  } finally {
+    clearTimeout(timer);
+    close();
+  }
+}
+
+function tooMuchError({ status, headers }: Response, operation: string, excess: string): BedrockError {
+  return makeError(
+    'ERR_PROTOCOL',
+    `The answer to ${operation} ${excess}, which is more than AWS sends. Something else may have answered: check the endpoint.`,
+    { status, requestId: headers.get('x-amzn-requestid') ?? undefined, phase: 'request' },
+  );
+}
+
+function ignore(): void {}

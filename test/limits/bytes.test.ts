@@ -1,0 +1,59 @@
+import { createGzip } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Answer, startServer, type TestServer } from '../converse/server.js';
+import { ALL_CALLS, CALLS, type CallName, statusOf } from './calls.js';
+
+const MIB = 1024 * 1024;
+/** The most that is read of an answer, in MiB. */
+const LIMITS: Readonly<Record<CallName, number>> = {
+  'converse()': 32,
+  'countTokens()': 32,
+  'discover()': 8,
+  'getCallerIdentity()': 1,
+  'fromCognitoIdentityPool()': 1,
+};
+
+let server: TestServer;
+afterEach(() => server.close());
+
+/** JSON that is valid so far, some MiB of it, from a server that keeps the connection open. */
+function more(status: number, size: number, isPacked: boolean): Answer {
+  return (response) => {
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      ...(isPacked && { 'content-encoding': 'gzip' }),
+    });
+    const out = isPacked ? createGzip() : response;
+    if (out !== response) out.pipe(response);
+    out.write('{"message":"');
+    const piece = Buffer.alloc(MIB, 'a');
+    const write = (left: number): void => {
+      if (left > 0) out.write(piece, () => write(left - 1));
+      else if (out !== response) (out as ReturnType<typeof createGzip>).flush();
+    };
+    write(size);
+  };
+}
+
+describe.each([
+  ['as it is', false],
+  ['packed', true],
+])('an answer that is sent %s', (_how, isPacked) => {
+  it.each(Object.entries(LIMITS))('to %s is not read beyond %i MiB', async (name, limit) => {
+    server = await startServer(more(200, limit + 1, isPacked));
+    await expect(CALLS[name as CallName](server.url)).rejects.toMatchObject({
+      code: 'ERR_PROTOCOL',
+      status: 200,
+      message: expect.stringContaining(`${limit} MiB`),
+    });
+    await server.clientGone;
+  });
+});
+
+describe('an error', () => {
+  it.each(Object.keys(ALL_CALLS))('of %s is what its status says, however long its body', async (name) => {
+    server = await startServer(more(400, 2, true));
+    expect(statusOf(await ALL_CALLS[name]?.(server.url).catch((error: unknown) => error))).toBe(400);
+    await server.clientGone;
+  });
+});
