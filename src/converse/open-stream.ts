@@ -14,6 +14,12 @@ import { type AnswerSource, AnswerStream, type ConverseStream } from './stream.j
 import { truncatedError } from './stream-errors.js';
 
 /**
+ * The longest frame that is read: reading it takes some 50 ms. A document of a message has at most 4.5 MB, 6 MB in base64.
+ * Source: Amazon Bedrock API reference, "Message", 2026-11-28.
+ */
+const MAX_FRAME_BYTES = 8 * 1024 * 1024;
+
+/**
  * A stream that sends its request at the first read.
  *
  * @param readSettings Checks the options; mistakes in them are found at the first read, like any other failure.
@@ -108,5 +114,5 @@ class ConverseCall implements AnswerSource {
 }
 
 function decoder(): FrameDecoder<ConverseEvent> {
-  return new FrameDecoder(readConverseEvent);
+  return new FrameDecoder(readConverseEvent, MAX_FRAME_BYTES);
 }
