@@ -1,5 +1,5 @@
 import { makeError } from '../errors.js';
-import { Flight, raceAbort } from '../flight.js';
+import { type Join, raceAbort, startFlight } from '../flight.js';
 import { canSharePromises } from '../runtime.js';
 import type { CredentialProvider, Credentials } from '../types.js';
 
@@ -32,7 +32,7 @@ export interface ProviderCall {
 interface Entry {
   credentials?: Credentials | undefined;
   renewAt: number;
-  flight?: Flight<Credentials> | undefined;
+  flight?: Join<Credentials> | undefined;
 }
 
 const entries = new WeakMap<CredentialProvider, Entry>();
@@ -53,15 +53,15 @@ export async function getCredentials(
   entries.set(provider, entry);
   const { credentials, flight } = entry;
   if (credentials !== undefined && !refresh && nowMs < entry.renewAt) return credentials;
-  if (flight !== undefined && canSharePromises()) return flight.join(signal);
-  const own = new Flight(
+  if (flight !== undefined && canSharePromises()) return flight(signal);
+  const own = startFlight(
     (controller) => callProvider(provider, entry, nowMs, refresh, controller),
     () => {
       if (entry.flight === own) entry.flight = undefined;
     },
   );
   entry.flight = own;
-  return own.join(signal);
+  return own(signal);
 }
 
 async function callProvider(

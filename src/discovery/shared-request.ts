@@ -1,8 +1,8 @@
-import { Flight } from '../flight.js';
+import { type Join, startFlight } from '../flight.js';
 import { canSharePromises } from '../runtime.js';
 import type { StorageLike } from '../types.js';
 
-const flights = new WeakMap<StorageLike, Map<string, Flight<unknown>>>();
+const flights = new WeakMap<StorageLike, Map<string, Join<unknown>>>();
 
 /**
  * Shares a request among callers that would send the same one for the same storage at the same time. Not on Workers, where one
@@ -14,16 +14,16 @@ export function shareRequest<Found>(
   signal: AbortSignal,
   request: (signal: AbortSignal) => Promise<Found>,
 ): Promise<Found> {
-  const ofStorage = flights.get(storage) ?? new Map<string, Flight<unknown>>();
+  const ofStorage = flights.get(storage) ?? new Map<string, Join<unknown>>();
   flights.set(storage, ofStorage);
   const shared = canSharePromises() ? ofStorage.get(key) : undefined;
-  if (shared !== undefined) return shared.join(signal) as Promise<Found>;
-  const flight = new Flight<Found>(
+  if (shared !== undefined) return shared(signal) as Promise<Found>;
+  const flight = startFlight(
     (controller) => request(controller.signal),
     () => {
       if (ofStorage.get(key) === flight) ofStorage.delete(key);
     },
   );
   ofStorage.set(key, flight);
-  return flight.join(signal);
+  return flight(signal);
 }

@@ -107,43 +107,30 @@ export class Abort {
   readonly #onOuter = (): void => this.abort(this.#outer?.reason, true);
 }
 
-/** The calls that wait for a signal. It gets one listener for all of them: Node warns about more than ten. */
-interface Listening {
-  readonly callbacks: Set<() => void>;
-  readonly listener: () => void;
+/** What to call when a signal aborts. It gets one listener for all calls: Node warns about more than ten. */
+class Callbacks extends Set<() => void> {
+  handleEvent(): void {
+    for (const callback of this) callback();
+  }
 }
 
-const listening = new WeakMap<AbortSignal, Listening>();
+const callbacks = new WeakMap<AbortSignal, Callbacks>();
 
 function listen(signal: AbortSignal, callback: () => void): void {
-  const existing = listening.get(signal);
-  if (existing !== undefined) {
-    existing.callbacks.add(callback);
-    return;
+  let all = callbacks.get(signal);
+  if (all === undefined) {
+    all = new Callbacks();
+    callbacks.set(signal, all);
+    signal.addEventListener('abort', all);
   }
-  const callbacks = new Set([callback]);
-  const listener = (): void => {
-    for (const call of callbacks) {
-      try {
-        call();
-      } catch (error) {
-        // As if it had a listener of its own.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
-  };
-  listening.set(signal, { callbacks, listener });
-  signal.addEventListener('abort', listener);
+  all.add(callback);
 }
 
 function unlisten(signal: AbortSignal, callback: () => void): void {
-  const existing = listening.get(signal);
-  existing?.callbacks.delete(callback);
-  if (existing?.callbacks.size !== 0) return;
-  listening.delete(signal);
-  signal.removeEventListener('abort', existing.listener);
+  const all = callbacks.get(signal);
+  if (!all?.delete(callback) || all.size > 0) return;
+  callbacks.delete(signal);
+  signal.removeEventListener('abort', all);
 }
 
 function ignore(): void {}

@@ -5,8 +5,8 @@ import { findExcess } from '../wire/json-bounds.js';
 /** More than a model can write in tokens: the input of a tool may be one long list of numbers. */
 const MAX_VALUES = 200_000;
 
-/** How much of an error response is read, in UTF-16 units. */
-const MAX_ERROR_CHARACTERS = 64 * 1024;
+/** How much of an error response is read. */
+const MAX_ERROR_BYTES = 64 * 1024;
 
 /** How long the body of an error response is waited for: its status has already said what happened. */
 const ERROR_BODY_MS = 10_000;
@@ -39,61 +39,56 @@ export async function readBytes(
   operation: string,
   onChunk?: () => void,
 ): Promise<Uint8Array> {
-  const max = maxMib(operation);
+  const mib = maxMib(operation);
   const chunks: Uint8Array[] = [];
-  let length = 0;
-  const isWhole = await readChunks(response, (chunk) => {
-    onChunk?.();
-    chunks.push(chunk);
-    length += chunk.length;
-    return length <= max * 1024 * 1024;
-  });
-  if (!isWhole) throw tooMuchError(response, operation, `is longer than ${max} MiB`);
-  const bytes = new Uint8Array(length);
+  const isWhole = await collect(response, chunks, mib * 1024 * 1024, onChunk);
+  if (!isWhole) throw tooMuchError(response, operation, `is longer than ${mib} MiB`);
+  return join(chunks);
+}
+
+/** Reads the beginning of an error response. Never fails: the status alone still says what happened. */
+export async function readErrorText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  await collect(response, chunks, MAX_ERROR_BYTES, undefined, ERROR_BODY_MS).catch(ignore);
+  return new TextDecoder().decode(join(chunks));
+}
+
+/** Collects a body until it is too long or the time is up, and closes the connection. Returns whether it was short enough. */
+async function collect(
+  response: Response,
+  chunks: Uint8Array[],
+  maxBytes: number,
+  onChunk?: () => void,
+  limitMs?: number,
+): Promise<boolean> {
+  const reader = response.body?.getReader?.();
+  // React Native has no streams.
+  if (reader === undefined) return chunks.push(new TextEncoder().encode(await response.text())) > 0;
+  const close = (): void => void reader.cancel().catch(ignore);
+  const timer = limitMs && setTimeout(close, limitMs);
+  try {
+    for (let left = maxBytes; left >= 0; ) {
+      const { done, value } = await reader.read();
+      if (done) return true;
+      onChunk?.();
+      chunks.push(value);
+      left -= value.length;
+    }
+    return false;
+  } finally {
+    clearTimeout(timer);
+    close();
+  }
+}
+
+function join(chunks: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, at);
     at += chunk.length;
   }
   return bytes;
-}
-
-/** Reads the beginning of an error response. Never fails: the status alone still says what happened. */
-export async function readErrorText(response: Response): Promise<string> {
-  const utf8 = new TextDecoder();
-  let text = '';
-  const take = (chunk: Uint8Array): boolean => {
-    text += utf8.decode(chunk, { stream: true });
-    return text.length <= MAX_ERROR_CHARACTERS;
-  };
-  await readChunks(response, take, ERROR_BODY_MS).catch(ignore);
-  return text;
-}
-
-/**
- * Reads a body until `take` returns false or the time is up, and closes the connection. Returns whether `take` wanted all of
- * it.
- */
-async function readChunks(
-  response: Response,
-  take: (chunk: Uint8Array) => boolean,
-  limitMs?: number,
-): Promise<boolean> {
-  const reader = response.body?.getReader?.();
-  // React Native has no streams.
-  if (reader === undefined) return take(new TextEncoder().encode(await response.text()));
-  const close = (): void => void reader.cancel().catch(ignore);
-  const timer = limitMs && setTimeout(close, limitMs);
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return true;
-      if (!take(value)) return false;
-    }
-  } finally {
-    clearTimeout(timer);
-    close();
-  }
 }
 
 function tooMuchError({ status, headers }: Response, operation: string, excess: string): BedrockError {
