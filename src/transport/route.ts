@@ -1,11 +1,10 @@
 import type { Operation } from '../catalog/permissions.js';
 import { inputError } from '../errors.js';
-import type { CallOptions, Destination, Service, Settings, Transport } from '../options.js';
-import { fetchTransport } from './fetch.js';
+import type { CallOptions, Destination, Service, Settings } from '../options.js';
+import { resolveDestination } from './destination.js';
 
-/** Where calls to a service go, through which transport, and with which settings. */
+/** Where calls to a service go, and with which settings. */
 export interface Route {
-  readonly transport: Transport;
   readonly destination: Destination;
   readonly settings: Settings;
   /** The option `headers`, by lower-case name. */
@@ -45,10 +44,10 @@ export async function resolveRoute(
   settings: Settings,
   modelRegion?: string,
 ): Promise<Route> {
-  const { transport = fetchTransport } = settings;
+  const { transport = { destination: resolveDestination } } = settings;
   const headers = settings.headers === undefined ? NO_HEADERS : readHeaders(settings.headers);
   const destination = await transport.destination(service, settings, modelRegion);
-  return { transport, destination, settings, headers };
+  return { destination, settings, headers };
 }
 
 const NO_HEADERS: Route['headers'] = Object.freeze({});
