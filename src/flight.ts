@@ -41,8 +41,13 @@ export function raceAbort<T>(promise: PromiseLike<T>, signal: AbortSignal | unde
     const onAbort = (): void => reject(signal?.reason);
     if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort);
-    Promise.resolve(promise)
-      .finally(() => signal?.removeEventListener('abort', onAbort))
-      .then(resolve, reject);
+    const settle = (act: () => void): void => {
+      signal?.removeEventListener('abort', onAbort);
+      act();
+    };
+    Promise.resolve(promise).then(
+      (value) => settle(() => resolve(value)),
+      (error: unknown) => settle(() => reject(error)),
+    );
   });
 }
