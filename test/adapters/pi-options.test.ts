@@ -8,6 +8,7 @@ import {
   type PiModel,
 } from 'bedrock-anywhere/pi';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { pass, stopClock, until } from '../clock.js';
 import { assistant, call, PNG, text, toolResult, user, weather } from './pi-contexts.js';
 import { APPLICATION_PROFILE, IDS, type Local, modelAt, startPeerBedrock } from './pi-peer.js';
 
@@ -295,6 +296,29 @@ describe('retries', () => {
       const { message } = await send({ fetch }, { maxRetryDelayMs, maxRetries: 5 });
       expect(bedrockFailure(message)).toMatchObject({ reason: 'throttled' });
       expect(requests).toBe(1);
+    },
+  );
+
+  it.each([0, Infinity, 3_600_000])(
+    'waits an hour if AWS asks for it (maxRetryDelayMs: %j)',
+    async (maxRetryDelayMs) => {
+      stopClock();
+      try {
+        let requests = 0;
+        const fetch = (async () => {
+          requests++;
+          return new Response('{"message":"later"}', { status: 429, headers: { 'retry-after': '3600' } });
+        }) as typeof globalThis.fetch;
+        const timers = vi.spyOn(globalThis, 'setTimeout');
+        const sent = send({ fetch, region: 'us-east-1' }, { maxRetryDelayMs, maxRetries: 1 });
+        await until(() => timers.mock.calls.some(([, ms]) => ms === 3_600_000));
+        await pass(3_599_999);
+        expect(requests).toBe(1);
+        await pass(1);
+        expect(bedrockFailure((await sent).message)).toMatchObject({ reason: 'throttled', attempts: 2 });
+      } finally {
+        vi.useRealTimers();
+      }
     },
   );
 
