@@ -2,7 +2,6 @@ import { isBedrockError, withFacts } from '../errors.js';
 import type { EventReader, Settings } from '../options.js';
 import { restoreName } from '../repair/names.js';
 import type { Abort } from '../transport/abort.js';
-import { fetchStream } from '../transport/fetch.js';
 import { IDLE_TIMEOUT_MS } from '../transport/idle.js';
 import { Attempts } from '../transport/retry.js';
 import type { ConverseEvent, ConverseStreamRequest, PartialResult } from '../types.js';
@@ -64,10 +63,9 @@ class ConverseCall implements AnswerSource {
   async open(abort: Abort, onProgress: () => void): Promise<EventReader<ConverseEvent>> {
     this.#prepared ??= await prepareConverse(this.#resolved(), this.#request, 'converse-stream');
     const { route, outgoing, adapt } = this.#prepared;
-    const { transport = { stream: fetchStream } } = route.settings;
     this.#attempts ??= new Attempts(route, outgoing, abort, adapt, onProgress);
     const events = await this.#attempts.make(async (call) => {
-      const opened = await transport.stream(Object.assign(call, { decoder }));
+      const opened = await route.transport.stream(Object.assign(call, { decoder }));
       // A transport need not hear the signal.
       if (call.signal.aborted) opened.close();
       return opened;

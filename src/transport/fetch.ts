@@ -1,12 +1,5 @@
 import { type BedrockError, makeError } from '../errors.js';
-import type {
-  EventDecoder,
-  EventReader,
-  Transport,
-  TransportAnswer,
-  TransportCall,
-  TransportStreamCall,
-} from '../options.js';
+import type { EventDecoder, EventReader, Transport, TransportAnswer, TransportCall } from '../options.js';
 import { foreignBody } from '../wire/error-body.js';
 import { readJson } from './body.js';
 import { connectionError } from './connection-error.js';
@@ -33,25 +26,17 @@ import { discard, readRequestId, send } from './send.js';
  */
 export const fetchTransport: Transport = {
   destination: resolveDestination,
-  unary: fetchAnswer,
-  stream: fetchStream,
+  unary: async (call) => readAnswer(await send(call), call),
+  async stream(call) {
+    const response = await send(call);
+    const type = response.headers.get('content-type') ?? '';
+    if (type.startsWith('application/vnd.amazon.eventstream') && response.body !== null) {
+      return new BodyReader(response, response.body.getReader(), call.decoder(), call.destination.endpoint);
+    }
+    discard(response);
+    throw foreignAnswerError(response, '');
+  },
 };
-
-/** `fetchTransport.unary`, by itself: a bundle that only streams does not contain it. */
-export async function fetchAnswer(call: TransportCall): Promise<TransportAnswer> {
-  return readAnswer(await send(call), call);
-}
-
-/** `fetchTransport.stream`, by itself. */
-export async function fetchStream<E>(call: TransportStreamCall<E>): Promise<EventReader<E>> {
-  const response = await send(call);
-  const type = response.headers.get('content-type') ?? '';
-  if (type.startsWith('application/vnd.amazon.eventstream') && response.body !== null) {
-    return new BodyReader(response, response.body.getReader(), call.decoder(), call.destination.endpoint);
-  }
-  discard(response);
-  throw foreignAnswerError(response, '');
-}
 
 /** Reads the events of a response body while it arrives. */
 class BodyReader<E> implements EventReader<E> {

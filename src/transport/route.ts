@@ -1,10 +1,11 @@
 import type { Operation } from '../catalog/permissions.js';
 import { inputError } from '../errors.js';
-import type { CallOptions, Destination, Service, Settings } from '../options.js';
-import { resolveDestination } from './destination.js';
+import type { CallOptions, Destination, Service, Settings, Transport } from '../options.js';
+import { fetchTransport } from './fetch.js';
 
-/** Where calls to a service go, and with which settings. */
+/** Where calls to a service go, through which transport, and with which settings. */
 export interface Route {
+  readonly transport: Transport;
   readonly destination: Destination;
   readonly settings: Settings;
   /** The option `headers`, by lower-case name. */
@@ -44,10 +45,10 @@ export async function resolveRoute(
   settings: Settings,
   modelRegion?: string,
 ): Promise<Route> {
-  const { transport = { destination: resolveDestination } } = settings;
+  const { transport = fetchTransport } = settings;
   const headers = settings.headers === undefined ? NO_HEADERS : readHeaders(settings.headers);
   const destination = await transport.destination(service, settings, modelRegion);
-  return { destination, settings, headers };
+  return { transport, destination, settings, headers };
 }
 
 const NO_HEADERS: Route['headers'] = Object.freeze({});

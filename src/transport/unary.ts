@@ -1,7 +1,6 @@
 import { type BedrockError, makeError } from '../errors.js';
 import type { TransportAnswer } from '../options.js';
 import { Abort } from './abort.js';
-import { fetchAnswer } from './fetch.js';
 import { IDLE_TIMEOUT_MS, idleError } from './idle.js';
 import { type Adapt, Attempts } from './retry.js';
 import type { Outgoing, Route } from './route.js';
@@ -34,7 +33,6 @@ export async function callUnary(
 ): Promise<UnaryAnswer> {
   const abort = new Abort(signal, timeoutMs);
   const { operation } = outgoing;
-  const { transport = { unary: fetchAnswer } } = route.settings;
   let idle: ReturnType<typeof setTimeout> | undefined;
   const watch = (isAnswer: boolean): void => {
     clearTimeout(idle);
@@ -47,7 +45,7 @@ export async function callUnary(
   try {
     for (;;) {
       try {
-        const answer = await attempts.make((call) => transport.unary(call));
+        const answer = await attempts.make((call) => route.transport.unary(call));
         attempts.succeeded();
         return { ...answer, attempts: attempts.sent, warnings: attempts.warnings };
       } catch (error) {
