@@ -1,63 +1,24 @@
 // Writes src/catalog/data.ts, the known facts about Bedrock's models, and src/model-ids.ts, their ids as a type:
-// `npm run catalog`. With --check it writes nothing: status 1 if a file does not match the packages below, 2 if npm does not
-// have a package.
+// `npm run catalog`. With --check it writes nothing: status 1 if a file does not match its sources, 2 if npm does not have a
+// package. The sources are in catalog-sources.mjs.
 //
-// The facts are the data of two npm packages, read from their tarballs. Neither is installed: one file of each is wanted,
-// not the code around it and the packages that it depends on. See docs/decisions/0004-catalog.md.
+// The packages are read from their tarballs. None is installed: one file of each is needed, not the code around it or its
+// dependencies. See docs/decisions/0004-catalog.md.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { AWS, CORRECTIONS, FACTS, LIMITS, PRICES } from './catalog-sources.mjs';
 
 /**
- * @typedef {object} Source
- * @property {string} name
- * @property {string} version
- * @property {string} integrity Of the tarball, as the registry states it.
- * @property {string} published The day, as the registry states it.
- * @property {string} licence
- * @property {string} about
+ * @typedef {import('./catalog-sources.mjs').Correction} Correction
+ * @typedef {import('./catalog-sources.mjs').Entry} Entry
+ * @typedef {import('./catalog-sources.mjs').Rates} Rates
+ * @typedef {import('./catalog-sources.mjs').Source} Source
+ * @typedef {import('./catalog-sources.mjs').Tier} Tier
  */
-
-/**
- * A model as the catalog has it.
- *
- * @typedef {object} Entry
- * @property {string} id
- * @property {number} [contextWindow]
- * @property {number} [maxTokens]
- * @property {boolean} [reasoning]
- * @property {boolean} [tools]
- * @property {boolean} [promptCaching]
- * @property {Rates & { tiers?: Tier[] }} [price]
- *
- * @typedef {{ input: number, output: number, cacheRead?: number, cacheWrite?: number }} Rates USD per million tokens.
- * @typedef {Rates & { inputTokensAbove: number }} Tier
- */
-
-/** @type {Source} */
-const FACTS = {
-  name: '@earendil-works/pi-ai',
-  version: '1.5.2',
-  integrity:
-    'sha512-2tWPSnV3qzfiDIY3aWluBag3vC++Vs+VsXt/UquSU5onPMohPih72FUhIhaqmDdMYubOgB3Byl9uF4Vk40JLvQ==',
-  published: '2026-11-10',
-  licence: 'MIT',
-  about: 'its list for Amazon Bedrock, which it makes from models.dev',
-};
-
-/** @type {Source} */
-const PRICES = {
-  name: '@pydantic/genai-prices',
-  version: '0.1.8',
-  integrity:
-    'sha512-h7CYw6qTyflG2zUndO8tXyL8Xopf+tX9JZu13h0ZFgeyYj+J2gm1edR4+R+mbQ2vPdkFjtTmmmu1cYQPM5/KTA==',
-  published: '2026-09-23',
-  licence: 'MIT, Copyright (c) Pydantic Services Inc. 2025 to present',
-  about: 'for models that the first does not list',
-};
 
 /** The region of both price lists, for models that are called without a profile. */
 const REGION = 'us-east-1';
@@ -74,7 +35,7 @@ if (script !== undefined && import.meta.url === pathToFileURL(script).href) awai
 async function main() {
   const folder = mkdtempSync(join(tmpdir(), 'bedrock-anywhere-catalog-'));
   try {
-    const data = catalogFile(await readFacts(folder), await readPrices(folder));
+    const data = catalogFile(await readFacts(folder), await readPrices(folder), readLimits(folder));
     const files = { 'src/catalog/data.ts': data, 'src/model-ids.ts': modelIdsFile(data) };
     for (const [file, text] of Object.entries(files)) {
       const place = fileURLToPath(new URL(file, ROOT));
@@ -156,6 +117,21 @@ async function readPrices(folder) {
 }
 
 /**
+ * @typedef {{ contextWindow: number, maxTokens: number, reasoning: boolean, compat?: { promptCacheMode?: string } }} LimitedModel
+ */
+
+/**
+ * Limits and whether a prompt cache is there, by model or profile.
+ *
+ * @param {string} folder
+ * @returns {Record<string, LimitedModel>}
+ */
+function readLimits(folder) {
+  const file = join(unpack(LIMITS, folder), 'src/models.json');
+  return JSON.parse(readFileSync(file, 'utf8'))['amazon-bedrock'];
+}
+
+/**
  * The models that no entry has yet. Embeddings and speech are not called with Converse.
  *
  * @param {PricedModel[]} models
@@ -205,46 +181,60 @@ function fits(rule, id) {
  *
  * @param {Entry[]} facts
  * @param {PricedModel[]} priced
+ * @param {Record<string, LimitedModel>} limits
  */
-export function catalogFile(facts, priced) {
+export function catalogFile(facts, priced, limits = {}) {
   const first = withBaseModels(facts);
   // Ids without a geography: the second package has names of its own for it.
   const second = pricesEntries(priced, first).map((entry) => ({ ...entry, id: baseOf(entry.id, facts) }));
-  const sections = [
-    { source: FACTS, rows: table(first) },
-    { source: PRICES, rows: table(second) },
-  ];
+  const limited = new Map(Object.entries(limits).map(([id, model]) => [baseOf(id, facts), model]));
+  const entries = [
+    ...first.map((entry) => ({ ...entry, sources: [FACTS] })),
+    ...second.map((entry) => ({ ...entry, sources: [PRICES] })),
+  ]
+    .map((entry) => withLimits(entry, limited.get(baseOf(entry.id, facts))))
+    .map(withCorrections);
+  const names = [...new Set(entries.map(({ sources }) => nameOf(sources)))];
+  const sections = names.map((name) => {
+    const rows = entries.filter(({ sources }) => nameOf(sources) === name);
+    return { name, published: rows[0]?.sources[0]?.published, rows: table(rows, facts) };
+  });
   const digest = createHash('sha256')
     .update(sections.map(({ rows }) => rows).join(''))
     .digest('hex');
+  const about = (/** @type {Source} */ { name, version, published, licence, about }) =>
+    `// ${name} ${version} of ${published} (${licence}): ${about}`;
   return `// Made by scripts/make-catalog.mjs, not by hand: \`npm run catalog\`.
 //
-${sections.map(({ source }) => `// ${source.name} ${source.version} of ${source.published} (${source.licence}): ${source.about}`).join('\n')}
+${[FACTS, PRICES, LIMITS].map(about).join('\n')}
+//
+// Corrected:
+${CORRECTIONS.map(correctionLine).join('\n')}
 //
 // SHA-256 of the rows: ${digest}
 
 /** Facts of one source. */
 export interface CatalogSource {
   readonly source: string;
-  /** When the source was published. */
+  /** When the source was published; the first one, if there are several. */
   readonly asOf: string;
-  /** The region that prices of models without a profile were made for. */
-  readonly region: string;
   /**
    * A model or profile per line: id, context window, output limit, whether it has reasoning, tools and prompt caching
    * (y, n or - each), USD per million tokens of input, output, cache read and cache write, and as \`>tokens:rates\` what
-   * they become for prompts of more tokens. \`-\` is unknown.
+   * they become for prompts of more tokens. \`-\` is unknown, and so is what a row does not go up to.
    */
   readonly rows: string;
 }
 
+/** The region that prices of models without a profile were made for. */
+export const catalogRegion = '${REGION}';
+
 export const catalogData: readonly CatalogSource[] = [
 ${sections
   .map(
-    ({ source, rows }) => `  {
-    source: '${source.name} ${source.version} (${source.licence.split(',')[0]})',
-    asOf: '${source.published}',
-    region: '${REGION}',
+    ({ name, published, rows }) => `  {
+    source: '${name}',
+    asOf: '${published}',
     rows: \`
 ${rows}\`,
   },`,
@@ -254,13 +244,63 @@ ${rows}\`,
 `;
 }
 
+/** @param {Source[]} sources */
+function nameOf(sources) {
+  return sources
+    .map(({ name, version, licence }) => (version ? `${name} ${version} (${licence.split(',')[0]})` : name))
+    .join(', ');
+}
+
+/** @param {Correction} correction */
+function correctionLine({ ids, facts, source, date }) {
+  const { price, ...others } = facts;
+  const changed = Object.entries({ ...price, ...others }).map(
+    ([name, value]) => `${name} ${value ?? 'unknown'}`,
+  );
+  return `// ${ids.source.replace(/\\b|\\(?=\.)|-$/g, '').replaceAll('?:', '')}: ${changed.join(', ')}. ${source}, ${date}`;
+}
+
+/**
+ * Adds what only the third package knows. The first package has limits of its own, but does not tell whether a model without
+ * rates for the prompt cache has none.
+ *
+ * @template {Entry & { sources: Source[] }} E
+ * @param {E} entry
+ * @param {LimitedModel | undefined} limits
+ * @returns {E}
+ */
+function withLimits(entry, limits) {
+  if (limits === undefined) return entry;
+  const { contextWindow, maxTokens, reasoning, compat } = limits;
+  const mode = compat?.promptCacheMode;
+  const known = { contextWindow, maxTokens, reasoning, ...(mode && { promptCaching: mode !== 'none' }) };
+  const added = Object.entries(known).filter(
+    ([name]) => entry[/** @type {keyof Entry} */ (name)] === undefined,
+  );
+  if (added.length === 0) return entry;
+  return { ...entry, ...Object.fromEntries(added), sources: [...entry.sources, LIMITS] };
+}
+
+/**
+ * @template {Entry & { sources: Source[] }} E
+ * @param {E} entry
+ * @returns {E}
+ */
+function withCorrections(entry) {
+  const corrections = CORRECTIONS.filter(({ ids }) => ids.test(entry.id));
+  if (corrections.length === 0) return entry;
+  const facts = corrections.map(({ facts }) => facts);
+  const price = Object.assign({}, entry.price, ...facts.map(({ price }) => price));
+  return Object.assign({}, entry, ...facts, { price, sources: [...entry.sources, AWS] });
+}
+
 /**
  * The text of model-ids.ts. The ids are read from the rows of data.ts, so that both have the same.
  *
  * @param {string} data The text of data.ts.
  */
 export function modelIdsFile(data) {
-  const ids = [...data.matchAll(/^([\w-]+\.\S+) \S+ \S+ [yn-]{3} /gm)].map(([, id]) => id).sort();
+  const ids = [...data.matchAll(/^([\w-]+\.\S+) \S+ \S+ [yn-]{3}(?= |$)/gm)].map(([, id]) => id).sort();
   return `// Made by scripts/make-catalog.mjs, not by hand: \`npm run catalog\`.
 
 /** The models and inference profiles that the catalog knows, for editors to suggest. Requests accept any other id, too. */
@@ -303,10 +343,16 @@ function baseOf(id, entries) {
   return providers.has(second) ? id.slice(id.indexOf('.') + 1) : id;
 }
 
-/** @param {Entry[]} entries */
-function table(entries) {
+/**
+ * A model is followed by its profiles: what is alike compresses best when it is close together.
+ *
+ * @param {Entry[]} entries
+ * @param {Entry[]} all Tell which providers there are.
+ */
+function table(entries, all) {
+  const place = (/** @type {Entry} */ { id }) => `${baseOf(id, all)} ${id}`;
   return [...entries]
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .sort((a, b) => (place(a) < place(b) ? -1 : 1))
     .map((entry) => {
       const abilities = [entry.reasoning, entry.tools, entry.promptCaching]
         .map((ability) => (ability === undefined ? '-' : ability ? 'y' : 'n'))
@@ -322,7 +368,7 @@ function table(entries) {
           ({ inputTokensAbove, ...rates }) => `>${inputTokensAbove}:${rateCells(rates).join(',')}`,
         ),
       ];
-      return `${cells.join(' ')}\n`;
+      return `${cells.join(' ').replace(/(?: -)+$/, '')}\n`;
     })
     .join('');
 }

@@ -1,12 +1,26 @@
 import type { KnownFacts, Price, Rates } from '../types.js';
-import { type CatalogSource, catalogData } from './data.js';
+import { type CatalogSource, catalogData, catalogRegion } from './data.js';
 
 /** What the catalog knows of a model, and from where. */
 export interface ModelFacts extends KnownFacts {
   /** Where the facts come from: a package, its version and licence; with `overrides` where some are the caller's. */
   source: string;
-  /** When that package was published, such as `2026-11-10`. Left out where all facts are the caller's. */
+  /** When that package was published, such as `2026-11-20`. Left out where all facts are the caller's. */
   asOf?: string | undefined;
+  /**
+   * True: `maxTokens` is the context window, or nearly, so no request can use all of it. The prompt needs its part, and the
+   * service rejects a request that asks for more than the rest ("maximum context length").
+   */
+  outputFillsWindow?: true | undefined;
+}
+
+/** The least part of its context window that a model must leave for prompts, or its output limit cannot be used in full. */
+const LEAST_PROMPT = 1 / 16;
+
+/** Notes whether the output limit leaves room for a prompt, and omits what is unknown. */
+export function withRoom(facts: ModelFacts): ModelFacts {
+  const { contextWindow = Infinity, maxTokens = 0 } = facts;
+  return known({ ...facts, outputFillsWindow: maxTokens > contextWindow * (1 - LEAST_PROMPT) || undefined });
 }
 
 /** A model id, taken apart. */
@@ -44,13 +58,12 @@ export function publishedFacts({ id, plain, model, contextWindow }: ModelId): Mo
   if (found === undefined) return undefined;
   const { price, ...facts } = factsOf(found);
   // Provisioned throughput is paid by the hour.
-  if (id !== plain) return { ...facts, ...known({ contextWindow }) };
+  if (id !== plain) return withRoom({ ...facts, ...known({ contextWindow }) });
   if (price === undefined) return facts;
   // A listed profile: its price holds wherever it can be called.
   if (exact !== undefined && model !== plain) return { ...facts, price };
-  const { region } = found.from;
-  const inGeography = exact !== undefined || plain.startsWith(`${region.split('-')[0]}.`);
-  return { ...facts, price: { ...price, region, ...(!inGeography && { estimated: true }) } };
+  const inGeography = exact !== undefined || plain.startsWith(`${catalogRegion.split('-')[0]}.`);
+  return { ...facts, price: { ...price, region: catalogRegion, ...(!inGeography && { estimated: true }) } };
 }
 
 /** An object without the members that are undefined. */
@@ -81,12 +94,9 @@ function listed(id: string): Listing | undefined {
 function factsOf({ from, row }: Listing): ModelFacts {
   const [, contextWindow, maxTokens, abilities = '', ...cells] = row.split(' ');
   const [reasoning, tools, promptCaching] = [...abilities].map(abilityOf);
+  const { source, asOf } = from;
   const limits = { contextWindow: numberOf(contextWindow), maxTokens: numberOf(maxTokens) };
-  return {
-    ...known({ ...limits, reasoning, tools, promptCaching, price: priceFrom(cells) }),
-    source: from.source,
-    asOf: from.asOf,
-  };
+  return withRoom({ ...limits, reasoning, tools, promptCaching, price: priceFrom(cells), source, asOf });
 }
 
 function priceFrom(cells: readonly string[]): Price | undefined {

@@ -1,5 +1,5 @@
 import { inputError } from '../errors.js';
-import { known, type ModelFacts, parseModelId, publishedFacts } from './facts.js';
+import { known, type ModelFacts, parseModelId, publishedFacts, withRoom } from './facts.js';
 
 export type { ModelFacts } from './facts.js';
 
@@ -59,7 +59,7 @@ export function createCatalog(overrides: CatalogOverrides = []): Catalog {
     ].map(({ facts }) => facts);
     if (own.length === 0) return published;
     const source = published === undefined ? 'overrides' : `${published.source}, overrides`;
-    return Object.assign({}, published, { source }, ...own);
+    return withRoom(Object.assign({}, published, { source }, ...own));
   };
 }
 

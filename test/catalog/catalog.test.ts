@@ -17,25 +17,60 @@ describe('catalog', () => {
         input: 0.06,
         output: 0.24,
         cacheRead: 0.015,
-        cacheWrite: 0.06,
+        cacheWrite: 0,
         region: 'us-east-1',
         currency: 'USD',
         unit: 'perMillionTokens',
       },
-      source: '@earendil-works/pi-ai 1.5.2 (MIT)',
-      asOf: '2026-11-10',
+      source: '@earendil-works/pi-ai 1.6.0 (MIT), AWS docs',
+      asOf: '2026-11-20',
     });
   });
 
-  it('leaves out what is unknown', () => {
-    expect(catalog('deepseek.r1-v1:0')).toEqual({
-      contextWindow: 128_000,
-      price: { input: 1.35, output: 5.4, region: 'us-east-1', currency: 'USD', unit: 'perMillionTokens' },
-      source: '@pydantic/genai-prices 0.1.8 (MIT)',
+  it('omits what is unknown', () => {
+    expect(catalog('mistral.mixtral-8x7b-instruct-v0:1')).toEqual({
+      contextWindow: 32_000,
+      promptCaching: false,
+      price: { input: 0.45, output: 0.7, region: 'us-east-1', currency: 'USD', unit: 'perMillionTokens' },
+      source: '@pydantic/genai-prices 0.1.8 (MIT), AWS docs',
       asOf: '2026-09-23',
     });
-    expect(catalog('qwen.qwen3-32b-v1:0')).not.toHaveProperty('promptCaching');
     expect(catalog('qwen.qwen3-32b-v1:0')?.price).not.toHaveProperty('cacheRead');
+  });
+
+  it.each<[string, object]>([
+    ['us.openai.gpt-6.2-sol', { contextWindow: 1_050_000, maxTokens: 128_000, promptCaching: true }],
+    ['us.deepseek.r1-v1:0', { contextWindow: 128_000, maxTokens: 32_768, reasoning: true, tools: false }],
+    ['us.amazon.nova-premier-v1:0', { contextWindow: 1_000_000, maxTokens: 25_000 }],
+    ['google.gemma-3-4b-it', { contextWindow: 128_000, maxTokens: 8192, promptCaching: false }],
+    ['google.gemma-3-27b-it', { contextWindow: 128_000, maxTokens: 8192, promptCaching: false }],
+    ['anthropic.claude-3-5-haiku-20241022-v1:0', { maxTokens: 8192, promptCaching: true }],
+    ['qwen.qwen3-32b-v1:0', { promptCaching: false }],
+    ['meta.llama3-3-70b-instruct-v1:0', { promptCaching: false }],
+  ])('knows the limits and the prompt caching of %s', (id, facts) => {
+    expect(catalog(id)).toMatchObject(facts);
+  });
+
+  it('knows of every model whether it caches prompts', () => {
+    const unknown = ids.filter((id) => catalog(id)?.promptCaching === undefined);
+    expect(unknown).toEqual([]);
+  });
+
+  it('tells which output limits leave no room for a prompt', () => {
+    const filled = ids.filter((id) => catalog(id)?.outputFillsWindow === true);
+    expect(filled.filter((id) => id.split('.').length === 2 || /^xai|^moonshotai/.test(id)).sort()).toEqual([
+      'moonshotai.kimi-k3.1',
+      'openai.gpt-oss-120b',
+      'openai.gpt-oss-120b-1:0',
+      'openai.gpt-oss-20b',
+      'openai.gpt-oss-20b-1:0',
+      'qwen.qwen3-next-80b-a3b',
+      'qwen.qwen3-vl-235b-a22b',
+      'xai.grok-4.6',
+      'xai.grok-4.7',
+    ]);
+    expect(catalog('us.xai.grok-4.7')?.outputFillsWindow).toBe(true);
+    expect(catalog('minimax.minimax-m2.1')).not.toHaveProperty('outputFillsWindow');
   });
 
   it('has the rates of long prompts', () => {
@@ -49,9 +84,9 @@ describe('catalog', () => {
 
   /** https://aws.amazon.com/bedrock/pricing/, USD per 1,000 tokens: input, output, cache read, 5-minute cache write. */
   it.each<[string, number, number, number?, number?]>([
-    ['amazon.nova-micro-v1:0', 0.000035, 0.00014, 0.00000875],
-    ['amazon.nova-lite-v1:0', 0.00006, 0.00024, 0.000015],
-    ['amazon.nova-pro-v1:0', 0.0008, 0.0032, 0.0002],
+    ['amazon.nova-micro-v1:0', 0.000035, 0.00014, 0.00000875, 0],
+    ['amazon.nova-lite-v1:0', 0.00006, 0.00024, 0.000015, 0],
+    ['amazon.nova-pro-v1:0', 0.0008, 0.0032, 0.0002, 0],
     ['us.amazon.nova-premier-v1:0', 0.0025, 0.0125, 0.000625],
     ['anthropic.claude-3-5-haiku-20241022-v1:0', 0.0008, 0.004, 0.00008, 0.001],
     ['anthropic.claude-3-haiku-20240307-v1:0', 0.00025, 0.00125],
@@ -169,7 +204,7 @@ describe('createCatalog', () => {
       ...catalog('amazon.nova-pro-v1:0'),
       maxTokens: 5000,
       price,
-      source: '@earendil-works/pi-ai 1.5.2 (MIT), overrides',
+      source: '@earendil-works/pi-ai 1.6.0 (MIT), AWS docs, overrides',
     });
     expect(own('amazon.nova-lite-v1:0')).toEqual(catalog('amazon.nova-lite-v1:0'));
   });
@@ -193,6 +228,17 @@ describe('createCatalog', () => {
       contextWindow: 0,
       reasoning: false,
     });
+  });
+
+  it('decides by the own limits whether the output fills the window', () => {
+    const own = createCatalog({
+      'xai.grok-4.7': { maxTokens: 32_000 },
+      'amazon.nova-pro-v1:0': { contextWindow: 10_000 },
+      'acme.one': { maxTokens: 9000 },
+    });
+    expect(own('us.xai.grok-4.7')).not.toHaveProperty('outputFillsWindow');
+    expect(own('amazon.nova-pro-v1:0')?.outputFillsWindow).toBe(true);
+    expect(own('acme.one')).not.toHaveProperty('outputFillsWindow');
   });
 
   it('lets the caller name a source', () => {

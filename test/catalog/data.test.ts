@@ -70,7 +70,7 @@ describe('make-catalog', () => {
   const zero = { input: 1, output: 2, cacheRead: 0, cacheWrite: 0 };
   const limits = { contextWindow: 100, maxTokens: 10, reasoning: false };
   const rowsOf = (file: string) =>
-    file.split('\n').filter((line) => /^[\w.-]+\.\S+ \S+ \S+ [yn-]{3} /.test(line));
+    file.split('\n').filter((line) => /^[\w.-]+\.\S+ \S+ \S+ [yn-]{3}( |$)/.test(line));
 
   it('takes a missing rate for unknown, since its source writes 0 for it', () => {
     const [entry] = factsEntries([{ id: 'acme.one', ...limits, cost: zero }]);
@@ -88,15 +88,15 @@ describe('make-catalog', () => {
       { id: 'eu.acme.three', ...limits, cost: { ...zero, input: 7 } },
     ]);
     expect(rowsOf(catalogFile(facts, []))).toEqual([
-      'acme.one 100 10 ny- 1.1 2 - -',
-      'acme.three 100 10 ny- - - - -',
-      'acme.two 100 20 ny- 5 2 - -',
-      'acme.v3.2 100 10 ny- 1 2 - -',
-      'eu.acme.one 100 10 ny- 1.2 2 - -',
-      'eu.acme.three 100 10 ny- 7 2 - -',
-      'eu.acme.two 100 10 ny- 6 2 - -',
-      'us.acme.one 100 10 ny- 1.1 2 - -',
-      'us.acme.two 100 20 ny- 5 2 - -',
+      'acme.one 100 10 ny- 1.1 2',
+      'eu.acme.one 100 10 ny- 1.2 2',
+      'us.acme.one 100 10 ny- 1.1 2',
+      'acme.three 100 10 ny-',
+      'eu.acme.three 100 10 ny- 7 2',
+      'acme.two 100 20 ny- 5 2',
+      'eu.acme.two 100 10 ny- 6 2',
+      'us.acme.two 100 20 ny- 5 2',
+      'acme.v3.2 100 10 ny- 1 2',
     ]);
   });
 
@@ -115,9 +115,48 @@ describe('make-catalog', () => {
       { id: 'acme.speech', match: { ends_with: 'speech' }, prices: { ...prices, input_audio_mtok: 9 } },
     ];
     expect(rowsOf(catalogFile(facts, priced))).toEqual([
-      'acme.one-v1:0 100 10 nyy 1 2 0.1 -',
-      'acme.two 8 - --- 3 4 1 -',
+      'acme.one-v1:0 100 10 nyy 1 2 0.1',
+      'acme.two 8 - --- 3 4 1',
     ]);
+  });
+
+  it('takes from the third source what the others do not have, for every profile of a model', () => {
+    const facts = factsEntries([
+      { id: 'acme.one', ...limits, cost: zero },
+      { id: 'eu.acme.one', ...limits, cost: zero },
+      { id: 'acme.cached', ...limits, cost: { ...zero, cacheRead: 0.5 } },
+    ]);
+    const prices = { input_mtok: 3, output_mtok: 4 };
+    const priced = [{ id: 'acme.two', match: { equals: 'acme.two' }, context_window: 8, prices }];
+    const third = { contextWindow: 7, maxTokens: 5, reasoning: true, compat: { promptCacheMode: 'none' } };
+    const file = catalogFile(facts, priced, {
+      'us.acme.one': third,
+      'acme.cached': third,
+      'us.acme.two': third,
+    });
+    expect(rowsOf(file).sort()).toEqual([
+      'acme.cached 100 10 nyy 1 2 0.5',
+      'acme.one 100 10 nyn 1 2',
+      'acme.two 8 5 y-n 3 4',
+      'eu.acme.one 100 10 nyn 1 2',
+    ]);
+    const sources = [...file.matchAll(/source: '(.*)'/g)].map(([, source]) => source);
+    expect(sources).toEqual([
+      expect.stringMatching(/^@earendil-works\/pi-ai [\d.]+ \(MIT\), @oh-my-pi\/pi-catalog [\d.]+ \(MIT\)$/),
+      expect.stringMatching(/^@earendil-works\/pi-ai [\d.]+ \(MIT\)$/),
+      expect.stringMatching(/^@pydantic\/genai-prices [\d.]+ \(MIT\), @oh-my-pi\/pi-catalog [\d.]+ \(MIT\)$/),
+    ]);
+  });
+
+  it('corrects single facts, and says so in the row and in the head of the file', () => {
+    const facts = factsEntries([
+      { id: 'eu.amazon.nova-pro-v1:0', ...limits, cost: { ...zero, cacheWrite: 1 } },
+    ]);
+    const file = catalogFile(facts, []);
+    expect(rowsOf(file)).toContain('eu.amazon.nova-pro-v1:0 100 10 ny- 1 2 - 0');
+    expect(file).toMatch(/source: '@earendil-works\/pi-ai [\d.]+ \(MIT\), AWS docs'/);
+    const heads = file.split('\n').filter((line) => /^\/\/ .*: .*cacheWrite 0\. /.test(line));
+    expect(heads).toEqual([expect.stringMatching(/Price List.*, 2026-07-08$/)]);
   });
 
   it('stops at forms that it does not know', () => {
