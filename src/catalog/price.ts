@@ -5,7 +5,7 @@ import { isClaude } from './family.js';
 
 /** What else is known of a call and bears on its cost. */
 export interface CostFacts {
-  /** What was called. It tells which families have a published rule for rates that the price leaves out. */
+  /** The model that answered. It tells which families have a published rule for rates that the price omits. */
   modelId?: string | undefined;
   /** Where the call went. */
   region?: string | undefined;
@@ -117,19 +117,26 @@ function isOtherCall(price: Price, { region, serviceTier, performanceConfig }: C
 }
 
 /** The parts of an answer that determine its cost. */
-export type Costed = Pick<ConverseResult, 'usage' | 'serviceTier' | 'performanceConfig'>;
+export type Costed = Pick<ConverseResult, 'usage' | 'serviceTier' | 'performanceConfig'> & {
+  /** Names the model that a prompt router chose. */
+  trace?: { promptRouter?: { invokedModelId?: string | undefined } | undefined } | undefined;
+};
 
 /** Computes the cost of answers of one call; undefined where the price is not known. */
 export type CostOf = (answer: Costed) => Cost | undefined;
 
-/** Costs by the price of the call, else by what the catalog knows of the model. */
+/**
+ * Costs by the price of the call, else by what the catalog knows of the model. A prompt router has no price of its own: its
+ * answer costs what the chosen model does. https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-routing.html
+ */
 export function costOf(
   { price, catalog }: Pick<CallOptions, 'price' | 'catalog'>,
   modelId: string,
   region: string,
 ): CostOf {
-  return ({ usage, serviceTier, performanceConfig }) => {
-    const known = price ?? catalog?.(modelId)?.price;
-    return known && priceOf(usage, known, { modelId, region, serviceTier, performanceConfig });
+  return ({ usage, serviceTier, performanceConfig, trace }) => {
+    const answeredBy = trace?.promptRouter?.invokedModelId ?? modelId;
+    const known = price ?? catalog?.(answeredBy)?.price;
+    return known && priceOf(usage, known, { modelId: answeredBy, region, serviceTier, performanceConfig });
   };
 }

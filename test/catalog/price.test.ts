@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CostFacts, type Price, priceOf } from '../../src/index.js';
+import { catalog } from '../../src/catalog/index.js';
+import { type Costed, costOf } from '../../src/catalog/price.js';
+import { type CostFacts, createBedrock, type Price, priceOf } from '../../src/index.js';
+import { startServer } from '../converse/server.js';
 
 type Usage = NonNullable<Parameters<typeof priceOf>[0]>;
 
@@ -291,5 +294,59 @@ describe('priceOf', () => {
         }),
       );
     });
+  });
+});
+
+describe('the cost of an answer that a prompt router had made', () => {
+  const ROUTER = 'arn:aws:bedrock:us-east-1:123456789012:default-prompt-router/anthropic.claude:1';
+  const CHOSEN = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+  const usage = { inputTokens: 1000, outputTokens: 100, totalTokens: 1100, cacheWriteInputTokens: 100 };
+  const plain = { usage, serviceTier: undefined, performanceConfig: undefined };
+  const answeredBy = (invokedModelId?: string): Costed => ({
+    ...plain,
+    ...(invokedModelId !== undefined && { trace: { promptRouter: { invokedModelId } } }),
+  });
+
+  it.each([CHOSEN, `arn:aws:bedrock:us-east-1:123456789012:inference-profile/${CHOSEN}`])(
+    'is that of the chosen model: %s',
+    (invokedModelId) => {
+      const cost = costOf({ catalog }, ROUTER, 'us-east-1')(answeredBy(invokedModelId));
+      expect(cost).toEqual(priceOf(usage, catalog(CHOSEN)?.price, { modelId: CHOSEN, region: 'us-east-1' }));
+      expect(cost?.total).toBeGreaterThan(0);
+    },
+  );
+
+  it('is unknown without the name of that model', () => {
+    expect(costOf({ catalog }, ROUTER, 'us-east-1')(answeredBy())).toBeUndefined();
+  });
+
+  it('is that of the price of the call, where there is one, by the rules of the chosen family', () => {
+    const price = costOf({ price: PLAIN, catalog }, ROUTER, 'us-east-1');
+    expect(price(answeredBy(CHOSEN))?.input).toBe(0.01);
+    expect(price(answeredBy(CHOSEN))?.cacheWrite).toBeCloseTo(0.00125, 12); // Claude's: 1.25 × input
+    expect(price(answeredBy('amazon.nova-lite-v1:0'))?.cacheWrite).toBeCloseTo(0.001, 12);
+  });
+
+  it('keeps the rates for long prompts', () => {
+    const long = { ...usage, inputTokens: 300_000 };
+    const price = costOf({ catalog: () => ({ price: SONNET, source: 'a test' }) }, ROUTER, 'us-east-1');
+    expect(price({ ...answeredBy(CHOSEN), usage: long })?.input).toBeCloseTo(1.8, 12); // 300 × 0.006
+  });
+
+  it('is in the result of converse', async () => {
+    const message = { role: 'assistant', content: [{ text: 'Hello' }] };
+    const { trace } = answeredBy(CHOSEN);
+    const body = { output: { message }, stopReason: 'end_turn', usage, metrics: { latencyMs: 1 }, trace };
+    const server = await startServer((response) => void response.end(JSON.stringify(body)));
+    const bedrock = createBedrock({
+      endpoint: server.url,
+      region: 'us-east-1',
+      credentials: { token: 'key' },
+      catalog,
+    });
+    const messages = [{ role: 'user' as const, content: [{ text: 'Hi' }] }];
+    const { cost } = await bedrock.converse({ modelId: ROUTER, messages }).finally(() => server.close());
+    expect(cost).toEqual(costOf({ catalog }, CHOSEN, 'us-east-1')(plain));
+    expect(cost?.total).toBeGreaterThan(0);
   });
 });
