@@ -21,9 +21,9 @@ export function isClaude(model: string): boolean {
 const RULES: readonly (readonly [RegExp, ReasoningRule])[] = [
   [/\bclaude-(?:v2|instant|3-(?:5|haiku|sonnet|opus))/, 'none'],
   [/\bclaude-/, 'signed'],
-  [/\b(?:nova-2|gpt-oss|minimax|kimi|qwen3-(?!coder))/, 'unsigned'],
+  [/\b(?:nova-2|gpt-oss|minimax|kimi-k2|qwen3-(?!coder))/, 'unsigned'],
   [
-    /\b(?:nova|titan|llama\d|mi[sx]tral|ministral|voxtral|command-r|gemma|nemotron-nano|qwen3-coder|deepseek-r1)-/,
+    /\b(?:nova|titan|llama\d|mi[sx]tral|ministral|voxtral|command-r|gemma|nemotron-nano|qwen3-coder|deepseek-r1|kimi-k\d+)\b/,
     'none',
   ],
 ];

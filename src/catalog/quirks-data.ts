@@ -1,254 +1,179 @@
-import type { ReasoningRule } from '../types.js';
-
-/**
- * What a model takes, where models differ. A member that is undefined is not known: nothing is changed for its sake.
- * An empty list says that the model takes none of it.
- */
-export interface ModelQuirks {
-  /** Members of `inferenceConfig` that the model refuses, whatever their value. */
-  rejects?: readonly ('temperature' | 'topP' | 'stopSequences')[] | undefined;
-  /** True: `temperature` and `topP` are taken one at a time, not both in one request. */
-  temperatureOrTopP?: boolean | undefined;
-  /**
-   * How it is told to think: `adaptive` (`thinking: { type: 'adaptive' }`, with an effort), `budget`
-   * (`thinking: { type: 'enabled', budget_tokens }`), `effort` (by `effortField` alone), `always` (nothing can be said),
-   * `none` (it does not).
-   */
-  thinking?: 'adaptive' | 'budget' | 'effort' | 'always' | 'none' | undefined;
-  /** False: `thinking: { type: 'enabled', budget_tokens }` is refused, which older models of the family take. */
-  budgetThinking?: boolean | undefined;
-  /** Where in `additionalModelRequestFields` the effort goes, as a path. */
-  effortField?:
-    | 'output_config.effort'
-    | 'reasoning.effort'
-    | 'reasoning_effort'
-    | 'reasoningConfig.maxReasoningEffort'
-    | undefined;
-  /** Efforts that it takes, the smallest first. */
-  efforts?: readonly string[] | undefined;
-  /** Member of `anthropic_beta` that lets it think between tool calls; empty where it does so by itself. */
-  interleavedBeta?: string | undefined;
-  /** Where a `cachePoint` may stand. */
-  cachePoints?: readonly ('system' | 'messages' | 'tools')[] | undefined;
-  /** Values that `ttl` of a `cachePoint` may have. Empty: the member itself is refused, and a cache point has none. */
-  cacheTtls?: readonly ('5m' | '1h')[] | undefined;
-  /** Kinds of `toolConfig.toolChoice`. Empty: the member itself is refused. */
-  toolChoice?: readonly ('auto' | 'any' | 'tool')[] | undefined;
-  /** What it takes of the reasoning of earlier turns. */
-  reasoning?: ReasoningRule | undefined;
-  /** Whether `reasoningContent.redactedContent` of earlier turns is taken. */
-  redactedReasoning?: boolean | undefined;
-  /** Whether an image may stand in a tool result; else it goes behind the results, into the message itself. */
-  toolResultImages?: boolean | undefined;
-  /** True: a tool result with status `error` holds text and nothing else. */
-  errorResultTextOnly?: boolean | undefined;
-}
-
-/** What a family is known to do, and who says so. */
-export interface QuirkRow {
-  /** Finds the family in `familyWords()` of a model. */
-  readonly family: RegExp;
-  readonly quirks: ModelQuirks;
-  /** Title and address of the page, or name and version of the package, that has it. */
-  readonly source: string;
-}
+import { type QuirkRow, row } from './quirk-row.js';
+import { claudeRows } from './quirks-claude.js';
 
 /** From the general to the particular: where several rows fit, the later one wins, member by member. */
 export function quirkRows(): readonly QuirkRow[] {
-  known ??= rows();
+  known ??= [...claudeRows(), ...otherRows()];
   return known;
 }
 
 let known: readonly QuirkRow[] | undefined;
 
-/** Made when somebody asks: the expressions take a third of a millisecond of an import. */
-function rows(): QuirkRow[] {
-  const USER_GUIDE = 'https://docs.aws.amazon.com/bedrock/latest/userguide';
-  const API = 'https://docs.aws.amazon.com/bedrock/latest/APIReference';
+const ANY_CHOICE = ['auto', 'any', 'tool'] as const;
 
-  const ADAPTIVE = `Adaptive thinking, ${USER_GUIDE}/claude-messages-adaptive-thinking.html`;
-  const EXTENDED = `Extended thinking, ${USER_GUIDE}/claude-messages-extended-thinking.html`;
-  const CACHING = `Prompt caching, ${USER_GUIDE}/prompt-caching.html`;
-  const TOOL_CHOICE = `ToolChoice, ${API}/API_runtime_ToolChoice.html`;
-  const CLAUDE_PARAMETERS = `Claude Messages API, ${USER_GUIDE}/model-parameters-anthropic-claude-messages-request-response.html`;
-  const OPUS_4_7 = `Model card of Claude Opus 4.7, ${USER_GUIDE}/model-card-anthropic-claude-opus-4-7.html`;
-  const TOOL_RESULT = `ToolResultContentBlock, ${API}/API_runtime_ToolResultContentBlock.html`;
-  const NOVA_2 =
-    'Extended thinking in Nova 2, https://docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html';
-  const PI = '@earendil-works/pi-ai 1.5.2 (MIT)';
-  const LANGCHAIN = 'langchain-aws 1.7.3 (MIT)';
-  /** Probes against the service that their authors describe. */
-  const PROBED_IMAGES = 'https://github.com/anomalyco/opencode/issues/49443';
-  const PROBED_EFFORT = 'https://github.com/anomalyco/opencode/pull/48195';
-  const PROBED_SAMPLING = 'https://github.com/NousResearch/hermes-agent/pull/110046 and /111438';
-  const PROBED_STOP = 'https://github.com/langgenius/dify-official-plugins/issues/1767';
-  const PROBED_OSS_STOP = 'https://github.com/crewAIInc/crewAI/issues/3317';
-  const PROBED_TTL = 'https://github.com/maximhq/bifrost (core/providers/bedrock)';
-  const PROBED_ERROR_IMAGES = 'https://github.com/can1357/oh-my-pi/issues/12809';
-  const PROBED_NOVA_TOOLS = 'https://github.com/danny-avila/LibreChat/issues/13838';
-
+/** Made on demand: the expressions would take a third of a millisecond of every import. */
+function otherRows(): QuirkRow[] {
   return [
-    {
-      family: /\bclaude-/,
-      quirks: { toolChoice: ['auto', 'any', 'tool'] },
-      source: TOOL_CHOICE,
-    },
-    {
-      family: /\bclaude-/,
-      quirks: { toolResultImages: true, errorResultTextOnly: true },
-      source: `${TOOL_RESULT}; ${PROBED_ERROR_IMAGES}`,
-    },
-    {
-      family: /\bclaude-(?:3-7|(?:opus|sonnet|haiku)-4|[a-z]+-[5-9])\b/,
-      quirks: {
-        thinking: 'budget',
-        redactedReasoning: true,
-        cachePoints: ['system', 'messages', 'tools'],
-        cacheTtls: ['5m'],
-      },
-      source: `${EXTENDED}; ${CACHING}`,
-    },
-    {
-      family: /\bclaude-3-5-haiku\b/,
-      quirks: { cachePoints: ['system', 'messages', 'tools'], cacheTtls: ['5m'] },
-      source: CACHING,
-    },
-    {
-      family: /\bclaude-(?:opus|sonnet|haiku)-4\b/,
-      quirks: { interleavedBeta: 'interleaved-thinking-2025-05-14' },
-      source: EXTENDED,
-    },
-    {
-      family: /\bclaude-(?:opus-4-[1-9]\b(?!\d)|(?:sonnet|haiku)-4-[5-9]\b)/,
-      quirks: { temperatureOrTopP: true },
-      source: CLAUDE_PARAMETERS,
-    },
-    {
-      family: /\bclaude-(?:(?:opus|sonnet|haiku)-4-[5-9]\b|[a-z]+-[5-9]\b)/,
-      quirks: { cacheTtls: ['5m', '1h'] },
-      source: CACHING,
-    },
-    {
-      family: /\bclaude-(?:(?:opus|sonnet)-4-[6-9]\b|[a-z]+-[5-9]\b|mythos-)/,
-      quirks: {
-        thinking: 'adaptive',
-        effortField: 'output_config.effort',
-        efforts: ['low', 'medium', 'high'],
-        interleavedBeta: '',
-        redactedReasoning: true,
-      },
-      source: ADAPTIVE,
-    },
-    {
-      family: /\bclaude-opus-4-6\b/,
-      quirks: { efforts: ['low', 'medium', 'high', 'max'] },
-      source: ADAPTIVE,
-    },
-    {
-      family: /\bclaude-(?:opus-4-[7-9]\b|[a-z]+-[5-9]\b|mythos-)/,
-      quirks: {
-        rejects: ['temperature', 'topP'],
-        efforts: ['low', 'medium', 'high', 'xhigh', 'max'],
-        budgetThinking: false,
-      },
-      source: `${OPUS_4_7}; ${ADAPTIVE}; ${PI}`,
-    },
-    {
-      family: /\bnova-/,
-      quirks: {
-        toolChoice: ['auto', 'any', 'tool'],
+    row(
+      /\b(?:gpt-\d|grok|kimi|qwen3|gemma|pixtral|mistral-large-3|ministral)/,
+      { toolResultImages: false },
+      'api:ToolResultContentBlock anomalyco/opencode#49443 pydantic',
+      '2026-09-17',
+    ),
+    row(
+      /\bnova-/,
+      {
+        toolChoice: ANY_CHOICE,
         toolResultImages: true,
         cachePoints: ['system', 'messages'],
         cacheTtls: [],
+        schemaRoot: 'bare',
       },
-      source: `${TOOL_CHOICE}; ${TOOL_RESULT}; ${CACHING}; ${PROBED_NOVA_TOOLS}; ${PROBED_TTL}`,
-    },
-    {
-      family: /\bnova-2-/,
-      quirks: {
+      'api:ToolChoice api:ToolResultContentBlock guide:prompt-caching bifrost nova:userguide/tool-use-definition',
+      '2026-11-28',
+    ),
+    row(
+      /\bnova-2-/,
+      {
         thinking: 'effort',
         effortField: 'reasoningConfig.maxReasoningEffort',
         efforts: ['low', 'medium', 'high'],
       },
-      source: NOVA_2,
-    },
-    {
-      family: /\bnova-(?:micro|lite|pro|premier)\b/,
-      quirks: { thinking: 'none' },
-      source: LANGCHAIN,
-    },
-    {
-      family: /\bgpt-\d/,
-      quirks: {
+      'nova:nova2-userguide/extended-thinking',
+      '2026-11-26',
+    ),
+    row(/\bnova-(?:micro|lite|pro|premier)\b/, { thinking: 'none' }, 'langchain', '2026-08-20'),
+    row(
+      /\bgpt-\d/,
+      {
         thinking: 'effort',
+        thinkingOff: 'none',
         effortField: 'reasoning.effort',
         efforts: ['low', 'medium', 'high', 'xhigh', 'max'],
         redactedReasoning: true,
-        toolResultImages: false,
       },
-      source: `${PI}; ${PROBED_EFFORT}; ${PROBED_IMAGES}`,
-    },
-    {
-      family: /\b(?:gpt-5-[6-9]|gpt-[6-9]|grok-4-[6-9])\b/,
-      quirks: { rejects: ['temperature', 'topP', 'stopSequences'], cachePoints: [] },
-      source: `${CACHING}; ${PROBED_SAMPLING}`,
-    },
-    {
-      family: /\bgpt-oss-/,
-      quirks: {
+      'pi anomalyco/opencode#48195',
+      '2026-11-20',
+    ),
+    // Sources differ on Astra; the maker rejects `none` for 6.2.
+    row(/\bgpt-6-(?:astra|[2-9])\b/, { thinkingOff: 'impossible' }, 'anomalyco/opencode#48195', '2026-11-19'),
+    row(
+      /\b(?:gpt-5-[6-9]|gpt-[6-9]|grok-4-[6-9]|kimi-k[3-9])\b/,
+      { rejects: ['temperature', 'topP', 'stopSequences'], cachePoints: [] },
+      'guide:prompt-caching NousResearch/hermes-agent#111438 probes',
+      '2026-09-22',
+    ),
+    // The efforts are those of the Responses API.
+    row(
+      /\bgrok-4-[6-9]\b/,
+      {
         thinking: 'effort',
+        thinksByDefault: true,
+        thinkingOff: 'none',
+        effortField: 'reasoning.effort',
+        efforts: ['low', 'medium', 'high', 'xhigh'],
+        redactedReasoning: true,
+      },
+      'notebooks',
+      '2026-08-22',
+    ),
+    // Its reasoning is encrypted for one region, and its card advises against sending it again.
+    row(
+      /\bkimi-k[3-9]\b/,
+      {
+        thinking: 'effort',
+        thinksByDefault: true,
+        thinkingOff: 'none',
+        effortField: 'reasoning.effort',
+        efforts: ['low', 'medium', 'high', 'xhigh', 'max'],
+        toolChoice: ANY_CHOICE,
+        outputFormat: true,
+        redactedReasoning: false,
+        documents: false,
+      },
+      'probes stdapi-ai/stdapi.ai#282',
+      '2026-09-22',
+    ),
+    // Open weights behind one engine: it accepts the efforts low and medium too, but they change nothing.
+    row(
+      /\b(?:qwen3|deepseek-v3|minimax|glm|gemma|kimi-k2|nemotron|mistral-large-3|ministral-3|magistral|devstral|voxtral)\b/,
+      { rejects: ['stopSequences'], cachePoints: [], redactedReasoning: false, toolChoice: ANY_CHOICE },
+      'probes notebooks guide:prompt-caching',
+      '2026-08-22',
+    ),
+    row(
+      /\b(?:qwen3|deepseek-v3|minimax|glm|gemma-3-(?:12|27)b|kimi-k2|nemotron-nano|mistral-large-3|ministral-3|magistral|voxtral)\b/,
+      { strictTools: true, outputFormat: true },
+      'guide:structured-output pydantic probes',
+      '2026-08-22',
+    ),
+    row(
+      /\b(?:qwen3-32b|deepseek-v3|glm-4|glm-5(?!-[3-9])|kimi-k2-[5-9]|nemotron-super)\b/,
+      {
+        thinking: 'effort',
+        effortField: 'reasoning_effort',
+        efforts: ['high'],
+      },
+      'probes notebooks',
+      '2026-08-22',
+    ),
+    row(
+      /\b(?:minimax|kimi-k2-thinking|glm-5-[3-9])\b/,
+      { thinking: 'always' },
+      'notebooks mnfst/modelparams.dev#301',
+      '2026-08-22',
+    ),
+    row(
+      /\b(?:qwen3-(?:coder|vl|next|235b)|gemma-3|nemotron-nano-(?:9|12)b|mistral-large-3|ministral-3|devstral|voxtral)\b/,
+      { thinking: 'none' },
+      'pi',
+      '2026-11-20',
+    ),
+    row(/\b(?:qwen3|mistral-large-3)\b/, { documents: false }, 'probes pydantic', '2026-08-22'),
+    row(
+      /\bgpt-oss-/,
+      {
+        thinking: 'effort',
+        thinksByDefault: true,
+        thinkingOff: 'impossible',
         effortField: 'reasoning_effort',
         efforts: ['low', 'medium', 'high'],
         rejects: ['stopSequences'],
         redactedReasoning: false,
         cachePoints: [],
       },
-      source: `${PI}; ${CACHING}; ${PROBED_OSS_STOP}`,
-    },
-    {
-      family: /\bkimi-k2/,
-      quirks: {
-        thinking: 'effort',
-        effortField: 'reasoning_effort',
-        rejects: ['stopSequences'],
-        cachePoints: [],
+      'pi guide:prompt-caching ai-sdk pydantic',
+      '2026-11-20',
+    ),
+    row(
+      /\b(?:llama\d|mistral-(?:7b|small|large-2)|mixtral|pixtral|command-r|jamba|titan|palmyra|deepseek-r1)/,
+      { cachePoints: [], redactedReasoning: false },
+      'guide:prompt-caching notebooks',
+      '2026-11-26',
+    ),
+    row(
+      /\b(?:llama\d|mistral-(?:7b|small|large-2)|mixtral|pixtral|command-r|jamba|titan)/,
+      { thinking: 'none' },
+      'guide:prompt-caching',
+      '2026-11-26',
+    ),
+    row(
+      /\bdeepseek-r1-/,
+      {
+        thinking: 'always',
+        outputFormat: false,
+        prefill: false,
       },
-      source: `${LANGCHAIN}; ${CACHING}; ${PROBED_STOP}`,
-    },
-    {
-      family: /\b(?:qwen3|deepseek-v3|minimax|glm|gemma)-/,
-      quirks: { rejects: ['stopSequences'], cachePoints: [], redactedReasoning: false },
-      source: `${CACHING}; ${PROBED_STOP}`,
-    },
-    {
-      family: /\b(?:llama3|llama4|mistral|mixtral|ministral|pixtral|command-r|jamba|titan|deepseek-r1)-/,
-      quirks: { thinking: 'none', cachePoints: [], redactedReasoning: false },
-      source: CACHING,
-    },
-    {
-      family: /\bdeepseek-r1-/,
-      quirks: { thinking: 'always' },
-      source: `DeepSeek, ${USER_GUIDE}/model-parameters-deepseek.html`,
-    },
-    {
-      family: /\bllama(?:3-[123]|4)-/,
-      quirks: { toolChoice: ['auto'] },
-      source: LANGCHAIN,
-    },
-    {
-      family: /\bllama4-/,
-      quirks: { toolResultImages: true },
-      source: PROBED_IMAGES,
-    },
-    {
-      family: /\bpixtral-/,
-      quirks: { toolResultImages: false },
-      source: PROBED_IMAGES,
-    },
-    {
-      family: /\bmistral-large-/,
-      quirks: { toolChoice: ['auto', 'any'] },
-      source: LANGCHAIN,
-    },
+      'guide:model-parameters-deepseek probes',
+      '2026-08-01',
+    ),
+    row(/\b(?:deepseek-r1|titan-text|palmyra-vision)\b/, { tools: false }, 'probes notebooks', '2026-08-22'),
+    row(/\bllama(?:3-[123]|4)-/, { toolChoice: ['auto'] }, 'langchain', '2026-08-20'),
+    row(/\bllama4-/, { toolResultImages: true }, 'anomalyco/opencode#49443 pydantic', '2026-09-17'),
+    row(/\bmistral-large-2/, { toolChoice: ['auto', 'any'] }, 'langchain', '2026-08-20'),
+    row(/\b(?:mi[sx]tral|palmyra|llama\d)/, { resultsAlone: true }, 'pydantic', '2026-08-22'),
+    row(/\bpalmyra-/, { resultStatus: false }, 'pydantic', '2026-08-22'),
+    row(/\bmistral-/, { toolUseIdLength: 9 }, 'probes ai-sdk', '2026-09-29'),
+    row(/\bmistral-large-3\b/, { prefill: false }, 'probes', '2026-08-01'),
   ];
 }

@@ -1,17 +1,18 @@
 import { familyWords, reasoningRule } from './family.js';
-import { type ModelQuirks, quirkRows } from './quirks-data.js';
+import { type ModelQuirks, sourcesOf } from './quirk-row.js';
+import { quirkRows } from './quirks-data.js';
 
-export type { ModelQuirks } from './quirks-data.js';
+export type { ModelQuirks } from './quirk-row.js';
 
 /** {@link ModelQuirks} with who says so. */
 export interface KnownQuirks extends ModelQuirks {
-  /** Pages and packages that the members come from, one for each row of the table that fits; empty where none does. */
+  /** Pages and packages that the members come from, with a date: one entry for each row of the table that fits; empty if none does. */
   sources: readonly string[];
 }
 
 /**
- * What the family of a model is known to take. The model is an id, an inference profile's id, an ARN or a name: geography
- * and version do not matter. The ARN of an application profile does not tell its model: ask for the model itself.
+ * Returns what the family of a model is known to accept. The model is an id, an inference profile's id, an ARN or a name:
+ * geography and version do not matter. The ARN of an application profile does not tell its model: pass the model itself.
  *
  * @param overrides Members that win over the table's. A member that is undefined does not.
  *
@@ -31,7 +32,7 @@ export function modelQuirks(model: string, overrides: ModelQuirks = {}): KnownQu
     {},
     reasoning && { reasoning },
     ...rows.map(({ quirks }) => quirks),
-    { sources: rows.map(({ source }) => source) },
+    { sources: rows.map(sourcesOf) },
   );
   const own = Object.entries(overrides).filter(([, value]) => value !== undefined);
   return Object.assign(known, Object.fromEntries(own));
