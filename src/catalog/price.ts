@@ -135,7 +135,9 @@ export function costOf(
   region: string,
 ): CostOf {
   return ({ usage, serviceTier, performanceConfig, trace }) => {
-    const answeredBy = trace?.promptRouter?.invokedModelId ?? modelId;
+    // A trace is not checked where it enters.
+    const chosen: unknown = trace?.promptRouter?.invokedModelId;
+    const answeredBy = typeof chosen === 'string' ? chosen : modelId;
     const known = price ?? catalog?.(answeredBy)?.price;
     return known && priceOf(usage, known, { modelId: answeredBy, region, serviceTier, performanceConfig });
   };

@@ -123,7 +123,7 @@ export class Fold {
       if (made !== undefined) content.push(made);
     }
     const metadata = this.#metadata;
-    const { usage, serviceTier, performanceConfig } = metadata ?? {};
+    const { usage, serviceTier, performanceConfig, trace } = metadata ?? {};
     const message = { role: this.#role, content };
     return {
       text: textOf(message),
@@ -131,10 +131,10 @@ export class Fold {
       stopReason: this.#stop?.stopReason,
       usage,
       metrics: metadata?.metrics,
-      trace: metadata?.trace,
+      trace,
       performanceConfig,
       serviceTier,
-      cost: costOf?.({ usage, serviceTier, performanceConfig }),
+      cost: costOf?.({ usage, serviceTier, performanceConfig, trace }),
       additionalModelResponseFields: this.#stop?.additionalModelResponseFields,
       requestId,
       attempts,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../../src/catalog/index.js';
 import { type Costed, costOf } from '../../src/catalog/price.js';
+import { Fold } from '../../src/converse/fold.js';
 import { type CostFacts, createBedrock, type Price, priceOf } from '../../src/index.js';
 import { startServer } from '../converse/server.js';
 
@@ -317,7 +318,20 @@ describe('the cost of an answer that a prompt router had made', () => {
   );
 
   it('is unknown without the name of that model', () => {
-    expect(costOf({ catalog }, ROUTER, 'us-east-1')(answeredBy())).toBeUndefined();
+    const cost = costOf({ catalog }, ROUTER, 'us-east-1');
+    expect(cost(answeredBy())).toBeUndefined();
+    expect(cost(answeredBy({ toString: null } as never))).toBeUndefined();
+  });
+
+  it('is the same for a stream', () => {
+    const fold = new Fold();
+    fold.add({ type: 'messageStart', role: 'assistant' });
+    fold.add({ type: 'messageStop', stopReason: 'end_turn' });
+    const trace = { promptRouter: { invokedModelId: CHOSEN } };
+    fold.add({ type: 'metadata', usage, metrics: { latencyMs: 1 }, trace });
+    const cost = costOf({ catalog }, ROUTER, 'us-east-1');
+    expect(fold.result({ costOf: cost }).cost).toEqual(cost(answeredBy(CHOSEN)));
+    expect(fold.result({ costOf: cost }).cost?.total).toBeGreaterThan(0);
   });
 
   it('is that of the price of the call, where there is one, by the rules of the chosen family', () => {

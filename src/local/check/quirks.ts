@@ -39,6 +39,9 @@ const REASONING =
   'ReasoningTextBlock, https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ReasoningTextBlock.html; ' +
   'replies of 60 models to a replay, earendil-works/pi, packages/ai/test/bedrock-models.test.ts';
 
+const PROBES =
+  'requests to the service with its answers, https://github.com/stdapi-ai/stdapi.ai (tests/probes/results)';
+
 const FAMILIES: readonly Family[] = [
   {
     ids: /\bclaude-/,
@@ -67,12 +70,17 @@ const FAMILIES: readonly Family[] = [
     source: `Claude Opus 4.7, ${GUIDE}/model-card-anthropic-claude-opus-4-7.html`,
   },
   {
+    ids: /\bclaude-(?:(?:opus|sonnet)-5-[5-9]|(?:fable|mythos)-5-[1-9]|[a-z]+-[6-9])\b/,
+    rejects: { toolChoice: ['any', 'tool'] },
+    source: `${PROBES}; https://github.com/567-labs/instructor/pull/2681`,
+  },
+  {
     ids: /\bnova-/,
     rejects: { cachePoints: 'tools', cacheTtl: true },
     source: `${CACHING}; https://github.com/danny-avila/LibreChat/issues/13838; maximhq/bifrost, core/providers/bedrock`,
   },
   {
-    ids: /\b(?:nova-2|gpt-oss|minimax|kimi|qwen3-(?!coder))/,
+    ids: /\b(?:nova-2|gpt-oss|minimax|kimi-k2|qwen3-(?!coder))/,
     rejects: { reasoning: 'signed' },
     source: REASONING,
   },
@@ -82,27 +90,32 @@ const FAMILIES: readonly Family[] = [
     source: REASONING,
   },
   {
-    ids: /\b(?:gpt-\d|pixtral-)/,
+    ids: /\b(?:gpt-\d|grok|kimi|qwen3|gemma|pixtral|mistral-large-3|ministral)/,
     rejects: { resultImages: true },
-    source: 'https://github.com/anomalyco/opencode/issues/49443',
+    source: 'https://github.com/anomalyco/opencode/issues/49443; pydantic-ai, providers/bedrock.py',
   },
   {
-    ids: /\b(?:gpt-5-[6-9]|gpt-[6-9]|grok-4-[6-9])\b/,
+    ids: /\b(?:gpt-5-[6-9]|gpt-[6-9]|grok-4-[6-9]|kimi-k[3-9])\b/,
     rejects: { inferenceConfig: ['temperature', 'topP', 'stopSequences'], cachePoints: 'anywhere' },
-    source: `${CACHING}; https://github.com/NousResearch/hermes-agent/pull/110046`,
+    source: `${CACHING}; https://github.com/NousResearch/hermes-agent/pull/110046; ${PROBES}`,
   },
   {
-    ids: /\b(?:kimi-k2|(?:gpt-oss|qwen3|deepseek-v3|minimax|glm|gemma)-)/,
+    ids: /\bkimi-k[3-9]\b/,
+    rejects: { reasoning: 'any' },
+    source: PROBES,
+  },
+  {
+    ids: /\b(?:kimi-k2|mistral-large-3|ministral-3|magistral|devstral|voxtral|nemotron|(?:gpt-oss|qwen3|deepseek-v3|minimax|glm|gemma)-)/,
     rejects: { inferenceConfig: ['stopSequences'], cachePoints: 'anywhere' },
     source: `${CACHING}; https://github.com/langgenius/dify-official-plugins/issues/1767; https://github.com/crewAIInc/crewAI/issues/3317`,
   },
   {
-    ids: /\b(?:llama3|llama4|mistral|mixtral|ministral|pixtral|command-r|jamba|titan|deepseek-r1)-/,
+    ids: /\b(?:llama3|llama4|mistral|mixtral|ministral|pixtral|command-r|jamba|titan|palmyra|deepseek-r1)-/,
     rejects: { cachePoints: 'anywhere' },
     source: CACHING,
   },
   {
-    ids: /\b(?:gpt-oss|qwen3|deepseek-v3|minimax|glm|gemma|llama3|llama4|mistral|mixtral|ministral|pixtral|command-r|jamba|titan|deepseek-r1)-/,
+    ids: /\b(?:gpt-oss|qwen3|deepseek-v3|minimax|glm|gemma|kimi|nemotron|palmyra|llama3|llama4|mistral|mixtral|ministral|pixtral|command-r|jamba|titan|deepseek-r1)-/,
     rejects: { redactedReasoning: true },
     source: REASONING,
   },
@@ -111,7 +124,7 @@ const FAMILIES: readonly Family[] = [
     rejects: { toolChoice: ['any', 'tool'] },
     source: 'langchain-aws 1.7.3',
   },
-  { ids: /\bmistral-large-/, rejects: { toolChoice: ['tool'] }, source: 'langchain-aws 1.7.3' },
+  { ids: /\bmistral-large-2/, rejects: { toolChoice: ['tool'] }, source: 'langchain-aws 1.7.3' },
 ];
 
 /** Finds what a model rejects, by its id: everything that the families it belongs to reject. */
