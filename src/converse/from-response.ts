@@ -6,6 +6,7 @@ import type { EventReader } from '../options.js';
 import { errorOfForeignBody, readEvent, readFailure } from '../responses/received-event.js';
 import { ServerSentEventReader } from '../responses/server-sent-events.js';
 import type { Abort } from '../transport/abort.js';
+import { ERROR_BODY_MS } from '../transport/body.js';
 import type { ConverseEvent, PartialResult } from '../types.js';
 import { checkEvent } from '../wire/answer-shape.js';
 import { Fold } from './fold.js';
@@ -96,10 +97,15 @@ class ReceivedResponse implements AnswerSource, EventReader<ConverseEvent> {
     if (ok && isEventStream && this.#body !== undefined) return this;
     const utf8 = new TextDecoder();
     let text = '';
-    while (text.length < MAX_FOREIGN_CHARACTERS) {
-      const chunk = await this.#read();
-      if (chunk === undefined) break;
-      text += utf8.decode(chunk, { stream: true });
+    const timer = setTimeout(() => this.close(), ERROR_BODY_MS);
+    try {
+      while (text.length < MAX_FOREIGN_CHARACTERS) {
+        const chunk = await this.#read();
+        if (chunk === undefined) break;
+        text += utf8.decode(chunk, { stream: true });
+      }
+    } finally {
+      clearTimeout(timer);
     }
     throw readFailure(text, this.#response) ?? errorOfForeignBody(text, this.#response);
   }

@@ -9,7 +9,7 @@ const MAX_VALUES = 200_000;
 const MAX_ERROR_BYTES = 64 * 1024;
 
 /** How long the body of an error response is waited for: its status has already said what happened. */
-const ERROR_BODY_MS = 10_000;
+export const ERROR_BODY_MS = 10_000;
 
 /**
  * The most that is read of a whole answer, in MiB. AWS's own limit for what goes to and from a model is 25,000,000 bytes
@@ -63,7 +63,11 @@ async function collect(
 ): Promise<boolean> {
   const reader = response.body?.getReader?.();
   // React Native has no streams.
-  if (reader === undefined) return chunks.push(new TextEncoder().encode(await response.text())) > 0;
+  if (reader === undefined) {
+    const bytes = new TextEncoder().encode(await response.text());
+    chunks.push(bytes);
+    return bytes.length <= maxBytes;
+  }
   const close = (): void => void reader.cancel().catch(ignore);
   const timer = limitMs && setTimeout(close, limitMs);
   try {

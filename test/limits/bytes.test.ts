@@ -57,3 +57,45 @@ describe('an error', () => {
     await server.clientGone;
   });
 });
+
+/** An answer of Converse whose tool use has this input. */
+const answerWith = (input: string): string =>
+  `{"output":{"message":{"role":"assistant","content":[{"toolUse":{"toolUseId":"a","name":"b","input":${input}}}]}},"stopReason":"tool_use"}`;
+const nested = (depth: number): string => `${'['.repeat(depth)}${' '.repeat(5000)}${']'.repeat(depth)}`;
+const numbers = (count: number): string => `[${'1,'.repeat(count - 1)}1]`;
+
+describe('a whole answer', () => {
+  it.each([
+    ['150 levels', nested(150), true],
+    ['300 levels', nested(300), false],
+    ['150,000 numbers', numbers(150_000), true],
+    ['300,000 numbers', numbers(300_000), false],
+  ])('of %s', async (_what, input, isParsed) => {
+    server = await startServer((response) => void response.end(answerWith(input)));
+    const answer = CALLS['converse()'](server.url);
+    if (isParsed) expect(await answer).toMatchObject({ stopReason: 'tool_use' });
+    else await expect(answer).rejects.toMatchObject({ code: 'ERR_PROTOCOL', status: 200, attempts: 1 });
+  });
+});
+
+describe('a fetch without streams, as in React Native', () => {
+  const options = (status: number, text: string) => ({
+    fetch: (async () => ({
+      ok: status === 200,
+      status,
+      headers: new Headers({ 'x-amzn-errortype': 'ValidationException' }),
+      text: async () => text,
+    })) as unknown as typeof globalThis.fetch,
+  });
+
+  it('gives whole answers and the words of errors, within the same limits', async () => {
+    server = await startServer(() => {});
+    const count = (status: number, text: string) => CALLS['countTokens()'](server.url, options(status, text));
+    expect(await count(200, '{"inputTokens":7}')).toBe(7);
+    await expect(count(400, '{"message":"No."}')).rejects.toMatchObject({
+      code: 'ERR_INPUT',
+      message: 'No.',
+    });
+    await expect(count(200, ' '.repeat(33 * MIB))).rejects.toMatchObject({ code: 'ERR_PROTOCOL' });
+  });
+});

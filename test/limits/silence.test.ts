@@ -1,5 +1,6 @@
 import { Agent, fetch as undiciFetch } from 'undici';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fromResponse } from '../../src/index.js';
 import { pass, stopClock, turns, until } from '../clock.js';
 import { type Answer, startServer, type TestServer } from '../converse/server.js';
 import { ALL_CALLS, CALLS, outcomeOf, statusOf } from './calls.js';
@@ -109,6 +110,26 @@ describe('an error whose body stalls', () => {
     expect(outcome.now).toBe('waiting');
     await pass(1);
     expect(statusOf(outcome.now)).toBe(400);
+    await server.clientGone;
+  });
+});
+
+describe('an error page of your own server that stalls', () => {
+  it('is shown as far as it has arrived', async () => {
+    server = await startServer((response) => {
+      response.writeHead(502, { 'content-type': 'text/html' });
+      response.write('<h1>Bad gateway</h1>');
+    });
+    const stream = fromResponse(await patient(server.url, {}));
+    const outcome = outcomeOf(stream.result());
+    await pass(9999);
+    expect(outcome.now).toBe('waiting');
+    await pass(1);
+    expect(outcome.now).toMatchObject({
+      code: 'ERR_PROTOCOL',
+      status: 502,
+      message: expect.stringContaining('Bad gateway'),
+    });
     await server.clientGone;
   });
 });
