@@ -9,6 +9,9 @@ const offsets = /* @__PURE__ */ new BoundedMap<string, number>(1000);
 /** A smaller difference does not make a signature fail. */
 const TOLERANCE_MS = 30_000;
 
+/** With a clock that is further off, no certificate is valid either: whoever says so is not to be believed. */
+const MAX_OFFSET_MS = 366 * 24 * 3_600_000;
+
 /** How far a signature's time may be off, according to the service's errors. */
 const ALLOWED_MS = 5 * 60_000;
 
@@ -33,6 +36,7 @@ export function learnClock(origin: string, headers: Headers, message: string): b
   const time = date === null ? timeInMessage(message) : Date.parse(date);
   if (time === undefined || Number.isNaN(time)) return false;
   const offset = time - Date.now();
+  if (Math.abs(offset) > MAX_OFFSET_MS) return false;
   if (Math.abs(offset - (offsets.get(origin) ?? 0)) < TOLERANCE_MS) return false;
   offsets.set(origin, offset);
   return true;

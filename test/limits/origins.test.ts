@@ -7,7 +7,7 @@ const request = { modelId: 'm', messages: [{ role: 'user' as const, content: [{ 
 /** How many origins are known at once. */
 const ORIGINS = 1000;
 
-describe('what is known about origins', () => {
+describe('what is kept about origins', () => {
   it('retry budgets: a thousand other origins in trouble replace that of the first', async () => {
     let sent = 0;
     const callTo = async (host: string, maxAttempts: number): Promise<number> => {
@@ -45,5 +45,23 @@ describe('what is known about origins', () => {
     expect(offset()).toBeGreaterThan(hour / 2);
     learn('last');
     expect(Math.abs(offset())).toBeLessThan(hour / 2);
+  });
+});
+
+describe('the time of the service', () => {
+  const day = 24 * 3_600_000;
+  const learn = (origin: string, days: number) =>
+    learnClock(origin, new Headers({ date: new Date(Date.now() + days * day).toUTCString() }), '');
+
+  it.each([-400, 400, 27_000])('is not %i days from ours', (days) => {
+    const origin = `https://off-by-${days}.example`;
+    expect(learn(origin, days)).toBe(false);
+    expect(Math.abs(serviceNow(origin) - Date.now())).toBeLessThan(day);
+  });
+
+  it.each([-300, 300])('may be %i days from ours', (days) => {
+    const origin = `https://off-by-${days}.example`;
+    expect(learn(origin, days)).toBe(true);
+    expect(Math.round((serviceNow(origin) - Date.now()) / day)).toBe(days);
   });
 });
