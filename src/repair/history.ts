@@ -5,6 +5,8 @@ import { type Conversation, type Note, type Renames, replaceItems } from './conv
 import { findRenames } from './names.js';
 import { repairReasoning } from './reasoning.js';
 import {
+  type GivenResults,
+  joinResults,
   repairToolConfig,
   repairToolResult,
   repairToolUse,
@@ -82,7 +84,7 @@ function repairMessages(messages: readonly Message[], context: RepairContext, to
  */
 function repairTurn(turn: Turn, sent: SentIds, context: RepairContext, tools: ToolRepairs): SentIds {
   const uses: SentIds = new Map();
-  const results = new Map<string, Piece[]>();
+  const results: GivenResults = new Map();
   const moved: Piece[] = [];
   const repairBlock = (piece: Piece): ContentBlock | undefined => {
     const { block, place } = piece;
@@ -107,8 +109,9 @@ function repairTurn(turn: Turn, sent: SentIds, context: RepairContext, tools: To
     if (block !== undefined) piece.block = block;
     return block !== undefined;
   });
+  joinResults(results);
   // Behind all results: Claude expects those before anything else in a message.
-  turn.pieces.push(...moved);
+  if (moved.length > 0) turn.pieces = [...turn.pieces, ...moved];
   return uses;
 }
 

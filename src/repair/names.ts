@@ -1,5 +1,8 @@
 import type { Conversation, Note, Renames } from './conversation.js';
 
+/** The longest name and the longest id that the service accepts. */
+const LONGEST = 64;
+
 /** Names that the service accepts. Source: Amazon Bedrock, `ToolSpecification`. */
 const NAME = /^[\w-]{1,64}$/;
 
@@ -36,32 +39,61 @@ export function findRenames(conversation: Conversation, isClaude: boolean, note:
       } else if (toolResult) add(ids, toolResult.toolUseId, `${path}.toolResult.toolUseId`);
     });
   });
+  const takenIds = new Set(ids.keys());
   return {
-    names: renameInvalid(names, NAME, 'tool-name', note),
+    names: renameInvalid(names, new Set(names.keys()), NAME, 'tool-name', note),
     // Claude is stricter than the service: "String should match pattern '^[a-zA-Z0-9_-]+$'".
-    ids: renameInvalid(ids, isClaude ? NAME : ID, 'tool-use-id', note),
+    ids: renameInvalid(ids, takenIds, isClaude ? NAME : ID, 'tool-use-id', note),
+    // Counts on its own, so that a rename later in the history does not change the numbers in front of it.
+    numberId: createNumbering(takenIds),
   };
 }
 
 /** Replaces what does not match; a number at the end keeps two names apart that would become the same. */
 function renameInvalid(
   found: ReadonlyMap<string, string>,
+  taken: Set<string>,
   valid: RegExp,
   kind: 'tool-name' | 'tool-use-id',
   note: Note,
 ): Renames {
   const renames = new Map<string, string>();
-  const taken = new Set(found.keys());
+  const number = createNumbering(taken);
   for (const [name, path] of found) {
     if (valid.test(name)) continue;
-    const plain = name.replace(/[^\w-]/g, '_').slice(0, 64) || '_';
-    let free = plain;
-    for (let n = 2; taken.has(free); n++) free = `${plain.slice(0, 60)}_${n}`;
+    const plain = name.slice(0, LONGEST).replace(/[^\w-]/g, '_') || '_';
+    const free = taken.has(plain) ? number(plain) : plain;
     taken.add(free);
     renames.set(name, free);
     note(kind, path, name, free);
   }
   return renames;
+}
+
+/** Gives a name a number at the end, so that it is none of the taken ones, and takes it. */
+type NumberName = (name: string) => string;
+
+/** Names with this many letters in common share a counter. Any number fits behind so few. */
+const STEM_LENGTH = 48;
+
+/**
+ * Numbers names. Each counter goes on where it stopped, so that a thousand names with the same beginning take a thousand
+ * steps.
+ */
+function createNumbering(taken: Set<string>): NumberName {
+  const counts = new Map<string, number>();
+  return (name) => {
+    const stem = name.slice(0, STEM_LENGTH);
+    let count = counts.get(stem) ?? 1;
+    let free: string;
+    do {
+      count += 1;
+      free = `${name.slice(0, Math.min(60, LONGEST - 1 - String(count).length))}_${count}`;
+    } while (taken.has(free));
+    counts.set(stem, count);
+    taken.add(free);
+    return free;
+  };
 }
 
 /** Gives the tool use of an answer the request's own name again, in place, so that callers find the tool that they passed. */

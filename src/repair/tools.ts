@@ -14,6 +14,8 @@ import { type Piece, pathOf } from './turns.js';
 export interface ToolRepairs {
   names: Renames;
   ids: Renames;
+  /** Makes another id of one, which no tool use has. */
+  numberId: (id: string) => string;
   modelId: string;
   note: Note;
 }
@@ -23,6 +25,18 @@ export interface ToolRepairs {
  * once, in the order of the uses.
  */
 export type SentIds = Map<string, string[]>;
+
+/** The tool results of a turn, by the id in the request. */
+export type GivenResults = Map<
+  string,
+  {
+    /** How many are sent. */
+    count: number;
+    last: Piece;
+    /** Content of those that cannot be sent. */
+    more: ToolResultContentBlock[];
+  }
+>;
 
 /**
  * Gives a tool use a valid name, an input that is an object, and an id that no other use in the turn has. Uses with
@@ -34,17 +48,18 @@ export function repairToolUse(
   { block, place }: Piece,
   use: ToolUseBlock,
   uses: SentIds,
-  { names, ids, note }: ToolRepairs,
+  { names, ids, numberId, note }: ToolRepairs,
 ): ContentBlock {
   const path = pathOf(place);
   const { toolUseId = '', input } = use;
-  const before = uses.get(toolUseId) ?? [];
+  const before = uses.get(toolUseId);
   let id = ids.get(toolUseId) ?? toolUseId;
-  if (before.length > 0) {
-    id = `${id.slice(0, 60)}_${before.length + 1}`;
+  if (before === undefined) uses.set(toolUseId, [id]);
+  else {
+    id = numberId(id);
+    before.push(id);
     note('tool-use-id', `${path}.toolUse.toolUseId`, toolUseId, id);
   }
-  uses.set(toolUseId, [...before, id]);
   const name = names.get(use.name as string) ?? use.name;
   const object = isObject(input) ? input : toInputObject(input);
   if (object !== input) note('tool-input', `${path}.toolUse.input`);
@@ -55,7 +70,8 @@ export function repairToolUse(
 
 /**
  * Gives a tool result the id that its use is sent with, and content that the service accepts. Returns undefined if each use
- * with this id has a result already: the content is added to the last one, because the service rejects a second result.
+ * with this id has a result already: {@link joinResults} adds the content to the last one, because the service rejects a
+ * second result.
  *
  * @param sent The ids that uses with this id are sent with: the first result belongs to the first use, and so on.
  * @param given Results of the turn so far, by the id in the request; this one is added.
@@ -65,16 +81,18 @@ export function repairToolResult(
   piece: Piece,
   result: ToolResultBlock,
   sent: readonly string[],
-  given: Map<string, Piece[]>,
+  given: GivenResults,
   moved: Piece[],
   { ids, modelId, note }: ToolRepairs,
 ): ContentBlock | undefined {
   const path = `${pathOf(piece.place)}.toolResult`;
   const { toolUseId = '', content: items = [], status } = result;
-  const before = given.get(toolUseId) ?? [];
+  const before = given.get(toolUseId);
+  let isTextOnly: boolean | undefined;
   let content = replaceItems<ToolResultContentBlock>(items, (item, k) => {
     if (item?.image || item?.document || item?.video) {
-      if (!refusesMedia(modelId, status === 'error')) return item;
+      isTextOnly ??= refusesMedia(modelId, status === 'error');
+      if (!isTextOnly) return item;
       note('tool-result', `${path}.content.${k}`);
       moved.push({ block: item as ContentBlock, place: piece.place });
       return undefined;
@@ -85,21 +103,29 @@ export function repairToolResult(
     note('tool-result', `${path}.content.${k}.json`);
     return { text };
   });
-  const last = before.at(-1);
-  if (last?.block.toolResult && before.length >= Math.max(1, sent.length)) {
+  if (before !== undefined && before.count >= Math.max(1, sent.length)) {
     note('tool-result', path, toolUseId);
-    const { toolResult } = last.block;
-    last.block = { toolResult: { ...toolResult, content: [...(toolResult.content ?? []), ...content] } };
+    for (const item of content) before.more.push(item);
     return undefined;
   }
   if (content.length === 0 && status === 'error') {
     note('tool-result', `${path}.content`, undefined, PLACEHOLDER);
     content = [{ text: PLACEHOLDER }];
   }
-  const id = sent[before.length] ?? ids.get(toolUseId) ?? toolUseId;
-  given.set(toolUseId, [...before, piece]);
+  const count = before?.count ?? 0;
+  const id = sent[count] ?? ids.get(toolUseId) ?? toolUseId;
+  given.set(toolUseId, { count: count + 1, last: piece, more: [] });
   if (id === toolUseId && content === result.content) return piece.block;
   return { toolResult: { ...result, toolUseId: id, content } };
+}
+
+/** Adds the content of surplus results to the last result for the same id. */
+export function joinResults(given: GivenResults): void {
+  for (const { last, more } of given.values()) {
+    const { toolResult } = last.block;
+    if (more.length === 0 || toolResult === undefined) continue;
+    last.block = { toolResult: { ...toolResult, content: [...(toolResult.content ?? []), ...more] } };
+  }
 }
 
 /**

@@ -25,21 +25,33 @@ export interface Turn {
  */
 export function groupTurns(messages: readonly Message[], modelId: string, note: Note): Turn[] {
   const turns: Turn[] = [];
+  const joined = new Set<Turn>();
   // Titan accepts several messages of one role in a row.
   const mayRepeat = modelId.includes('titan-text');
   messages.forEach(({ role, content = [] }, i) => {
-    const pieces = content.map((block, j): Piece => ({ block, place: [i, j] }));
-    const last = turns.at(-1);
-    if (mayRepeat || last === undefined || last.role !== role || role === 'system') {
-      turns.push({ role, pieces, first: i, thoughts: [] });
-      return;
+    let turn = turns.at(-1);
+    if (mayRepeat || turn === undefined || turn.role !== role || role === 'system') {
+      turn = { role, pieces: [], first: i, thoughts: [] };
+      turns.push(turn);
+    } else {
+      note('repeated-role', `messages.${i}`);
+      joined.add(turn);
     }
-    note('repeated-role', `messages.${i}`);
-    const isResult = ({ block }: Piece): boolean => block?.toolResult !== undefined;
-    const all = [...last.pieces, ...pieces];
-    last.pieces = [...all.filter(isResult), ...all.filter((piece) => !isResult(piece))];
+    const { pieces } = turn;
+    content.forEach((block, j) => {
+      pieces.push({ block, place: [i, j] });
+    });
   });
+  // Once they are whole: doing it for each message would take time that grows with the square of their number.
+  for (const turn of joined) {
+    const { pieces } = turn;
+    turn.pieces = [...pieces.filter(isResult), ...pieces.filter((piece) => !isResult(piece))];
+  }
   return turns;
+}
+
+function isResult({ block }: Piece): boolean {
+  return block?.toolResult !== undefined;
 }
 
 /** The path of a block in the request, as repairs and the service's own messages write it. */
