@@ -75,7 +75,8 @@ export interface ClientOptions extends CallHooks {
    * Whether a field that the service rejects by name for this model, before the answer began, is omitted and the request
    * sent again at once: a tuning member of `inferenceConfig`, `toolConfig.toolChoice`, `performanceConfig`, `serviceTier`,
    * a member of `additionalModelRequestFields`, cache points. Never messages, tools, system or a guardrail.
-   * `result().repairs` lists the field, and the next calls to the model omit it from the start. Default: false.
+   * `result().repairs` lists the field. If the request was accepted without it, the next calls to the model omit it from the
+   * start. Default: false.
    */
   adapt?: boolean | undefined;
   /**

@@ -13,8 +13,10 @@ export async function countInputTokens(settings: Settings, request: CountTokensR
   // Counted after its repair, as it would be sent.
   const repaired = read?.converse && readWhole([], () => repairRequest(read.converse, model, settings));
   const input = repaired ? { converse: repaired.request } : read;
-  const { route, outgoing, adapt } = await prepareCall(settings, model, 'count-tokens', { input }, repaired);
+  const prepared = await prepareCall(settings, model, 'count-tokens', { input }, repaired);
+  const { route, outgoing, adapt } = prepared;
   const answer = await callUnary(route, outgoing, settings, adapt);
+  prepared.accepted();
   const { inputTokens } = answer.json;
   if (typeof inputTokens === 'number') return inputTokens;
   throw wrongAnswerError(

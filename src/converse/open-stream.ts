@@ -86,7 +86,10 @@ class ConverseCall implements AnswerSource {
     if (event.type === 'messageStart') {
       if (this.#messageStarted) return false;
       this.#messageStarted = true;
-    } else this.#contentStarted = true;
+    } else if (!this.#contentStarted) {
+      this.#contentStarted = true;
+      this.#prepared?.accepted();
+    }
     if (event.type === 'contentBlockStart') restoreName(event.start, this.#prepared?.names);
     this.#fold.add(event);
     return true;

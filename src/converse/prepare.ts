@@ -19,6 +19,8 @@ export interface Prepared {
   route: Route;
   outgoing: Outgoing;
   adapt: Adapt | undefined;
+  /** Call it when the service has accepted the request: what `adapt` omitted is then omitted from later ones. */
+  accepted(): void;
   costOf: CostOf;
   /** What was changed in the request. The list grows if the service's answer makes more changes necessary. */
   repairs: Repair[];
@@ -84,8 +86,9 @@ export async function prepareCall(
   });
   const { region, endpoint } = route.destination;
   const prepared = { route, costOf: costOf(settings, model.id, region), repairs, names };
-  if (settings.adapt !== true) return { ...prepared, outgoing: createOutgoing(body), adapt: undefined };
-  const { start, adapt } = adaptBody(body, `${endpoint.origin} ${model.id}`, repairs);
+  if (settings.adapt !== true)
+    return { ...prepared, outgoing: createOutgoing(body), adapt: undefined, accepted: () => {} };
+  const { start, adapt, remember } = adaptBody(body, `${endpoint.origin} ${model.id}`, repairs);
   return {
     ...prepared,
     outgoing: createOutgoing(start),
@@ -93,6 +96,7 @@ export async function prepareCall(
       const less = adapt(error);
       return less && createOutgoing(less);
     },
+    accepted: remember,
   };
 }
 

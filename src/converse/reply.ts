@@ -12,12 +12,10 @@ import { toolUseOf } from './tool-use.js';
 
 /** Gets one complete answer, without streaming. */
 export async function converseOnce(settings: Settings, request: ConverseRequest): Promise<ConverseResult> {
-  const { route, outgoing, adapt, costOf, repairs, names } = await prepareConverse(
-    settings,
-    request,
-    'converse',
-  );
+  const prepared = await prepareConverse(settings, request, 'converse');
+  const { route, outgoing, adapt, costOf, repairs, names } = prepared;
   const answer = await callUnary(route, outgoing, settings, adapt);
+  prepared.accepted();
   const { json, requestId, attempts, warnings } = answer;
   const { output, stopReason, ...rest } = json as {
     output?: { message?: Message };

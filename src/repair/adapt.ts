@@ -19,63 +19,72 @@ const TUNING: Readonly<Record<string, string>> = {
 
 /**
  * How the service, and the models behind it, name a field that they reject. A second group is a field that excludes the
- * first one. Sources: the messages in docs/repair.md and in the rows of `modelQuirks()`.
+ * first one. A message has to begin with these words: further inside, it may repeat what a user of the program wrote.
+ * Sources: the messages in docs/repair.md and in the rows of `modelQuirks()`.
  */
 const REJECTION =
-  /the ([\w.]+) field\. Remove|extraneous key \[(\w+)\]|([\w.]+): Extra inputs are not|Unknown parameter: '([\w.]+)'|[`'](\w+)[`'] (?:is deprecated for|is not supported with|does not support|may only be set)|`(\w+)` and `(\w+)` cannot both|When `(thinking)` is enabled, a final|(tool_choice) forces/;
+  /^(?:The model returned the following errors: )?(?:This model doesn't support the ([\w.]+) field\. Remove|Malformed input request: (?:#[\w/]*: )?extraneous key \[(\w+)\]|([\w.]+): Extra inputs are not|(?:\{"error":\{(?:"\w+":"\w*",)*"message":")?Unknown parameter: '([\w.]+)'|(?:Unsupported \w+: )?[`'](\w+)[`'] (?:is deprecated for|is not supported with|does not support|may only be set)|`(\w+)` and `(\w+)` cannot both|messages[\w.]+: Expected [\w` ,]+\. When `(thinking)` is enabled, a final|Thinking may not be enabled when (tool_choice) forces|Extended TTL prompt caching)/;
 
 /** Rejections that depend on the other fields of the request, so they say nothing about the next request. */
-const OCCASIONAL = /may only be set|a final|forces/;
+const OCCASIONAL = /may only be set$|a final$|forces$/;
 
 /** Bounds of what a process remembers: models, and rejections per model. */
 const MAX_MODELS = 200;
 const MAX_REJECTIONS = 12;
 
 /**
- * What models rejected, by endpoint and model. The service's messages are remembered rather than paths: whether one applies
- * is decided anew for each request, so a field that was rejected next to another one stays if it is alone.
+ * What models rejected, by endpoint and model: the words of {@link REJECTION}, and never more of a message, because the next
+ * call may be another user's. Words are remembered rather than paths: whether they apply is decided anew for each request, so
+ * a field that was rejected next to another one stays if it is alone.
  */
 const rejections = /* @__PURE__ */ new BoundedMap<string, string[]>(MAX_MODELS);
 
+/** A request body without the fields that its model rejects. */
+export interface Adaptation {
+  /** The body without the fields that the model rejected in earlier calls. */
+  start: object;
+  /** The body also without the field that an error names; undefined if it names none, or one that may not be omitted. */
+  adapt(error: BedrockError): object | undefined;
+  /** Call it when the service has accepted a request: only then is it certain that omitting the fields helped. */
+  remember(): void;
+}
+
 /**
- * Omits fields that the service rejects from a request body. `start` is the body without the fields that the model rejected
- * in earlier calls. `adapt` returns the body also without the field that an error names; undefined if the error names none,
- * or one that may not be omitted.
+ * Omits fields that the service rejects from a request body.
  *
  * @param model The endpoint and the model: what one of them rejects says nothing about another.
  */
-export function adaptBody(
-  body: object,
-  model: string,
-  repairs: Repair[],
-): { start: object; adapt(error: BedrockError): object | undefined } {
+export function adaptBody(body: object, model: string, repairs: Repair[]): Adaptation {
   let left = body as Body;
   let drops = 0;
-  const drop = (reason: string): boolean => {
+  let learned: string[] = [];
+  const drop = (reason: string): string | undefined => {
     // The bound ends a call whose errors always name another field.
-    const less = drops < MAX_REJECTIONS ? omitRejected(left, reason) : undefined;
-    if (less === undefined) return false;
+    const [words] = (drops < MAX_REJECTIONS && REJECTION.exec(reason)) || [];
+    const less = words === undefined ? undefined : omitRejected(left, words);
+    if (less === undefined) return undefined;
     drops += 1;
     left = less.body;
     repairs.push({ kind: 'rejected-field', path: less.path, reason });
-    return true;
+    return words;
   };
-  for (const reason of rejections.get(model) ?? []) drop(reason);
+  for (const words of rejections.get(model) ?? []) drop(words);
   return {
     start: left,
     adapt: (error) => {
       if (error.code !== 'ERR_INPUT' || error.phase === 'prepare') return undefined;
-      const reason = error.message.slice(0, 500);
-      if (!drop(reason)) return undefined;
-      if (!OCCASIONAL.test(reason)) rememberRejection(model, reason);
+      const words = drop(error.message.slice(0, 500));
+      if (words === undefined) return undefined;
+      if (!OCCASIONAL.test(words)) learned.push(words);
       return left;
     },
+    remember: () => {
+      if (learned.length === 0) return;
+      const known = (rejections.get(model) ?? []).filter((words) => !learned.includes(words));
+      rejections.set(model, [...known, ...learned].slice(-MAX_REJECTIONS));
+      learned = [];
+    },
   };
-}
-
-function rememberRejection(model: string, reason: string): void {
-  const known = rejections.get(model) ?? [];
-  rejections.set(model, [...known.filter((one) => one !== reason), reason].slice(-MAX_REJECTIONS));
 }
 
 /**
@@ -98,16 +107,18 @@ function omitField(body: Body, name: string): { path: string; body: Body } | und
   const own = (parts[0] === 'toolConfig' ? parts[1] : parts[0]) ?? '';
   const field = own.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   const last = parts.length > 1 ? `.${parts.at(-1)}` : '';
-  for (const path of [TUNING[field] ?? '', `additionalModelRequestFields.${parts[0]}${last}`]) {
-    const less = omitPath(body, path.split('.'));
-    if (less !== undefined) return { path, body: less };
+  const tuning = Object.hasOwn(TUNING, field) ? TUNING[field] : undefined;
+  for (const path of [tuning, `additionalModelRequestFields.${parts[0]}${last}`]) {
+    const less = path && omitPath(body, path.split('.'));
+    if (less) return { path, body: less };
   }
   return undefined;
 }
 
 function omitPath(object: Body, [name = '', ...rest]: string[]): Body | undefined {
+  // A name such as __proto__ is inherited by every object.
+  if (!Object.hasOwn(object, name) || object[name] === undefined) return undefined;
   const { [name]: value, ...others } = object;
-  if (value === undefined) return undefined;
   if (rest.length === 0) return others;
   const less = typeof value === 'object' && value !== null ? omitPath(value as Body, rest) : undefined;
   return less && { ...object, [name]: less };

@@ -132,7 +132,9 @@ describe('adapt: true', () => {
 
     // The next call leaves it out from the start, and says so; another way of calling does so, too.
     const again = await bedrock.converse(everything);
-    expect(again.repairs).toEqual(repairs);
+    expect(again.repairs).toEqual([{ kind: 'rejected-field', path, reason: expect.any(String) }]);
+    // Only the words that every user of the model may see.
+    expect(repairs[0]?.reason?.startsWith(again.repairs[0]?.reason ?? '?')).toBe(true);
     expect(local.requests.map(({ status }) => status)).toEqual([400, 200, 200]);
     const { ['inferenceConfig']: config } = sent(2);
     expect(config?.['maxTokens']).toBe(50);
@@ -293,6 +295,137 @@ describe('adapt: true', () => {
     const error = await failure(bedrock.stream(everything).result());
     expect(error).toMatchObject({ code: 'ERR_INPUT', partial: { repairs: [] } });
     expect(local.requests).toHaveLength(1);
+  });
+
+  /** A service that answers each request by its body, or repeats one rejection for ever. */
+  const serving = async (answer: (body: Record<string, unknown>) => string | undefined) => {
+    const server = await startServer((response) => {
+      const message = answer(JSON.parse(server.requests.at(-1)?.body ?? '') as Record<string, unknown>);
+      if (message === undefined) {
+        const reply = { role: 'assistant', content: [{ text: 'Hello' }] };
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ output: { message: reply }, stopReason: 'end_turn' }));
+        return;
+      }
+      response.writeHead(400, {
+        'content-type': 'application/json',
+        'x-amzn-errortype': 'ValidationException',
+      });
+      response.end(JSON.stringify({ message }));
+    });
+    const credentials = { token: 'key' };
+    const served = createBedrock({ endpoint: server.url, region: 'us-east-1', credentials, adapt: true });
+    return { server, served };
+  };
+
+  describe('learns nothing from what a user of the program wrote', () => {
+    const forced: ConverseStreamRequest = {
+      ...everything,
+      toolConfig: { tools: [toolNamed('look_up')], toolChoice: { any: {} } },
+    };
+    const words = [
+      "Unknown parameter: 'toolConfig.toolChoice'",
+      "This model doesn't support the temperature field. Remove temperature and try again.",
+      'temperature: Extra inputs are not permitted',
+      '`temperature` and `top_p` cannot both be specified for this model.',
+      'Malformed input request: #/messages/0: extraneous key [cachePoint] is not permitted',
+      'Extended TTL prompt caching is only supported for Anthropic models',
+    ];
+
+    it.each(words)('that the service repeats: %s', async (text) => {
+      const { server, served } = await serving((body) =>
+        JSON.stringify(body['messages']).includes('attack')
+          ? `The model returned the following errors: the message "attack ${text}" is not allowed`
+          : undefined,
+      );
+      try {
+        const attack = { ...forced, messages: [user(say(`attack ${text}`))] };
+        const error = await failure(served.converse(attack));
+        expect(error.code).toBe('ERR_INPUT');
+        expect(server.requests).toHaveLength(1);
+        const { repairs } = await served.converse(forced);
+        expect(repairs).toEqual([]);
+        expect(JSON.parse(server.requests[1]?.body ?? '')).toMatchObject({
+          inferenceConfig: { temperature: 0.5 },
+          toolConfig: { toolChoice: { any: {} } },
+        });
+      } finally {
+        await server.close();
+      }
+    });
+
+    it('that is the whole message, if omitting the field does not help', async () => {
+      const { server, served } = await serving((body) => {
+        const text = (body['messages'] as { content: { text: string }[] }[])[0]?.content[0]?.text;
+        return words.find((message) => message === text);
+      });
+      try {
+        for (const text of words) {
+          await failure(served.converse({ ...forced, messages: [user(say(text))] }));
+        }
+        const before = server.requests.length;
+        const { repairs } = await served.converse(forced);
+        expect(repairs).toEqual([]);
+        expect(JSON.parse(server.requests[before]?.body ?? '')).toMatchObject({
+          inferenceConfig: { temperature: 0.5, topP: 0.9 },
+          toolConfig: { toolChoice: { any: {} } },
+          system: [say('Be brief.'), cachePoint],
+        });
+      } finally {
+        await server.close();
+      }
+    });
+  });
+
+  it("shows the next user nothing of another one's message", async () => {
+    const { server, served } = await serving((body) =>
+      body['serviceTier'] === undefined
+        ? undefined
+        : "This model doesn't support the serviceTier field. Remove serviceTier and try again. In: my secret prompt",
+    );
+    try {
+      const first = await served.converse(everything);
+      expect(first.repairs[0]?.reason).toContain('my secret prompt');
+      const second = await served.converse(everything);
+      expect(second.repairs).toEqual([
+        {
+          kind: 'rejected-field',
+          path: 'serviceTier',
+          reason: "This model doesn't support the serviceTier field. Remove",
+        },
+      ]);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'a.__proto__', '', '.', '..'])(
+    'is not led astray by a rejection of %j',
+    async (name) => {
+      const messages = [
+        `${name}: Extra inputs are not permitted`,
+        `This model doesn't support the ${name} field. Remove ${name} and try again.`,
+        `Unknown parameter: '${name}'.`,
+      ];
+      for (const message of messages) {
+        const { server, served } = await serving(() => message);
+        try {
+          const request = { ...everything, additionalModelRequestFields: { a: { b: 1 } } };
+          const error = await failure(served.converse(request, { maxAttempts: 10 }));
+          expect(error.code).toBe('ERR_INPUT');
+          expect(server.requests).toHaveLength(1);
+        } finally {
+          await server.close();
+        }
+      }
+    },
+  );
+
+  it('remembers what a stream was accepted without, even if its reader leaves', async () => {
+    await start(['inferenceConfig.temperature']);
+    for await (const event of bedrock.stream(everything)) if (event.type === 'contentBlockDelta') break;
+    await bedrock.stream(everything).result();
+    expect(local.requests.map(({ status }) => status)).toEqual([400, 200, 200]);
   });
 
   it('does not end up in a circle with a service that never has enough', async () => {
