@@ -5,18 +5,28 @@
  * @param most The maximum number of such letters.
  */
 export function nearest(name: string, known: readonly string[], most: number): string | undefined {
+  const letters = plain(name);
   let best: string | undefined;
   let fewest = most + 1;
   for (const candidate of known) {
-    const count = strayLetters(plain(name), plain(candidate));
+    let own = plainKnown.get(candidate);
+    if (own === undefined) plainKnown.set(candidate, (own = plain(candidate)));
+    if (Math.abs(letters.length - own.length) >= fewest) continue;
+    const count = strayLetters(letters, own);
     if (count < fewest) [best, fewest] = [candidate, count];
   }
   return best;
 }
 
-/** The letters and digits of a name, in lower case. */
+/** The known names as `plain` writes them: an input may have any number of unknown ones. */
+const plainKnown = /* @__PURE__ */ new Map<string, string>();
+
+/** A longer name is no mistake for a known one, and a user may have chosen it. */
+const LONGEST = 64;
+
+/** The letters and digits of a name, in lower case; nothing for a name that is longer than any known one. */
 export function plain(name: string): string {
-  return name.toLowerCase().replace(/[^a-z\d]/g, '');
+  return name.length > LONGEST ? '' : name.toLowerCase().replace(/[^a-z\d]/g, '');
 }
 
 function strayLetters(a: string, b: string): number {

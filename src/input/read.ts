@@ -33,7 +33,12 @@ export function refuse(path: Path, value: unknown, wanted: string, shows = false
 
 /** A path as shown in messages. */
 export function nameOf(path: Path): string {
-  return path.join('.') || 'The request';
+  return shorten(path.join('.')) || 'The request';
+}
+
+/** The beginning of a text that a user of the program may have written, as long as they like. */
+export function shorten(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
 /** What a value is, in words. */

@@ -1,8 +1,16 @@
 import { flag, object, type Read, text } from './read.js';
 import { bytes, json, role, schema } from './request-values.js';
-import { block, blocks, list, struct, union } from './shape.js';
+import { atMost, block, blocks, list, struct, union } from './shape.js';
 
 const TOOL = '{ toolSpec: { name, description, inputSchema: { json: schema } } }';
+
+/**
+ * More messages are refused before any is looked at: checking and repairing them would block the event loop. Claude accepts no
+ * more either, and no other model reads as many.
+ *
+ * https://platform.claude.com/docs/en/api/messages, 2026-11-28: "There is a limit of 100,000 messages in a single request."
+ */
+const MAX_MESSAGES = 100_000;
 
 /**
  * The members of a conversation. Only members that every request needs are required: AWS makes members optional over time, as
@@ -43,7 +51,7 @@ export function conversationMembers(): Record<string, Read> {
   const toolSpec = struct({ name: text, description: text, inputSchema, strict: flag }, 'name inputSchema');
   const toolChoice = union({ auto: object, any: object, tool: named });
   return {
-    messages: list(struct({ role, content: blocks(content) }, 'role content')),
+    messages: atMost(MAX_MESSAGES, list(struct({ role, content: blocks(content) }, 'role content'))),
     system: blocks(union({ text, guardContent, cachePoint })),
     toolConfig: struct(
       { tools: list(union({ toolSpec, systemTool: named, cachePoint }, { wanted: TOOL })), toolChoice },

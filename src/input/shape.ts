@@ -1,6 +1,6 @@
 import { inputError } from '../errors.js';
 import { nearest } from './nearest.js';
-import { isLossy, isObject, nameOf, type Path, type Read, refuse } from './read.js';
+import { isLossy, isObject, nameOf, type Path, type Read, refuse, shorten } from './read.js';
 
 /** A check with the words that complete "Pass …". */
 export type Shape = Read & { readonly wanted?: string };
@@ -83,7 +83,10 @@ export function struct(
     if (isUnion && count !== 1) {
       if (count === 0 && nullable !== undefined && value[nullable] === null) return { [nullable]: null };
       const set = Object.keys(value).filter((name) => value[name] !== undefined);
-      throw inputError(`${nameOf(path)} has ${set.join(' and ') || 'no member'}. Pass one of ${wanted}.`);
+      const listed = set.length > 5 ? [...set.slice(0, 4), `${set.length - 4} others`] : set;
+      throw inputError(
+        `${nameOf(path)} has ${shorten(listed.join(' and ')) || 'no member'}. Pass one of ${wanted}.`,
+      );
     }
     return copy ?? value;
   }
@@ -126,6 +129,16 @@ export function list(readItem: Shape, wanted = `a list of ${readItem.wanted ?? '
       if (next !== item) (copy ??= value.slice())[i] = next;
     }
     return copy ?? value;
+  };
+}
+
+/** Limits the number of items of a list. */
+export function atMost(limit: number, readList: Shape): Shape {
+  return (value, path) => {
+    if (!Array.isArray(value) || value.length <= limit) return readList(value, path);
+    throw inputError(
+      `${nameOf(path)} has ${value.length} items. Pass ${limit} at most: no model reads more, and checking them would block the program.`,
+    );
   };
 }
 
