@@ -89,15 +89,36 @@ describe('JSON that arrives in pieces', () => {
     expect(reader.object['text']).toBe('x'.repeat(1000));
   });
 
-  it('reads each letter once', () => {
-    const letters = 2_000_000;
-    const reader = new PartialJson();
-    reader.feed('{"text": "');
-    for (let n = 0; n < letters / 10; n++) reader.feed('0123456789');
-    reader.feed('"}');
-    expect(String(reader.object['text']).length).toBe(letters);
+  it.each([1000, 2000, 4000])('looks at each letter of %i at most twice, in pieces of any size', (length) => {
+    const text = `{"text":"${'x'.repeat(length / 2)}","list":[${'1,'.repeat(length / 8)}1],"\\u0041":true`;
+    for (const size of [1, 10, length]) {
+      const reader = new PartialJson();
+      let looked = 0;
+      for (let at = 0; at < text.length; at += size) {
+        reader.feed(watched(text.slice(at, at + size), (letters) => (looked += letters)));
+      }
+      reader.end();
+      expect(Object.keys(reader.object)).toEqual(['text', 'list', 'A']);
+      expect(looked).toBeGreaterThanOrEqual(text.length);
+      // The letter behind a number is looked at again, and the end of a string is taken as a slice.
+      expect(looked).toBeLessThanOrEqual(2 * text.length);
+    }
   });
 });
+
+/** A text that reports which of its letters are looked at, singly or as a slice. */
+function watched(text: string, look: (letters: number) => void): string {
+  const get = (_target: object, name: string | symbol): unknown => {
+    if (/^\d+$/.test(String(name))) look(1);
+    if (name !== 'slice') return Reflect.get(Object(text), name);
+    return (from: number, to?: number) => {
+      const part = text.slice(from, to);
+      look(part.length);
+      return part;
+    };
+  };
+  return new Proxy(Object(text), { get }) as string;
+}
 
 /** How many members are copied while an object with so many arrives in three pieces for each. */
 function copiesOf(members: number): number {

@@ -31,7 +31,9 @@ const ROOM = 64;
  */
 export class BoundedStream implements PiEventStream {
   readonly #source: PiEventSource;
-  readonly #events: PiEvent[] = [];
+  #events: PiEvent[] = [];
+  /** The first unread one: taking events off a long list one by one would move all others each time. */
+  #first = 0;
   readonly #readers: ((step: Step) => void)[] = [];
   readonly #message: Promise<PiAssistantMessage>;
   #settle!: (message: PiAssistantMessage) => void;
@@ -68,7 +70,7 @@ export class BoundedStream implements PiEventStream {
   async #run(): Promise<void> {
     while (!this.#over) {
       for (const event of await this.#source.next()) this.#push(event);
-      if (!this.#over && !this.#asked && this.#events.length >= ROOM) {
+      if (!this.#over && !this.#asked && this.#unread >= ROOM) {
         await new Promise<void>((resolve) => {
           this.#makeRoom = resolve;
         });
@@ -83,20 +85,32 @@ export class BoundedStream implements PiEventStream {
     const reader = this.#readers.shift();
     if (reader !== undefined) reader({ done: false, value: event });
     else {
-      if (this.#asked && !this.#read && this.#events.length >= ROOM) this.#events.length = 0;
+      if (this.#asked && !this.#read && this.#unread >= ROOM) this.#forget(this.#events.length);
       this.#events.push(event);
     }
     if (isLast) this.#end(event.type === 'done' ? event.message : event.error);
   }
 
   #next(): Promise<Step> {
-    const event = this.#events.shift();
+    const event = this.#events[this.#first];
     if (event !== undefined) {
-      if (this.#events.length < ROOM / 2) this.#makeRoom?.();
+      this.#first += 1;
+      if (this.#first >= ROOM && this.#first >= this.#unread) this.#forget(this.#first);
+      if (this.#unread < ROOM / 2) this.#makeRoom?.();
       return Promise.resolve({ done: false, value: event });
     }
     if (this.#over) return Promise.resolve(DONE);
     return new Promise((resolve) => this.#readers.push(resolve));
+  }
+
+  get #unread(): number {
+    return this.#events.length - this.#first;
+  }
+
+  /** Drops events from the front. */
+  #forget(count: number): void {
+    this.#events = this.#events.slice(count);
+    this.#first = 0;
   }
 
   #end(message: PiAssistantMessage): void {
@@ -107,7 +121,7 @@ export class BoundedStream implements PiEventStream {
 
   #leave(): void {
     if (this.#over) return;
-    this.#events.length = 0;
+    this.#forget(this.#events.length);
     try {
       this.#source.leave();
     } finally {
