@@ -43,6 +43,7 @@ const slow = [
   // every cut and every bit of an answer, and requests by the thousand
   'test/repair/{history,property}.test.ts',
   'test/input/garbage.test.ts',
+  'test/regexes.test.ts',
   'test/local/http/frames.test.ts',
   'test/{catalog/data,discovery/sharing}.test.ts',
   'test/wire/{base64,differential,frame,integrity,request}.test.ts',

@@ -71,9 +71,12 @@ function findReason(error: unknown): { code: string; said: string } {
 
 /** Puts a message on one line, without OpenSSL's addresses and source files. */
 function cleanMessage(message: string): string {
-  return message
+  const line = message
     .replace(/^(?:write )?\w*(?: \w+)?:error:\w+:/, '')
     .replace(/:[^:\s]*\.c:\d+:[\s\S]*$/, '')
-    .replace(/\s+/g, ' ')
-    .replace(/[.\s]+$/, '');
+    .replace(/\s+/g, ' ');
+  let end = line.length;
+  // Not by an expression: in a text full of dots it would start anew at each of them.
+  while (end > 0 && '. '.includes(line.charAt(end - 1))) end -= 1;
+  return line.slice(0, end);
 }

@@ -129,7 +129,7 @@ export function errorOfResponse(
 /** What to say of a body that is not Bedrock's: most often the page of a proxy. */
 export function foreignBody(status: number, headers: Headers, body: string): string {
   const type = headers.get('content-type') ?? 'no content type';
-  const title = /<title[^>]*>([^<]{1,120})/i.exec(body)?.[1]?.trim();
+  const title = /<title[^>]{0,100}>([^<]{1,120})/i.exec(body)?.[1]?.trim();
   const excerpt = title ?? (/^\s*</.test(body) ? undefined : body.trim().slice(0, 200));
   return (
     `The endpoint answered with status ${status} and a body that is not Bedrock's (${type}` +
