@@ -23,6 +23,13 @@ const PARTITIONS: readonly (readonly [regions: string, ...names: [string, string
   ['', 'aws', 'amazonaws.com', 'api.aws'],
 ];
 
+const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
+
+/** Whether a text has the form of a region's code: it becomes part of a host name. */
+export function isRegion(text: string): boolean {
+  return REGION.test(text);
+}
+
 /**
  * Finds the partition of a region, for writing ARNs and host names.
  *

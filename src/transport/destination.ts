@@ -1,4 +1,5 @@
 import { BoundedMap } from '../bounded-map.js';
+import { partitionOf } from '../catalog/partitions.js';
 import { ambientCredentials, ambientRegion, noCredentials } from '../credentials/ambient.js';
 import { readFlag, readVariable } from '../credentials/environment.js';
 import { inputError } from '../errors.js';
@@ -93,34 +94,60 @@ export function listEndpointVariables(service: Service): `AWS_ENDPOINT_URL${stri
   return [`AWS_ENDPOINT_URL_${service.toUpperCase().replace('-', '_')}`, 'AWS_ENDPOINT_URL'];
 }
 
+type NamedRegion = [region: string, from: RegionOrigin];
+
 async function resolveRegion(
-  { region: { call, bound }, fallbackRegion }: Settings,
+  settings: Settings,
   modelRegion: string | undefined,
   custom: URL | undefined,
-): Promise<[region: string, from: RegionOrigin]> {
-  const named = (value: string, from: RegionOrigin): [string, RegionOrigin] => [
-    checkRegion(value, from),
-    from,
-  ];
+): Promise<NamedRegion> {
+  const { call } = settings.region;
   if (call !== undefined) {
-    const found = named(call, 'the option region');
-    if (modelRegion === undefined || modelRegion === call) return found;
+    checkRegion(call, 'the option region');
+    if (modelRegion === undefined || modelRegion === call) return [call, 'the option region'];
     throw inputError(
       `The ARN in modelId is in region ${modelRegion}, but the call's option region is ${call}. ` +
         'Omit the option: the ARN decides.',
     );
   }
-  if (modelRegion !== undefined) return [modelRegion, 'the ARN in modelId'];
-  if (bound !== undefined) return named(bound, 'the option region');
+  const set = findRegion(settings, custom);
+  if (modelRegion !== undefined) {
+    if (set !== undefined) requireSamePartition(modelRegion, set);
+    return [modelRegion, 'the ARN in modelId'];
+  }
+  const [region, from] = set ?? (await findFallbackRegion(settings));
+  return [checkRegion(region, from), from];
+}
+
+/** The region that a program or its environment is set up for. */
+function findRegion({ region: { bound } }: Settings, custom: URL | undefined): NamedRegion | undefined {
+  if (bound !== undefined) return [bound, 'the option region'];
   const ofHost = custom === undefined ? undefined : regionOfHost(custom);
   if (ofHost !== undefined) return [ofHost, 'the host of the endpoint'];
   for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION'] as const) {
     const value = readVariable(name);
-    if (value !== undefined) return named(value, name);
+    if (value !== undefined) return [value, name];
   }
+  return undefined;
+}
+
+async function findFallbackRegion({ fallbackRegion }: Settings): Promise<NamedRegion> {
   const ofProfile = await ambientRegion?.();
-  if (ofProfile !== undefined) return named(ofProfile, 'the AWS profile');
+  if (ofProfile !== undefined) return [ofProfile, 'the AWS profile'];
   return fallbackRegion === undefined
     ? ['us-east-1', 'the default']
-    : named(fallbackRegion, 'the option fallbackRegion');
+    : [fallbackRegion, 'the option fallbackRegion'];
+}
+
+/**
+ * An ARN, which a server may have from its users, chooses among regions, but not among partitions: each has accounts of its
+ * own, so credentials are never valid in two of them.
+ */
+function requireSamePartition(modelRegion: string, [region, from]: NamedRegion): void {
+  const [other, own] = [partitionOf(modelRegion).name, partitionOf(region).name];
+  if (other === own) return;
+  throw inputError(
+    `The ARN in modelId is of the partition ${other}, but ${region} (from ${from}) is in ${own}, and credentials are only ` +
+      'valid in one partition. Pass a model of that partition, or another region with credentials of its own.',
+  );
 }

@@ -1,4 +1,4 @@
-import { partitionOf } from '../catalog/partitions.js';
+import { isRegion, partitionOf } from '../catalog/partitions.js';
 import { inputError } from '../errors.js';
 import type { Service } from '../options.js';
 
@@ -7,8 +7,6 @@ export interface EndpointVariant {
   fips: boolean;
   dualStack: boolean;
 }
-
-const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
 
 /** `bedrock-runtime.us-east-1.amazonaws.com`, its FIPS and dual-stack forms, and VPC endpoints. */
 const AWS_HOST = /(?:^|\.)bedrock(?:-runtime)?(?:-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d{1,2})\.(?:vpce\.)?(.+)$/;
@@ -22,7 +20,7 @@ const LONGEST_SHOWN = 16;
  * @param from The setting that named the region, for the error.
  */
 export function checkRegion(region: string, from: string): string {
-  if (REGION.test(region)) return region;
+  if (isRegion(region)) return region;
   const shown = region.length > LONGEST_SHOWN ? `A text of ${region.length} characters` : `"${region}"`;
   throw inputError(
     `${shown} (from ${from}) is not an AWS region. Pass its code, such as us-east-1: not a name, a zone or a URL.`,
@@ -84,9 +82,12 @@ export function readCustomEndpoint(
   return url;
 }
 
-/** Whether a URL is an address of this machine. */
+/**
+ * Whether a URL is an address of this machine. Names below localhost, such as `bedrock.localhost`, are not: browsers resolve
+ * them themselves, but Node and others ask DNS, which may give any address.
+ */
 export function isLoopback(url: URL): boolean {
-  return /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
 }
 
 function parseUrl(value: string | URL, from: string): URL {
