@@ -30,7 +30,7 @@ type Method = (this: unknown, ...args: unknown[]) => unknown;
  * Counts what code does with lists, maps and sets: an item that a method or a loop looks at, a lookup, an addition. Nothing
  * here looks at a clock, so the count is the same on every machine. `run` must not wait.
  */
-export function countSteps(run: () => unknown): number {
+function countSteps(run: () => unknown): number {
   let steps = 0;
   const restores: (() => void)[] = [];
   const replace = (owner: object, name: string | symbol, wrap: (original: Method) => Method): void => {

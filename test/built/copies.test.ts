@@ -91,8 +91,8 @@ describe('the errors of every subpath are instances of the BedrockError of the i
   });
 });
 
-/** Copies of these may differ in what they remember: AWS's chain is loaded once by each; the other is a table. */
-const MAY_BE_COPIED = /^src\/(ambient\/node|local\/(http\/)?frames)\.ts$/;
+/** Copies of these may differ in what they remember: AWS's chain is loaded once by each; the others are tables. */
+const MAY_BE_COPIED = /^src\/(ambient\/node|input\/nearest|local\/(http\/)?frames)\.ts$/;
 
 describe.each(['.', 'node'])('in dist/%s', (folder) => {
   const files = readdirSync(join(DIST, folder)).filter((file) => file.endsWith('.js'));
