@@ -2,7 +2,6 @@ import { ambientChain, ambientHint } from '#ambient';
 import type { CredentialProvider, Credentials } from '../types.js';
 import { type Environment, environmentCredentials, readVariable } from './environment.js';
 import { credentialsError } from './resolve.js';
-import { withScope } from './scope.js';
 
 export { ambientRegion } from '#ambient';
 
@@ -17,9 +16,7 @@ export function ambientCredentials(env?: Environment): Credentials | CredentialP
   const found = environmentCredentials(env);
   if (found !== undefined && 'token' in found) return found;
   const profile = readVariable('AWS_PROFILE', env);
-  const provider = ambientChain?.(profile);
-  const scope = { name: `profile:${profile}`, isOfOneAccount: false };
-  const chain = provider && (profile === undefined ? provider : withScope(provider, scope));
+  const chain = ambientChain?.(profile);
   if (chain !== undefined && profile !== undefined) return chain;
   return found ?? chain ?? nothingFound;
 }

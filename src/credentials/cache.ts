@@ -107,9 +107,8 @@ export function expirationMs(
   credentials: Pick<Credentials, 'expiration'> | null | undefined,
 ): number | undefined {
   const expiration: unknown = credentials?.expiration;
-  const ms =
-    expiration instanceof Date || typeof expiration === 'string'
-      ? new Date(expiration).getTime()
-      : Number.NaN;
+  // By its tag: a Date of another realm is no instance of this one's class.
+  const isDate = Object.prototype.toString.call(expiration) === '[object Date]';
+  const ms = isDate || typeof expiration === 'string' ? new Date(expiration as Date).getTime() : Number.NaN;
   return Number.isNaN(ms) ? undefined : ms;
 }

@@ -1,7 +1,8 @@
 import { type BedrockError, isBedrockError, makeError, messageOf } from '../errors.js';
+import { describe, isObject } from '../input/read.js';
 import { isBrowser } from '../runtime.js';
-import type { AwsCredentials, CredentialProvider, Credentials } from '../types.js';
-import { getCredentials, type ProviderCall } from './cache.js';
+import type { CredentialProvider, Credentials } from '../types.js';
+import { expirationMs, getCredentials, type ProviderCall } from './cache.js';
 
 /** True for a Bedrock API key, false for AWS access keys. */
 export function isBearer(credentials: Credentials): credentials is Extract<Credentials, { token: string }> {
@@ -53,38 +54,50 @@ export function credentialsError(message: string, cause?: unknown): BedrockError
   return makeError('ERR_CREDENTIALS', message, { cause });
 }
 
+/**
+ * Checks credentials, which a provider in plain JavaScript may have in any form. Blank and null members count as absent. The
+ * result is a copy, because later looks at getters could find something else.
+ */
 function checked(found: unknown): Credentials {
-  if (typeof found === 'object' && found !== null) {
-    const { token, accessKeyId, secretAccessKey, sessionToken } = found as Partial<AwsCredentials> & {
-      token?: unknown;
-    };
-    if (isFilled(token)) {
-      requireHeaderSafe(token, 'The Bedrock API key');
-      return found as Credentials;
-    }
-    if (isFilled(accessKeyId) && isFilled(secretAccessKey)) {
-      requireHeaderSafe(accessKeyId, 'The access key id');
-      if (sessionToken === null)
-        throw credentialsError('The session token is null. Omit it for keys that have none.');
-      if (sessionToken !== undefined) requireHeaderSafe(sessionToken, 'The session token');
-      return found as Credentials;
-    }
-  }
-  throw credentialsError(
-    'The credentials hold neither a token nor both accessKeyId and secretAccessKey. ' +
-      'Pass { token }, a Bedrock API key, or { accessKeyId, secretAccessKey, sessionToken? }.',
+  if (!isObject(found)) throw credentialsError(`The credentials are ${describe(found)}. ${PASS}`);
+  const [token, accessKeyId, secretAccessKey, sessionToken] = MEMBERS.map((name) =>
+    readText(name, found[name]),
   );
+  const { expiration, accountId } = found;
+  if (expiration != null && expirationMs(found) === undefined) {
+    throw credentialsError(`expiration of the credentials is ${describe(expiration)}. Pass a valid Date.`);
+  }
+  const others = { ...found, expiration: expiration ?? undefined, accountId: accountId ?? undefined };
+  if (token !== undefined) return { ...others, token } as Credentials;
+  if (accessKeyId === undefined || secretAccessKey === undefined) {
+    const [one, other] =
+      accessKeyId === undefined ? ['secretAccessKey', 'accessKeyId'] : ['accessKeyId', 'secretAccessKey'];
+    const isHalf = (accessKeyId ?? secretAccessKey) !== undefined;
+    throw credentialsError(
+      `The credentials have ${isHalf ? `${one}, but no ${other}` : 'neither a token nor both accessKeyId and secretAccessKey'}. ${PASS}`,
+    );
+  }
+  return { ...others, token, accessKeyId, secretAccessKey, sessionToken } as Credentials;
 }
+
+const MEMBERS = ['token', 'accessKeyId', 'secretAccessKey', 'sessionToken'] as const;
+
+const PASS = 'Pass { token }, a Bedrock API key, or { accessKeyId, secretAccessKey, sessionToken? }.';
 
 function isFilled(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
 }
 
-/** fetch would refuse the header, and name its value while doing so. */
-function requireHeaderSafe(value: string, what: string): void {
-  if (/^[\x21-\x7e]+$/.test(value)) return;
+/** A member that is text, or absent. fetch would refuse a header that it does not fit into, and name the value while doing so. */
+function readText(name: (typeof MEMBERS)[number], value: unknown): string | undefined {
+  if (value == null || value === '') return undefined;
+  if (typeof value !== 'string') {
+    throw credentialsError(`${name} of the credentials is ${describe(value)}. Pass a string.`);
+  }
+  if (!isFilled(value)) return undefined;
+  if (name === 'secretAccessKey' || /^[\x21-\x7e]+$/.test(value)) return value;
   throw credentialsError(
-    `${what} holds a space, line break or other character that no header can carry. ` +
+    `${name} of the credentials contains a space, line break or other character that no header can carry. ` +
       'Check whether it was copied with something around it.',
   );
 }

@@ -2,9 +2,12 @@ import type { CredentialProvider } from '../types.js';
 
 /** What a provider's credentials have in common, no matter how often its keys change. */
 export interface Scope {
-  /** Such as a pool or profile; contains no secret. */
+  /** Such as a pool and role, or a profile; contains no secret. */
   name: string;
-  /** Whether all of its credentials belong to one account. A profile may get the keys of another. */
+  /**
+   * Whether the name can only belong to one account, as that of an identity pool. A profile's name cannot: another machine
+   * may have one too, and its keys may be replaced by another account's.
+   */
   isOfOneAccount: boolean;
 }
 

@@ -121,30 +121,75 @@ describe('without credentials', () => {
     }
   });
 
-  it.each([{}, { accessKeyId: 'AKIA' }, { token: '' }, undefined, 'key'])(
-    'what a provider gives must be usable: %j',
-    async (given) => {
-      await expect(authorization({ credentials: (async () => given) as CredentialProvider })).rejects.toThrow(
-        /neither a token nor both/,
-      );
-    },
-  );
+  const keys = { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 's3cret-key-of-mine' };
+  const token = 'bedrock-api-key-s3cret';
+  it.each<[said: RegExp, given: unknown]>([
+    [/^The credentials are missing\. Pass \{ token \}, a Bedrock API key, or/, undefined],
+    [/^The credentials are null\./, null],
+    [/^The credentials are a string\./, token],
+    [/^The credentials are 5\./, 5],
+    [/^The credentials are an array\./, [keys]],
+    [/^The credentials are a function\./, () => keys],
+    [/have neither a token nor both accessKeyId and secretAccessKey\./, {}],
+    [/have neither a token nor both/, { token: '' }],
+    [/have neither a token nor both/, { token: ' ', accessKeyId: '', secretAccessKey: null }],
+    [/have accessKeyId, but no secretAccessKey\./, { accessKeyId: 'ASIAEXAMPLE' }],
+    [/have accessKeyId, but no secretAccessKey\./, { ...keys, secretAccessKey: ' ' }],
+    [/have secretAccessKey, but no accessKeyId\./, { secretAccessKey: 's3cret-key-of-mine' }],
+    [/^token of the credentials is 5\. Pass a string\./, { token: 5 }],
+    [/^token of the credentials is a Promise\./, { token: Promise.resolve(token) }],
+    [/^token of the credentials is a function\./, { ...keys, token: () => token }],
+    [/^accessKeyId of the credentials is 12\./, { ...keys, accessKeyId: 12 }],
+    [/^secretAccessKey of the credentials is an object\./, { ...keys, secretAccessKey: {} }],
+    [/^sessionToken of the credentials is 7\./, { ...keys, sessionToken: 7 }],
+    [/^sessionToken of the credentials is true\./, { ...keys, sessionToken: true }],
+    [
+      /^expiration of the credentials is 1764000000\. Pass a valid Date\./,
+      { ...keys, expiration: 1764000000 },
+    ],
+    [/^expiration of the credentials is a string\./, { ...keys, expiration: 'tomorrow' }],
+    [/^expiration of the credentials is a Date\./, { token, expiration: new Date(Number.NaN) }],
+    [/^expiration of the credentials is an object\./, { token, expiration: {} }],
+    [/^token of the credentials contains a space, line break/, { token: `${token}\n` }],
+    [/^accessKeyId of the credentials contains a space/, { ...keys, accessKeyId: 'ASIA EXAMPLE' }],
+    [/^sessionToken of the credentials contains a space/, { ...keys, sessionToken: 's3cret\r\nx: y' }],
+  ])('what a provider gives must be usable, else the error names the member: %s', async (said, given) => {
+    const provider = (async () => given) as CredentialProvider;
+    const error = await authorization({ credentials: provider }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'ERR_CREDENTIALS', message: expect.stringMatching(said) });
+    expect(String(error)).not.toContain('s3cret');
+  });
 
-  it.each([undefined, null, ''])('keys beside a token that is %j are keys', async (token) => {
-    const credentials = { token, accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret' } as never;
+  it.each([undefined, null, '', ' '])('keys beside a token that is %j are keys', async (blank) => {
+    const credentials = { ...keys, token: blank } as never;
     expect(await authorization({ credentials })).toMatch(/^AWS4-HMAC-SHA256 Credential=ASIAEXAMPLE\//);
   });
 
-  it('a session token that is null is refused, as it would be sent as text', async () => {
-    const credentials = {
-      accessKeyId: 'ASIAEXAMPLE',
-      secretAccessKey: 's3cret',
-      sessionToken: null,
-    } as never;
-    await expect(authorization({ credentials })).rejects.toMatchObject({
-      code: 'ERR_CREDENTIALS',
-      message: 'The session token is null. Omit it for keys that have none.',
-    });
+  it.each([undefined, null, '', ' '])(
+    'a session token that is %j is none, and is not sent as text',
+    async (blank) => {
+      const credentials = { ...keys, sessionToken: blank, expiration: null, accountId: null } as never;
+      const signature = await authorization({ credentials });
+      expect(signature).toMatch(/^AWS4-HMAC-SHA256 Credential=ASIAEXAMPLE\//);
+      expect(signature).not.toContain('x-amz-security-token');
+    },
+  );
+
+  it('credentials of a class, with getters that are looked at once, are taken', async () => {
+    let looks = 0;
+    class Keys {
+      get accessKeyId(): string {
+        looks += 1;
+        return looks === 1 ? 'ASIAEXAMPLE' : (undefined as never);
+      }
+      get secretAccessKey(): string {
+        return 'secret';
+      }
+      get expiration(): Date {
+        return new Date(Date.now() + 3600_000);
+      }
+    }
+    expect(await authorization({ credentials: new Keys() })).toMatch(/Credential=ASIAEXAMPLE\//);
   });
 
   it('a provider that fails keeps its reason', async () => {

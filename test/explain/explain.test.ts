@@ -344,11 +344,11 @@ describe('credentials', () => {
     });
   });
 
-  it('with a date that is none have no expiration', async () => {
+  it('with a date that is none cannot be used', async () => {
     const credentials = { ...keys, expiration: new Date('soon') };
     expect((await explain({ credentials })).credentials).toMatchObject({
       expiration: undefined,
-      failure: undefined,
+      failure: { code: 'ERR_CREDENTIALS', message: expect.stringMatching(/^expiration of the credentials/) },
     });
   });
 
@@ -585,7 +585,7 @@ describe('no secret is in it', () => {
   });
 
   it('of a provider that sends one', async () => {
-    const fetch = async () => Response.json({ IdentityId: 'us-east-1:guest', Credentials: {} });
+    const fetch = async () => Response.json({ IdentityId: 'us-east-1:9e57', Credentials: {} });
     const identityPoolId = 'us-east-1:pool';
     const logins = { provider: secret('login') };
     const credentials = fromCognitoIdentityPool({ identityPoolId, logins, fetch });
