@@ -2,8 +2,9 @@ import type { RefreshableProvider } from '../credentials/cache.js';
 import { credentialsError } from '../credentials/resolve.js';
 import { withScope } from '../credentials/scope.js';
 import { inputError, isBedrockError } from '../errors.js';
+import { address } from '../input/call-options.js';
 import { readOptions } from '../input/options.js';
-import { any, callback, object, type Read, storage, text } from '../input/read.js';
+import { callback, describe, object, type Read, storage, text } from '../input/read.js';
 import { isBrowser } from '../runtime.js';
 import { type Route, resolveRoute } from '../transport/route.js';
 import { resolveSettings } from '../transport/settings.js';
@@ -39,8 +40,11 @@ export interface CognitoIdentityPoolInit {
   fetch?: typeof globalThis.fetch | undefined;
 }
 
-/** Failures that a new identity may fix: the cached one was deleted, or belongs to another user. */
-const STALE = new Set(['ResourceNotFoundException', 'NotAuthorizedException']);
+/** Statuses of a refusal: AWS has 400 for all of them, others that speak its protocol may have 403 and 404. */
+const REFUSED = /^40[034]$/;
+
+/** The form of an identity id. Source: Amazon Cognito, `GetCredentialsForIdentity`. */
+const IDENTITY_ID = /^[\w-]+:[\da-f-]{1,36}$/;
 
 /**
  * Gets temporary access keys from a Cognito identity pool, for guests and for users who are logged in elsewhere. With them a
@@ -70,11 +74,12 @@ export function fromCognitoIdentityPool(options: CognitoIdentityPoolInit): Crede
     const cache = init.cache ?? findPageStorage() ?? memory;
     const logins = guest ? undefined : await resolveLogins(init.logins ?? {});
     const known = key && (await tryStorage(() => cache.getItem(key)));
-    const isKnown = typeof known === 'string' && known !== '';
+    const isKnown = typeof known === 'string' && IDENTITY_ID.test(known);
     try {
       return await fetchCredentials(isKnown ? known : await fetchIdentity());
     } catch (error) {
-      const isStale = isKnown && isBedrockError(error) && STALE.has(error.name);
+      // Cognito has several names for an id that it deleted, that belongs to another user, or that was damaged.
+      const isStale = isKnown && isBedrockError(error) && REFUSED.test(`${error.status}`) && !error.retryable;
       if (!isStale) throw refusalError(init, error);
       if (key) await tryStorage(() => cache.removeItem?.(key));
     }
@@ -87,11 +92,11 @@ export function fromCognitoIdentityPool(options: CognitoIdentityPoolInit): Crede
     async function fetchIdentity(): Promise<string> {
       const body = { AccountId: init.accountId, IdentityPoolId: init.identityPoolId, Logins: logins };
       const { json } = await callCognito(route, 'GetId', body, signal);
-      if (typeof json['IdentityId'] !== 'string')
+      const id = json['IdentityId'];
+      if (typeof id !== 'string' || !IDENTITY_ID.test(id))
         throw credentialsError(
           'Cognito answered GetId without an IdentityId, so it is not Cognito. Check clientConfig.endpoint.',
         );
-      const id = json['IdentityId'];
       if (key) await tryStorage(() => cache.setItem(key, id));
       return id;
     }
@@ -117,11 +122,16 @@ export function fromCognitoIdentityPool(options: CognitoIdentityPoolInit): Crede
       };
     }
   };
-  return withScope(provider, { name: `cognito:${init.identityPoolId}:${user ?? ''}`, isOfOneAccount: true });
+  // The token of a user decides about the role, so without a name for the user nothing is known to stay the same.
+  if (user === undefined) return provider;
+  const name = JSON.stringify(['cognito', init.identityPoolId, guest, user, init.customRoleArn]);
+  return withScope(provider, { name, isOfOneAccount: true });
 }
 
 const readClientConfig: Read = (value) =>
-  readOptions(value, { region: any, endpoint: any }, 'clientConfig of fromCognitoIdentityPool()');
+  readOptions(value, { region, endpoint: address }, 'clientConfig of fromCognitoIdentityPool()');
+
+const region: Read = (value, path) => (typeof value === 'function' ? value : text(value, path));
 
 function readInit(options: CognitoIdentityPoolInit): CognitoIdentityPoolInit {
   const known = {
@@ -173,7 +183,12 @@ function callCognito(
 
 async function resolveLogins(logins: Record<string, Login>): Promise<Record<string, string>> {
   const pairs = Object.entries(logins).map(async ([name, login]) => {
-    return [name, await (typeof login === 'function' ? login() : login)] as const;
+    const token: unknown = await (typeof login === 'function' ? login() : login);
+    if (typeof token === 'string' && token !== '') return [name, token] as const;
+    throw credentialsError(
+      `The login for ${name} of fromCognitoIdentityPool() is ${token === '' ? 'blank' : describe(token)}. ` +
+        'Pass the token of the identity provider, or a function that returns it.',
+    );
   });
   return Object.fromEntries(await Promise.all(pairs));
 }

@@ -31,7 +31,8 @@ const credentials: Read = (value, path) =>
         'fromBearerToken(…), { accessKeyId, secretAccessKey }, or a function that returns these',
       );
 
-const address: Read = (value, path) =>
+/** An address, as text or URL. */
+export const address: Read = (value, path) =>
   typeof value === 'string' || value instanceof URL || (isObject(value) && typeof value['href'] === 'string')
     ? value
     : refuse(path, value, 'a URL such as https://bedrock.example.com/base');

@@ -109,6 +109,77 @@ describe('fromCognitoIdentityPool()', () => {
     expect(kept).not.toBe(STALE);
   });
 
+  it.each([
+    '',
+    'garbage',
+    'us-east-1:XYZ',
+    'null',
+    '{"id":1}',
+    `us-east-1:${'a'.repeat(100)}`,
+    'us-east-1:1\n',
+  ])('takes a new identity where the remembered one has not the form of one: %j', async (damaged) => {
+    const local = await start();
+    const cache = memoryStorage();
+    const key = `aws:cognito-identity-credentials:${local.identityPoolId}:ANONYMOUS`;
+    await cache.setItem(key, damaged);
+    await countWith(local, fromCognitoIdentityPool(poolOf(local, { cache })));
+    expect(seen(local)).toEqual([...BOTH, 'CountTokens 200']);
+    expect(await cache.getItem(key)).toMatch(/^us-east-1:[0-9a-f-]{36}$/);
+  });
+
+  /** A pool that refuses one identity, and gives another each time. */
+  function refusing(refused: string, refusal: () => Response) {
+    const asked: string[] = [];
+    const cache = memoryStorage();
+    const identityPoolId = 'us-east-1:01234567-89ab-cdef-0123-456789abcdef';
+    const key = `aws:cognito-identity-credentials:${identityPoolId}:ANONYMOUS`;
+    cache.setItem(key, refused);
+    let issued = 0;
+    const fetch: typeof globalThis.fetch = async (_input, init) => {
+      const target = new Headers(init?.headers).get('x-amz-target')?.split('.')[1] ?? '';
+      const { IdentityId } = JSON.parse(new TextDecoder().decode(init?.body as Uint8Array)) as {
+        IdentityId?: string;
+      };
+      asked.push(target);
+      if (target === 'GetId') {
+        issued += 1;
+        return Response.json({ IdentityId: `us-east-1:00000000-0000-4000-8000-00000000000${issued}` });
+      }
+      if (IdentityId === refused) return refusal();
+      return Response.json({
+        IdentityId,
+        Credentials: { AccessKeyId: 'ASIAGUEST', SecretKey: 'secret', SessionToken: 'token' },
+      });
+    };
+    return { provider: fromCognitoIdentityPool({ identityPoolId, cache, fetch }), cache, key, asked };
+  }
+
+  it.each([
+    'InvalidParameterException',
+    'ValidationException',
+    'ResourceNotFoundException',
+    'BrandNewException',
+  ])('takes a new identity, once, where Cognito refuses the remembered one with %s', async (type) => {
+    const refusal = () => Response.json({ __type: type, message: 'no' }, { status: 400 });
+    const { provider, cache, key, asked } = refusing(STALE, refusal);
+    await expect(provider()).resolves.toMatchObject({ accessKeyId: 'ASIAGUEST' });
+    expect(asked).toEqual(['GetCredentialsForIdentity', 'GetId', 'GetCredentialsForIdentity']);
+    expect(cache.getItem(key)).toBe('us-east-1:00000000-0000-4000-8000-000000000001');
+  });
+
+  it('keeps the identity while Cognito has too many requests, which it answers with 400 too', async () => {
+    let refused = 0;
+    const { provider, cache, key, asked } = refusing(STALE, () => {
+      refused += 1;
+      return refused === 1
+        ? Response.json({ __type: 'TooManyRequestsException', message: 'slow down' }, { status: 400 })
+        : Response.json({ Credentials: { AccessKeyId: 'ASIAOLD', SecretKey: 'secret', SessionToken: 't' } });
+    });
+    await expect(provider()).resolves.toMatchObject({ accessKeyId: 'ASIAOLD' });
+    expect(asked).toEqual(['GetCredentialsForIdentity', 'GetCredentialsForIdentity']);
+    expect(cache.getItem(key)).toBe(STALE);
+  });
+
   it('takes a new identity where the remembered one belongs to somebody else', async () => {
     const local = await start({ logins: { [IDP]: ['ann', 'bob'] } });
     const cache = memoryStorage();
@@ -145,6 +216,33 @@ describe('fromCognitoIdentityPool()', () => {
       cause: expect.objectContaining({ status: 400 }),
     });
     expect(seen(local)).toEqual(['GetId 400']);
+  });
+
+  it.each<[what: string, login: unknown, said: RegExp]>([
+    ['undefined', undefined, /^The login for login\.example\.com .* is missing\. Pass the token/],
+    ['a function that gives nothing', async () => undefined, /is missing\./],
+    ['blank', '', /is blank\./],
+    ['a number', 5, /is 5\./],
+    ['an object', { token: 's3cret' }, /is an object\./],
+  ])('says which login is no token, and sends nothing: %s', async (_what, login, said) => {
+    const local = await start();
+    const init = poolOf(local, { logins: { [IDP]: login as string } });
+    await expect(countWith(local, fromCognitoIdentityPool(init))).rejects.toMatchObject({
+      code: 'ERR_CREDENTIALS',
+      message: expect.stringMatching(said),
+    });
+    expect(seen(local)).toEqual([]);
+  });
+
+  it.each<[what: string, clientConfig: object]>([
+    ['region', { region: 5 }],
+    ['endpoint', { endpoint: Symbol('x') }],
+    ['endpoint', { endpoint: 5 }],
+    ['regoin', { regoin: 'us-east-1' }],
+  ])('refuses a clientConfig with an odd %s at once', (name, clientConfig) => {
+    expect(() => fromCognitoIdentityPool({ identityPoolId: STALE, clientConfig })).toThrow(
+      expect.objectContaining({ code: 'ERR_INPUT', message: expect.stringContaining(name) }),
+    );
   });
 
   it('fails with ERR_CREDENTIALS and what to do for a role that the pool does not allow', async () => {

@@ -23,7 +23,7 @@ describe('no secret of a login is in the error', () => {
 
   it('that Cognito gives when its answer makes no sense', async () => {
     const { fromCognitoIdentityPool } = await library();
-    const body = JSON.stringify({ IdentityId: 'us-east-1:x', Credentials: { SecretKey: secret('key') } });
+    const body = JSON.stringify({ IdentityId: 'us-east-1:1', Credentials: { SecretKey: secret('key') } });
     const endpoint = await answering(() => ({ status: 200, type: 'application/json', body }));
     const provider = fromCognitoIdentityPool({
       identityPoolId: 'us-east-1:pool',

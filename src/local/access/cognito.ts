@@ -43,6 +43,7 @@ export function createIdentityPool(init: IdentityPoolInit): IdentityPool {
   const identities = new BoundedMap<string, Set<string>>(MAX_IDENTITIES);
 
   function findUsers(id: unknown): Set<string> {
+    checkId(id, 'identityId');
     const users = typeof id === 'string' ? identities.get(id) : undefined;
     if (users === undefined) {
       throw refusal('ResourceNotFoundException', `Identity '${textOf(id)}' not found.`);
@@ -59,6 +60,7 @@ export function createIdentityPool(init: IdentityPoolInit): IdentityPool {
   return {
     getId(input) {
       const { IdentityPoolId, Logins } = objectOf(input);
+      checkId(IdentityPoolId, 'identityPoolId');
       if (IdentityPoolId !== init.identityPoolId) {
         throw refusal('ResourceNotFoundException', `IdentityPool '${textOf(IdentityPoolId)}' not found.`);
       }
@@ -90,6 +92,31 @@ export function createIdentityPool(init: IdentityPoolInit): IdentityPool {
       };
     },
   };
+}
+
+/**
+ * Rejects an id that has not the form of one, in Cognito's words. Source: `GetId` and `GetCredentialsForIdentity`; an answer of
+ * Cognito to an empty id in aws/aws-sdk-cpp#1085, 2026-11-28.
+ */
+function checkId(id: unknown, member: string): void {
+  const broken: string[] = [];
+  if (typeof id !== 'string') broken.push('Member must not be null');
+  else {
+    if (id === '') broken.push('Member must have length greater than or equal to 1');
+    if (id.length > 55) broken.push('Member must have length less than or equal to 55');
+    if (!/^[\w-]+:[0-9a-f-]+$/.test(id)) {
+      broken.push('Member must satisfy regular expression pattern: [\\w-]+:[0-9a-f-]+');
+    }
+  }
+  if (broken.length === 0) return;
+  const value = typeof id === 'string' ? `'${id}'` : 'null';
+  const each = broken.map(
+    (constraint) => `Value ${value} at '${member}' failed to satisfy constraint: ${constraint}`,
+  );
+  throw refusal(
+    'ValidationException',
+    `${each.length} validation error${each.length === 1 ? '' : 's'} detected: ${each.join('; ')}`,
+  );
 }
 
 /** The users that tokens belong to; none for a guest, where guests are allowed. */

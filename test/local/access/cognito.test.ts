@@ -204,4 +204,33 @@ describe('credentials that were handed out', () => {
       expect.objectContaining({ code: 'ERR_INPUT' }),
     );
   });
+
+  it.each([
+    [
+      'GetCredentialsForIdentity',
+      { IdentityId: 'garbage' },
+      "1 validation error detected: Value 'garbage' at 'identityId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w-]+:[0-9a-f-]+",
+    ],
+    [
+      'GetCredentialsForIdentity',
+      { IdentityId: '' },
+      "2 validation errors detected: Value '' at 'identityId' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '' at 'identityId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w-]+:[0-9a-f-]+",
+    ],
+    [
+      'GetCredentialsForIdentity',
+      {},
+      "1 validation error detected: Value null at 'identityId' failed to satisfy constraint: Member must not be null",
+    ],
+    [
+      'GetId',
+      { IdentityPoolId: 'us-east-1_pool' },
+      "1 validation error detected: Value 'us-east-1_pool' at 'identityPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w-]+:[0-9a-f-]+",
+    ],
+  ])(
+    'refuses an id that has not the form of one as Cognito does: %s %j',
+    async (operation, body, message) => {
+      const { status, json } = await call(await start(), operation, body);
+      expect([status, json]).toEqual([400, { __type: 'ValidationException', message }]);
+    },
+  );
 });
