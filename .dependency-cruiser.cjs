@@ -26,7 +26,7 @@ const rooms = {
   'event-loop.ts': ['runtime.ts'],
   input: ['errors.ts', 'types.ts', 'options.ts'],
   storage: ground,
-  ambient: ground,
+  ambient: [...ground, 'credentials/scope.ts'],
   catalog: [...ground, 'model-facts.ts', 'model-ids.ts'],
   wire: ground,
   sign: [...ground, 'ambient'],

@@ -1,3 +1,4 @@
+import { withScope } from '../credentials/scope.js';
 import { type BedrockError, makeError, messageOf } from '../errors.js';
 import type { CredentialProvider } from '../types.js';
 
@@ -24,7 +25,16 @@ export function ambientChain(profile = ''): CredentialProvider {
     }
   };
   chains.set(profile, chain);
-  return chain;
+  return profile === '' && isWorkload()
+    ? chain
+    : withScope(chain, { name: `chain:${profile}`, isOfOneAccount: false });
+}
+
+/** Whether the default chain gets the role of a pod or container: those of one account may have different roles. */
+function isWorkload(): boolean {
+  return Object.keys(process.env).some((name) =>
+    /^AWS_(?:WEB_IDENTITY_TOKEN_FILE|CONTAINER_CREDENTIALS_.*)$/.test(name),
+  );
 }
 
 /** Reads the region of the profile in `~/.aws/config`, in the same way as the AWS SDK: AWS_PROFILE and AWS_CONFIG_FILE count. */

@@ -112,7 +112,7 @@ function priceCells(rows: readonly Model[], region: string): Map<Model, string> 
       output: dollars(model.cost.output) + tiered,
     };
   });
-  const widest = Math.max(0, ...parts.map(({ input }) => input.length));
+  const widest = parts.reduce((most, { input }) => Math.max(most, input.length), 0);
   return new Map(parts.map(({ model, input, output }) => [model, `${input.padStart(widest)} / ${output}`]));
 }
 

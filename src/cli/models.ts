@@ -1,10 +1,10 @@
 import { catalog } from '../catalog/index.js';
-import { credentialSource, type DiscoveredModels, discover } from '../index.js';
+import { type DiscoveredModels, discover } from '../index.js';
 import { fileStorage } from '../storage/file.js';
 import { FLAG, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
 import { cacheFolder } from './cache-folder.js';
-import { variable } from './environment.js';
 import { DEFAULT_LIMITS, legendLines, modelLines, summaryLines } from './model-table.js';
+import { findProfileScope } from './profile-scope.js';
 import { whileTurning } from './spinner.js';
 import { bold, dim, type Terminal, wrapped } from './terminal.js';
 
@@ -54,7 +54,7 @@ export async function runModels(args: readonly string[], terminal: Terminal): Pr
     defaultContextWindow: DEFAULT_LIMITS.contextWindow,
     defaultMaxTokens: DEFAULT_LIMITS.maxTokens,
     storage: folder === undefined ? undefined : fileStorage(folder),
-    cacheScope: scopeOfProfile(),
+    cacheScope: await findProfileScope(),
     expandProfiles: options.all === true,
     allowGlobal: options['no-global'] !== true,
     checkAccess: options['check-access'] === true,
@@ -89,16 +89,6 @@ function sourceLine({ models }: DiscoveredModels): string[] {
   });
   const newest = dates.sort().at(-1);
   return newest === undefined ? [] : [`Limits and prices as this version knows them, of ${newest}.`];
-}
-
-/**
- * A profile is known without loading it, so that a list of it is found at once. Whose keys the others are has to be seen
- * from the keys.
- */
-function scopeOfProfile(): string | undefined {
-  if (credentialSource().effective !== 'profile') return undefined;
-  const files = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'].map((name) => variable(name) ?? '');
-  return JSON.stringify(['profile', variable('AWS_PROFILE'), ...files]);
 }
 
 /** One document with the same keys each time: what is not known is null. */

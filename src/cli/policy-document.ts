@@ -114,7 +114,9 @@ function resourcesOf(models: readonly string[], place: Place): Resources {
   const all: Resources = { direct: [], profiles: [], behind: [], plain: [] };
   for (const model of models) {
     const one = model.startsWith('arn:') ? resourcesOfArn(model) : resourcesOfId(model, place);
-    for (const key of ['direct', 'profiles', 'behind', 'plain'] as const) all[key].push(...one[key]);
+    for (const key of ['direct', 'profiles', 'behind', 'plain'] as const) {
+      for (const arn of one[key]) all[key].push(arn);
+    }
   }
   return all;
 }

@@ -23,9 +23,9 @@ export function tableLines<Row>(
 ): string[] {
   const sized = columns.map((column) => ({
     column,
-    size: Math.max(
+    size: rows.reduce(
+      (most, row) => (column.alone?.(row) === true ? most : Math.max(most, length(column.cell(row)))),
       length(column.title),
-      ...rows.map((row) => (column.alone?.(row) === true ? 0 : length(column.cell(row)))),
     ),
   }));
   const kept = new Set<Column<Row>>();

@@ -70,16 +70,16 @@ async function resolveOwnerCredentials(
 }
 
 /**
- * Identifies the owner of a list. Temporary keys change all the time; what stays the same is their account and the name of
- * their provider. The name matters because roles of one account may see different lists.
+ * Identifies the owner of a list. The keys of a role change all the time. What stays the same is their account together with
+ * the name of their provider: roles of one account may see different lists, and so may accounts with providers of one name.
+ * Without both, the list belongs to the key.
  */
 function identifyOwner(given: Destination['credentials'], credentials: Credentials): unknown {
   if (isBearer(credentials)) return ['token', credentials.token];
-  const scope = scopeOf(given);
   const { accessKeyId, sessionToken, accountId } = credentials;
-  const isLasting = sessionToken === undefined;
-  if (isLasting || (accountId === undefined && scope?.isOfOneAccount !== true)) return ['key', accessKeyId];
-  return ['session', accountId, scope?.name];
+  const scope = sessionToken ? scopeOf(given) : undefined;
+  if (scope === undefined || !(accountId || scope.isOfOneAccount)) return ['key', accessKeyId];
+  return ['session', accountId, scope.name];
 }
 
 /** Identifies what requests are signed with: by the secrets, which are only ever hashed, or by the provider to call. */

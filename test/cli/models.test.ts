@@ -1,6 +1,7 @@
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { findProfileScope } from '../../src/cli/profile-scope.js';
 import type { Discovery } from '../../src/index.js';
 import { type LocalServer, startLocalBedrock } from '../../src/local/node.js';
 import { environment, run, variablesFor } from './run.js';
@@ -106,6 +107,41 @@ describe('bedrock-anywhere models', () => {
     vi.stubEnv('AWS_CONFIG_FILE', join(home, 'another'));
     expect((await run(['models'])).code).toBe(1);
   });
+
+  it('does not show the list of a profile after its keys became those of another account', async () => {
+    const { accessKeyId, secretAccessKey } = local.credentials;
+    const keys = `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
+    await writeFile(join(home, 'credentials'), `[changed]\n${keys}`);
+    vi.stubEnv('AWS_PROFILE', 'changed');
+    expect((await run(['models'])).out).toContain('asked for just now');
+    await writeFile(
+      join(home, 'credentials'),
+      `[changed]\n${keys.replace(accessKeyId, 'AKIAOFANOTHERACCOUNT')}`,
+    );
+    expect((await run(['models'])).out).toContain('asked for just now');
+    expect(asked()).toBe(2);
+    for (const file of await readdir(join(home, 'cache', 'bedrock-anywhere'))) {
+      expect(await readFile(join(home, 'cache', 'bedrock-anywhere', file), 'utf8')).not.toContain(
+        secretAccessKey,
+      );
+    }
+  });
+
+  it.each(['credential_process = get-keys', 'role_arn = a\ncredential_source = Environment'])(
+    'has to look at the keys of a profile with %j, which may be of any account',
+    async (setting) => {
+      await writeFile(join(home, 'config'), `[profile listed]\n${setting}\n`);
+      vi.stubEnv('AWS_PROFILE', 'listed');
+      expect(await findProfileScope()).toBeUndefined();
+      await writeFile(join(home, 'config'), '[profile listed]\nregion = us-east-1\n');
+      const scope = await findProfileScope();
+      expect(scope).toMatch(/^profile [0-9a-f]{64}$/);
+      vi.stubEnv('AWS_PROFILE', 'other');
+      expect(await findProfileScope()).not.toBe(scope);
+      vi.stubEnv('AWS_PROFILE', undefined);
+      expect(await findProfileScope()).toBeUndefined();
+    },
+  );
 
   it('takes several providers, at once and apart', async () => {
     const ids = async (...args: string[]): Promise<string[]> =>

@@ -238,7 +238,7 @@ describe('the same request in other words', () => {
 describe('whose list it is', () => {
   const region = 'us-east-1';
 
-  it('changing keys of one account find it, but share no request', async () => {
+  it('changing keys of one account share neither list nor request: they may be those of two roles', async () => {
     const storage = memoryStorage();
     const as = (id: string) =>
       discover({ region, storage, credentials: async () => session(id, '111111111111') });
@@ -248,7 +248,8 @@ describe('whose list it is', () => {
     expect(network.asked()).toBe(2);
     release();
     await Promise.all(calls);
-    expect((await as('THREE')).source).toBe('cache');
+    expect((await as('ONE')).source).toBe('cache');
+    expect((await as('THREE')).source).toBe('network');
   });
 
   it('a replaced global fetch shares no request with the one before', async () => {
