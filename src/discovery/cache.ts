@@ -1,6 +1,7 @@
 import { messageOf } from '../errors.js';
+import { isObject } from '../input/read.js';
 import type { StorageLike } from '../types.js';
-import type { RawLists } from './lists.js';
+import { isRawLists, type RawLists } from './raw.js';
 
 /** A list as it is stored, in JSON. */
 export interface Envelope {
@@ -20,108 +21,115 @@ const INDEX_KEY = 'bedrock-anywhere:models:index';
 /** A storage that has not answered after this time is not used. */
 const TIMEOUT_MS = 2_000;
 
+/** The longest value that is read, 8 Mi UTF-16 units: parsing a longer one would block the event loop. */
+const LONGEST = 8_388_608;
+
 /** Lists that have not been fetched again for a week are removed, and so are the oldest ones beyond this number. */
 const KEEP_MS = 604_800_000;
 const KEEP_COUNT = 20;
+
+/** The most that is removed at once, whatever the index says. */
+const REMOVE_COUNT = 100;
 
 /** Formats the key of a list. `digest` is a hash of everything that the list depends on. */
 export function formatKey(digest: string): string {
   return `${PREFIX}v${VERSION}:${digest}`;
 }
 
-/** Reads the list under a key; undefined if there is none, if it is damaged or of another origin, or if the storage fails. */
-export async function readEnvelope(storage: StorageLike, key: string): Promise<Envelope | undefined> {
-  const found = await tryInTime(() => storage.getItem(key));
-  // Some storages, such as unstorage's, parse JSON themselves.
-  const value = typeof found === 'string' ? parseJson(found) : found;
-  return isEnvelope(value) && value.key === key ? value : undefined;
-}
+/** The place of one list in a storage, for one call. Once the storage has hung, the call does without it. */
+export class ListCache {
+  readonly #storage: StorageLike;
+  readonly #key: string;
+  readonly #region: string;
+  #hasHung = false;
 
-/** Stores a list, unless a newer one has been stored meanwhile. Returns a warning if the storage fails. */
-export async function writeEnvelope(
-  storage: StorageLike,
-  key: string,
-  fetchedAt: number,
-  lists: RawLists,
-): Promise<string | undefined> {
-  const stored = await readEnvelope(storage, key);
-  if (stored !== undefined && stored.fetchedAt > fetchedAt && stored.fetchedAt <= Date.now())
-    return undefined;
-  const envelope: Envelope = { version: VERSION, key, fetchedAt, lists };
-  try {
-    await limitTime(() => storage.setItem(key, JSON.stringify(envelope)));
-  } catch (error) {
-    return `The list could not be cached: ${messageOf(error)}`;
+  constructor(storage: StorageLike, key: string, region: string) {
+    this.#storage = storage;
+    this.#key = key;
+    this.#region = region;
   }
-  await removeOldLists(storage, key, fetchedAt);
-  return undefined;
-}
 
-/**
- * Removes lists that nobody fetches anymore, such as those of rotated keys, if the storage can remove. A storage cannot list
- * its keys, so an index of them is stored too.
- */
-async function removeOldLists(storage: StorageLike, key: string, now: number): Promise<void> {
-  if (storage.removeItem === undefined) return;
-  const found = await tryInTime(() => storage.getItem(INDEX_KEY));
-  const value = typeof found === 'string' ? parseJson(found) : found;
-  const index = new Map<string, number>();
-  if (typeof value === 'object' && value !== null) {
-    for (const [name, at] of Object.entries(value)) {
-      if (name.startsWith(PREFIX) && typeof at === 'number') index.set(name, at);
+  /** Reads the list; undefined if there is none, if it is damaged or of another origin, or if the storage fails. */
+  async read(): Promise<Envelope | undefined> {
+    const value = await this.#readJson(this.#key);
+    if (!isObject(value)) return undefined;
+    const { version, key, fetchedAt, lists } = value;
+    const fits =
+      version === VERSION && key === this.#key && isTime(fetchedAt) && isRawLists(lists, this.#region);
+    if (!fits) return undefined;
+    // Others may have written them, and the command line prints them.
+    const warnings = lists.warnings.slice(0, 20).map((one) => one.slice(0, 1000).replace(/\p{Cc}+/gu, ' '));
+    return { version, key, fetchedAt, lists: { ...lists, warnings } };
+  }
+
+  /** Stores the list, unless a newer one has been stored meanwhile. Returns a warning if the storage fails. */
+  async write(fetchedAt: number, lists: RawLists): Promise<string | undefined> {
+    const stored = await this.read();
+    if (stored !== undefined && stored.fetchedAt > fetchedAt && stored.fetchedAt <= Date.now())
+      return undefined;
+    const envelope: Envelope = { version: VERSION, key: this.#key, fetchedAt, lists };
+    try {
+      await this.#use((storage) => storage.setItem(this.#key, JSON.stringify(envelope)));
+    } catch (error) {
+      return `The list could not be cached: ${messageOf(error)}`;
+    }
+    // The list is stored, so a failure here is nobody's concern.
+    await this.#removeOldLists(fetchedAt).catch(() => {});
+    return undefined;
+  }
+
+  /**
+   * Removes lists that nobody fetches anymore, such as those of rotated keys, if the storage can remove. A storage cannot list
+   * its keys, so an index of them is stored too.
+   */
+  async #removeOldLists(now: number): Promise<void> {
+    if (this.#storage.removeItem === undefined) return;
+    const value = await this.#readJson(INDEX_KEY);
+    const index = new Map<string, number>();
+    for (const [name, at] of Object.entries(Object(value) as object)) {
+      if (name.startsWith(PREFIX) && isTime(at)) index.set(name, at);
+    }
+    index.set(this.#key, now);
+    const newestFirst = [...index].sort(([, a], [, b]) => b - a);
+    const kept = newestFirst.slice(0, KEEP_COUNT).filter(([, at]) => now - at < KEEP_MS);
+    const keptNames = new Set(kept.map(([name]) => name));
+    const stale = [...index.keys()].filter((name) => !keptNames.has(name));
+    for (const name of stale.slice(0, REMOVE_COUNT)) {
+      await this.#use((storage) => storage.removeItem?.(name)).catch(() => {});
+    }
+    await this.#use((storage) => storage.setItem(INDEX_KEY, JSON.stringify(Object.fromEntries(kept))));
+  }
+
+  async #readJson(key: string): Promise<unknown> {
+    try {
+      const found = await this.#use((storage) => storage.getItem(key));
+      // Some storages, such as unstorage's, parse JSON themselves. Written again, it is plain data.
+      const text = typeof found === 'string' ? found : JSON.stringify(found);
+      return text.length > LONGEST ? undefined : JSON.parse(text);
+    } catch {
+      return undefined;
     }
   }
-  index.set(key, now);
-  const newestFirst = [...index].sort(([, a], [, b]) => b - a);
-  const kept = newestFirst.slice(0, KEEP_COUNT).filter(([, at]) => now - at < KEEP_MS);
-  const keptNames = new Set(kept.map(([name]) => name));
-  for (const name of index.keys()) {
-    if (!keptNames.has(name)) await tryInTime(() => storage.removeItem?.(name));
-  }
-  await tryInTime(() => storage.setItem(INDEX_KEY, JSON.stringify(Object.fromEntries(kept))));
-}
 
-async function tryInTime(use: () => unknown): Promise<unknown> {
-  try {
-    return await limitTime(use);
-  } catch {
-    return undefined;
-  }
-}
-
-async function limitTime(use: () => unknown): Promise<unknown> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`The storage did not answer within ${TIMEOUT_MS} ms.`)),
-      TIMEOUT_MS,
-    );
-  });
-  try {
-    return await Promise.race([use(), late]);
-  } finally {
-    clearTimeout(timer);
+  async #use(action: (storage: StorageLike) => unknown): Promise<unknown> {
+    const hung = () => new Error(`The storage did not answer within ${TIMEOUT_MS} ms.`);
+    if (this.#hasHung) throw hung();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise((_resolve, reject) => {
+      timer = setTimeout(() => {
+        this.#hasHung = true;
+        reject(hung());
+      }, TIMEOUT_MS);
+    });
+    try {
+      return await Promise.race([action(this.#storage), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isEnvelope(value: unknown): value is Envelope {
-  if (typeof value !== 'object' || value === null) return false;
-  const { version, fetchedAt, lists } = value as Partial<Envelope>;
-  return (
-    version === VERSION &&
-    typeof fetchedAt === 'number' &&
-    Array.isArray(lists?.models) &&
-    Array.isArray(lists.profiles) &&
-    Array.isArray(lists.warnings) &&
-    lists.models.every((model) => typeof model?.id === 'string' && Array.isArray(model.output)) &&
-    lists.profiles.every((profile) => typeof profile?.id === 'string' && Array.isArray(profile.modelArns))
-  );
+/** Whether a value is a time that a date can have. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 8.64e15;
 }

@@ -8,10 +8,11 @@ import { Abort } from '../transport/abort.js';
 import { type Route, resolveRoute } from '../transport/route.js';
 import { resolveSettings, type SettingsOf } from '../transport/settings.js';
 import type { StorageLike } from '../types.js';
-import { readEnvelope, writeEnvelope } from './cache.js';
+import { ListCache } from './cache.js';
 import { createKeys, type Keys } from './key.js';
-import { fetchAccess, fetchRawLists, type RawLists } from './lists.js';
+import { fetchAccess, fetchRawLists } from './lists.js';
 import { type ExclusionReason, type Model, type ModelOptions, normalize } from './normalize.js';
+import type { RawLists } from './raw.js';
 import { shareRequest } from './shared-request.js';
 
 /** Options of `discover()`. Options that OpenClaw's discovery configuration also has use its names and units. */
@@ -166,13 +167,14 @@ async function findLists(
   if (freshMs === 0) return abort.race(fetchLists(route, settings, abort.signal));
   const storage = settings.storage ?? inMemory;
   const keys = await abort.race(createKeys(route, settings, abort.signal));
-  const kept = await abort.race(readEnvelope(storage, keys.list));
+  const cache = new ListCache(storage, keys.list, route.destination.region);
+  const kept = await abort.race(cache.read());
   const age = kept === undefined ? 0 : Date.now() - kept.fetchedAt;
   // A list from the future was stored while a clock was wrong, so its age means nothing.
   if (kept !== undefined && age >= 0 && age < freshMs) return { ...kept, source: 'cache' };
   try {
     return await shareRequest(keys.flight, storage, abort.signal, (signal) =>
-      fetchAndCache(route, settings, storage, keys, signal),
+      fetchAndCache(route, settings, cache, keys, signal),
     );
   } catch (cause) {
     if (
@@ -193,12 +195,12 @@ const NOT_SHARED =
 async function fetchAndCache(
   route: Route,
   settings: DiscoverySettings,
-  storage: StorageLike,
-  { list, isOfProcess }: Keys,
+  cache: ListCache,
+  { isOfProcess }: Keys,
   signal: AbortSignal,
 ): Promise<Found> {
   const found = await fetchLists(route, settings, signal);
-  const warning = await writeEnvelope(storage, list, found.fetchedAt, found.lists);
+  const warning = await cache.write(found.fetchedAt, found.lists);
   return { ...found, warning: warning ?? (isOfProcess && settings.storage ? NOT_SHARED : undefined) };
 }
 

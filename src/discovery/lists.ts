@@ -1,46 +1,25 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '@aws-sdk/client-bedrock';
 import { percentEncode } from '../encoding.js';
-import { isBedrockError } from '../errors.js';
+import { type BedrockErrorCode, isBedrockError } from '../errors.js';
 import type { Route } from '../transport/route.js';
-import { type Bounds, callUnary } from '../transport/unary.js';
-
-/** The members of a foundation model that are cached. */
-export interface RawModel {
-  id: string;
-  arn: string;
-  name: string;
-  provider: string;
-  input: string[];
-  output: string[];
-  streaming: boolean;
-  lifecycle: string;
-  onDemand: boolean;
-}
-
-/** The members of an inference profile that are cached. */
-export interface RawProfile {
-  id: string;
-  arn: string;
-  name: string;
-  type: 'system' | 'application';
-  active: boolean;
-  modelArns: string[];
-}
-
-/** What an account can see in a region. It is cached in this form, so that calls with other options can share it. */
-export interface RawLists {
-  models: RawModel[];
-  profiles: RawProfile[];
-  /** Whether the account has access, by model id; only models that were checked. */
-  access?: Record<string, boolean>;
-  warnings: string[];
-}
+import { type Bounds, callUnary, type UnaryAnswer, wrongAnswerError } from '../transport/unary.js';
+import { findModelMisfit, findProfileMisfit, type RawLists, type RawModel, type RawProfile } from './raw.js';
 
 /** How many requests about access are in flight at once. */
 const ACCESS_AT_ONCE = 4;
-const PAGE_SIZE = 1000;
 
-/** Fetches models and profiles in parallel. Without permission to list profiles there are none, and a warning says so. */
+/** As many as the service allows for a page, and more pages than an account can have profiles for. */
+const PAGE_SIZE = 1000;
+const MAX_PAGES = 100;
+
+/** Failures that say that profiles cannot be listed here at all. After any other failure, the next request may succeed. */
+const FINAL: readonly BedrockErrorCode[] = ['ERR_ACCESS_DENIED', 'ERR_NOT_FOUND', 'ERR_INPUT'];
+
+/**
+ * Fetches models and profiles in parallel. Without permission to list profiles there are none, and a warning says so.
+ *
+ * @throws BedrockError `ERR_PROTOCOL` for an answer that is not a list of Bedrock's.
+ */
 export async function fetchRawLists(route: Route, bounds: Bounds): Promise<RawLists> {
   const [models, ...profiles] = await Promise.all([
     listModels(route, bounds),
@@ -60,9 +39,9 @@ export async function fetchAccess(
 ): Promise<void> {
   const access: Record<string, boolean> = {};
   const failures: string[] = [];
-  const queue = [...ids];
+  const queue = ids.values();
   const worker = async (): Promise<void> => {
-    for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+    for (const id of queue) {
       try {
         const { json } = await callUnary(route, availabilityRequest(id), bounds);
         access[id] =
@@ -89,18 +68,29 @@ function availabilityRequest(id: string) {
 
 async function listModels(route: Route, bounds: Bounds): Promise<RawModel[]> {
   const request = { method: 'GET', operation: 'ListFoundationModels', path: '/foundation-models' } as const;
-  const { json } = await callUnary(route, request, bounds);
-  return readItems<FoundationModelSummary>(json['modelSummaries']).map((summary) => ({
-    id: summary.modelId ?? '',
+  const answer = await callUnary(route, request, bounds);
+  const summaries = readItems<FoundationModelSummary>(answer, 'modelSummaries', request.operation);
+  const { region } = route.destination;
+  return summaries.map((summary) => {
+    const model = toRawModel(summary);
+    refuse(findModelMisfit(model, region), answer, request.operation);
+    return { ...model, input: toLowerCase(model.input), output: toLowerCase(model.output) };
+  });
+}
+
+function toRawModel(summary: FoundationModelSummary): RawModel {
+  const { modelId = '', modelName, inputModalities, outputModalities, inferenceTypesSupported } = summary;
+  return {
+    id: modelId,
     arn: summary.modelArn ?? '',
-    name: summary.modelName ?? summary.modelId ?? '',
+    name: modelName ?? modelId,
     provider: summary.providerName ?? '',
-    input: toLowerCase(summary.inputModalities),
-    output: toLowerCase(summary.outputModalities),
+    input: inputModalities ?? [],
+    output: outputModalities ?? [],
     streaming: summary.responseStreamingSupported === true,
     lifecycle: summary.modelLifecycle?.status ?? '',
-    onDemand: summary.inferenceTypesSupported?.includes('ON_DEMAND') === true,
-  }));
+    onDemand: Array.isArray(inferenceTypesSupported) && inferenceTypesSupported.includes('ON_DEMAND'),
+  };
 }
 
 async function listProfiles(
@@ -108,48 +98,65 @@ async function listProfiles(
   bounds: Bounds,
   type: 'SYSTEM_DEFINED' | 'APPLICATION',
 ): Promise<{ found: RawProfile[]; warning?: string }> {
-  const found: RawProfile[] = [];
-  let nextToken: unknown;
+  const operation = 'ListInferenceProfiles';
+  const pages: RawProfile[][] = [];
+  const tokens = new Set<unknown>();
+  let next: unknown = '';
   try {
     do {
-      const page = typeof nextToken === 'string' ? `&nextToken=${percentEncode(nextToken)}` : '';
+      const page = next === '' ? '' : `&nextToken=${percentEncode(String(next))}`;
       const query = `maxResults=${PAGE_SIZE}${page}&type=${type}`;
-      const request = {
-        method: 'GET',
-        operation: 'ListInferenceProfiles',
-        path: '/inference-profiles',
-        query,
-      } as const;
-      const { json } = await callUnary(route, request, bounds);
-      found.push(...readItems<InferenceProfileSummary>(json['inferenceProfileSummaries']).map(toRawProfile));
-      nextToken = json['nextToken'];
-    } while (typeof nextToken === 'string' && nextToken !== '');
+      const request = { method: 'GET', operation, path: '/inference-profiles', query } as const;
+      const answer = await callUnary(route, request, bounds);
+      const summaries = readItems<InferenceProfileSummary>(answer, 'inferenceProfileSummaries', operation);
+      pages.push(
+        summaries.map((summary) => {
+          const profile = toRawProfile(summary);
+          refuse(findProfileMisfit(profile, route.destination.region), answer, operation);
+          return profile;
+        }),
+      );
+      next = answer.json['nextToken'] ?? '';
+      if (typeof next !== 'string' || tokens.has(next)) refuse('nextToken', answer, operation);
+      if (tokens.add(next).size > MAX_PAGES) refuse('nextToken on every page', answer, operation);
+    } while (next !== '');
   } catch (error) {
-    if (!isBedrockError(error) || error.code === 'ERR_TIMEOUT' || error.code === 'ERR_CREDENTIALS')
-      throw error;
+    if (!isBedrockError(error) || !FINAL.includes(error.code)) throw error;
     return {
-      found,
+      found: pages.flat(),
       warning: `Inference profiles could not be listed, so models that need one are missing: ${error.message}`,
     };
   }
-  return { found };
+  return { found: pages.flat() };
 }
 
 function toRawProfile(summary: InferenceProfileSummary): RawProfile {
+  const { inferenceProfileId = '', inferenceProfileName, models } = summary;
   return {
-    id: summary.inferenceProfileId ?? '',
+    id: inferenceProfileId,
     arn: summary.inferenceProfileArn ?? '',
-    name: summary.inferenceProfileName ?? summary.inferenceProfileId ?? '',
+    name: inferenceProfileName ?? inferenceProfileId,
     type: summary.type === 'APPLICATION' ? 'application' : 'system',
     active: summary.status === 'ACTIVE',
-    modelArns: (summary.models ?? []).flatMap(({ modelArn }) => modelArn ?? []),
+    modelArns: Array.isArray(models) ? models.flatMap((model) => model?.modelArn ?? []) : [],
   };
 }
 
-function readItems<T>(list: unknown): T[] {
-  return Array.isArray(list) ? (list as T[]) : [];
+/** The items of a list. One that is not an object is read as an empty one, which then has no id. */
+function readItems<T extends object>(answer: UnaryAnswer, member: string, operation: string): T[] {
+  const list = answer.json[member];
+  if (!Array.isArray(list)) refuse(member, answer, operation);
+  return (list as unknown[]).map((item) => Object(item) as T);
 }
 
-function toLowerCase(names: string[] | undefined): string[] {
-  return (names ?? []).map((name) => name.toLowerCase());
+function refuse(member: string | undefined, answer: UnaryAnswer, operation: string): void {
+  if (member === undefined) return;
+  throw wrongAnswerError(
+    `The answer to ${operation} has no ${member} as Bedrock sends it. Something else may have answered: check the endpoint.`,
+    answer,
+  );
+}
+
+function toLowerCase(names: readonly string[]): string[] {
+  return names.map((name) => name.toLowerCase());
 }

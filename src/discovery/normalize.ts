@@ -1,6 +1,6 @@
 import { inputError } from '../errors.js';
 import type { CatalogLookup, Price } from '../types.js';
-import type { RawLists, RawModel, RawProfile } from './lists.js';
+import type { RawLists, RawModel, RawProfile } from './raw.js';
 
 /** Why a model is not offered. */
 export type ExclusionReason =
@@ -104,7 +104,7 @@ export function normalize(
       excluded[reason] = (excluded[reason] ?? 0) + 1;
       continue;
     }
-    const access = lists.access?.[raw.id];
+    const { access = {} } = lists;
     const toModel = (via: ModelProfile | undefined): Model => {
       const facts = findFacts(raw, via, options.catalog);
       return {
@@ -127,11 +127,11 @@ export function normalize(
         tools: facts?.tools,
         promptCaching: facts?.promptCaching,
         cost: facts?.price,
-        access,
+        access: Object.hasOwn(access, raw.id) ? access[raw.id] : undefined,
       };
     };
     const ways = [...(raw.onDemand ? [undefined] : []), ...profiles];
-    models.push(...(options.expandProfiles === true ? ways : ways.slice(0, 1)).map(toModel));
+    for (const via of options.expandProfiles === true ? ways : ways.slice(0, 1)) models.push(toModel(via));
   }
   return { models, excluded };
 }
@@ -163,7 +163,9 @@ function groupProfiles(profiles: RawProfile[]): Map<string, ModelProfile[]> {
     if (!raw.active) continue;
     const profile = toProfile(raw);
     for (const id of new Set(raw.modelArns.map(readModelId))) {
-      byModel.set(id, [...(byModel.get(id) ?? []), profile]);
+      const list = byModel.get(id);
+      if (list === undefined) byModel.set(id, [profile]);
+      else list.push(profile);
     }
   }
   for (const list of byModel.values()) list.sort(compareReach);

@@ -307,7 +307,7 @@ describe('hooks', () => {
     await bedrock.converse(request, { onRequest });
     await bedrock.converse(request);
     await failureOf(bedrock.countTokens(request, { onRequest }));
-    await bedrock.discover({ onRequest });
+    await failureOf(bedrock.discover({ onRequest }));
     // Profiles of the system and of the account are two lists.
     expect(operations.sort()).toEqual([
       'Converse',

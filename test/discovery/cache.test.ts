@@ -238,12 +238,51 @@ describe('a storage', () => {
     expect(warnings.length > 0).toBe(warns);
   });
 
-  it('that hangs is left alone after two seconds', async () => {
+  it('that hangs is left alone after two seconds, and is not asked again by the call', async () => {
     vi.useFakeTimers();
-    const hang = () => new Promise(() => {});
-    const found = account().discover({ storage: { getItem: hang, setItem: hang } });
-    await vi.advanceTimersByTimeAsync(10_000);
+    const asked: string[] = [];
+    const hang = (what: string) => () => {
+      asked.push(what);
+      return new Promise(() => {});
+    };
+    const found = account().discover({
+      storage: { getItem: hang('get'), setItem: hang('set'), removeItem: hang('remove') },
+    });
+    let isOver = false;
+    void found.then(() => {
+      isOver = true;
+    });
+    await vi.advanceTimersByTimeAsync(1999);
+    expect([isOver, asked]).toEqual([false, ['get']]);
+    await vi.advanceTimersByTimeAsync(1);
     expect((await found).warnings).toEqual([expect.stringContaining('did not answer within 2000 ms')]);
+    expect(asked).toEqual(['get']);
+  });
+
+  it('that hangs when it removes costs two seconds, however many lists are old', async () => {
+    vi.useFakeTimers();
+    const { storage, entries } = spied();
+    const old = Array.from({ length: 50 }, (_, i) => [`bedrock-anywhere:models:v1:${i}`, 1]);
+    entries.set('bedrock-anywhere:models:index', JSON.stringify(Object.fromEntries(old)));
+    const removed: string[] = [];
+    const removeItem = (key: string) => {
+      removed.push(key);
+      return new Promise(() => {});
+    };
+    const found = account().discover({ storage: { ...storage, removeItem } });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect((await found).source).toBe('network');
+    expect(removed).toHaveLength(1);
+    expect(listKeys(entries)).toHaveLength(1);
+  });
+
+  it('whose index was planted has few of its values removed at once', async () => {
+    const { storage, entries } = spied();
+    const planted = Array.from({ length: 5000 }, (_, i) => [`bedrock-anywhere:models:v1:${i}`, 1]);
+    entries.set('bedrock-anywhere:models:index', JSON.stringify(Object.fromEntries(planted)));
+    let removed = 0;
+    await account().discover({ storage: { ...storage, removeItem: () => void (removed += 1) } });
+    expect(removed).toBe(100);
   });
 
   it('keeps the newer of two answers that cross', async () => {
