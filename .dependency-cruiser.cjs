@@ -1,6 +1,7 @@
 /** The rooms of src and what each may import, besides itself. The arrows only point down. */
 const ground = [
   'errors.ts',
+  'foreign-text.ts',
   'types.ts',
   'options.ts',
   'hooks.ts',
@@ -21,6 +22,7 @@ const rooms = {
   'types.ts': ['conversation-input.ts', 'model-facts.ts', 'model-ids.ts', 'content.ts'],
   'bedrock-error.ts': ['types.ts'],
   'errors.ts': ['types.ts', 'bedrock-error.ts'],
+  'foreign-text.ts': ['errors.ts'],
   'hooks.ts': ['errors.ts'],
   'options.ts': ['hooks.ts', 'types.ts', 'model-facts.ts'],
   'event-loop.ts': ['runtime.ts'],

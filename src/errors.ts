@@ -13,7 +13,7 @@ export {
 type Facts = Omit<Partial<BedrockErrorInit>, 'message'>;
 
 /** A copy of an error with more facts: other code may hold the error itself. Facts that are undefined change nothing. */
-export function withFacts(error: BedrockError, facts: Omit<Facts, 'cause'>): BedrockError {
+export function withFacts(error: BedrockError, facts: Partial<BedrockErrorInit>): BedrockError {
   const { stack: _own, ...kept } = Object.getOwnPropertyDescriptors(error);
   const copy = new BedrockError({ code: error.code, message: error.message, ...facts });
   if (error.stack !== undefined) copy.stack = error.stack;

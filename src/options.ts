@@ -161,8 +161,8 @@ export interface TransportCall {
   readonly signal: AbortSignal;
   /** Whether the service refused the credentials of the attempt before: cached ones must not be used again. */
   readonly renew: boolean;
-  /** Texts in the body that no error may repeat. */
-  readonly secrets: readonly string[];
+  /** Texts that no error or warning may repeat, such as tokens in the body. Add what authorizes the request. */
+  readonly secrets: string[];
   /** Call before each request is sent. Throws if the call has been aborted. */
   onRequest(url: string): void;
   /** Call when the headers of a response have arrived, whatever its status. */

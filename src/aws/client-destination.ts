@@ -1,6 +1,7 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { inputError } from '../errors.js';
+import { cleanError } from '../foreign-text.js';
 import type { Destination, Service } from '../options.js';
 import { createAwsEndpoint } from '../transport/endpoint.js';
 import type { CredentialProvider } from '../types.js';
@@ -22,7 +23,9 @@ export async function resolveClientDestination(client: Client, service: Service)
   try {
     region = await regionOf();
   } catch (cause) {
-    throw inputError('The AWS client has no region. Set one: new BedrockRuntimeClient({ region }).', cause);
+    throw cleanError(
+      inputError('The AWS client has no region. Set one: new BedrockRuntimeClient({ region }).', cause),
+    );
   }
   const custom = await customEndpoint?.();
   const endpoint =

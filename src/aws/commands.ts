@@ -11,7 +11,7 @@ export interface Command {
 }
 
 /** A middleware of one command. */
-export type Middleware = (next: Handler) => Handler;
+export type Middleware = (next: Handler, context: Record<string, unknown>) => Handler;
 type Handler = (args: { request: unknown }) => Promise<{ response: unknown }>;
 
 /** Creates the AWS SDK's command for a call, and names its service. The SDK's packages are loaded when they are first needed. */

@@ -1,7 +1,8 @@
 import { neededPermission, type Operation } from '../catalog/permissions.js';
 import { type BedrockError, inputError, isBedrockError, makeError, withFacts } from '../errors.js';
+import { cleanId } from '../foreign-text.js';
 import { connectionError } from '../transport/connection-error.js';
-import { errorOfException, errorOfResponse, retryAfterMs } from '../wire/error-body.js';
+import { errorOfException, errorOfResponse, readName, retryAfterMs } from '../wire/error-body.js';
 import { protocolError } from '../wire/frame.js';
 
 /** How far a call of the AWS client has got. */
@@ -13,6 +14,8 @@ export interface Progress {
   /** The status of the last response; undefined if there was none. */
   status: number | undefined;
   requestId: string | undefined;
+  /** What no error may repeat. */
+  readonly secrets: readonly string[];
 }
 
 /** Members that errors of the AWS client may have. */
@@ -34,11 +37,26 @@ const TRUNCATED = 'Truncated event message received.';
 /** Converts an error of the AWS client into one of this library. */
 export function fromSdkError(cause: unknown, progress: Progress): BedrockError {
   const facts = (typeof cause === 'object' && cause !== null ? cause : {}) as Partial<SdkFacts>;
-  const error = convertError(cause, facts, progress);
+  const error = convertError(withoutResponse(cause), facts, progress);
   return withFacts(error, {
     // The client has already made its own retries.
     again: 'never',
-    requestId: error.requestId ?? facts.$metadata?.requestId ?? progress.requestId,
+    requestId: error.requestId ?? cleanId(facts.$metadata?.requestId, progress.secrets) ?? progress.requestId,
+  });
+}
+
+/** A copy of an error without the response that the client hides in it: its socket leads to the head of the request. */
+function withoutResponse(cause: unknown): unknown {
+  if (!(cause instanceof Error) || isBedrockError(cause) || !('$response' in cause)) return cause;
+  const {
+    $response: _,
+    $responseBodyText: __,
+    ...kept
+  } = Object.getOwnPropertyDescriptors(cause) as Record<string, PropertyDescriptor>;
+  const copy = Object.setPrototypeOf(new Error(cause.message), Object.getPrototypeOf(cause)) as object;
+  return Object.defineProperties(copy, {
+    ...kept,
+    stack: { value: cause.stack, configurable: true, writable: true },
   });
 }
 
@@ -77,7 +95,7 @@ function serviceError(cause: unknown, facts: Partial<SdkFacts>, progress: Progre
   const isAnswer = status >= 300;
   return errorOfException(
     // The client's placeholders for a response without a name or message.
-    facts.name === 'Unknown' ? undefined : capitalize(facts.name),
+    facts.name === 'Unknown' ? undefined : capitalize(readName(facts.name)),
     facts.message === 'UnknownError' || facts.message === 'Unknown' ? undefined : readMessage(facts),
     {
       phase: isAnswer ? 'request' : 'stream',
@@ -128,6 +146,8 @@ function brokenStreamError(
       { retryable: true, phase: 'stream', cause },
     );
   }
+  // Its message and its cause would quote the payload.
+  if (name === 'SyntaxError') return protocolError('The AWS client cannot read the stream: it is not JSON');
   const isOfConnection = typeof code === 'string' || name === 'TypeError' || name === 'AbortError';
   return isOfConnection
     ? connectionError(cause, endpoint, 'stream')

@@ -118,8 +118,8 @@ const awsClient: Read = (value, path) =>
 
 type Events = NonNullable<ConverseStreamResponse['stream']>;
 
-function startProgress({ operation, modelId }: TransportCall): Progress {
-  return { operation, modelId, endpoint: undefined, status: undefined, requestId: undefined };
+function startProgress({ operation, modelId, secrets }: TransportCall): Progress {
+  return { operation, modelId, endpoint: undefined, status: undefined, requestId: undefined, secrets };
 }
 
 /** Reads the events of the AWS client. Whether the answer is complete is checked by the caller: the client accepts any end. */

@@ -1,8 +1,9 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { type BedrockError, makeError } from '../errors.js';
+import { cleanId, listSecrets } from '../foreign-text.js';
 import type { TransportCall } from '../options.js';
-import { foreignBody } from '../wire/error-body.js';
+import { foreignBody, isEventStream } from '../wire/error-body.js';
 import { closeOnAbort } from './body.js';
 import type { Command, Middleware } from './commands.js';
 import type { Progress } from './sdk-error.js';
@@ -48,7 +49,7 @@ export async function sendCommand(
     priority: 'low',
   });
   const output = await (client as unknown as Sender).send(command, { abortSignal: call.signal });
-  progress.requestId = output.$metadata?.requestId ?? progress.requestId;
+  progress.requestId = cleanId(output.$metadata?.requestId, call.secrets) ?? progress.requestId;
   return output;
 }
 
@@ -61,11 +62,12 @@ function addHeaders({ headers }: TransportCall): Middleware {
 }
 
 function noteProgress(
-  { operation, onRequest, onResponse, signal }: TransportCall,
+  { operation, onRequest, onResponse, secrets, signal }: TransportCall,
   progress: Progress,
 ): Middleware {
-  return (next) => async (args) => {
+  return (next, context) => async (args) => {
     const request = args.request as HttpRequest;
+    secrets.push(...listSecrets(request.headers), ...listIdentitySecrets(context));
     progress.endpoint = readEndpoint(request);
     progress.status = undefined;
     onRequest(new URL(request.path, progress.endpoint).href);
@@ -73,16 +75,24 @@ function noteProgress(
     const response = result.response as HttpResponse;
     const headers = toHeaders(response.headers);
     progress.status = response.statusCode;
-    progress.requestId = headers.get('x-amzn-requestid') ?? undefined;
+    progress.requestId = cleanId(headers.get('x-amzn-requestid'), secrets);
     onResponse(response.statusCode, progress.requestId);
     if (operation === 'ConverseStream' && response.statusCode < 300) {
       // The client would read any response as a stream of events, and its first bytes as a length.
-      if (!(headers.get('content-type') ?? '').startsWith('application/vnd.amazon.eventstream'))
-        throw foreignAnswerError(response.statusCode, headers);
+      if (!isEventStream(headers)) throw foreignAnswerError(response.statusCode, headers);
       response.body = closeOnAbort(response.body, signal);
     }
     return result;
   };
+}
+
+/** Lists the secrets that the client signs with. It keeps them in the context of a command, under a name of its own. */
+function listIdentitySecrets({ __smithy_context: kept }: Record<string, unknown>): string[] {
+  const { selectedHttpAuthScheme: scheme } = Object(kept) as {
+    selectedHttpAuthScheme?: { identity?: Record<string, unknown> };
+  };
+  const { secretAccessKey, token } = scheme?.identity ?? {};
+  return [secretAccessKey, token].filter((secret) => typeof secret === 'string');
 }
 
 function readEndpoint({ protocol, hostname, port }: HttpRequest): URL {

@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-bedrock-runtime';
 import type { CostOf } from '../catalog/price.js';
 import { concatBytes } from '../encoding.js';
+import { cleanText } from '../foreign-text.js';
 import type {
   ContentBlockDeltaEvent,
   ContentBlockStartEvent,
@@ -46,6 +47,8 @@ interface CallFacts {
   costOf?: CostOf | undefined;
   repairs?: readonly Repair[] | undefined;
   warnings?: readonly string[] | undefined;
+  /** What no warning may repeat: they name what the peer sent. */
+  secrets?: readonly string[] | undefined;
 }
 
 /** Gathers the events of a stream into the answer that they make up. */
@@ -99,7 +102,14 @@ export class Fold {
   }
 
   /** What has arrived so far. */
-  result({ requestId, attempts = 0, costOf, repairs = [], warnings: more = [] }: CallFacts): PartialResult {
+  result({
+    requestId,
+    attempts = 0,
+    costOf,
+    repairs = [],
+    warnings: more = [],
+    secrets,
+  }: CallFacts): PartialResult {
     const warnings = new Set([...more, ...this.#warnings]);
     if (this.#stop !== undefined && this.#metadata === undefined) {
       warnings.add('The stream ended without metadata: usage and metrics are not known.');
@@ -140,7 +150,7 @@ export class Fold {
       attempts,
       toolUses,
       repairs: [...repairs],
-      warnings: [...warnings],
+      warnings: [...warnings].map((warning) => cleanText(warning, secrets)),
     };
   }
 

@@ -1,4 +1,5 @@
 import { inputError, isBedrockError, makeError, messageOf, withFacts } from '../errors.js';
+import { cleanText } from '../foreign-text.js';
 import { signal } from '../input/call-options.js';
 import { readOptions } from '../input/options.js';
 import type { Read } from '../input/read.js';
@@ -93,7 +94,7 @@ class ReceivedResponse implements AnswerSource, EventReader<ConverseEvent> {
     const { ok, headers, body } = this.#response;
     this.#abort = abort;
     this.#body = body?.getReader();
-    const isEventStream = /^text\/event-stream\b/i.test(headers.get('content-type') ?? '');
+    const isEventStream = /^text\/event-stream *(?:;|$)/i.test(headers.get('content-type') ?? '');
     if (ok && isEventStream && this.#body !== undefined) return this;
     const utf8 = new TextDecoder();
     let text = '';
@@ -159,9 +160,10 @@ class ReceivedResponse implements AnswerSource, EventReader<ConverseEvent> {
     } catch (cause) {
       if (!isOfNetwork(cause)) this.#abort.abort(cause, true);
       this.#abort.throwIfAborted();
+      const said = cleanText(messageOf(cause));
       throw makeError(
         'ERR_NETWORK',
-        `The connection broke off while the answer was read: ${messageOf(cause)}. Check the network and fetch again.`,
+        `The connection broke off while the answer was read: ${said}. Check the network and fetch again.`,
         { retryable: true, phase: 'stream', cause },
       );
     }

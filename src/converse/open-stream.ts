@@ -52,6 +52,7 @@ class ConverseCall implements AnswerSource {
       costOf: this.#prepared?.costOf,
       repairs: this.#prepared?.repairs,
       warnings: this.#attempts?.warnings,
+      secrets: this.#attempts?.secrets,
     });
   }
 

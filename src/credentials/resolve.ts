@@ -1,4 +1,5 @@
 import { type BedrockError, isBedrockError, makeError, messageOf } from '../errors.js';
+import { cleanError } from '../foreign-text.js';
 import { describe, isObject } from '../input/read.js';
 import { isBrowser } from '../runtime.js';
 import type { CredentialProvider, Credentials } from '../types.js';
@@ -23,16 +24,21 @@ export async function resolveCredentials(
   try {
     return checked(typeof given === 'function' ? await getCredentials(given, nowMs, call) : given);
   } catch (cause) {
-    if (isBedrockError(cause) || call.signal?.aborted) throw cause;
-    const said = messageOf(cause);
-    // Node puts the command line and what the command printed into its error: either may hold a secret.
-    if (said.startsWith('Command failed:')) {
-      throw credentialsError(
-        'The credential provider failed: a command that it runs failed. Run it by hand to see why.',
-      );
-    }
-    throw credentialsError(`The credential provider failed: ${said}`, cause);
+    if (call.signal?.aborted) throw cause;
+    throw cleanError(providerError(cause));
   }
+}
+
+function providerError(cause: unknown): BedrockError {
+  if (isBedrockError(cause)) return cause;
+  const said = messageOf(cause);
+  // Node puts the command line and what the command printed into its error: either may hold a secret.
+  if (said.startsWith('Command failed:')) {
+    return credentialsError(
+      'The credential provider failed: a command that it runs failed. Run it by hand to see why.',
+    );
+  }
+  return credentialsError(`The credential provider failed: ${said}`, cause);
 }
 
 /** Keys that never end must not reach a browser, where every visitor can read them. */

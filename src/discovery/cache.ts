@@ -1,4 +1,5 @@
 import { messageOf } from '../errors.js';
+import { cleanJson, cleanText } from '../foreign-text.js';
 import { isObject } from '../input/read.js';
 import type { StorageLike } from '../types.js';
 import { isRawLists, type RawLists } from './raw.js';
@@ -58,8 +59,8 @@ export class ListCache {
       version === VERSION && key === this.#key && isTime(fetchedAt) && isRawLists(lists, this.#region);
     if (!fits) return undefined;
     // Others may have written them, and the command line prints them.
-    const warnings = lists.warnings.slice(0, 20).map((one) => one.slice(0, 1000).replace(/\p{Cc}+/gu, ' '));
-    return { version, key, fetchedAt, lists: { ...lists, warnings } };
+    const warnings = lists.warnings.slice(0, 20).map((one) => cleanText(one, [], 1000));
+    return { version, key, fetchedAt, lists: cleanJson({ ...lists, warnings }) };
   }
 
   /** Stores the list, unless a newer one has been stored meanwhile. Returns a warning if the storage fails. */
@@ -71,7 +72,7 @@ export class ListCache {
     try {
       await this.#use((storage) => storage.setItem(this.#key, JSON.stringify(envelope)));
     } catch (error) {
-      return `The list could not be cached: ${messageOf(error)}`;
+      return `The list could not be cached: ${cleanText(messageOf(error))}`;
     }
     // The list is stored, so a failure here is nobody's concern.
     await this.#removeOldLists(fetchedAt).catch(() => {});

@@ -1,4 +1,5 @@
 import { type BedrockErrorCode, isBedrockError } from '../errors.js';
+import { cleanId, cleanText } from '../foreign-text.js';
 import { maskText } from './public-event.js';
 
 /** What an end user may know about a failure: nothing that names the account, the identity, the region or a host. */
@@ -38,9 +39,6 @@ const MEANINGS: Readonly<Record<BedrockErrorCode, Meaning>> = {
   ERR_TRUNCATED: [502, 'The answer was cut off before it was complete.'],
 };
 
-/** Anything else could be part of a host name or an ARN, from a server that is not AWS. */
-const REQUEST_ID = /^[\w-]{1,128}$/;
-
 /**
  * The public part of a failure.
  *
@@ -50,11 +48,12 @@ const REQUEST_ID = /^[\w-]{1,128}$/;
 export function toPublicError(error: unknown, isAbort: boolean): PublicError {
   const known = !isAbort && isBedrockError(error) ? error : undefined;
   const code = isCode(known?.code) ? known.code : isAbort ? 'ERR_CANCELLED' : 'ERR_SERVICE';
-  const id = known?.requestId ?? '';
+  // Anything else could be part of a host name or an ARN, from a server that is not AWS.
+  const id = cleanId(known?.requestId);
   return {
     code,
     message: MEANINGS[code][1],
-    requestId: REQUEST_ID.test(id) && maskText(id) === id ? id : undefined,
+    requestId: id !== undefined && maskText(id) === id ? id : undefined,
     retryable: known?.retryable === true,
     retryAfterMs: known?.retryAfterMs,
   };
@@ -79,8 +78,8 @@ export function readPublicError(value: unknown): PublicError | undefined {
   if (!isCode(code) || typeof message !== 'string') return undefined;
   return {
     code,
-    message,
-    requestId: typeof requestId === 'string' ? requestId : undefined,
+    message: cleanText(message),
+    requestId: typeof requestId === 'string' ? cleanId(requestId) : undefined,
     retryable: retryable === true,
     retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
   };

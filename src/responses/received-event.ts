@@ -1,4 +1,5 @@
 import { BedrockError, makeError } from '../errors.js';
+import { cleanText } from '../foreign-text.js';
 import type { ConverseEvent } from '../types.js';
 import { decodeBytes } from '../wire/events.js';
 import { type PublicError, readPublicError } from './public-error.js';
@@ -54,7 +55,7 @@ export function readFailure(body: string, source: Source): BedrockError | undefi
 
 /** The error for a response that is not from `toResponse()`. */
 export function errorOfForeignBody(body: string, source: Source): BedrockError {
-  const type = source.headers.get('content-type') ?? 'no content type';
+  const type = cleanText(source.headers.get('content-type') ?? 'no content type', [], 100);
   return protocolError(`status ${source.status} and ${type}`, body, source);
 }
 
@@ -63,7 +64,7 @@ function thrown(error: PublicError, { status }: Source, phase: 'request' | 'stre
 }
 
 function protocolError(what: string, text: string, { status }: Source): BedrockError {
-  const excerpt = text.replace(/\s+/g, ' ').trim().slice(0, 200);
+  const excerpt = cleanText(text, [], 200);
   return makeError(
     'ERR_PROTOCOL',
     `The response is not from toResponse(): it has ${what}${excerpt === '' ? '' : `, "${excerpt}"`}. ` +

@@ -1,4 +1,5 @@
 import { type BedrockError, makeError } from '../errors.js';
+import { cleanId } from '../foreign-text.js';
 import type { TransportCall } from '../options.js';
 import { findExcess } from '../wire/json-bounds.js';
 
@@ -99,7 +100,7 @@ function tooMuchError({ status, headers }: Response, operation: string, excess: 
   return makeError(
     'ERR_PROTOCOL',
     `The answer to ${operation} ${excess}, which is more than AWS sends. Something else may have answered: check the endpoint.`,
-    { status, requestId: headers.get('x-amzn-requestid') ?? undefined, phase: 'request' },
+    { status, requestId: cleanId(headers.get('x-amzn-requestid')), phase: 'request' },
   );
 }
 

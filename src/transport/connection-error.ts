@@ -1,4 +1,5 @@
 import { type BedrockError, isBedrockError, makeError, messageOf } from '../errors.js';
+import { cleanText } from '../foreign-text.js';
 import { isBrowser } from '../runtime.js';
 import { regionOfHost } from './endpoint.js';
 
@@ -66,15 +67,14 @@ function findReason(error: unknown): { code: string; said: string } {
     if (text !== '') messages.push(text);
     at = cause;
   }
-  return { code: '', said: messages.length > 0 ? messages.join(': ') : messageOf(error) };
+  return { code: '', said: messages.length > 0 ? messages.join(': ') : cleanMessage(messageOf(error)) };
 }
 
 /** Puts a message on one line, without OpenSSL's addresses and source files. */
 function cleanMessage(message: string): string {
-  const line = message
+  const line = cleanText(message, [], 500)
     .replace(/^(?:write )?\w*(?: \w+)?:error:\w+:/, '')
-    .replace(/:[^:\s]*\.c:\d+:[\s\S]*$/, '')
-    .replace(/\s+/g, ' ');
+    .replace(/:[^:\s]*\.c:\d+:.*$/, '');
   let end = line.length;
   // Not by an expression: in a text full of dots it would start anew at each of them.
   while (end > 0 && '. '.includes(line.charAt(end - 1))) end -= 1;

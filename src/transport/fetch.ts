@@ -1,6 +1,13 @@
 import { type BedrockError, makeError } from '../errors.js';
-import type { EventDecoder, EventReader, Transport, TransportAnswer, TransportCall } from '../options.js';
-import { foreignBody } from '../wire/error-body.js';
+import type {
+  EventDecoder,
+  EventReader,
+  Transport,
+  TransportAnswer,
+  TransportCall,
+  TransportStreamCall,
+} from '../options.js';
+import { foreignBody, isEventStream } from '../wire/error-body.js';
 import { readJson } from './body.js';
 import { connectionError } from './connection-error.js';
 import { resolveDestination } from './destination.js';
@@ -29,12 +36,10 @@ export const fetchTransport: Transport = {
   unary: async (call) => readAnswer(await send(call), call),
   async stream(call) {
     const response = await send(call);
-    const type = response.headers.get('content-type') ?? '';
-    if (type.startsWith('application/vnd.amazon.eventstream') && response.body !== null) {
-      return new BodyReader(response, response.body.getReader(), call.decoder(), call.destination.endpoint);
-    }
+    if (isEventStream(response.headers) && response.body !== null)
+      return new BodyReader(response, response.body.getReader(), call);
     discard(response);
-    throw foreignAnswerError(response, '');
+    throw foreignAnswerError(response, call, '');
   },
 };
 
@@ -48,13 +53,12 @@ class BodyReader<E> implements EventReader<E> {
   constructor(
     response: Response,
     body: ReadableStreamDefaultReader<Uint8Array>,
-    decoder: EventDecoder<E>,
-    endpoint: URL,
+    call: TransportStreamCall<E>,
   ) {
-    this.requestId = readRequestId(response);
+    this.requestId = readRequestId(response, call);
     this.#body = body;
-    this.#decoder = decoder;
-    this.#endpoint = endpoint;
+    this.#decoder = call.decoder();
+    this.#endpoint = call.destination.endpoint;
   }
 
   take(): E | undefined {
@@ -93,14 +97,14 @@ async function readAnswer(response: Response, call: TransportCall): Promise<Tran
   } catch {
     // Reported below, like any other body that Bedrock did not send.
   }
-  if (typeof json !== 'object' || json === null) throw foreignAnswerError(response, text);
-  return { json: json as Record<string, unknown>, requestId: readRequestId(response) };
+  if (typeof json !== 'object' || json === null) throw foreignAnswerError(response, call, text);
+  return { json: json as Record<string, unknown>, requestId: readRequestId(response, call) };
 }
 
-function foreignAnswerError(response: Response, text: string): BedrockError {
+function foreignAnswerError(response: Response, call: TransportCall, text: string): BedrockError {
   return makeError('ERR_PROTOCOL', foreignBody(response.status, response.headers, text), {
     status: response.status,
-    requestId: readRequestId(response),
+    requestId: readRequestId(response, call),
     phase: 'request',
   });
 }

@@ -1,5 +1,6 @@
 import { BoundedMap } from '../bounded-map.js';
 import { type BedrockError, isBedrockError, messageOf, withFacts } from '../errors.js';
+import { cleanError } from '../foreign-text.js';
 import type { CallHooks, RequestDetails } from '../hooks.js';
 import type { TransportCall } from '../options.js';
 import { checkJson } from '../wire/request.js';
@@ -33,6 +34,8 @@ export class Attempts {
   sent = 0;
   /** Errors that hooks threw, as sentences: a broken logger must not break a call. */
   readonly warnings: string[];
+  /** What no error or warning may repeat: each attempt adds what it was authorized with. */
+  readonly secrets: string[];
   readonly #route: Route;
   readonly #abort: Abort;
   readonly #adapt: Adapt | undefined;
@@ -48,6 +51,7 @@ export class Attempts {
     this.#onProgress = onProgress;
     this.#route = route;
     this.warnings = route.tally?.warnings ?? [];
+    this.secrets = [...(outgoing.secrets ?? [])];
     this.#outgoing = outgoing;
     this.#abort = abort;
     this.#adapt = adapt;
@@ -70,7 +74,8 @@ export class Attempts {
   }
 
   /** Waits until another attempt may start. If there is no other attempt, it throws the error that the call fails with. */
-  async next(error: unknown): Promise<void> {
+  async next(thrown: unknown): Promise<void> {
+    const error = cleanError(thrown, this.secrets);
     try {
       const delay = this.#decideDelay(error);
       if (delay === undefined) throw error;
@@ -85,9 +90,10 @@ export class Attempts {
   }
 
   /** Returns the error that the call fails with: after an abort the caller's own reason, otherwise the error with the number of requests. */
-  failure(error: unknown): unknown {
+  failure(thrown: unknown): unknown {
     const { reason } = this.#abort;
     if (reason?.isCallers) return reason.value;
+    const error = cleanError(thrown, this.secrets);
     return isBedrockError(error) && error.attempts !== this.sent
       ? withFacts(error, { attempts: this.sent })
       : error;
@@ -112,7 +118,7 @@ export class Attempts {
   #createCall(): TransportCall {
     const { destination, headers: added } = this.#route;
     const outgoing = this.#outgoing;
-    const { operation, modelId, method, path, query = '', headers, secrets = [] } = outgoing;
+    const { operation, modelId, method, path, query = '', headers } = outgoing;
     return {
       operation,
       modelId,
@@ -131,7 +137,7 @@ export class Attempts {
       destination,
       signal: this.#abort.signal,
       renew: this.#renewed,
-      secrets,
+      secrets: this.secrets,
       onRequest: (url) => {
         this.#abort.throwIfAborted();
         this.#last = { operation, modelId, method, url, attempt: this.sent + 1 };

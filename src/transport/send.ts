@@ -1,6 +1,7 @@
 import { neededPermission, type Operation } from '../catalog/permissions.js';
 import { isBearer, refuseLongLived, resolveCredentials } from '../credentials/resolve.js';
 import { type BedrockError, inputError, makeError, withFacts } from '../errors.js';
+import { cleanId, listSecrets } from '../foreign-text.js';
 import type { TransportCall } from '../options.js';
 import { formatAmzDate, hashPayload, signHeaders } from '../sign/sigv4.js';
 import type { BearerToken, Credentials } from '../types.js';
@@ -9,7 +10,6 @@ import { readErrorText } from './body.js';
 import { blamesClock, learnClock, serviceNow } from './clock-skew.js';
 import { connectionError } from './connection-error.js';
 import type { FetchDestination } from './destination.js';
-import { hideSecrets } from './secrets.js';
 
 /**
  * Sends one request: gets credentials, signs and fetches. Resolves with a successful response, whose body has not been read.
@@ -31,6 +31,8 @@ export async function send(call: TransportCall): Promise<Response> {
   if (destination.refuseLongLivedKeys && credentials !== undefined) refuseLongLived(credentials);
   const path = endpoint.pathname.replace(/\/$/, '') + call.path;
   const headers = await authorize(call, body, path, credentials);
+  call.secrets.push(...listSecrets(headers));
+  if (credentials !== undefined && !isBearer(credentials)) call.secrets.push(credentials.secretAccessKey);
   const url = `${origin}${path}${call.query === '' ? '' : `?${call.query}`}`;
   call.onRequest(url);
   let response: Response;
@@ -56,27 +58,24 @@ export async function send(call: TransportCall): Promise<Response> {
     throw call.signal.reason;
   }
   const { status } = response;
-  call.onResponse(status, readRequestId(response));
+  call.onResponse(status, readRequestId(response, call));
   if (response.ok) return response;
   if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
     discard(response);
     throw redirectError(response, endpoint);
   }
-  throw await refusalError(response, call, credentials);
+  throw await refusalError(response, call);
 }
 
 /** The error for a failed response. Its verdict is `now` if the next request would have a corrected time or other credentials. */
-async function refusalError(
-  response: Response,
-  { destination, operation, modelId, secrets }: TransportCall,
-  credentials: Credentials | undefined,
-): Promise<BedrockError> {
-  const text = hideSecrets(await readErrorText(response), [...listSecrets(credentials), ...secrets]);
+async function refusalError(response: Response, call: TransportCall): Promise<BedrockError> {
+  const { destination, operation, modelId } = call;
+  const text = await readErrorText(response);
   const error = errorOfResponse(
     response.status,
     response.headers,
     text,
-    { phase: 'request' },
+    { phase: 'request', requestId: readRequestId(response, call) },
     neededPermission(operation as Operation, modelId),
   );
   if (error.code !== 'ERR_CREDENTIALS') return error;
@@ -86,8 +85,8 @@ async function refusalError(
 }
 
 /** Reads AWS's id of the request. */
-export function readRequestId(response: Response): string | undefined {
-  return response.headers.get('x-amzn-requestid') ?? undefined;
+export function readRequestId({ headers }: Response, { secrets }: TransportCall): string | undefined {
+  return cleanId(headers.get('x-amzn-requestid'), secrets);
 }
 
 /** Cancels a response whose body nobody reads, so that its connection is closed or reused. */
@@ -124,12 +123,6 @@ async function authorize(
     service: destination.signingName,
   };
   return { ...own, ...signHeaders(signable, credentials, scope) };
-}
-
-function listSecrets(credentials: Credentials | undefined): readonly string[] {
-  if (credentials === undefined) return [];
-  if (isBearer(credentials)) return [credentials.token];
-  return [credentials.secretAccessKey, credentials.sessionToken ?? ''];
 }
 
 function redirectError(response: Response, endpoint: URL): BedrockError {

@@ -1,4 +1,5 @@
 import { type BedrockError, makeError } from '../errors.js';
+import { cleanJson } from '../foreign-text.js';
 import type { TransportAnswer } from '../options.js';
 import { Abort } from './abort.js';
 import { IDLE_TIMEOUT_MS, idleError } from './idle.js';
@@ -47,7 +48,10 @@ export async function callUnary(
       try {
         const answer = await attempts.make((call) => route.transport.unary(call));
         attempts.succeeded();
-        return { ...answer, attempts: attempts.sent, warnings: attempts.warnings };
+        // What a model says is the caller's; everything else is shown, logged and stored.
+        const json =
+          outgoing.operation === 'Converse' ? answer.json : cleanJson(answer.json, attempts.secrets);
+        return { ...answer, json, attempts: attempts.sent, warnings: attempts.warnings };
       } catch (error) {
         clearTimeout(idle);
         await attempts.next(error);

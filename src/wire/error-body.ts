@@ -1,4 +1,5 @@
 import { BedrockError, type BedrockErrorCode, type BedrockErrorInit } from '../errors.js';
+import { cleanText } from '../foreign-text.js';
 
 interface Meaning {
   code: BedrockErrorCode;
@@ -63,7 +64,7 @@ export function errorOfException(
   facts: Facts,
   needed?: string,
 ): BedrockError {
-  const text = typeof message === 'string' ? message.trim() : '';
+  const text = typeof message === 'string' ? cleanText(message) : '';
   const said = text.startsWith(`${name}: `) ? text.slice(`${name}: `.length).trim() : text;
   let { code, retryable } = meaningOf(name, facts.status);
   const [isNotAllowed, action, resource = '*'] = NOT_ALLOWED.exec(said) ?? [];
@@ -107,35 +108,46 @@ export function errorOfResponse(
   const all: Facts = {
     ...facts,
     status,
-    requestId: headers.get('x-amzn-requestid') ?? undefined,
     retryAfterMs: retryAfterMs(headers.get('retry-after'), headers.get('date')),
   };
-  const type = headers.get('x-amzn-errortype') ?? textOf(json?.['__type']) ?? textOf(json?.['code']);
-  const name = type
-    ?.replace(/[:,].*$/s, '')
-    .replace(/^.*#/, '')
-    .trim();
+  const name = readName(headers.get('x-amzn-errortype') ?? json?.['__type'] ?? json?.['code']);
   const message = json?.['message'] ?? json?.['Message'];
-  if (json === undefined && (name === undefined || name === '')) {
+  if (json === undefined && name === undefined) {
     return new BedrockError({
       ...all,
       ...meaningOf(undefined, status),
       message: foreignBody(status, headers, body),
     });
   }
-  return errorOfException(name === '' ? undefined : name, message, all, needed);
+  return errorOfException(name, message, all, needed);
+}
+
+/** The name of an exception, without namespace and address; undefined for what does not look like one. */
+export function readName(type: unknown): string | undefined {
+  if (typeof type !== 'string') return undefined;
+  return /^(?:[^:,]*#)?\s*([\w.-]{1,100})\s*(?:[:,]|$)/.exec(type)?.[1];
+}
+
+/** Whether a response is a stream of frames. */
+export function isEventStream(headers: Headers): boolean {
+  return /^application\/vnd\.amazon\.eventstream *(?:;|$)/i.test(headers.get('content-type') ?? '');
 }
 
 /** What to say of a body that is not Bedrock's: most often the page of a proxy. */
 export function foreignBody(status: number, headers: Headers, body: string): string {
-  const type = headers.get('content-type') ?? 'no content type';
-  const title = /<title[^>]{0,100}>([^<]{1,120})/i.exec(body)?.[1]?.trim();
-  const excerpt = title ?? (/^\s*</.test(body) ? undefined : body.trim().slice(0, 200));
+  const type = cleanText(headers.get('content-type') ?? 'no content type', [], 100);
+  const excerpt = excerptOf(body);
   return (
     `The endpoint answered with status ${status} and a body that is not Bedrock's (${type}` +
-    `${excerpt === undefined || excerpt === '' ? '' : `: "${excerpt}"`}). ` +
+    `${excerpt === '' ? '' : `: "${excerpt}"`}). ` +
     'A proxy or gateway may have answered: check the endpoint and the network.'
   );
+}
+
+/** The beginning of a text, or the title of a page, which is near its beginning. */
+function excerptOf(body: string): string {
+  const title = /<title[^>]{0,100}>([^<]*)/i.exec(body.slice(0, 16_384))?.[1];
+  return cleanText(title ?? (/^\s*</.test(body) ? '' : body), [], 200);
 }
 
 /** Retry-After of RFC 9110, seconds or a date, in milliseconds. A date is taken against the server's own Date. */
@@ -167,8 +179,4 @@ function jsonObject(body: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

@@ -2,7 +2,7 @@ import type { BedrockError } from '../errors.js';
 import type { EventDecoder } from '../options.js';
 import type { ConverseEvent } from '../types.js';
 import { fromBase64 } from './base64.js';
-import { errorOfException } from './error-body.js';
+import { errorOfException, readName } from './error-body.js';
 import { FrameReader, protocolError } from './frame.js';
 import { HeaderReader } from './headers.js';
 import { findExcess } from './json-bounds.js';
@@ -42,7 +42,7 @@ export class FrameDecoder<E> implements EventDecoder<E> {
       } else if (headers.messageType === 'exception') {
         throw readException(headers.exceptionType, frames);
       } else if (headers.messageType === 'error') {
-        throw errorOfException(headers.errorCode ?? 'UnknownError', headers.errorMessage, {
+        throw errorOfException(readName(headers.errorCode) ?? 'UnknownError', headers.errorMessage, {
           phase: 'stream',
         });
       } else {
@@ -109,7 +109,7 @@ function readException(exceptionType: string | undefined, frame: FrameReader): B
     message = text;
   }
   // In a frame the name begins in lower case: throttlingException.
-  const name = exceptionType ?? 'UnknownException';
+  const name = readName(exceptionType) ?? 'UnknownException';
   return errorOfException(name.charAt(0).toUpperCase() + name.slice(1), message, { phase: 'stream' });
 }
 
@@ -123,8 +123,9 @@ function parsePayload(frame: FrameReader): Json {
   let json: unknown;
   try {
     json = JSON.parse(decodePayload(frame));
-  } catch (cause) {
-    throw protocolError('The payload of an event is not JSON', cause);
+  } catch {
+    // The cause would quote the payload.
+    throw protocolError('The payload of an event is not JSON');
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw protocolError('The payload of an event is not a JSON object');

@@ -18,6 +18,9 @@ const FIXED_BYTES = [0, 0, 1, 2, 4, 8, undefined, undefined, 8, 16];
 const BYTE_ARRAY = 6;
 const STRING = 7;
 
+/** Errors do not repeat the name: it may hold part of a secret, which nobody would recognize. */
+const TRUNCATED = 'A header of a frame is truncated';
+
 /** How many header blocks are cached. A Converse stream has about seven; a bound, because a peer may send new ones forever. */
 const MAX_CACHED = 16;
 
@@ -53,7 +56,7 @@ export function parseHeaders(bytes: Uint8Array, start: number, end: number): Fra
   let at = start;
   while (at < end) {
     const nameEnd = at + 1 + (bytes[at] as number);
-    if (nameEnd >= end) throw protocolError('A header of a frame is truncated');
+    if (nameEnd >= end) throw protocolError(TRUNCATED);
     const name = utf8.decode(bytes.subarray(at + 1, nameEnd));
     const type = bytes[nameEnd] as number;
     const valueStart = nameEnd + 1;
@@ -61,14 +64,14 @@ export function parseHeaders(bytes: Uint8Array, start: number, end: number): Fra
     if (fixed !== undefined) {
       at = valueStart + fixed;
     } else if (type === STRING || type === BYTE_ARRAY) {
-      if (valueStart + 2 > end) throw protocolError(`The header ${name} of a frame is truncated`);
+      if (valueStart + 2 > end) throw protocolError(TRUNCATED);
       const textStart = valueStart + 2;
       at = textStart + (((bytes[valueStart] as number) << 8) | (bytes[valueStart + 1] as number));
       if (type === STRING && at <= end) texts.set(name, utf8.decode(bytes.subarray(textStart, at)));
     } else {
-      throw protocolError(`The header ${name} of a frame has the unknown type ${type}`);
+      throw protocolError(`A header of a frame has the unknown type ${type}`);
     }
-    if (at > end) throw protocolError(`The header ${name} of a frame is truncated`);
+    if (at > end) throw protocolError(TRUNCATED);
   }
   return {
     messageType: texts.get(':message-type'),

@@ -3,6 +3,7 @@ import {
   BedrockRuntimeClient,
   type BedrockRuntimeClientConfig,
   type ConverseStreamOutput,
+  ThrottlingException,
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import {
@@ -319,6 +320,24 @@ describe('the user of an AWS client', () => {
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'ERR_CREDENTIALS' });
     expect(JSON.stringify(error)).not.toContain('sEcReT');
+  });
+});
+
+describe('the cause of an error', () => {
+  it("is the client's exception, without the response that it hides", async () => {
+    const fault = { headers: { 'x-local-fault': 'status=429:ThrottlingException' } };
+    const error: unknown = await over(clientOf())
+      .converse(request, fault)
+      .catch((thrown: unknown) => thrown);
+    const { cause } = error as { cause: ThrottlingException };
+    expect(cause).toBeInstanceOf(ThrottlingException);
+    expect(cause).toMatchObject({
+      name: 'ThrottlingException',
+      $fault: 'client',
+      $metadata: { httpStatusCode: 429 },
+    });
+    expect(cause.stack).toMatch(/ThrottlingException.*\n +at /);
+    expect(cause).not.toHaveProperty('$response');
   });
 });
 

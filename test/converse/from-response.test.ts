@@ -105,6 +105,47 @@ const result = frame('contentBlockDelta', {
 });
 const rich = frames(messageStart, text('Grüße 🌍'), bytes, image, result, messageStop, metadata);
 
+describe('what somebody else says', () => {
+  const escapes = 'a\u001b[31m \u202e b\n';
+  const failure = (error: object): Response =>
+    Response.json(
+      { error: { type: 'error', code: 'ERR_SERVICE', message: 'No.', ...error } },
+      { status: 502 },
+    );
+
+  it.each<[what: string, response: Response, message: RegExp]>([
+    ['a failure', failure({ message: escapes }), /^a \[31m b$/],
+    ['a page', new Response(escapes, { status: 502 }), /"a \[31m b"/],
+    [
+      'a content type',
+      new Response('', { headers: { 'content-type': `text/x-${'y'.repeat(500)}` } }),
+      /status 200 and …\./,
+    ],
+    ['an event', sse(`event: messageStop\ndata: ${escapes}\n\n`), /"a \[31m b"/],
+  ])('is on one line, short, and without control characters: %s', async (_what, response, message) => {
+    const error = await failureOf(fromResponse(response).result());
+    expect(error.message).toMatch(message);
+    expect(error.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it.each([['two words'], ['id\u001b[31m'], ['x'.repeat(200)], [5]])(
+    'is not an id: %j',
+    async (requestId) => {
+      const error = await failureOf(fromResponse(failure({ requestId })).result());
+      expect(error).toMatchObject({ code: 'ERR_SERVICE', message: 'No.' });
+      expect(error.requestId).toBeUndefined();
+    },
+  );
+
+  it('is on one line, too, when the connection broke off with it', async () => {
+    const body = new ReadableStream({ pull: (controller) => controller.error(new TypeError(escapes)) });
+    const error = await failureOf(
+      fromResponse(new Response(body, { headers: { 'content-type': 'text/event-stream' } })).result(),
+    );
+    expect(error.message).toMatch(/: a \[31m b\. Check the network/);
+  });
+});
+
 describe('the stream of fromResponse()', () => {
   it('has the events that the endpoint had, bytes as bytes', async () => {
     const direct = await all(await ask(rich));

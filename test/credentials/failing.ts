@@ -62,19 +62,35 @@ export async function everyCall(options: CallOptions): Promise<(() => PromiseLik
   ];
 }
 
-/** A server that answers everything in one way; gives its address. */
-export async function answering(
-  answer: (request: { headers: Record<string, unknown>; body: string }) => {
-    status: number;
-    type: string;
-    body: string;
-  },
-): Promise<string> {
+/** What a server that is asked anything answers. */
+export interface GivenAnswer {
+  status: number;
+  /** The reason phrase of the status line. */
+  reason?: string;
+  type: string;
+  headers?: Record<string, string>;
+  body: string | Uint8Array;
+  /** Whether the connection breaks after the body. */
+  breaks?: boolean;
+}
+
+/** A request as a server sees it. */
+export interface SeenRequest {
+  url: string;
+  headers: Record<string, unknown>;
+  body: string;
+}
+
+/** Starts a server that answers everything in one way, and returns its address. */
+export async function answering(answer: (request: SeenRequest) => GivenAnswer): Promise<string> {
   const server = createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += chunk;
-    const { status, type, body } = answer({ headers: request.headers, body: text });
-    response.writeHead(status, { 'content-type': type }).end(body);
+    const seen = { url: request.url ?? '', headers: request.headers, body: text };
+    const { status, reason, type, headers, body, breaks = false } = answer(seen);
+    response.writeHead(status, reason, { 'content-type': type, ...headers });
+    if (breaks) response.write(body, () => response.destroy());
+    else response.end(body);
   }).listen(0, '127.0.0.1');
   behind(() => server.close());
   await new Promise((resolve) => server.once('listening', resolve));

@@ -124,8 +124,21 @@ describe('no secret of the machine is in the error', () => {
     await failure(() => count(here, local));
   });
 
-  const webIdentity = (url: string) => ({
-    files: { token: secret('web') },
+  it('of a container whose service repeats its token', async () => {
+    const url = await answering(({ headers }) => ({
+      status: 403,
+      type: 'application/json',
+      body: JSON.stringify({ Code: 'Denied', Message: `You sent ${headers['authorization']}` }),
+    }));
+    const env = {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/credentials`,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: secret('container'),
+    };
+    expect((await failing({ env })).message).toContain('default chain');
+  });
+
+  const webIdentity = (url: string, token = secret('web')) => ({
+    files: { token },
     env: {
       AWS_WEB_IDENTITY_TOKEN_FILE: '$HOME/token',
       AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/reader',
@@ -136,5 +149,19 @@ describe('no secret of the machine is in the error', () => {
 
   it('of a web identity that STS refuses', async () => {
     await failing(webIdentity((await start()).url));
+  });
+
+  it('of a web identity whose STS repeats the token, which nobody else knows', async () => {
+    const url = await answering(({ body }) => {
+      const token = new URLSearchParams(body).get('WebIdentityToken');
+      const error = `<Code>InvalidIdentityToken</Code><Message>Not valid: ${token}</Message>`;
+      return {
+        status: 400,
+        type: 'text/xml',
+        body: `<ErrorResponse><Error>${error}</Error></ErrorResponse>`,
+      };
+    });
+    const token = ['e', 'payload', 'signature'].map((part) => `${part}${MARK}${'aB3'.repeat(40)}`).join('.');
+    expect((await failing(webIdentity(url, token))).message).toContain('Not valid: [secret]');
   });
 });

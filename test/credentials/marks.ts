@@ -1,25 +1,38 @@
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
 
-/** Letters that stand in every secret of a test and nowhere else. */
+/** Letters that are in every secret of a test and nowhere else. */
 export const MARK = 'M4rkedS3cret';
+
+/** Part of a secret is enough: nothing that shortens a text may leave half of one. */
+const PART = MARK.slice(0, 9);
 
 /** A secret of a kind, with letters that are written otherwise in URLs, HTML and JSON. */
 export function secret(kind: string): string {
   return `${MARK}/${kind}+end==`;
 }
 
-/** The ways in which a secret may be written. */
+/** The ways in which a secret may be written, besides those that {@link decode} reads. */
 const SPELLINGS = [
-  MARK,
-  Buffer.from(MARK).toString('hex'),
+  PART,
+  Buffer.from(PART).toString('hex'),
   // The mark in base64, at each of the three places where it may begin within a group.
   ...[0, 1, 2].map((shift) =>
-    Buffer.from('\0'.repeat(shift) + MARK)
+    Buffer.from('\0'.repeat(shift) + PART)
       .toString('base64')
       .slice(shift === 0 ? 0 : shift + 1, -4),
   ),
 ];
+
+/** Reads one level of escapes: those of JSON, of URLs and of HTML. */
+function decode(text: string): string {
+  return text
+    .replace(/\\u\{?([\da-f]{4})\}?/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/\\([^u])/g, '$1')
+    .replace(/%([\da-f]{2})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/&#x([\da-f]{1,6});/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/&#(\d{1,7});/g, (_all, number: string) => String.fromCharCode(Number(number)));
+}
 
 /** Everything that a person, a log or a debugger could see of a value: own members of every kind, causes too. */
 function everythingOf(value: unknown): string {
@@ -30,7 +43,8 @@ function everythingOf(value: unknown): string {
     if (typeof at === 'string') texts.push(at);
     if ((typeof at !== 'object' && typeof at !== 'function') || at === null) return;
     known.add(at);
-    texts.push(inspect(at, { depth: 30, showHidden: true, maxStringLength: null, maxArrayLength: null }));
+    if (depth === 0)
+      texts.push(inspect(at, { depth: 30, showHidden: true, maxStringLength: null, maxArrayLength: null }));
     try {
       texts.push(String(at), JSON.stringify(at) ?? '');
     } catch {
@@ -48,12 +62,19 @@ function everythingOf(value: unknown): string {
   return texts.join('\n');
 }
 
-/** Fails where a marked secret can be seen. */
-export function expectNoMark(value: unknown, what = 'it'): void {
-  const text = everythingOf(value);
-  for (const spelling of SPELLINGS) {
-    const at = text.indexOf(spelling);
-    const around = at < 0 ? '' : text.slice(Math.max(0, at - 80), at + 40);
-    expect(around, `${what} shows a secret`).toBe('');
+/**
+ * Fails if a marked secret can be seen, whole or in part, also behind three levels of escapes.
+ *
+ * @param more Other secrets to look for, such as signatures.
+ */
+export function expectNoMark(value: unknown, what = 'it', more: Iterable<string> = []): void {
+  let text = everythingOf(value);
+  for (let level = 0; level <= 3; level++) {
+    for (const spelling of [...SPELLINGS, ...more]) {
+      const at = text.indexOf(spelling);
+      const around = at < 0 ? '' : text.slice(Math.max(0, at - 80), at + 40);
+      expect(around, `${what} shows a secret`).toBe('');
+    }
+    text = decode(text);
   }
 }

@@ -329,3 +329,31 @@ function later(): { promise: Promise<undefined>; resolve: (value: undefined) => 
   });
   return { promise, resolve };
 }
+
+describe('what a storage says', () => {
+  it('is on one line, short, and without control characters', async () => {
+    const storage: StorageLike = {
+      getItem: () => null,
+      setItem: () => Promise.reject(new Error(`refused\n\u001b[31mby ${'the storage '.repeat(500)}`)),
+    };
+    const { warnings } = await account().discover({ storage });
+    expect(warnings).toContainEqual(
+      expect.stringMatching(/^The list could not be cached: refused \[31mby the storage .*…$/),
+    );
+    expect(warnings.join('').length).toBeLessThan(2_000);
+  });
+
+  it('is a list whose texts are clean, whoever wrote it', async () => {
+    const { storage, entries } = spied();
+    const mine = account();
+    const { models } = await mine.discover({ storage });
+    const [key = ''] = listKeys(entries);
+    const planted = entries.get(key)?.replace('"Nova Lite"', '"Nova\\u001b]0;x\\u0007 \\u202eLite\\n"') ?? '';
+    entries.set(key, planted.replace('"warnings":[]', '"warnings":["\\u001b[2J"]'));
+    const found = await mine.discover({ storage });
+    expect(found.source).toBe('cache');
+    expect(models.map(({ name }) => name)).toContain('Nova Lite');
+    expect(found.models.map(({ name }) => name)).toContain('Nova ]0;x Lite');
+    expect(found.warnings).toContain('[2J');
+  });
+});

@@ -42,9 +42,10 @@ describe('an answer that is not from Bedrock', () => {
   });
 
   it('shows the beginning of a text, and nothing of a page without a title', () => {
-    expect(errorOf(403, { 'content-type': 'text/plain' }, `  blocked ${'x'.repeat(500)}`).message).toMatch(
-      /\(text\/plain: "blocked x{192}"\)/,
-    );
+    const said = (body: string) => errorOf(403, { 'content-type': 'text/plain' }, body).message;
+    expect(said('  blocked\n by us ')).toContain('(text/plain: "blocked by us")');
+    expect(said('blocked '.repeat(100))).toContain(`(text/plain: "${'blocked '.repeat(24)}…")`);
+    expect(said(`blocked ${'x'.repeat(500)}`), 'words stay whole').toContain('(text/plain: "blocked …")');
     expect(errorOf(403, { 'content-type': 'text/html' }, '<p>secret</p>').message).toContain('(text/html)');
     expect(errorOf(403, {}, '').message).toContain('(no content type)');
     expect(foreignBody(200, new Headers(), 'null')).toContain('(no content type: "null")');

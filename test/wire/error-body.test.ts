@@ -1,7 +1,7 @@
 import { ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { describe, expect, it } from 'vitest';
 import type { BedrockError } from '../../src/errors.js';
-import { errorOfException, errorOfResponse } from '../../src/wire/error-body.js';
+import { errorOfException, errorOfResponse, readName } from '../../src/wire/error-body.js';
 import { awsClient } from './aws-client.js';
 
 /** Exceptions with the status that they come with, and what they mean. */
@@ -125,9 +125,20 @@ describe('errorOfResponse', () => {
     expect(errorOf(403, {}, JSON.stringify({ message })).code).toBe('ERR_CREDENTIALS');
   });
 
-  it('keeps the id of the request', () => {
-    expect(errorOf(400, { 'x-amzn-requestid': 'abc-123' }, BODY).requestId).toBe('abc-123');
-    expect(errorOf(400, {}, BODY).requestId).toBeUndefined();
+  it.each([
+    ['ThrottlingException', 'ThrottlingException'],
+    ['ThrottlingException:http://internal.amazon.com/coral/com.amazon.bedrock/#x', 'ThrottlingException'],
+    ['com.amazon.coral.service#ThrottlingException', 'ThrottlingException'],
+    [' ThrottlingException , x', 'ThrottlingException'],
+    ['<b>', undefined],
+    ['two words', undefined],
+    ['Red\u001b[31mException', undefined],
+    ['E'.repeat(101), undefined],
+    [5, undefined],
+  ])('reads the name of an exception from %j', (type, name) => {
+    expect(readName(type)).toBe(name);
+    const error = errorOf(429, {}, JSON.stringify({ __type: type, message: 'No.' }));
+    expect(error).toMatchObject({ code: 'ERR_THROTTLED', name: name ?? 'BedrockError' });
   });
 
   /** What AWS says of one thing under several names, and what to do. In a browser the name is hidden. */

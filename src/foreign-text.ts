@@ -1,0 +1,137 @@
+import { isBedrockError, messageOf, withFacts } from './errors.js';
+
+/**
+ * The one door for text that this library did not write: what a server, proxy, provider, storage or `fetch` says. Behind it,
+ * a text holds no secret of the call, is one line without control characters, and is not long.
+ */
+
+/** The most that is shown of a text and of an error, and the most that is searched, in UTF-16 units. */
+const MAX_SHOWN = 1_500;
+const MAX_ERROR = 2_000;
+const MAX_SEARCHED = 65_536;
+
+/** How many values of a cause are looked at, and how deep JSON may be. */
+const MAX_VALUES = 500;
+const MAX_DEPTH = 200;
+
+/** Shorter texts are not real secrets, and hiding them would only garble the message. */
+const SHORTEST_SECRET = 8;
+const HIDDEN = '[secret]';
+
+/** Escapes of JSON, URLs and HTML. They may be nested, such as JSON in JSON. */
+const ESCAPE = /\\u([\da-f]{4})|(?:%|\\x|&#x)([\da-f]{2});?|&#(\d+);|\\(.)/gi;
+const MAX_ESCAPES = 3;
+
+/** A long run of digits, lower-case and upper-case letters: probably a secret of a provider. */
+const OPAQUE = /\b(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])[\w+=~]{40,}/g;
+
+/** Stacks and causes have several lines. */
+const CONTROL = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}]/gu;
+
+/** Names of headers and members that hold secrets; HTTP/2 has the host in `:authority`. */
+const SECRET_NAME = /auth(?!ority)|cookie|key|pass|secret|token/i;
+
+type Clean = (text: string) => string;
+
+/** Lists the secrets in the headers of a request: what authorizes it, and what callers add under such names. */
+export function listSecrets(headers: Readonly<Record<string, string>>): string[] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    SECRET_NAME.test(name) ? value.replace(/^(?:\w{1,12} (?=\S+$)|AWS4.*Signature=)/, '') : [],
+  );
+}
+
+/** A foreign text that may be shown and stored. */
+export function cleanText(text: string, secrets: readonly string[] = [], max: number = MAX_SHOWN): string {
+  return shorten(scrub(text, secrets).replace(/\s+/g, ' ').trim(), max);
+}
+
+/** Foreign JSON whose texts may be shown and stored. They are not shortened; what is nested deeper than AWS's answers is dropped. */
+export function cleanJson<T>(json: T, secrets: readonly string[] = [], depth = 0): T {
+  const clean = (value: unknown): unknown => cleanJson(value, secrets, depth + 1);
+  if (typeof json === 'string') return cleanText(json, secrets, MAX_SEARCHED) as T;
+  if (depth > MAX_DEPTH) return undefined as T;
+  if (Array.isArray(json)) return json.map(clean) as T;
+  // AWS's clients also return dates and bytes.
+  if (Object.prototype.toString.call(json) !== '[object Object]') return json;
+  const members = Object.entries(json as object).map(([name, member]) => [clean(name), clean(member)]);
+  return Object.fromEntries(members) as T;
+}
+
+/** The id of a request; undefined for what does not look like one. */
+export function cleanId(id: string | null | undefined, secrets: readonly string[] = []): string | undefined {
+  return id && /^[\w-]{1,128}$/.test(id) && scrub(id, secrets) === id ? id : undefined;
+}
+
+/** An error of this library whose texts, and those of its causes, may be shown. Anything else is returned as it is. */
+export function cleanError<T>(error: T, secrets: readonly string[] = []): T {
+  if (!isBedrockError(error)) return error;
+  const { phase, message, name, requestId, stack = '', cause } = error;
+  // Before anything is sent, a provider of credentials may have failed: it handles secrets that nobody else knows.
+  const clean: Clean = (text) => scrub(phase === 'prepare' ? text.replace(OPAQUE, HIDDEN) : text, secrets);
+  const cleanCause = (of: unknown): unknown =>
+    isBedrockError(of) ? cleanError(of, secrets) : isClean(of, clean) ? of : copyError(of, clean);
+  const copy = withFacts(error, {
+    message: cleanText(clean(message), [], MAX_ERROR),
+    name: clean(name),
+    requestId: requestId && clean(requestId),
+    cause: Array.isArray(cause) ? cause.map(cleanCause) : cleanCause(cause),
+  });
+  copy.stack = clean(stack);
+  return copy as unknown as T;
+}
+
+/** What an error says, without its other members and its own causes. */
+function copyError(thrown: unknown, clean: Clean): Error {
+  const copy = new Error(clean(messageOf(thrown)));
+  if (thrown instanceof Error) {
+    copy.name = clean(String(thrown.name));
+    copy.stack = clean(String(thrown.stack));
+  }
+  return copy;
+}
+
+/** Whether no text that can be reached from a value needs cleaning, and none has the name of a secret. */
+function isClean(value: unknown, clean: Clean): boolean {
+  const reached = new Set([value]);
+  try {
+    // A set also visits what is added to it meanwhile.
+    for (const item of reached) {
+      if (reached.size > MAX_VALUES || (typeof item === 'string' && clean(item) !== item)) return false;
+      if (typeof item !== 'object' || item === null) continue;
+      // Others, such as a Request, can show what cannot be reached from here.
+      if (Symbol.toStringTag in item && !(item instanceof Error)) return false;
+      for (const name of Reflect.ownKeys(item)) {
+        const member: unknown = Reflect.get(item, name);
+        if (typeof member === 'string' && SECRET_NAME.test(String(name))) return false;
+        reached.add(name).add(member);
+      }
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Hides secrets, however they are escaped, and control characters. A text is only unescaped if that reveals a secret. */
+function scrub(text: string, secrets: readonly string[]): string {
+  let shown = shorten(text, MAX_SEARCHED);
+  let read = shown;
+  for (let level = 0; level <= MAX_ESCAPES; level++) {
+    let hidden = read;
+    for (const secret of secrets)
+      if (secret.length >= SHORTEST_SECRET) hidden = hidden.replaceAll(secret, HIDDEN);
+    if (hidden !== read) shown = hidden;
+    read = hidden.replace(
+      ESCAPE,
+      (_all, unicode, hex, decimal, sign) =>
+        sign ?? String.fromCharCode(decimal ?? Number.parseInt(unicode ?? hex, 16)),
+    );
+    if (read === hidden) break;
+  }
+  return shown.replace(CONTROL, ' ');
+}
+
+/** The beginning of a text, never with half of a word: half of a secret would not be recognized. */
+function shorten(text: string, max: number): string {
+  return text.length <= max ? text : `${/^[\s\S]*[\s"',<>{}]/.exec(text.slice(0, max - 1))?.[0] ?? ''}…`;
+}
