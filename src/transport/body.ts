@@ -1,4 +1,4 @@
-import { type BedrockError, makeError } from '../errors.js';
+import { type BedrockError, inputError, makeError } from '../errors.js';
 import { cleanId } from '../foreign-text.js';
 import type { TransportCall } from '../options.js';
 import { findExcess } from '../wire/json-bounds.js';
@@ -76,7 +76,7 @@ async function collect(
       const { done, value } = await reader.read();
       if (done) return true;
       onChunk?.();
-      chunks.push(value);
+      chunks.push(requireBytes(value));
       left -= value.length;
     }
     return false;
@@ -84,6 +84,20 @@ async function collect(
     clearTimeout(timer);
     close();
   }
+}
+
+/** Checks a chunk of a body: a fetch of the caller's own can return anything. */
+export function requireBytes(chunk: Uint8Array): Uint8Array {
+  // Uint8Arrays of other realms are not instances of ours.
+  if (chunk?.[Symbol.toStringTag] === 'Uint8Array') return chunk;
+  throw fetchError();
+}
+
+/** The error for what a fetch of the caller's own returned. */
+export function fetchError(): BedrockError {
+  return inputError(
+    'The option fetch did not return a Response with an unread body of bytes. Return the Response of the fetch that it calls.',
+  );
 }
 
 function join(chunks: readonly Uint8Array[]): Uint8Array {

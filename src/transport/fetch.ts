@@ -8,7 +8,7 @@ import type {
   TransportStreamCall,
 } from '../options.js';
 import { foreignBody, isEventStream } from '../wire/error-body.js';
-import { readJson } from './body.js';
+import { fetchError, readJson, requireBytes } from './body.js';
 import { connectionError } from './connection-error.js';
 import { resolveDestination } from './destination.js';
 import { discard, readRequestId, send } from './send.js';
@@ -36,8 +36,7 @@ export const fetchTransport: Transport = {
   unary: async (call) => readAnswer(await send(call), call),
   async stream(call) {
     const response = await send(call);
-    if (isEventStream(response.headers) && response.body !== null)
-      return new BodyReader(response, response.body.getReader(), call);
+    if (isEventStream(response.headers) && response.body !== null) return new BodyReader(response, call);
     discard(response);
     throw foreignAnswerError(response, call, '');
   },
@@ -50,13 +49,11 @@ class BodyReader<E> implements EventReader<E> {
   readonly #decoder: EventDecoder<E>;
   readonly #endpoint: URL;
 
-  constructor(
-    response: Response,
-    body: ReadableStreamDefaultReader<Uint8Array>,
-    call: TransportStreamCall<E>,
-  ) {
+  constructor(response: Response, call: TransportStreamCall<E>) {
+    const { body } = response as { body: Partial<ReadableStream<Uint8Array>> | undefined };
+    if (typeof body?.getReader !== 'function') throw fetchError();
     this.requestId = readRequestId(response, call);
-    this.#body = body;
+    this.#body = body.getReader();
     this.#decoder = call.decoder();
     this.#endpoint = call.destination.endpoint;
   }
@@ -71,7 +68,7 @@ class BodyReader<E> implements EventReader<E> {
 
   readonly #onChunk = ({ done, value }: ReadableStreamReadResult<Uint8Array>): boolean => {
     if (done) this.#decoder.end();
-    else this.#decoder.feed(value);
+    else this.#decoder.feed(requireBytes(value));
     return !done;
   };
 

@@ -1,12 +1,12 @@
 import { neededPermission, type Operation } from '../catalog/permissions.js';
 import { isBearer, refuseLongLived, resolveCredentials } from '../credentials/resolve.js';
-import { type BedrockError, inputError, makeError, withFacts } from '../errors.js';
+import { type BedrockError, makeError, withFacts } from '../errors.js';
 import { cleanId, listSecrets } from '../foreign-text.js';
 import type { TransportCall } from '../options.js';
 import { formatAmzDate, hashPayload, signHeaders } from '../sign/sigv4.js';
 import type { BearerToken, Credentials } from '../types.js';
 import { errorOfResponse } from '../wire/error-body.js';
-import { readErrorText } from './body.js';
+import { fetchError, readErrorText } from './body.js';
 import { blamesClock, learnClock, serviceNow } from './clock-skew.js';
 import { connectionError } from './connection-error.js';
 import type { FetchDestination } from './destination.js';
@@ -47,11 +47,7 @@ export async function send(call: TransportCall): Promise<Response> {
   } catch (cause) {
     throw connectionError(cause, endpoint, 'request');
   }
-  if (typeof response?.status !== 'number') {
-    throw inputError(
-      'The option fetch did not return a Response. Return the Response of the fetch that it calls.',
-    );
-  }
+  requireUnread(response);
   if (call.signal.aborted) {
     // Not every fetch obeys the signal.
     discard(response);
@@ -84,6 +80,12 @@ async function refusalError(response: Response, call: TransportCall): Promise<Be
   return canRenew ? withFacts(error, { again: 'now' }) : error;
 }
 
+/** A fetch of the caller's own can return anything. */
+function requireUnread(response: Partial<Response> | undefined): void {
+  if (typeof response?.headers?.get !== 'function' || response.bodyUsed || response.body?.locked)
+    throw fetchError();
+}
+
 /** Reads AWS's id of the request. */
 export function readRequestId({ headers }: Response, { secrets }: TransportCall): string | undefined {
   return cleanId(headers.get('x-amzn-requestid'), secrets);
@@ -91,7 +93,7 @@ export function readRequestId({ headers }: Response, { secrets }: TransportCall)
 
 /** Cancels a response whose body nobody reads, so that its connection is closed or reused. */
 export function discard(response: Response): void {
-  response.body?.cancel().catch(() => {});
+  response.body?.cancel?.().catch(() => {});
 }
 
 /** Headers that are signed, besides the signer's own. A proxy may change others on the way, which would break the signature. */

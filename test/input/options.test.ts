@@ -318,7 +318,8 @@ it.each([undefined, null, {}, 'body'])('a fetch that returns %j is told so', asy
   for (const call of [() => bedrock.stream(request).result(), () => bedrock.converse(request)]) {
     await expect(call()).rejects.toMatchObject({
       code: 'ERR_INPUT',
-      message: 'The option fetch did not return a Response. Return the Response of the fetch that it calls.',
+      message:
+        'The option fetch did not return a Response with an unread body of bytes. Return the Response of the fetch that it calls.',
       attempts: 1,
     });
   }
