@@ -21,5 +21,5 @@ process.exitCode = await main(process.argv.slice(2), {
     }),
   columns: stdout.isTTY ? stdout.columns : undefined,
   colour: stdout.isTTY && !isDumb && variable('NO_COLOR') === undefined,
-  animated: stderr.isTTY && !isDumb,
+  animate: stderr.isTTY && !isDumb ? (text) => void stderr.write(text) : undefined,
 });

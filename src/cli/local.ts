@@ -101,12 +101,16 @@ async function readScript(path: string): Promise<ScriptRule[]> {
   } catch (cause) {
     const reason =
       cause instanceof SyntaxError
-        ? `it is not JSON (${cause.message})`
+        ? `it is not JSON${placeOf(cause)}`
         : reasonOf(cause, 'there is no such file');
-    throw new Error(`The script ${path} cannot be read: ${reason}. Pass a JSON file with a list of rules.`, {
-      cause,
-    });
+    throw new Error(`The script ${path} cannot be read: ${reason}. Pass a JSON file with a list of rules.`);
   }
+}
+
+/** The rest of what a SyntaxError says quotes the file, which may be the wrong one, such as one with keys. */
+function placeOf({ message }: SyntaxError): string {
+  const place = /at position \d+(?: \(line \d+ column \d+\))?/.exec(message)?.[0];
+  return place === undefined ? '' : `, ${place}`;
 }
 
 async function start(options: LocalServerOptions, script: string | undefined): Promise<LocalServer> {

@@ -3,7 +3,7 @@ import { isBedrockError } from '../index.js';
 import { runLocal } from './local.js';
 import { runModels } from './models.js';
 import { runPolicy } from './policy.js';
-import { type Terminal, UsageError } from './terminal.js';
+import { protect, type Terminal, UsageError } from './terminal.js';
 import { runWhoami } from './whoami.js';
 
 const HELP = `Usage: bedrock-anywhere <command> [options]
@@ -31,7 +31,8 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[], terminal: Term
  *
  * @returns the exit code: 0 for success, 1 for a failure, 2 for a wrong command line
  */
-export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function main(args: readonly string[], given: Terminal): Promise<number> {
+  const terminal = protect(given);
   const [command, ...rest] = args;
   try {
     if (command === undefined) {

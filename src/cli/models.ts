@@ -60,7 +60,7 @@ export async function runModels(args: readonly string[], terminal: Terminal): Pr
     checkAccess: options['check-access'] === true,
     ...(options.refresh === true && { refreshInterval: AT_ONCE_SECONDS }),
   });
-  const quiet = { ...terminal, animated: false };
+  const quiet = { ...terminal, animate: undefined };
   const found = await whileTurning(
     options.json === true ? quiet : terminal,
     `Asking for the models${region === undefined ? '' : ` in ${region}`} …`,

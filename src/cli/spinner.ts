@@ -3,17 +3,18 @@ import type { Terminal } from './terminal.js';
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 80;
 
-/** What comes within this time needs no sign that it is under way. */
+/** What takes less than this needs no sign that it is in progress. */
 const PATIENCE_MS = 150;
 
-/** Waits for work, and shows on standard error that it is under way where that is a terminal. */
+/** Waits for work, and shows on standard error that it is in progress, if that is a terminal. */
 export async function whileTurning<T>(terminal: Terminal, what: string, work: Promise<T>): Promise<T> {
-  if (terminal.animated !== true) return work;
+  const { animate } = terminal;
+  if (animate === undefined) return work;
   let turns = 0;
   let shown = false;
   const turn = (): void => {
     shown = true;
-    terminal.err(`\r${FRAMES[turns % FRAMES.length]} ${what}`);
+    animate(`\r${FRAMES[turns % FRAMES.length]} ${what}`);
     turns += 1;
   };
   let turning: ReturnType<typeof setInterval> | undefined;
@@ -26,6 +27,6 @@ export async function whileTurning<T>(terminal: Terminal, what: string, work: Pr
   } finally {
     clearTimeout(begin);
     clearInterval(turning);
-    if (shown) terminal.err('\r\u001B[K');
+    if (shown) animate('\r\u001B[K');
   }
 }

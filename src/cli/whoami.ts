@@ -56,7 +56,7 @@ export async function runWhoami(args: readonly string[], terminal: Terminal): Pr
     terminal.out(HELP);
     return;
   }
-  const quiet = { ...terminal, animated: options.json !== true && terminal.animated };
+  const quiet = { ...terminal, animate: options.json === true ? undefined : terminal.animate };
   const asking = ask(regionOf(options.region));
   const { report, failure } = await whileTurning(quiet, 'Asking AWS whose credentials these are …', asking);
   // Where they come from helps most when they fail.

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cacheFolder } from '../../src/cli/cache-folder.js';
 import { inWords } from '../../src/cli/duration.js';
 import { type Column, tableLines } from '../../src/cli/table.js';
-import { type Terminal, wrapped } from '../../src/cli/terminal.js';
+import { bold, dim, protect, type Terminal, wrapped } from '../../src/cli/terminal.js';
 import { findChainStep } from '../../src/explain/chain-step.js';
 
 describe('cacheFolder()', () => {
@@ -88,5 +88,48 @@ describe('wrapped()', () => {
     expect(wrapped('one two three four', terminal)).toEqual(['one two', '  three four']);
     expect(wrapped('unbreakable-and-long x', terminal)).toEqual(['unbreakable-and-long', '  x']);
     expect(wrapped('one two three four', {} as Terminal)).toEqual(['one two three four']);
+  });
+});
+
+describe('protect()', () => {
+  function shown(text: string): { out: string; err: string } {
+    const written = { out: '', err: '' };
+    const terminal = protect({
+      out: (text) => void (written.out += text),
+      err: (text) => void (written.err += text),
+      ended: async () => {},
+    });
+    terminal.out(text);
+    terminal.err(text);
+    return written;
+  }
+
+  it.each([
+    ['a colour', 'a\u001b[31mred', 'a\\u001b[31mred'],
+    ['the title of the terminal', '\u001b]0;x\u0007', '\\u001b]0;x\\u0007'],
+    ['a line that is written over', 'bad\rgood', 'bad\\u000dgood'],
+    ['a carriage return before what looks like a colour', '\r[1mgood', '\\u000d[1mgood'],
+    ['controls of eight bits', '\u009b31m', '\\u009b31m'],
+    ['a direction that is turned', 'a\u202eb', 'a\\u202eb'],
+    ['a tag of a language', '\u{e0041}', '\\udb40\\udc41'],
+    ['a tab', 'a\tb', 'a\\u0009b'],
+    ['lines before a bracket', 'one\n[31mtwo\n', 'one\n[31mtwo\n'],
+    ['letters of any script', 'é 漢字 😀', 'é 漢字 😀'],
+  ])('shows %s, and does not obey it', (_what, text, expected) => {
+    expect(shown(text)).toEqual({ out: expected, err: expected });
+  });
+
+  it('leaves the styles of this program as they are', () => {
+    const terminal = { colour: true } as Terminal;
+    const text = `${bold('title', terminal)} ${dim('remark', terminal)}\n`;
+    expect(text).toContain('\u001b[');
+    expect(shown(text).out).toBe(text);
+  });
+
+  it('leaves JSON the same document', () => {
+    const document = { name: '\u007f\u009b\u202e\u{e0041} "quoted"' };
+    const { out } = shown(JSON.stringify(document));
+    expect(out).toMatch(/^[\x20-\x7e]*$/);
+    expect(JSON.parse(out)).toEqual(document);
   });
 });

@@ -12,18 +12,23 @@ export interface Run {
   err: string;
 }
 
-/** Runs a command line to its end. Without a terminal of its own it writes into pipes. */
-export async function run(args: string[], terminal: Partial<Terminal> = {}): Promise<Run> {
+/** Runs a command line to its end. By default it writes into pipes; `animated` means that standard error is a terminal. */
+export async function run(
+  args: string[],
+  { animated = false, ...terminal }: Partial<Terminal> & { animated?: boolean } = {},
+): Promise<Run> {
   let out = '';
   let err = '';
+  const writeError = (text: string): void => {
+    err += text;
+  };
   const code = await main(args, {
     out: (text) => {
       out += text;
     },
-    err: (text) => {
-      err += text;
-    },
+    err: writeError,
     ended: () => new Promise(() => undefined),
+    ...(animated && { animate: writeError }),
     ...terminal,
   });
   return { code, out, err };

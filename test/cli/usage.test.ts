@@ -55,4 +55,16 @@ describe('every command', () => {
     expect(err).toMatch(/^bedrock-anywhere: .*\.\n$|^bedrock-anywhere: .* --help\n$/);
     expect(err).toMatch(message);
   });
+
+  it.each([
+    [['\u001b]0;x\u0007models'], {}],
+    [['models', '--region', '\u009b2J'], {}],
+    [['whoami'], { AWS_REGION: 'eu\u001b[2J\r' }],
+    [['policy'], { AWS_REGION: 'eu\u202e\u001b[2J' }],
+  ])('%j with %j sends no escape sequence to the terminal', async (args, variables) => {
+    environment(variables);
+    const { out, err } = await run(args);
+    expect(err).toMatch(/\\u00(1b|9b)/);
+    expect(out + err).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+  });
 });

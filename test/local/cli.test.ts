@@ -212,7 +212,11 @@ describe('what fails ends with 1 and one line that says what to do', () => {
       /\/nowhere\/script\.json cannot be read: there is no such file/,
     );
     await failing(['--script', tmpdir()], /it is a folder/);
-    await failing(['--script', await file('[{')], /it is not JSON/);
+    await failing(['--script', await file('[{')], /it is not JSON, at position 2[ .]/);
+    await failing(
+      ['--script', await file('aws_secret_access_key = M4rked')],
+      /^((?!aws_|M4rked)[\s\S])*it is not JSON\b((?!aws_|M4rked)[\s\S])*$/,
+    );
     await failing(
       ['--script', await file('[{"text":"a"},{"toolUse":{}}]')],
       /script\.json cannot be used\. Rule 2 of the script, field "toolUse"/,
