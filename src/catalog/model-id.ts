@@ -47,12 +47,8 @@ export function parseModelId(modelId: unknown): ModelRef {
     );
   }
   // The region decides which host gets the call and its signature.
-  if (!isRegion(region)) {
-    throw inputError(`${what} names "${region}", which is not an AWS region. Pass the ARN as AWS shows it.`);
-  }
-  const { name } = partitionOf(region);
-  if (partition !== name) {
-    throw inputError(`${what} is of the partition ${partition}, but its region ${region} is in ${name}.`);
+  if (!isRegion(region) || partitionOf(region).name !== partition) {
+    throw inputError(`${what} names the region "${region}", which is not one of the partition ${partition}.`);
   }
   return { id: modelId, segment: percentEncode(modelId), region, isPrompt: kind === 'prompt' };
 }

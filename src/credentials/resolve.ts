@@ -76,12 +76,8 @@ function checked(found: unknown): Credentials {
   const others = { ...found, expiration: expiration ?? undefined, accountId: accountId ?? undefined };
   if (token !== undefined) return { ...others, token } as Credentials;
   if (accessKeyId === undefined || secretAccessKey === undefined) {
-    const [one, other] =
-      accessKeyId === undefined ? ['secretAccessKey', 'accessKeyId'] : ['accessKeyId', 'secretAccessKey'];
-    const isHalf = (accessKeyId ?? secretAccessKey) !== undefined;
-    throw credentialsError(
-      `The credentials have ${isHalf ? `${one}, but no ${other}` : 'neither a token nor both accessKeyId and secretAccessKey'}. ${PASS}`,
-    );
+    const missing = accessKeyId ? 'secretAccessKey' : secretAccessKey ? 'accessKeyId' : 'token or access key';
+    throw credentialsError(`The credentials have no ${missing}. ${PASS}`);
   }
   return { ...others, token, accessKeyId, secretAccessKey, sessionToken } as Credentials;
 }

@@ -152,7 +152,7 @@ function readItems<T extends object>(answer: UnaryAnswer, member: string, operat
 function refuse(member: string | undefined, answer: UnaryAnswer, operation: string): void {
   if (member === undefined) return;
   throw wrongAnswerError(
-    `The answer to ${operation} has no ${member} as Bedrock sends it. Something else may have answered: check the endpoint.`,
+    `The answer to ${operation} has no ${member} as Bedrock sends it. Check the endpoint.`,
     answer,
   );
 }

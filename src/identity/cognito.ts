@@ -40,9 +40,6 @@ export interface CognitoIdentityPoolInit {
   fetch?: typeof globalThis.fetch | undefined;
 }
 
-/** Statuses of a refusal: AWS has 400 for all of them, others that speak its protocol may have 403 and 404. */
-const REFUSED = /^40[034]$/;
-
 /** The form of an identity id. Source: Amazon Cognito, `GetCredentialsForIdentity`. */
 const IDENTITY_ID = /^[\w-]+:[\da-f-]{1,36}$/;
 
@@ -79,7 +76,7 @@ export function fromCognitoIdentityPool(options: CognitoIdentityPoolInit): Crede
       return await fetchCredentials(isKnown ? known : await fetchIdentity());
     } catch (error) {
       // Cognito has several names for an id that it deleted, that belongs to another user, or that was damaged.
-      const isStale = isKnown && isBedrockError(error) && REFUSED.test(`${error.status}`) && !error.retryable;
+      const isStale = isKnown && isBedrockError(error) && error.status === 400 && !error.retryable;
       if (!isStale) throw refusalError(init, error);
       if (key) await tryStorage(() => cache.removeItem?.(key));
     }
@@ -186,8 +183,7 @@ async function resolveLogins(logins: Record<string, Login>): Promise<Record<stri
     const token: unknown = await (typeof login === 'function' ? login() : login);
     if (typeof token === 'string' && token !== '') return [name, token] as const;
     throw credentialsError(
-      `The login for ${name} of fromCognitoIdentityPool() is ${token === '' ? 'blank' : describe(token)}. ` +
-        'Pass the token of the identity provider, or a function that returns it.',
+      `The login for ${name} is ${token === '' ? 'blank' : describe(token)}. Pass its token, or a function that returns it.`,
     );
   });
   return Object.fromEntries(await Promise.all(pairs));

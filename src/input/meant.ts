@@ -58,14 +58,7 @@ export function placeOf(name: string): string | undefined {
   return inRequest === undefined ? lookUp(PLACES, name) : `${inRequest} in the request, the first argument`;
 }
 
-/** The tables by name. Made when one is first needed. */
-const indexes = /* @__PURE__ */ new Map<Table, Map<string, string>>();
-
 function lookUp(table: Table, name: string): string | undefined {
-  let index = indexes.get(table);
-  if (index === undefined) {
-    index = new Map(table.flatMap(([names, here]) => names.split(' ').map((one) => [one, here] as const)));
-    indexes.set(table, index);
-  }
-  return index.get(plain(name));
+  const own = plain(name);
+  return table.find(([names]) => names.split(' ').includes(own))?.[1];
 }

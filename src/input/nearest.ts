@@ -9,17 +9,13 @@ export function nearest(name: string, known: readonly string[], most: number): s
   let best: string | undefined;
   let fewest = most + 1;
   for (const candidate of known) {
-    let own = plainKnown.get(candidate);
-    if (own === undefined) plainKnown.set(candidate, (own = plain(candidate)));
-    if (Math.abs(letters.length - own.length) >= fewest) continue;
-    const count = strayLetters(letters, own);
+    // Known names are letters alone. An input may have any number of unknown ones, and most are longer or shorter.
+    if (Math.abs(letters.length - candidate.length) >= fewest) continue;
+    const count = strayLetters(letters, plain(candidate));
     if (count < fewest) [best, fewest] = [candidate, count];
   }
   return best;
 }
-
-/** The known names as `plain` writes them: an input may have any number of unknown ones. */
-const plainKnown = /* @__PURE__ */ new Map<string, string>();
 
 /** A longer name is no mistake for a known one, and a user may have chosen it. */
 const LONGEST = 64;

@@ -83,9 +83,8 @@ export function struct(
     if (isUnion && count !== 1) {
       if (count === 0 && nullable !== undefined && value[nullable] === null) return { [nullable]: null };
       const set = Object.keys(value).filter((name) => value[name] !== undefined);
-      const listed = set.length > 5 ? [...set.slice(0, 4), `${set.length - 4} others`] : set;
       throw inputError(
-        `${nameOf(path)} has ${shorten(listed.join(' and ')) || 'no member'}. Pass one of ${wanted}.`,
+        `${nameOf(path)} has ${shorten(set.join(' and ')) || 'no member'}. Pass one of ${wanted}.`,
       );
     }
     return copy ?? value;
@@ -137,7 +136,7 @@ export function atMost(limit: number, readList: Shape): Shape {
   return (value, path) => {
     if (!Array.isArray(value) || value.length <= limit) return readList(value, path);
     throw inputError(
-      `${nameOf(path)} has ${value.length} items. Pass ${limit} at most: no model reads more, and checking them would block the program.`,
+      `${nameOf(path)} has ${value.length} items. Pass ${limit} at most: no model reads more.`,
     );
   };
 }

@@ -144,10 +144,11 @@ async function findFallbackRegion({ fallbackRegion }: Settings): Promise<NamedRe
  * own, so credentials are never valid in two of them.
  */
 function requireSamePartition(modelRegion: string, [region, from]: NamedRegion): void {
-  const [other, own] = [partitionOf(modelRegion).name, partitionOf(region).name];
+  const { name: other } = partitionOf(modelRegion);
+  const { name: own } = partitionOf(region);
   if (other === own) return;
   throw inputError(
-    `The ARN in modelId is of the partition ${other}, but ${region} (from ${from}) is in ${own}, and credentials are only ` +
-      'valid in one partition. Pass a model of that partition, or another region with credentials of its own.',
+    `The ARN in modelId is of the partition ${other}, but ${region} (from ${from}) is in ${own}, and no credentials are ` +
+      'valid in both.',
   );
 }

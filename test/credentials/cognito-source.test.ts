@@ -219,7 +219,7 @@ describe('fromCognitoIdentityPool()', () => {
   });
 
   it.each<[what: string, login: unknown, said: RegExp]>([
-    ['undefined', undefined, /^The login for login\.example\.com .* is missing\. Pass the token/],
+    ['undefined', undefined, /^The login for login\.example\.com is missing\. Pass its token/],
     ['a function that gives nothing', async () => undefined, /is missing\./],
     ['blank', '', /is blank\./],
     ['a number', 5, /is 5\./],

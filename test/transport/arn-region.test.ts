@@ -40,7 +40,9 @@ describe('the region in an ARN', () => {
     for (const bound of [{}, { region: 'us-east-1' }]) {
       await expect(call(arn(region), bound)).rejects.toMatchObject({
         code: 'ERR_INPUT',
-        message: expect.stringContaining(`names "${region}", which is not an AWS region`),
+        message: expect.stringContaining(
+          `names the region "${region}", which is not one of the partition aws`,
+        ),
       });
     }
     expect(sent).toEqual([]);
@@ -59,7 +61,7 @@ describe('the region in an ARN', () => {
       await expect(call(arn(region, partition), bound)).rejects.toMatchObject({
         code: 'ERR_INPUT',
         message: expect.stringMatching(
-          new RegExp(`is of the partition ${partition}, but its region ${region} is in`),
+          new RegExp(`names the region "${region}", which is not one of the partition ${partition}`),
         ),
       });
     }
