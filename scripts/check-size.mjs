@@ -41,27 +41,27 @@ const USES = [
   {
     name: 'fromResponse',
     code: "export { fromResponse } from 'bedrock-anywhere'",
-    budget: 11.5,
+    budget: 12,
     carries: ['reader of responses'],
     readme: '`fromResponse`, for pages of your own server',
   },
   {
     name: 'createBedrock',
     code: "export { createBedrock } from 'bedrock-anywhere'",
-    budget: 39,
+    budget: 42.5,
     carries: ['discovery', 'memory storage'],
     readme: '`createBedrock`: every call and `discover`',
   },
   {
     name: 'all of the core',
     code: "export * from 'bedrock-anywhere'",
-    budget: 50,
+    budget: 54.5,
     carries: ['Cognito', 'discovery', 'explain', 'memory storage', 'other storages', 'reader of responses'],
   },
   {
     name: './pi',
     code: "export * from 'bedrock-anywhere/pi'",
-    budget: 46,
+    budget: 49.5,
     carries: [],
   },
   {
@@ -74,7 +74,7 @@ const USES = [
   {
     name: './local',
     code: "export * from 'bedrock-anywhere/local'",
-    budget: 47,
+    budget: 49.5,
     carries: ['local Bedrock'],
   },
   { name: './local/msw', code: "export * from 'bedrock-anywhere/local/msw'", budget: 0.6, carries: [] },

@@ -58,7 +58,7 @@ const DAMAGES: Record<string, (stored: Stored) => void> = {
   ),
   'a model without a provider': ofModel('provider', undefined),
   'a model whose provider is a number': ofModel('provider', 7),
-  'a model whose name has an escape sequence': ofModel('name', '\u001b[2J'),
+  'a model whose name is too long': ofModel('name', 'A'.repeat(1001)),
   'a model without input': ofModel('input', undefined),
   'a model whose input is a text': ofModel('input', 'text'),
   'a model whose input is a list of numbers': ofModel('input', [1]),

@@ -19,7 +19,7 @@ async function origins(options: CallOptions = {}): Promise<[toModel: string, toL
     const url = String(input);
     if (url.includes('/model/')) toModel = url.replace(/\/model\/.*/, '');
     if (url.includes('/foundation-models')) toList = url.replace(/\/foundation-models.*/, '');
-    return Response.json({ inputTokens: 1 });
+    return Response.json({ inputTokens: 1, modelSummaries: [], inferenceProfileSummaries: [] });
   };
   const bedrock = createBedrock({ credentials: { token: 'key' }, fetch, ...options });
   await bedrock.countTokens({ modelId: 'm', messages: [{ role: 'user', content: [] }] });
