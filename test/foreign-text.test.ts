@@ -208,6 +208,12 @@ describe('an error', () => {
     expect(cleaned).not.toHaveProperty('cause');
   });
 
+  it('has no name or id of a request that is a secret', () => {
+    const facts = { code: 'ERR_SERVICE', message: 'No.', name: 'S3cretKey', requestId: 'S3cretKey' } as const;
+    const cleaned = cleanError(new BedrockError(facts), ['S3cretKey']);
+    expect(cleaned).toMatchObject({ name: '[secret]', requestId: '[secret]' });
+  });
+
   it('that is not of this library stays as it is: it may be the reason of an abort', () => {
     const own = new Error(SECRET);
     expect(cleanError(own, [SECRET])).toBe(own);

@@ -129,6 +129,29 @@ describe('a failure before the head', () => {
     }
   });
 
+  it.each([
+    [200, 502],
+    [201, 502],
+    [204, 502],
+    [205, 502],
+    [301, 502],
+    [304, 502],
+    [401, 500],
+    [403, 500],
+    [404, 500],
+    [418, 500],
+    [500, 502],
+    [999, 502],
+  ])('a status %i of what answers is never the status of the response, which is %i', async (theirs, ours) => {
+    const answer: Answer = (response) => void response.writeHead(theirs, { location: '/' }).end();
+    for (const to of ['toResponse', 'toTextResponse'] as const) {
+      const response = await (await streamOf(answer))[to]();
+      expect(response.status).toBe(ours);
+      expect(await response.json()).toHaveProperty('error.code');
+      await server.close();
+    }
+  });
+
   it('nothing listens at the endpoint', async () => {
     const response = await (
       await streamOf(silence, { endpoint: `http://127.0.0.1:${await closedPort()}` })
