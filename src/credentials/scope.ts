@@ -11,15 +11,15 @@ export interface Scope {
   isOfOneAccount: boolean;
 }
 
-const scopes = new WeakMap<CredentialProvider, Scope>();
+/** Registered, as several files of the build contain this module and have to see the scopes of each other. */
+const SCOPE = Symbol.for('bedrock-anywhere.scope');
 
-/** Names what a provider's credentials have in common. */
+/** Names what a provider's credentials have in common. The provider has to be one of this library. */
 export function withScope(provider: CredentialProvider, scope: Scope): CredentialProvider {
-  scopes.set(provider, scope);
-  return provider;
+  return Object.defineProperty(provider, SCOPE, { value: scope, configurable: true });
 }
 
 /** What a provider's credentials have in common; undefined if it has no name, and for plain credentials. */
 export function scopeOf(given: unknown): Scope | undefined {
-  return typeof given === 'function' ? scopes.get(given as CredentialProvider) : undefined;
+  return typeof given === 'function' ? (given as { [SCOPE]?: Scope })[SCOPE] : undefined;
 }
