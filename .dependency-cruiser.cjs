@@ -28,7 +28,7 @@ const rooms = {
   'event-loop.ts': ['runtime.ts'],
   input: ['errors.ts', 'types.ts', 'options.ts'],
   storage: ground,
-  ambient: [...ground, 'credentials/scope.ts'],
+  ambient: [...ground, 'credentials/scope.ts', 'credentials/environment.ts'],
   catalog: [...ground, 'model-facts.ts', 'model-ids.ts'],
   wire: ground,
   sign: [...ground, 'ambient'],

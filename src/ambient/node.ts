@@ -1,3 +1,4 @@
+import { readVariable } from '../credentials/environment.js';
 import { withScope } from '../credentials/scope.js';
 import { type BedrockError, makeError, messageOf } from '../errors.js';
 import type { CredentialProvider } from '../types.js';
@@ -32,10 +33,14 @@ export function ambientChain(profile = ''): CredentialProvider {
 
 /** Whether the default chain gets the role of a pod or container: those of one account may have different roles. */
 function isWorkload(): boolean {
-  return Object.keys(process.env).some((name) =>
-    /^AWS_(?:WEB_IDENTITY_TOKEN_FILE|CONTAINER_CREDENTIALS_.*)$/.test(name),
-  );
+  return WORKLOAD_VARIABLES.some((name) => readVariable(name) !== undefined);
 }
+
+const WORKLOAD_VARIABLES = [
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+];
 
 /** Reads the region of the profile in `~/.aws/config`, in the same way as the AWS SDK: AWS_PROFILE and AWS_CONFIG_FILE count. */
 export async function ambientRegion(): Promise<string | undefined> {
