@@ -128,7 +128,12 @@ export class BedrockError extends Error {
  * another version that a dependency installed, another realm and another bundle have copies of their own.
  */
 export function isBedrockError(error: unknown): error is BedrockError {
-  return typeof error === 'object' && error !== null && BRAND in error;
+  try {
+    return typeof error === 'object' && error !== null && BRAND in error;
+  } catch {
+    // A proxy may throw whatever it is asked.
+    return false;
+  }
 }
 
 /** The members that are not undefined. */

@@ -68,13 +68,21 @@ export function cleanError<T>(error: T, secrets: readonly string[] = []): T {
   const { phase, message, name, requestId, stack = '', cause } = error;
   // Before anything is sent, a provider of credentials may have failed: it handles secrets that nobody else knows.
   const clean: Clean = (text) => scrub(phase === 'prepare' ? text.replace(OPAQUE, HIDDEN) : text, secrets);
-  const cleanCause = (of: unknown): unknown =>
-    isBedrockError(of) ? cleanError(of, secrets) : isClean(of, clean) ? of : copyError(of, clean);
+  const cleanCause = (of: unknown): unknown => {
+    try {
+      if (Array.isArray(of)) return of.map(cleanCause);
+      if (isBedrockError(of)) return cleanError(of, secrets);
+      return isClean(of, clean) ? of : copyError(of, clean);
+    } catch {
+      // Anything can be thrown, such as a proxy that throws itself. It must not stay as it is.
+      return new Error('something that cannot be read');
+    }
+  };
   const copy = withFacts(error, {
     message: cleanText(clean(message), [], MAX_ERROR),
     name: clean(name),
     requestId: requestId && clean(requestId),
-    cause: Array.isArray(cause) ? cause.map(cleanCause) : cleanCause(cause),
+    cause: cleanCause(cause),
   });
   copy.stack = clean(stack);
   return copy as unknown as T;

@@ -6,8 +6,8 @@ import type { CredentialProvider, Credentials, ReasoningRule } from './types.js'
 /** Options of every call; `createBedrock` binds them as defaults. Any other name is `ERR_INPUT`. */
 export interface ClientOptions extends CallHooks {
   /**
-   * AWS region, such as `eu-central-1`. A region in the ARN of `modelId` comes first; without either:
-   * the host of `endpoint`, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's region (Node), `us-east-1`.
+   * AWS region, such as `eu-central-1`. A region in the ARN of `modelId` comes first, and has to be in the same partition of
+   * AWS. Without either: the host of `endpoint`, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's region (Node), `us-east-1`.
    */
   region?: string | undefined;
   /** Region if nothing else names one. Default: `us-east-1`. */
@@ -21,8 +21,9 @@ export interface ClientOptions extends CallHooks {
   credentials?: Credentials | CredentialProvider | null | undefined;
   /**
    * An address other than AWS's own. A path is kept and signed; a query, fragment or user is refused, and so is
-   * plain `http:` to any host but this machine. Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` (calls to models) or
-   * `AWS_ENDPOINT_URL_BEDROCK` (discovery), `AWS_ENDPOINT_URL`, then AWS's endpoint in the region.
+   * plain `http:` to any host but this machine: `localhost`, 127.0.0.0/8 and `[::1]`. Default:
+   * `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` (calls to models) or `AWS_ENDPOINT_URL_BEDROCK` (discovery), `AWS_ENDPOINT_URL`, then
+   * AWS's endpoint in the region.
    */
   endpoint?: string | URL | undefined;
   /** Allows plain `http:` to a host other than this machine. Default: false. */

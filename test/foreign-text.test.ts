@@ -214,6 +214,30 @@ describe('an error', () => {
     expect(cleaned).toMatchObject({ name: '[secret]', requestId: '[secret]' });
   });
 
+  it.each<[what: string, make: () => unknown]>([
+    [
+      'a proxy that was revoked',
+      () => {
+        const { proxy, revoke } = Proxy.revocable([SECRET], {});
+        revoke();
+        return proxy;
+      },
+    ],
+    [
+      'an error whose name cannot be read',
+      () =>
+        Object.defineProperty(new Error(SECRET), 'name', {
+          get() {
+            throw new Error(SECRET);
+          },
+        }),
+    ],
+  ])('a cause that cannot be read does not stay: %s', (_what, make) => {
+    const { cause } = cleanError(inputError('x', make()), [SECRET]);
+    expect(cause).toBeInstanceOf(Error);
+    expect(JSON.stringify([(cause as Error).message, (cause as Error).stack])).not.toContain(SECRET);
+  });
+
   it('that is not of this library stays as it is: it may be the reason of an abort', () => {
     const own = new Error(SECRET);
     expect(cleanError(own, [SECRET])).toBe(own);

@@ -1,4 +1,5 @@
 import type { PerformanceConfiguration, ServiceTier, TokenUsage } from '@aws-sdk/client-bedrock-runtime';
+import { readWhole } from '../input/read.js';
 import type { CallOptions } from '../options.js';
 import type { ConverseResult, Cost, Price, Rates } from '../types.js';
 import { isClaude } from './family.js';
@@ -134,11 +135,18 @@ export function costOf(
   modelId: string,
   region: string,
 ): CostOf {
+  // Before anything is sent, so that a catalog that fails costs nothing.
+  const ofModel = price ?? readWhole(['The option catalog'], () => catalog?.(modelId)?.price);
   return ({ usage, serviceTier, performanceConfig, trace }) => {
     // A trace is not checked where it enters.
     const chosen: unknown = trace?.promptRouter?.invokedModelId;
     const answeredBy = typeof chosen === 'string' ? chosen : modelId;
-    const known = price ?? catalog?.(answeredBy)?.price;
-    return known && priceOf(usage, known, { modelId: answeredBy, region, serviceTier, performanceConfig });
+    try {
+      const known = price ?? (answeredBy === modelId ? ofModel : catalog?.(answeredBy)?.price);
+      return known && priceOf(usage, known, { modelId: answeredBy, region, serviceTier, performanceConfig });
+    } catch {
+      // The answer has arrived, whatever the caller's catalog says of its price.
+      return undefined;
+    }
   };
 }

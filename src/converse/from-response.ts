@@ -2,7 +2,7 @@ import { inputError, isBedrockError, makeError, messageOf, withFacts } from '../
 import { cleanText } from '../foreign-text.js';
 import { signal } from '../input/call-options.js';
 import { readOptions } from '../input/options.js';
-import type { Read } from '../input/read.js';
+import { type Read, readWhole } from '../input/read.js';
 import type { EventReader } from '../options.js';
 import { errorOfForeignBody, readEvent, readFailure } from '../responses/received-event.js';
 import { ServerSentEventReader } from '../responses/server-sent-events.js';
@@ -44,7 +44,11 @@ export function fromResponse(response: Response, options: FromResponseOptions = 
   const known = { signal } satisfies Record<keyof FromResponseOptions, Read>;
   const own = readOptions<FromResponseOptions>(options, known, 'fromResponse()');
   // A Request has headers and a body as well.
-  if (typeof response?.headers?.get !== 'function' || typeof response.status !== 'number') {
+  const isResponse = readWhole(
+    ['The response'],
+    () => typeof response?.headers?.get === 'function' && typeof response.status === 'number',
+  );
+  if (!isResponse) {
     throw inputError(
       'fromResponse() needs a Response. fetch() returns a promise of one: pass await fetch(…).',
     );

@@ -1,9 +1,11 @@
 import { isBedrockError, withFacts } from '../errors.js';
+import { hasMethods } from '../input/read.js';
 import type { EventReader, Settings } from '../options.js';
 import { restoreName } from '../repair/names.js';
 import type { Abort } from '../transport/abort.js';
 import { IDLE_TIMEOUT_MS } from '../transport/idle.js';
 import { Attempts } from '../transport/retry.js';
+import { transportError } from '../transport/route.js';
 import type { ConverseEvent, ConverseStreamRequest, PartialResult } from '../types.js';
 import { checkEvent } from '../wire/answer-shape.js';
 import { FrameDecoder, readConverseEvent } from '../wire/events.js';
@@ -67,6 +69,9 @@ class ConverseCall implements AnswerSource {
     this.#attempts ??= new Attempts(route, outgoing, abort, adapt, onProgress);
     const events = await this.#attempts.make(async (call) => {
       const opened = await route.transport.stream(Object.assign(call, { decoder }));
+      if (!hasMethods(opened, 'take', 'more', 'close')) {
+        throw transportError('events, { take, more, close, requestId }');
+      }
       // A transport need not hear the signal.
       if (call.signal.aborted) opened.close();
       return opened;

@@ -221,8 +221,7 @@ export class Reading<E> {
     if (this.#isOver()) return false;
     const error = this.#abort?.reason === undefined ? cause : this.#abort.reason.value;
     this.#idle?.end();
-    this.#events?.close();
-    this.#events = undefined;
+    this.#closeEvents();
     try {
       await this.#source.recover(error);
     } catch (final) {
@@ -273,7 +272,16 @@ export class Reading<E> {
     this.#idle?.stop();
     this.#abort?.dispose();
     if (this.#events === undefined) this.#source.discard?.();
-    this.#events?.close();
+    this.#closeEvents();
+  }
+
+  /** Not every transport keeps the promise that this never throws, and readers must be told the failure in any case. */
+  #closeEvents(): void {
+    try {
+      this.#events?.close();
+    } catch {
+      // There is nothing left to close.
+    }
     this.#events = undefined;
   }
 }

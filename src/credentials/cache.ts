@@ -1,5 +1,6 @@
 import { makeError } from '../errors.js';
 import { type Join, raceAbort, startFlight } from '../flight.js';
+import { tagOf } from '../input/read.js';
 import { canSharePromises } from '../runtime.js';
 import type { CredentialProvider, Credentials } from '../types.js';
 
@@ -108,7 +109,7 @@ export function expirationMs(
 ): number | undefined {
   const expiration: unknown = credentials?.expiration;
   // By its tag: a Date of another realm is no instance of this one's class.
-  const isDate = Object.prototype.toString.call(expiration) === '[object Date]';
+  const isDate = typeof expiration === 'object' && expiration !== null && tagOf(expiration) === 'Date';
   const ms = isDate || typeof expiration === 'string' ? new Date(expiration as Date).getTime() : Number.NaN;
   return Number.isNaN(ms) ? undefined : ms;
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors.js';
+import { callback } from '../input/read.js';
 import type { CredentialProvider } from '../types.js';
 import type { RefreshableProvider } from './cache.js';
 import { credentialsError } from './resolve.js';
@@ -6,7 +7,8 @@ import { credentialsError } from './resolve.js';
 /**
  * The first of some providers that has credentials, asked in order each time.
  *
- * @throws BedrockError `ERR_CREDENTIALS` with the reason of each when none has.
+ * @throws BedrockError `ERR_INPUT`, immediately, for anything but functions; from the provider, `ERR_CREDENTIALS` with the
+ * reason of each if none has credentials.
  *
  * @example
  * ```ts
@@ -21,6 +23,9 @@ import { credentialsError } from './resolve.js';
  * ```
  */
 export function firstAvailable(...providers: CredentialProvider[]): CredentialProvider {
+  providers.forEach((provider, i) => {
+    callback(provider, [`Provider ${i + 1} of firstAvailable()`]);
+  });
   const first: RefreshableProvider = async (options) => {
     const reasons: unknown[] = [];
     for (const provider of providers) {

@@ -65,7 +65,7 @@ export function fromBearerToken(
  * ```
  */
 export function apiKeyExpiration(key: string): Date | undefined {
-  if (!key.startsWith(API_KEY_PREFIX)) return undefined;
+  if (typeof key !== 'string' || !key.startsWith(API_KEY_PREFIX)) return undefined;
   const bytes = fromBase64(key.slice(API_KEY_PREFIX.length));
   if (bytes === undefined) return undefined;
   const text = new TextDecoder().decode(bytes);

@@ -1,7 +1,7 @@
 import { shouldAutoDiscover } from '../credentials/source.js';
 import { inputError, isBedrockError, withFacts } from '../errors.js';
 import { CALL_OPTIONS } from '../input/call-options.js';
-import { any, flag, type Path, type Read, refuse, storage, text } from '../input/read.js';
+import { any, flag, type Path, type Read, refuse, show, storage, text } from '../input/read.js';
 import type { CallOptions, ClientOptions } from '../options.js';
 import { memoryStorage } from '../storage/memory.js';
 import { Abort } from '../transport/abort.js';
@@ -222,6 +222,6 @@ async function fetchLists(
 function secondsToMs(seconds: number): number {
   if (typeof seconds === 'number' && seconds >= 0) return seconds * 1000;
   throw inputError(
-    `The option refreshInterval is ${String(seconds)}. Pass seconds, 0 or more; 0 turns the cache off.`,
+    `The option refreshInterval is ${show(seconds)}. Pass seconds, 0 or more; 0 turns the cache off.`,
   );
 }

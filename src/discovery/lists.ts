@@ -3,7 +3,7 @@ import { percentEncode } from '../encoding.js';
 import { type BedrockErrorCode, isBedrockError } from '../errors.js';
 import type { Route } from '../transport/route.js';
 import { type Bounds, callUnary, type UnaryAnswer, wrongAnswerError } from '../transport/unary.js';
-import { findModelMisfit, findProfileMisfit, type RawLists, type RawModel, type RawProfile } from './raw.js';
+import { findMisfit, MODEL, PROFILE, type RawLists, type RawModel, type RawProfile } from './raw.js';
 
 /** How many requests about access are in flight at once. */
 const ACCESS_AT_ONCE = 4;
@@ -73,7 +73,7 @@ async function listModels(route: Route, bounds: Bounds): Promise<RawModel[]> {
   const { region } = route.destination;
   return summaries.map((summary) => {
     const model = toRawModel(summary);
-    refuse(findModelMisfit(model, region), answer, request.operation);
+    refuse(findMisfit(model, MODEL, region), answer, request.operation);
     return { ...model, input: toLowerCase(model.input), output: toLowerCase(model.output) };
   });
 }
@@ -112,13 +112,14 @@ async function listProfiles(
       pages.push(
         summaries.map((summary) => {
           const profile = toRawProfile(summary);
-          refuse(findProfileMisfit(profile, route.destination.region), answer, operation);
+          refuse(findMisfit(profile, PROFILE, route.destination.region), answer, operation);
           return profile;
         }),
       );
       next = answer.json['nextToken'] ?? '';
-      if (typeof next !== 'string' || tokens.has(next)) refuse('nextToken', answer, operation);
-      if (tokens.add(next).size > MAX_PAGES) refuse('nextToken on every page', answer, operation);
+      if (typeof next !== 'string' || tokens.has(next) || tokens.size === MAX_PAGES)
+        refuse('nextToken', answer, operation);
+      tokens.add(next);
     } while (next !== '');
   } catch (error) {
     if (!isBedrockError(error) || !FINAL.includes(error.code)) throw error;

@@ -1,4 +1,5 @@
 import { inputError } from '../errors.js';
+import { readWhole, show } from '../input/read.js';
 import type { CatalogLookup, Price } from '../types.js';
 import type { RawLists, RawModel, RawProfile } from './raw.js';
 
@@ -106,7 +107,7 @@ export function normalize(
     }
     const { access = {} } = lists;
     const toModel = (via: ModelProfile | undefined): Model => {
-      const facts = findFacts(raw, via, options.catalog);
+      const facts = readWhole(['The option catalog'], () => ({ ...findFacts(raw, via, options.catalog) }));
       return {
         id: via?.id ?? raw.id,
         arn: via?.arn ?? raw.arn,
@@ -194,9 +195,12 @@ function readModelId(modelArn: string): string {
 }
 
 function readProviders(filter: string[] | undefined): Set<string> | undefined {
-  if (filter === undefined || (Array.isArray(filter) && filter.length === 0)) return undefined;
-  if (Array.isArray(filter) && filter.every((name) => typeof name === 'string')) {
-    return new Set(filter.map((name) => name.trim().toLowerCase()));
+  const names = readWhole(['The option providerFilter'], () =>
+    Array.isArray(filter) ? Array.from<unknown>(filter) : filter,
+  );
+  if (names === undefined || (Array.isArray(names) && names.length === 0)) return undefined;
+  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) {
+    return new Set(names.map((name) => name.trim().toLowerCase()));
   }
   throw inputError(
     'providerFilter is not a list of provider names. Pass one such as ["anthropic", "amazon"].',
@@ -205,5 +209,5 @@ function readProviders(filter: string[] | undefined): Set<string> | undefined {
 
 function checkPositive(value: number, option: string): number {
   if (Number.isInteger(value) && value > 0) return value;
-  throw inputError(`The option ${option} is ${String(value)}. Pass a whole number of tokens, 1 or more.`);
+  throw inputError(`The option ${option} is ${show(value)}. Pass a whole number of tokens, 1 or more.`);
 }

@@ -56,7 +56,8 @@ const arn: Check = (value, region) => {
 const texts: Check = (value, region) => Array.isArray(value) && value.every((item) => text(item, region));
 const arns: Check = (value, region) => Array.isArray(value) && value.every((item) => arn(item, region));
 
-const MODEL: Readonly<Record<keyof RawModel, Check>> = {
+/** The checks of a model's members. */
+export const MODEL: Readonly<Record<keyof RawModel, Check>> = {
   id,
   arn: (value, region) => value === '' || arn(value, region),
   name: text,
@@ -68,7 +69,8 @@ const MODEL: Readonly<Record<keyof RawModel, Check>> = {
   onDemand: flag,
 };
 
-const PROFILE: Readonly<Record<keyof RawProfile, Check>> = {
+/** The checks of an inference profile's members. */
+export const PROFILE: Readonly<Record<keyof RawProfile, Check>> = {
   id,
   arn,
   name: text,
@@ -77,33 +79,24 @@ const PROFILE: Readonly<Record<keyof RawProfile, Check>> = {
   modelArns: arns,
 };
 
-/** The first member of a model in a list of a region that cannot be one; undefined if all can. */
-export function findModelMisfit(model: unknown, region: string): string | undefined {
-  return findMisfit(model, MODEL, region);
-}
-
-/** The same for an inference profile. */
-export function findProfileMisfit(profile: unknown, region: string): string | undefined {
-  return findMisfit(profile, PROFILE, region);
-}
-
 /** Whether a value can be the lists of a region: a storage may hold anything. */
 export function isRawLists(lists: unknown, region: string): lists is RawLists {
   if (!isObject(lists)) return false;
   const { models, profiles, access = {}, warnings } = lists;
   return (
     Array.isArray(models) &&
-    models.every((model) => findModelMisfit(model, region) === undefined) &&
+    models.every((model) => !findMisfit(model, MODEL, region)) &&
     Array.isArray(profiles) &&
-    profiles.every((profile) => findProfileMisfit(profile, region) === undefined) &&
+    profiles.every((profile) => !findMisfit(profile, PROFILE, region)) &&
     isObject(access) &&
-    Object.values(access).every((value) => flag(value, region)) &&
+    Object.values(access).every((value) => typeof value === 'boolean') &&
     Array.isArray(warnings) &&
     warnings.every((warning) => typeof warning === 'string')
   );
 }
 
-function findMisfit(
+/** The first member of an item in a list of a region that does not pass its check; undefined if all do. */
+export function findMisfit(
   item: unknown,
   checks: Readonly<Record<string, Check>>,
   region: string,

@@ -3,7 +3,7 @@ import { credentialsError, isBearer, refuseLongLived, resolveCredentials } from 
 import { API_KEY_PREFIX } from '../credentials/static.js';
 import { inputError } from '../errors.js';
 import { readOptions } from '../input/options.js';
-import { any, flag, type Read, text } from '../input/read.js';
+import { any, flag, type Read, show, text } from '../input/read.js';
 import { presignQuery } from '../sign/presign.js';
 import { EMPTY_HASH, formatAmzDate } from '../sign/sigv4.js';
 import { checkRegion } from '../transport/endpoint.js';
@@ -58,7 +58,7 @@ export async function createApiKey(
   checkRegion(region, 'createApiKey()');
   if (!(Number.isInteger(expiresInSeconds) && expiresInSeconds >= 1 && expiresInSeconds <= MAX_SECONDS)) {
     throw inputError(
-      `expiresInSeconds is ${String(expiresInSeconds)}. Pass whole seconds from 1 to ${MAX_SECONDS}, 12 hours.`,
+      `expiresInSeconds is ${show(expiresInSeconds)}. Pass whole seconds from 1 to ${MAX_SECONDS}, 12 hours.`,
     );
   }
   const nowMs = Date.now();

@@ -134,7 +134,8 @@ function readInit(options: CognitoIdentityPoolInit): CognitoIdentityPoolInit {
   const known = {
     identityPoolId: text,
     accountId: text,
-    logins: object,
+    // A copy: later looks at getters could find something else, or throw.
+    logins: (value, path) => ({ ...(object(value, path) as object) }),
     customRoleArn: text,
     userIdentifier: text,
     cache: storage,

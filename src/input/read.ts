@@ -1,4 +1,4 @@
-import { inputError, isBedrockError } from '../errors.js';
+import { inputError, isBedrockError, messageOf } from '../errors.js';
 
 /** Where a value is in an input, such as `['messages', 0, 'content']`. */
 export type Path = (string | number)[];
@@ -14,10 +14,7 @@ export function readWhole<T>(path: Path, read: () => T): T {
     return read();
   } catch (cause) {
     if (isBedrockError(cause)) throw cause;
-    throw inputError(
-      `${nameOf(path)} cannot be read: ${cause instanceof Error ? cause.message : typeof cause}`,
-      cause,
-    );
+    throw inputError(`${nameOf(path)} cannot be read: ${messageOf(cause)}`, cause);
   }
 }
 
@@ -26,9 +23,7 @@ export function readWhole<T>(path: Path, read: () => T): T {
  * @param shows Whether the message may quote a string: others may be prompts or secrets.
  */
 export function refuse(path: Path, value: unknown, wanted: string, shows = false): never {
-  const what =
-    shows && typeof value === 'string' ? `the string ${JSON.stringify(value.slice(0, 30))}` : describe(value);
-  throw inputError(`${nameOf(path)} is ${what}. Pass ${wanted}.`);
+  throw inputError(`${nameOf(path)} is ${shows ? show(value) : describe(value)}. Pass ${wanted}.`);
 }
 
 /** A path as shown in messages. */
@@ -41,13 +36,27 @@ export function shorten(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
+/** What a value is, in words, with the beginning of a string. */
+export function show(value: unknown): string {
+  return typeof value === 'string' ? `the string ${JSON.stringify(value.slice(0, 30))}` : describe(value);
+}
+
 /** What a value is, in words. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value);
   if (typeof value !== 'object') return `a ${typeof value}`;
-  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  const kind = tagOf(value);
   return `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${/^(Array|Object)$/.test(kind) ? kind.toLowerCase() : kind}`;
+}
+
+/** The kind of an object, such as `Date`, in any realm. A proxy may throw whatever it is asked. */
+export function tagOf(value: object): string {
+  try {
+    return Object.prototype.toString.call(value).slice(8, -1);
+  } catch {
+    return 'Proxy';
+  }
 }
 
 /** True for an object that is neither a list nor bytes. */

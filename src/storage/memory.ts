@@ -1,7 +1,7 @@
 import { BoundedMap } from '../bounded-map.js';
 import { inputError } from '../errors.js';
 import { readOptions } from '../input/options.js';
-import { any, type Read } from '../input/read.js';
+import { any, type Read, show } from '../input/read.js';
 import type { StorageLike } from '../types.js';
 
 /** Options of `memoryStorage()`. */
@@ -34,7 +34,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): MemoryStorage
   const known = { maxEntries: any } satisfies Record<keyof MemoryStorageOptions, Read>;
   const { maxEntries = 100 } = readOptions<MemoryStorageOptions>(options, known, 'memoryStorage()');
   if (!(maxEntries === Number.POSITIVE_INFINITY || (Number.isInteger(maxEntries) && maxEntries >= 1))) {
-    throw inputError(`maxEntries is ${String(maxEntries)}. Pass a whole number, 1 or more.`);
+    throw inputError(`maxEntries is ${show(maxEntries)}. Pass a whole number, 1 or more.`);
   }
   const items = new BoundedMap<string, string>(maxEntries);
   return {

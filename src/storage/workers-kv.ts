@@ -1,6 +1,6 @@
 import { inputError } from '../errors.js';
 import { readOptions } from '../input/options.js';
-import { any, type Read } from '../input/read.js';
+import { any, hasMethods, type Read, readWhole, show } from '../input/read.js';
 import type { TextStorage } from './text.js';
 import { fitKey } from './text.js';
 
@@ -40,7 +40,7 @@ const MAX_KEY_BYTES = 512;
  */
 export function workersKvStorage(binding: WorkersKv, options: WorkersKvStorageOptions = {}): TextStorage {
   // A binding that the Worker's configuration does not name is undefined, whatever its type says.
-  if (typeof binding?.get !== 'function') {
+  if (!readWhole(['The KV namespace'], () => hasMethods(binding, 'get', 'put', 'delete'))) {
     throw inputError(
       'workersKvStorage() got no KV namespace. Add one to kv_namespaces in the configuration of the Worker, and pass env.<its binding>.',
     );
@@ -53,7 +53,7 @@ export function workersKvStorage(binding: WorkersKv, options: WorkersKvStorageOp
   );
   if (ttl !== undefined && !(Number.isInteger(ttl) && ttl >= 60)) {
     throw inputError(
-      `expirationTtlSeconds is ${String(ttl)}; Workers KV accepts whole seconds, 60 or more. Omit it to keep entries.`,
+      `expirationTtlSeconds is ${show(ttl)}; Workers KV accepts whole seconds, 60 or more. Omit it to keep entries.`,
     );
   }
   const putOptions = ttl === undefined ? undefined : { expirationTtl: ttl };

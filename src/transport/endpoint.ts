@@ -1,5 +1,6 @@
 import { isRegion, partitionOf } from '../catalog/partitions.js';
 import { inputError } from '../errors.js';
+import { describe } from '../input/read.js';
 import type { Service } from '../options.js';
 
 /** Selects one of AWS's endpoints in a region. */
@@ -20,8 +21,13 @@ const LONGEST_SHOWN = 16;
  * @param from The setting that named the region, for the error.
  */
 export function checkRegion(region: string, from: string): string {
-  if (isRegion(region)) return region;
-  const shown = region.length > LONGEST_SHOWN ? `A text of ${region.length} characters` : `"${region}"`;
+  if (typeof region === 'string' && isRegion(region)) return region;
+  const shown =
+    typeof region !== 'string'
+      ? describe(region)
+      : region.length > LONGEST_SHOWN
+        ? `A text of ${region.length} characters`
+        : `"${region}"`;
   throw inputError(
     `${shown} (from ${from}) is not an AWS region. Pass its code, such as us-east-1: not a name, a zone or a URL.`,
   );

@@ -1,5 +1,5 @@
 import type { Operation } from '../catalog/permissions.js';
-import { inputError } from '../errors.js';
+import { type BedrockError, inputError } from '../errors.js';
 import type { CallOptions, Destination, Service, Settings, Transport } from '../options.js';
 import { fetchTransport } from './fetch.js';
 
@@ -48,7 +48,15 @@ export async function resolveRoute(
   const { transport = fetchTransport } = settings;
   const headers = settings.headers === undefined ? NO_HEADERS : readHeaders(settings.headers);
   const destination = await transport.destination(service, settings, modelRegion);
+  if (typeof destination?.region !== 'string' || typeof destination.endpoint?.origin !== 'string') {
+    throw transportError('destination, { region, endpoint: URL, credentials }');
+  }
   return { transport, destination, settings, headers };
+}
+
+/** A transport in plain JavaScript may return anything. */
+export function transportError(missing: string): BedrockError {
+  return inputError(`The option transport returned no ${missing}.`);
 }
 
 const NO_HEADERS: Route['headers'] = Object.freeze({});

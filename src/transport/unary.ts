@@ -1,10 +1,11 @@
 import { type BedrockError, makeError } from '../errors.js';
 import { cleanJson } from '../foreign-text.js';
+import { isObject } from '../input/read.js';
 import type { TransportAnswer } from '../options.js';
 import { Abort } from './abort.js';
 import { IDLE_TIMEOUT_MS, idleError } from './idle.js';
 import { type Adapt, Attempts } from './retry.js';
-import type { Outgoing, Route } from './route.js';
+import { type Outgoing, type Route, transportError } from './route.js';
 
 /**
  * Default of `idleTimeoutMs` until a whole answer of a model begins. Source: Amazon Nova user guide, "Timeout configuration",
@@ -46,7 +47,7 @@ export async function callUnary(
   try {
     for (;;) {
       try {
-        const answer = await attempts.make((call) => route.transport.unary(call));
+        const answer = await attempts.make(async (call) => readAnswer(await route.transport.unary(call)));
         attempts.succeeded();
         // What a model says is the caller's; everything else is shown, logged and stored.
         const json =
@@ -72,6 +73,11 @@ function silenceError(operation: string, ms: number): BedrockError {
       ? 'It begins when the model has written everything: use stream(), increase the limit, or set it to 0 for none.'
       : 'Check the endpoint and the network.',
   );
+}
+
+function readAnswer(answer: TransportAnswer): TransportAnswer {
+  if (isObject(answer) && isObject(answer['json'])) return answer;
+  throw transportError('answer, { json, requestId }');
 }
 
 /** The error for JSON that is not an answer to the operation. */

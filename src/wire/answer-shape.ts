@@ -80,6 +80,7 @@ const BLOCK: Shape = {
 export function checkEvent(event: ConverseEvent): void {
   // Most events by far: the general way takes four times as long.
   if (event.type === 'contentBlockDelta' && isTextDelta(event)) return;
+  if (!isObject(event)) throw protocolError('An event is not an object');
   const shape = EVENTS[event.type];
   const members = event as unknown as Record<string, unknown>;
   for (const name in shape) {

@@ -264,7 +264,7 @@ describe('an option of the wrong type says what to give', () => {
     [{ enabled: 'yes' }, /^The option enabled is the string "yes"\. Pass true, false or 'auto'/],
     [{ checkAccess: 1 }, /^The option checkAccess is 1/],
     [{ cacheScope: {} }, /^The option cacheScope is an object/],
-    [{ refreshInterval: '1h' }, /^The option refreshInterval is 1h/],
+    [{ refreshInterval: '1h' }, /^The option refreshInterval is the string "1h"/],
     [{ providerFilter: 'anthropic' }, /^providerFilter is not a list/],
   ])('of discover(): %o', async (options, says) => {
     expect(
@@ -276,7 +276,7 @@ describe('an option of the wrong type says what to give', () => {
     [() => createApiKey(keys, {} as never), /^createApiKey\(\) needs a region/],
     [
       () => createApiKey(keys, { region: 'us-east-1', expiresInSeconds: '60' } as never),
-      /^expiresInSeconds is 60/,
+      /^expiresInSeconds is the string "60"/,
     ],
     [() => fromCognitoIdentityPool({} as never), /^fromCognitoIdentityPool\(\) needs an identityPoolId/],
     [
@@ -302,7 +302,7 @@ describe('an option of the wrong type says what to give', () => {
     [() => createLocalBedrock({ port: 80 } as never), /^createLocalBedrock\(\) has no option port\./],
     [() => sdkTransport({} as never), /^sdkTransport\(\) needs a client/],
     [() => sdkTransport({ client: {} } as never), /^The option client is an object\. Pass an AWS client/],
-    [() => memoryStorage({ maxEntries: '5' } as never), /^maxEntries is 5/],
+    [() => memoryStorage({ maxEntries: '5' } as never), /^maxEntries is the string "5"/],
     [
       () => fromResponse(new Response(), { signal: {} } as never),
       /^The option signal is an object\. Pass an AbortSignal/,

@@ -41,7 +41,7 @@ describe('the region of the environment', () => {
     let authorization = '';
     const fetch = async (_url: unknown, init?: RequestInit): Promise<Response> => {
       authorization = new Headers(init?.headers).get('authorization') ?? '';
-      return Response.json({ inputTokens: 1 });
+      return Response.json({ inputTokens: 1, modelSummaries: [], inferenceProfileSummaries: [] });
     };
     const endpoint = 'https://vpce-1-2.bedrock-runtime.eu-west-1.vpce.amazonaws.com';
     const credentials = { accessKeyId: 'ASIA', secretAccessKey: 's' };
