@@ -34,7 +34,7 @@ export type GivenResults = Map<
     count: number;
     last: Piece;
     /** Content of those that cannot be sent. */
-    more: ToolResultContentBlock[];
+    more?: ToolResultContentBlock[];
   }
 >;
 
@@ -105,6 +105,7 @@ export function repairToolResult(
   });
   if (before !== undefined && before.count >= Math.max(1, sent.length)) {
     note('tool-result', path, toolUseId);
+    before.more ??= [];
     for (const item of content) before.more.push(item);
     return undefined;
   }
@@ -114,7 +115,7 @@ export function repairToolResult(
   }
   const count = before?.count ?? 0;
   const id = sent[count] ?? ids.get(toolUseId) ?? toolUseId;
-  given.set(toolUseId, { count: count + 1, last: piece, more: [] });
+  given.set(toolUseId, { count: count + 1, last: piece });
   if (id === toolUseId && content === result.content) return piece.block;
   return { toolResult: { ...result, toolUseId: id, content } };
 }
@@ -123,7 +124,7 @@ export function repairToolResult(
 export function joinResults(given: GivenResults): void {
   for (const { last, more } of given.values()) {
     const { toolResult } = last.block;
-    if (more.length === 0 || toolResult === undefined) continue;
+    if (more === undefined || toolResult === undefined) continue;
     last.block = { toolResult: { ...toolResult, content: [...(toolResult.content ?? []), ...more] } };
   }
 }

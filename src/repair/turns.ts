@@ -29,18 +29,15 @@ export function groupTurns(messages: readonly Message[], modelId: string, note: 
   // Titan accepts several messages of one role in a row.
   const mayRepeat = modelId.includes('titan-text');
   messages.forEach(({ role, content = [] }, i) => {
-    let turn = turns.at(-1);
-    if (mayRepeat || turn === undefined || turn.role !== role || role === 'system') {
-      turn = { role, pieces: [], first: i, thoughts: [] };
-      turns.push(turn);
-    } else {
-      note('repeated-role', `messages.${i}`);
-      joined.add(turn);
+    const pieces = content.map((block, j): Piece => ({ block, place: [i, j] }));
+    const last = turns.at(-1);
+    if (mayRepeat || last === undefined || last.role !== role || role === 'system') {
+      turns.push({ role, pieces, first: i, thoughts: [] });
+      return;
     }
-    const { pieces } = turn;
-    content.forEach((block, j) => {
-      pieces.push({ block, place: [i, j] });
-    });
+    note('repeated-role', `messages.${i}`);
+    joined.add(last);
+    for (const piece of pieces) last.pieces.push(piece);
   });
   // Once they are whole: doing it for each message would take time that grows with the square of their number.
   for (const turn of joined) {
