@@ -11,7 +11,14 @@ const ground = [
   'flight.ts',
   'input',
 ];
-const localGround = ['local/exception.ts', 'local/random.ts', 'bounded-map.ts', 'encoding.ts', 'wire'];
+const localGround = [
+  'local/exception.ts',
+  'local/parse-json.ts',
+  'local/random.ts',
+  'bounded-map.ts',
+  'encoding.ts',
+  'wire',
+];
 const rooms = {
   'model-facts.ts': [],
   'content.ts': [],
@@ -61,10 +68,11 @@ const rooms = {
   // judge nothing.
   local: [...ground, 'catalog/partitions.ts', 'wire', 'sign', 'index.ts'],
   'local/exception.ts': [],
+  'local/parse-json.ts': ['local/exception.ts'],
   'local/random.ts': ['wire'],
   'local/account': ['local/exception.ts', 'catalog/partitions.ts', 'wire'],
-  'local/http': ['local/exception.ts', 'bounded-map.ts', 'errors.ts', 'types.ts', 'wire'],
-  'local/check': ['local/exception.ts', 'local/account', 'wire'],
+  'local/http': ['local/exception.ts', 'bounded-map.ts', 'encoding.ts', 'errors.ts', 'types.ts', 'wire'],
+  'local/check': ['local/exception.ts', 'local/parse-json.ts', 'local/account', 'wire'],
   'local/access': [
     ...localGround,
     'catalog/partitions.ts',
@@ -80,7 +88,8 @@ const rooms = {
 };
 
 /** Only these run in Node alone; all else runs in browsers and at the edge too. */
-const nodeOnly = '^src/(ambient/node|storage/(own-)?file\\.ts|local/(node\\.ts|http/node-http\\.ts)|cli/)';
+const nodeOnly =
+  '^src/(ambient/node|storage/(own-)?file\\.ts|local/(node\\.ts|http/node-[a-z]+\\.ts)|cli/)';
 
 /** These may load AWS code; `aws/` runs everywhere, for those who bring an AWS client. */
 const awsCode = '^src/(ambient/node\\.ts|aws/)';

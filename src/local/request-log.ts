@@ -2,6 +2,7 @@ import { ALGORITHM } from '../sign/sigv4.js';
 import type { Received } from './http/received.js';
 import { API_OF, type Route } from './http/routes.js';
 import type { ReceivedRequest } from './options.js';
+import { parseJsonIfPossible } from './parse-json.js';
 
 const MAX_ENTRIES = 1000;
 const MAX_LETTERS = 16 * 1024 * 1024;
@@ -27,7 +28,7 @@ export function createRequestLog(): RequestLog {
         modelId: route !== undefined && API_OF[route.operation] === 'bedrock' ? route.id : undefined,
         headers: hideSecrets(request.headers),
         get body() {
-          return readJson(bodyText);
+          return parseJsonIfPossible(bodyText);
         },
         bodyText,
         status: 0,
@@ -63,19 +64,17 @@ function redact(authorization: string): string {
 /** Cuts out tokens of identity providers, which are in the body. */
 function hideTokens(body: string, route: Route | undefined): string {
   if (route?.operation === 'AssumeRoleWithWebIdentity') {
-    return body.replace(/(^|&)(WebIdentityToken=)[^&]*/g, '$1$2…');
+    const shown = body.replace(/(^|&)(WebIdentityToken=)[^&]*/g, '$1$2…');
+    // The name may be written with escapes.
+    const tokens = new URLSearchParams(shown).getAll('WebIdentityToken');
+    return tokens.every((token) => token === '…') ? shown : '…';
   }
   if (route?.operation !== 'GetId' && route?.operation !== 'GetCredentialsForIdentity') return body;
-  const { Logins, ...rest } = (readJson(body) ?? {}) as { Logins?: unknown };
-  if (typeof Logins !== 'object' || Logins === null) return body;
-  const shown = Object.fromEntries(Object.keys(Logins).map((provider) => [provider, '…']));
-  return JSON.stringify({ ...rest, Logins: shown });
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const json = parseJsonIfPossible(body);
+  // Tokens are in there, if not in a form that can be read.
+  if (typeof json !== 'object' || json === null) return '…';
+  const { Logins, ...rest } = json as { Logins?: unknown };
+  if (Logins === undefined) return body;
+  const shown = Object.keys(Object(Logins)).map((provider) => [provider, '…']);
+  return JSON.stringify({ ...rest, Logins: typeof Logins === 'string' ? '…' : Object.fromEntries(shown) });
 }

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { prepareConverse } from '../../src/converse/prepare.js';
 import { parseBody } from '../../src/local/check/parse-body.js';
 import { CONVERSE } from '../../src/local/check/request-shape.js';
-import { checkShape } from '../../src/local/check/shape.js';
+import { readShape } from '../../src/local/check/shape.js';
 import { validateConverse } from '../../src/local/check/validate.js';
 import { repairCharacters } from '../../src/repair/characters.js';
 import { repairHistory } from '../../src/repair/history.js';
@@ -39,9 +39,9 @@ function refusal(
 ): string | undefined {
   try {
     const json = parseBody(encodeJson(body, mend));
-    checkShape(json, CONVERSE);
+    const read = readShape(json, CONVERSE);
     const model = { modelId: modelId?.replace(/^us\./, '') ?? '', responseStreamingSupported: true };
-    validateConverse(json as never, { model }, true);
+    validateConverse(read as never, { model }, true, json as never);
     return undefined;
   } catch (error) {
     return String(error);

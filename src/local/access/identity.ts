@@ -1,6 +1,7 @@
-import { ServiceException, type WholeReply } from '../exception.js';
+import type { ServiceException, WholeReply } from '../exception.js';
 import type { Received } from '../http/received.js';
 import { API_OF, type LocalApi, type OperationOf, type Route } from '../http/routes.js';
+import { parseJson } from '../parse-json.js';
 import { createIdentityPool, type IdentityPoolOptions } from './cognito.js';
 import { createMetadata } from './metadata.js';
 import { writeException, writeResult } from './query-protocol.js';
@@ -110,7 +111,7 @@ function jsonException({ name, message, headers }: ServiceException): WholeReply
     headers: {
       'content-type': 'application/x-amz-json-1.1',
       'x-amzn-errortype': `${name}:`,
-      'x-amzn-errormessage': message.replace(/[^\x20-\x7e]/g, '?'),
+      'x-amzn-errormessage': message.slice(0, 1000).replace(/[^\x20-\x7e]/g, '?'),
       ...headers,
     },
     body: JSON.stringify({ __type: name, message }),
@@ -134,9 +135,5 @@ function formOf({ body }: Received): URLSearchParams {
 }
 
 function jsonOf({ body }: Received): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    throw new ServiceException('SerializationException', 'The request is not JSON.');
-  }
+  return parseJson(new TextDecoder().decode(body));
 }

@@ -33,7 +33,11 @@ export function writeException(
   asJson: boolean,
 ): WholeReply {
   const error = {
-    Error: { Type: status < 500 ? 'Sender' : 'Receiver', Code: NAMES[name] ?? name, Message: message },
+    Error: {
+      Type: status < 500 ? 'Sender' : 'Receiver',
+      Code: (Object.hasOwn(NAMES, name) ? NAMES[name] : undefined) ?? name,
+      Message: message,
+    },
     RequestId: requestId,
   };
   const reply = asJson
@@ -63,6 +67,7 @@ function writeElements(members: Members, depth: number): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
+/** XML has no form for control characters. */
 function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
+  return text.replace(/[&<>"]|[^\P{Cc}\t\n\r]/gu, (sign) => ENTITIES[sign] ?? '\ufffd');
 }

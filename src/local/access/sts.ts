@@ -47,8 +47,14 @@ export function assumeRoleWithWebIdentity(
 function assume(sessions: Sessions, input: URLSearchParams): Members {
   const roleArn = readRequired(input, 'RoleArn');
   const name = readRequired(input, 'RoleSessionName');
-  if (!/^arn:[a-z-]+:iam::\d{12}:role\/.+$/.test(roleArn)) {
-    throw invalidValue(`${roleArn} is invalid`);
+  if (roleArn.length > 2048 || !/^arn:[a-z-]+:iam::\d{12}:role\/.+$/.test(roleArn)) {
+    throw invalidValue(`${roleArn.slice(0, 2048)} is invalid`);
+  }
+  if (!/^[\w+=,.@-]{2,64}$/.test(name)) {
+    throw invalidValue(
+      `1 validation error detected: Value '${name.slice(0, 100)}' at 'roleSessionName' failed to satisfy constraint: ` +
+        'Member must satisfy regular expression pattern: [\\w+=,.@-]{2,64}',
+    );
   }
   const { roleId, ...caller } = describeRoleSession(roleArn, name);
   const credentials = sessions.issue(caller, readDuration(input.get('DurationSeconds')));

@@ -7,7 +7,7 @@ import type { Json } from './shape.js';
 import { deprecated, exclusive, extraneous, modelError, unsupported } from './wording.js';
 
 /** Checks what the model's family rejects, and what this model was told to reject. */
-export function checkModel({ body, blocks, model }: CheckedRequest): void {
+export function checkModel({ body, sent, blocks, model }: CheckedRequest): void {
   const rejects = findRejections(model.modelId);
   checkSampling(body, rejects, model.modelId);
   checkCachePoints(body, blocks, rejects);
@@ -18,7 +18,7 @@ export function checkModel({ body, blocks, model }: CheckedRequest): void {
     checkReasoning(placed, rejects);
     checkToolBlock(placed, rejects);
   }
-  for (const rejection of model.rejects ?? []) checkRejection(body, rejection);
+  for (const rejection of model.rejects ?? []) checkRejection(sent, rejection);
 }
 
 function checkSampling(
@@ -102,18 +102,18 @@ function checkToolBlock([{ toolUse, toolResult }, path]: PlacedBlock, rejects: R
 }
 
 /** Checks one of the rejections that a model was given: of a field, or of two fields together. */
-function checkRejection(body: ConverseBody, rejection: string | LocalRejection): void {
+function checkRejection(sent: Json, rejection: string | LocalRejection): void {
   const { field, message } =
     typeof rejection === 'string' ? { field: rejection, message: undefined } : rejection;
   const fields = field.split('+');
-  if (!fields.every((path) => holds(body, path.split('.')))) return;
+  if (!fields.every((path) => holds(sent, path.split('.')))) return;
   throw message === undefined ? createRejection(fields) : invalid(message);
 }
 
 /** Whether a path leads to something; it goes through every item of a list. */
 function holds(value: unknown, [name = '', ...rest]: readonly string[]): boolean {
   if (Array.isArray(value)) return value.some((item) => holds(item, [name, ...rest]));
-  const member = (value as Json | null | undefined)?.[name];
+  const member = (value as Json | null | undefined)?.[name] ?? undefined;
   if (member === undefined) return false;
   return rest.length === 0 || (typeof member === 'object' && holds(member, rest));
 }

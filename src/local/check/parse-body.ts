@@ -1,9 +1,10 @@
 import { invalid, ServiceException } from '../exception.js';
+import { parseJson } from '../parse-json.js';
 
 /**
  * Reads the JSON of a request body. An empty body is an empty object.
  *
- * @throws ServiceException if it is not JSON, or holds half of a surrogate pair
+ * @throws ServiceException if it is not JSON, is nested too deeply, or holds half of a surrogate pair
  */
 export function parseBody(bytes: Uint8Array): unknown {
   let text: string;
@@ -13,12 +14,7 @@ export function parseBody(bytes: Uint8Array): unknown {
     throw new ServiceException('SerializationException', 'The request body is not valid UTF-8.');
   }
   if (text.trim() === '') return {};
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new ServiceException('SerializationException', 'The request body is not valid JSON.');
-  }
+  const json = parseJson(text);
   // UTF-8 cannot express half of a pair: only an escape can.
   if (/\\ud[89a-f]/i.test(text)) rejectHalfCharacters(json, '');
   return json;

@@ -17,7 +17,7 @@ export type Shape =
   | { kind: 'map'; of: Shape; max?: number }
   | { kind: 'struct'; members: Readonly<Record<string, Shape>>; required: readonly string[] };
 
-/** The type of a value that has passed `checkShape`. */
+/** The type of a value that `readShape` has read. */
 export type ValueOf<S> = S extends { kind: 'string' }
   ? string
   : S extends { kind: 'number' }
@@ -38,58 +38,77 @@ type StructOf<Members, Required> = { [Name in Exclude<keyof Members, Required>]?
   [Name in keyof Members & Required]: ValueOf<Members[Name]>;
 };
 
+/** How many violations a message lists. */
+const MOST_SHOWN = 100;
+
 /**
- * Checks a value against its shape, and removes members that are null, which count as absent.
+ * Reads a value by its shape: returns a copy that has the listed members alone. What is not listed may be anything, so that
+ * nothing may get to read it. Members that are null count as absent. The copy is a `ValueOf` the shape.
  *
  * @throws ServiceException in the words of the service
  */
-export function checkShape(value: unknown, shape: Shape): void {
-  const violations: string[] = [];
-  walk(value, shape, '', violations);
-  if (violations.length === 0) return;
-  const count = violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`;
-  throw new ServiceException('ValidationException', `${count} detected: ${violations.join('; ')}`);
+export function readShape(value: unknown, shape: Shape): unknown {
+  const violations: Violations = { count: 0, shown: [] };
+  const read = readAt(value, shape, '', violations);
+  const { count, shown } = violations;
+  if (count === 0) return read;
+  const errors = count === 1 ? '1 validation error' : `${count} validation errors`;
+  throw new ServiceException('ValidationException', `${errors} detected: ${shown.join('; ')}`);
 }
 
-function walk(value: unknown, shape: Shape, path: string, violations: string[]): void {
+interface Violations {
+  count: number;
+  shown: string[];
+}
+
+function note(violations: Violations, value: string, path: string, constraint: string): void {
+  violations.count += 1;
+  if (violations.shown.length === MOST_SHOWN) return;
+  violations.shown.push(
+    `Value ${value} at '${path}' failed to satisfy constraint: Member must ${constraint}`,
+  );
+}
+
+function readAt(value: unknown, shape: Shape, path: string, violations: Violations): unknown {
   const constraints = findViolations(value, shape);
   for (const constraint of constraints) {
     const shown = typeof value === 'object' ? (Array.isArray(value) ? '[…]' : '{…}') : String(value);
-    violations.push(
-      `Value '${shown.slice(0, 100)}' at '${path}' failed to satisfy constraint: Member must ${constraint}`,
-    );
+    note(violations, `'${shown.slice(0, 100)}'`, path, constraint);
   }
   switch (shape.kind) {
     case 'list':
-      for (const [i, item] of (value as unknown[]).entries()) {
-        walk(item, shape.of, `${path}.${i + 1}.member`, violations);
-      }
-      return;
+      return (value as unknown[]).map((item, i) =>
+        readAt(item, shape.of, `${path}.${i + 1}.member`, violations),
+      );
     case 'map':
-      for (const [key, item] of Object.entries(value as Json)) {
-        walk(item, shape.of, `${path}.${key}`, violations);
-      }
-      return;
+      return Object.fromEntries(
+        Object.entries(value as Json).map(([key, item]) => [
+          key,
+          readAt(item, shape.of, `${path}.${key}`, violations),
+        ]),
+      );
     case 'struct':
-      walkMembers(value as Json, shape, path === '' ? '' : `${path}.`, violations);
+      return readMembers(value as Json, shape, path === '' ? '' : `${path}.`, violations);
+    default:
+      return value;
   }
 }
 
-function walkMembers(
+function readMembers(
   value: Json,
   { members, required }: Extract<Shape, { kind: 'struct' }>,
   prefix: string,
-  violations: string[],
-): void {
+  violations: Violations,
+): Json {
+  const read: Json = {};
   for (const name of required) {
-    if ((value[name] ?? null) !== null) continue;
-    violations.push(`Value null at '${prefix}${name}' failed to satisfy constraint: Member must not be null`);
+    if ((value[name] ?? null) === null) note(violations, 'null', prefix + name, 'not be null');
   }
-  for (const [name, member] of Object.entries(members)) {
-    const item = value[name];
-    if (item === null) delete value[name];
-    else if (item !== undefined) walk(item, member, prefix + name, violations);
+  for (const name in members) {
+    const item = value[name] ?? undefined;
+    if (item !== undefined) read[name] = readAt(item, members[name] as Shape, prefix + name, violations);
   }
+  return read;
 }
 
 const NONE: readonly string[] = [];

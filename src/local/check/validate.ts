@@ -5,6 +5,7 @@ import { checkMedia } from './media.js';
 import { checkMessages } from './messages.js';
 import { checkModel } from './model.js';
 import type { ConverseBody } from './request-shape.js';
+import type { Json } from './shape.js';
 import { checkThinking } from './thinking.js';
 import { checkTools } from './tools.js';
 
@@ -22,10 +23,16 @@ const CHECKS: readonly ((request: CheckedRequest) => void)[] = [
 /**
  * Checks a Converse body as the service does, once its types and limits are known to be right.
  *
+ * @param sent The body as it was sent, with members that the service does not know.
  * @throws ServiceException with the first thing that is wrong
  */
-export function validateConverse(body: ConverseBody, resolved: ResolvedModel, isStream: boolean): void {
-  const request = { ...resolved, body, isStream, blocks: listBlocks(body) };
+export function validateConverse(
+  body: ConverseBody,
+  resolved: ResolvedModel,
+  isStream: boolean,
+  sent: Json,
+): void {
+  const request = { ...resolved, body, sent, isStream, blocks: listBlocks(body) };
   for (const check of CHECKS) check(request);
 }
 

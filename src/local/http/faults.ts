@@ -93,13 +93,13 @@ function readNothing(faults: Faults): Reader {
 
 function readPlace(make: (fault: { name: string; afterEvents: number }) => Faults): Reader {
   return (value = '') => {
-    const [, name, events = '0'] = /^([A-Za-z]\w*)(?:@(\d{1,9}))?$/.exec(value) ?? [];
+    const [, name, events = '0'] = /^([A-Za-z]\w{0,99})(?:@(\d{1,9}))?$/.exec(value) ?? [];
     return name === undefined ? undefined : make({ name, afterEvents: Number(events) });
   };
 }
 
 function readStatus(value = ''): Faults | undefined {
-  const [, status, name] = /^([45]\d\d)(?::([A-Za-z]\w*))?$/.exec(value) ?? [];
+  const [, status, name] = /^([45]\d\d)(?::([A-Za-z]\w{0,99}))?$/.exec(value) ?? [];
   return status === undefined ? undefined : { status: { status: Number(status), name } };
 }
 

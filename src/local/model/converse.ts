@@ -1,6 +1,6 @@
 import type { Catalog, ResolvedModel } from '../account/catalog.js';
 import { CONVERSE, COUNT_TOKENS, type ConverseBody, type CountTokensBody } from '../check/request-shape.js';
-import { checkShape } from '../check/shape.js';
+import { type Json, readShape } from '../check/shape.js';
 import { validateConverse } from '../check/validate.js';
 import { capitalize, invalid, ServiceException } from '../exception.js';
 import { encodeEvent, encodePayload, writeJson } from '../http/frames.js';
@@ -75,11 +75,11 @@ export function converseStream(service: ModelService, call: ModelCall): StreamRe
 
 /** CountTokens: what Converse would report as input. */
 export function countTokens(service: ModelService, call: ModelCall): string {
-  checkShape(call.json, COUNT_TOKENS);
-  const { input } = call.json as CountTokensBody;
+  const { input } = readShape(call.json, COUNT_TOKENS) as CountTokensBody;
   const resolved = service.catalog.resolve(call.modelId);
   if (input.converse !== undefined) {
-    validateConverse(input.converse, resolved, false);
+    const sent = (call.json as { input: { converse: Json } }).input.converse;
+    validateConverse(input.converse, resolved, false, sent);
     return JSON.stringify({ inputTokens: countInputTokens(input.converse) });
   }
   if (input.invokeModel === undefined) throw invalid('The input field must hold converse or invokeModel.');
@@ -97,10 +97,9 @@ interface Prepared {
 
 /** Rejects what can be rejected before the first byte of an answer, and finds out who answers. */
 function prepare(service: ModelService, call: ModelCall, isStream: boolean, roll: Dice): Prepared {
-  checkShape(call.json, CONVERSE);
-  const body = call.json as ConverseBody;
+  const body = readShape(call.json, CONVERSE) as ConverseBody;
   const resolved = service.catalog.resolve(call.modelId);
-  validateConverse(body, resolved, isStream);
+  validateConverse(body, resolved, isStream, call.json as Json);
   const found = service.script.find(call.modelId, body, isStream);
   const guardrail = guardrailFor(service, body, found);
   const blocked = guardrail?.blockedInput();

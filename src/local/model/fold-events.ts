@@ -18,10 +18,10 @@ export function foldEvents(events: Iterable<StreamEvent>): Answer {
     const index = Number(payload['contentBlockIndex'] ?? 0);
     const block: Parts = blocks.get(index) ?? { deltas: [] };
     if (type === 'contentBlockStart') {
-      block.toolUse = memberOf(payload['start'], 'toolUse') as Parts['toolUse'];
+      block.toolUse = (memberOf(payload['start'], 'toolUse') ?? undefined) as Parts['toolUse'];
       blocks.set(index, block);
     } else if (type === 'contentBlockDelta') {
-      block.deltas.push(payload['delta'] as Json);
+      block.deltas.push(Object(payload['delta']) as Json);
       blocks.set(index, block);
     } else if (type === 'messageStop') {
       answer.stopReason = String(payload['stopReason'] ?? 'end_turn');
@@ -65,7 +65,7 @@ function foldBlock({ toolUse, deltas }: Parts): AnswerBlock[] {
 }
 
 function memberOf(value: unknown, name: string): unknown {
-  return (value as Json | undefined)?.[name];
+  return (value as Json | null | undefined)?.[name];
 }
 
 function joinTexts(texts: readonly unknown[]): string {

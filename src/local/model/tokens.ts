@@ -1,12 +1,14 @@
 import { fromBase64 } from '../../wire/base64.js';
 import { readImageSize } from '../check/image-size.js';
-import type { Block, ConverseBody, Media } from '../check/request-shape.js';
+import type { Block, ConverseBody, Media, ToolResult } from '../check/request-shape.js';
 
 /** About how many letters make a token. */
 export const LETTERS_PER_TOKEN = 4;
 
 /** What a message costs in addition to its content. */
 const MESSAGE_TOKENS = 4;
+
+type Content = Omit<ToolResult['content'][number], 'json'>;
 
 /** What media costs if its size cannot be read. */
 const UNKNOWN_MEDIA_TOKENS = 1000;
@@ -37,7 +39,7 @@ export function listParts({ toolConfig, system = [], messages = [] }: ConverseBo
   for (const tool of toolConfig?.tools ?? []) {
     add(tool, 'tool:', () => countTextTokens(JSON.stringify(tool.toolSpec ?? tool.systemTool ?? {})));
   }
-  for (const block of system) add(block, 'system:', () => countBlockTokens(block));
+  for (const block of system) add(block, 'system:', () => countSystemTokens(block));
   for (const { role, content } of messages) {
     for (const [i, block] of content.entries()) {
       add(block, `${role}:`, () => countBlockTokens(block) + (i === 0 ? MESSAGE_TOKENS : 0));
@@ -52,23 +54,38 @@ export function countInputTokens(body: ConverseBody): number {
 }
 
 function countBlockTokens(block: Block): number {
-  let tokens = countTextTokens(block.text ?? '');
-  if (block.image !== undefined) tokens += countImageTokens(block.image);
-  if (block.document !== undefined) tokens += countDocumentTokens(block.document);
-  if (block.video !== undefined) tokens += countByteTokens(block.video, 500);
+  let tokens = countContentTokens(block);
   if (block.audio !== undefined) tokens += countByteTokens(block.audio, 500);
   if (block.toolUse !== undefined)
     tokens += countTextTokens(block.toolUse.name + JSON.stringify(block.toolUse.input));
   for (const inner of block.toolResult?.content ?? []) {
     tokens +=
-      countBlockTokens(inner) + (inner.json === undefined ? 0 : countTextTokens(JSON.stringify(inner.json)));
+      countContentTokens(inner) +
+      (inner.json === undefined ? 0 : countTextTokens(JSON.stringify(inner.json)));
   }
-  if (block.guardContent?.text !== undefined) tokens += countTextTokens(block.guardContent.text.text);
-  if (block.guardContent?.image !== undefined) tokens += countImageTokens(block.guardContent.image);
+  tokens += countGuardedTokens(block.guardContent);
   tokens += countTextTokens(block.reasoningContent?.reasoningText?.text ?? '');
   tokens += countTextTokens(block.reasoningContent?.redactedContent ?? '');
   for (const cited of block.citationsContent?.content ?? []) tokens += countTextTokens(cited.text ?? '');
-  if (block.searchResult !== undefined) tokens += countTextTokens(JSON.stringify(block.searchResult));
+  return tokens;
+}
+
+function countSystemTokens({ text, guardContent }: NonNullable<ConverseBody['system']>[number]): number {
+  return countTextTokens(text ?? '') + countGuardedTokens(guardContent);
+}
+
+function countGuardedTokens(guarded: Block['guardContent']): number {
+  const ofImage = guarded?.image === undefined ? 0 : countImageTokens(guarded.image);
+  return countTextTokens(guarded?.text?.text ?? '') + ofImage;
+}
+
+/** Counts what both a message and a tool result may hold. */
+function countContentTokens({ text, image, document, video, searchResult }: Content): number {
+  let tokens = countTextTokens(text ?? '');
+  if (image !== undefined) tokens += countImageTokens(image);
+  if (document !== undefined) tokens += countDocumentTokens(document);
+  if (video !== undefined) tokens += countByteTokens(video, 500);
+  if (searchResult !== undefined) tokens += countTextTokens(JSON.stringify(searchResult));
   return tokens;
 }
 

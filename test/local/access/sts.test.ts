@@ -101,9 +101,9 @@ describe('GetCallerIdentity', () => {
 
   it('tells the role of a session, in JSON where that is accepted', async () => {
     const local = createLocalBedrock({ webIdentityToken: 't' });
-    const role = { RoleArn: ROLE, RoleSessionName: 'me & you', WebIdentityToken: 't' };
+    const role = { RoleArn: `${ROLE}&co`, RoleSessionName: 'me', WebIdentityToken: 't' };
     const { text } = await ask(local, query('AssumeRoleWithWebIdentity', role), true);
-    expect(text).toContain('assumed-role/reader/me &amp; you<');
+    expect(text).toContain('assumed-role/reader&amp;co/me<');
     const field = (name: string) => new RegExp(`<${name}>(.*)</${name}>`).exec(text)?.[1] ?? '';
     const credentials = {
       accessKeyId: field('AccessKeyId'),
@@ -116,7 +116,7 @@ describe('GetCallerIdentity', () => {
     expect(JSON.parse(answer.text)).toMatchObject({
       GetCallerIdentityResponse: {
         GetCallerIdentityResult: {
-          Arn: 'arn:aws:sts::210987654321:assumed-role/reader/me & you',
+          Arn: 'arn:aws:sts::210987654321:assumed-role/reader&co/me',
           Account: '210987654321',
         },
       },
