@@ -29,8 +29,12 @@ export interface LocalHandlerOptions {
  */
 export function localBedrockHandlers(local: LocalBedrock, options: LocalHandlerOptions = {}): HttpHandler[] {
   const { region = local.region, origins = [] } = options;
-  const bases = [...awsOrigins(region), ...origins.map((origin) => origin.replace(/\/+$/, ''))];
+  const bases = [...awsOrigins(region), ...origins.map(withoutSlash)];
   return bases.map((base) => http.all(`${base}/*`, ({ request }) => local.fetch(request)));
+}
+
+function withoutSlash(origin: string): string {
+  return origin.endsWith('/') ? withoutSlash(origin.slice(0, -1)) : origin;
 }
 
 /** Source: the endpoint rules of the AWS SDKs for Bedrock and Bedrock Runtime. */

@@ -64,14 +64,15 @@ function readClaim(authorization: string, headers: ReadonlyMap<string, string>):
   if (scheme !== ALGORITHM) throw incomplete(`Unsupported AWS 'algorithm': '${scheme}'.`, authorization);
   const parts = new Map<string, string>();
   for (const part of rest.split(',')) {
-    const [, name, value] = /^\s*([^=]+)=(.*?)\s*$/s.exec(part) ?? [];
-    if (name === undefined || value === undefined) {
+    const at = part.indexOf('=');
+    const name = part.slice(0, Math.max(0, at)).trim();
+    if (name === '') {
       throw incomplete(
         `'${part.trim()}' not a valid key=value pair (missing equal-sign) in Authorization header.`,
         authorization,
       );
     }
-    parts.set(name, value);
+    parts.set(name, part.slice(at + 1).trim());
   }
   const missing = ['Credential', 'Signature', 'SignedHeaders'].filter((name) => !parts.get(name));
   const sentDate = headers.get('x-amz-date') ?? '';

@@ -63,14 +63,15 @@ function checkToolPairs({ messages = [] }: ConverseBody): void {
     }
     rejectDuplicates(uses, 'toolUse', i);
     rejectDuplicates(results, 'toolResult', i);
-    const missing = open.filter((id) => !results.includes(id));
+    const answered = new Set(results);
+    const missing = open.filter((id) => !answered.has(id));
     if (missing.length > 0) {
       throw invalid(
         `Expected toolResult blocks at messages.${i}.content for the following Ids: ${missing.join(', ')}`,
       );
     }
     // A tool that runs inside the service has its result in the same message.
-    const unanswered = uses.filter((id) => !results.includes(id));
+    const unanswered = uses.filter((id) => !answered.has(id));
     if (results.length > open.length + uses.length - unanswered.length) {
       throw invalid(
         `The number of toolResult blocks at messages.${i}.content exceeds the number of toolUse blocks of previous turn.`,
@@ -87,5 +88,6 @@ function rejectDuplicates(ids: readonly string[], kind: string, index: number): 
 }
 
 function duplicatesIn(names: readonly string[]): string[] {
-  return names.filter((name, i) => names.indexOf(name) !== i);
+  const seen = new Set<string>();
+  return names.filter((name) => seen.size === seen.add(name).size);
 }

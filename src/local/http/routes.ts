@@ -42,31 +42,31 @@ export type Route<Name extends Operation = Operation> = Name extends Operation
     }
   : never;
 
+interface RoutePath {
+  method: string;
+  /** The segments in front of the id, if the path has one. */
+  before?: string;
+  /** The segments at the end. */
+  end?: string;
+  operation: Operation;
+}
+
+const ROLES = 'latest/meta-data/iam/security-credentials';
+
 /** Paths may have a prefix. An ARN may contain a plain `/`, so an id takes everything in between. */
-const ROUTES: readonly { method: string; path: RegExp; operation: Operation }[] = [
-  { method: 'POST', path: /(?:^|\/)model\/(.+)\/converse$/, operation: 'Converse' },
-  { method: 'POST', path: /(?:^|\/)model\/(.+)\/converse-stream$/, operation: 'ConverseStream' },
-  { method: 'POST', path: /(?:^|\/)model\/(.+)\/count-tokens$/, operation: 'CountTokens' },
-  { method: 'GET', path: /(?:^|\/)foundation-models$/, operation: 'ListFoundationModels' },
-  { method: 'GET', path: /(?:^|\/)inference-profiles$/, operation: 'ListInferenceProfiles' },
-  { method: 'GET', path: /(?:^|\/)inference-profiles\/(.+)$/, operation: 'GetInferenceProfile' },
-  {
-    method: 'GET',
-    path: /(?:^|\/)foundation-model-availability\/(.+)$/,
-    operation: 'GetFoundationModelAvailability',
-  },
-  { method: 'PUT', path: /(?:^|\/)latest\/api\/token$/, operation: 'InstanceMetadataToken' },
-  {
-    method: 'GET',
-    path: /(?:^|\/)latest\/meta-data\/iam\/security-credentials\/?$/,
-    operation: 'InstanceRole',
-  },
-  {
-    method: 'GET',
-    path: /(?:^|\/)latest\/meta-data\/iam\/security-credentials\/([^/]+)$/,
-    operation: 'InstanceRoleCredentials',
-  },
-  { method: 'GET', path: /(?:^|\/)local-container-credentials$/, operation: 'ContainerCredentials' },
+const ROUTES: readonly RoutePath[] = [
+  { method: 'POST', before: 'model', end: 'converse', operation: 'Converse' },
+  { method: 'POST', before: 'model', end: 'converse-stream', operation: 'ConverseStream' },
+  { method: 'POST', before: 'model', end: 'count-tokens', operation: 'CountTokens' },
+  { method: 'GET', end: 'foundation-models', operation: 'ListFoundationModels' },
+  { method: 'GET', end: 'inference-profiles', operation: 'ListInferenceProfiles' },
+  { method: 'GET', before: 'inference-profiles', operation: 'GetInferenceProfile' },
+  { method: 'GET', before: 'foundation-model-availability', operation: 'GetFoundationModelAvailability' },
+  { method: 'PUT', end: 'latest/api/token', operation: 'InstanceMetadataToken' },
+  { method: 'GET', end: ROLES, operation: 'InstanceRole' },
+  { method: 'GET', end: `${ROLES}/`, operation: 'InstanceRole' },
+  { method: 'GET', before: ROLES, operation: 'InstanceRoleCredentials' },
+  { method: 'GET', end: 'local-container-credentials', operation: 'ContainerCredentials' },
 ];
 
 type Addressed = Pick<Received, 'method' | 'target' | 'headers' | 'body'>;
@@ -74,11 +74,13 @@ type Addressed = Pick<Received, 'method' | 'target' | 'headers' | 'body'>;
 /** Finds the operation of a request; undefined if there is none. */
 export function matchRoute(request: Addressed): Route | undefined {
   const path = pathOf(request.target);
-  for (const route of ROUTES) {
-    const match = route.method === request.method ? route.path.exec(path) : null;
-    if (match === null) continue;
-    const id = match[1];
-    return id === undefined ? { operation: route.operation } : { operation: route.operation, id: decode(id) };
+  for (const { method, before, end, operation } of ROUTES) {
+    const tail = end === undefined ? '' : `/${end}`;
+    if (method !== request.method || !path.endsWith(tail)) continue;
+    if (before === undefined) return { operation };
+    const at = path.indexOf(`/${before}/`);
+    const id = path.slice(at + before.length + 2, path.length - tail.length);
+    if (at >= 0 && id !== '') return { operation, id: decode(id) };
   }
   if (request.method !== 'POST') return undefined;
   const api = apiOf(request);

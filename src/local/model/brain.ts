@@ -1,6 +1,7 @@
 import type { LocalModel } from '../account/account.js';
 import type { ConverseBody, ToolResult, ToolSpec } from '../check/request-shape.js';
 import type { Json } from '../check/shape.js';
+import { parseJsonIfPossible } from '../parse-json.js';
 import { type Dice, makeToolUseId } from '../random.js';
 import type { Answer, AnswerBlock } from './answer.js';
 import { lastMessage, lastToolResults, lastUserText, toolResultText } from './last-turn.js';
@@ -41,6 +42,10 @@ export function answerFreely(body: ConverseBody, model: LocalModel, isDemo: bool
   return { blocks, stopReason: 'end_turn' };
 }
 
+/** How many names or tool results an answer repeats, and how many letters of a result. */
+const MOST_NAMES = 50;
+const MOST_LETTERS = 2000;
+
 /** Models that can reason; AWS's summaries do not say which do. */
 const REASONING_MODELS =
   /claude-(?:3-7|(?:sonnet|opus|haiku)-[4-9])|claude-[a-z]+-[5-9]|nova-2|deepseek\.|gpt-|qwen3|kimi|magistral/;
@@ -64,11 +69,8 @@ function writeReasoning(prompt: string, tool: ToolSpec | undefined, results: rea
 function writeJsonAnswer(body: ConverseBody, words: PromptWords | undefined): string | undefined {
   const schema = body.outputConfig?.textFormat?.structure?.jsonSchema?.schema;
   if (schema === undefined) return undefined;
-  try {
-    return JSON.stringify(valueFor(JSON.parse(schema), words));
-  } catch {
-    return undefined;
-  }
+  const json = parseJsonIfPossible(schema);
+  return json === undefined ? undefined : JSON.stringify(valueFor(json, words));
 }
 
 function writeSentences(
@@ -94,16 +96,17 @@ function describeContent(body: ConverseBody): string {
   const content = lastMessage(body)?.content ?? [];
   const found: string[] = [];
   const images = content.flatMap((block) => block.image ?? block.guardContent?.image ?? []);
-  if (images.length > 0)
-    found.push(`${plural(images.length, 'image')} (${images.map((one) => one.format).join(', ')})`);
+  if (images.length > 0) {
+    found.push(`${plural(images.length, 'image')} (${listNames(images.map((one) => one.format))})`);
+  }
   const documents = content.flatMap((block) => block.document ?? []);
   if (documents.length > 0) {
-    found.push(`${plural(documents.length, 'document')} (${documents.map((one) => one.name).join(', ')})`);
+    found.push(`${plural(documents.length, 'document')} (${listNames(documents.map((one) => one.name))})`);
   }
   const videos = content.filter((block) => block.video !== undefined);
   if (videos.length > 0) found.push(plural(videos.length, 'video'));
   const tools = toolsOf(body).map((tool) => tool.name);
-  if (tools.length > 0) found.push(`${plural(tools.length, 'tool')} to use (${tools.join(', ')})`);
+  if (tools.length > 0) found.push(`${plural(tools.length, 'tool')} to use (${listNames(tools)})`);
   const turns = body.messages?.length ?? 0;
   if (turns > 1) found.push(`${plural(turns - 1, 'earlier message')}`);
   return found.length < 2 ? found.join('') : `${found.slice(0, -1).join(', ')} and ${found.at(-1)}`;
@@ -111,32 +114,54 @@ function describeContent(body: ConverseBody): string {
 
 function describeResults(body: ConverseBody, results: readonly ToolResult[]): string {
   const uses = body.messages?.at(-2)?.content.flatMap((block) => block.toolUse ?? []) ?? [];
-  const sentences = results.map((result) => {
-    const name = uses.find((use) => use.toolUseId === result.toolUseId)?.name ?? 'The tool';
-    const json =
-      result.content.find((block) => block.json !== undefined)?.json ?? readJson(toolResultText(result));
-    const says = json === undefined ? toolResultText(result) : describeJson(json);
+  const names = new Map(uses.map(({ toolUseId, name }) => [toolUseId, name]));
+  const sentences = results.slice(0, MOST_NAMES).map((result) => {
+    const name = names.get(result.toolUseId) ?? 'The tool';
+    const text = toolResultText(result);
+    const json = result.content.find((block) => block.json !== undefined)?.json ?? readJson(text);
+    const says = json === undefined ? text.slice(0, MOST_LETTERS) : describeJson(json);
     if (result.status === 'error') return `${name} failed: ${says === '' ? 'it did not say why' : says}.`;
-    return says === '' ? `${name} answered without words.` : `${name} says: ${says.replace(/[.\s]+$/, '')}.`;
+    return says === '' ? `${name} answered without words.` : `${name} says: ${withoutStop(says)}.`;
   });
+  const more = results.length - sentences.length;
+  if (more > 0) sentences.push(`There are ${more} more.`);
   return `${sentences.join(' ')} That is what I can tell you.`;
 }
 
 function readJson(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return /^\s*[[{]/.test(text) ? parseJsonIfPossible(text) : undefined;
 }
 
+/** Writes JSON without its punctuation, as far as it is worth repeating. */
 function describeJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return value.map(describeJson).join('; ');
-  return Object.entries(value)
-    .map(([name, member]) => `${name} ${describeJson(member)}`)
-    .join(', ');
+  let left = MOST_LETTERS;
+  function write(part: unknown): string {
+    if (left <= 0) return '';
+    if (typeof part !== 'object' || part === null) {
+      const text = String(part).slice(0, left);
+      left -= text.length + 1;
+      return text;
+    }
+    const texts: string[] = [];
+    for (const name in part) {
+      if (left <= 0) break;
+      const member = (part as Json)[name];
+      texts.push(Array.isArray(part) ? write(member) : `${write(name)} ${write(member)}`);
+    }
+    return texts.join(Array.isArray(part) ? '; ' : ', ');
+  }
+  return write(value);
+}
+
+function withoutStop(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[.\s]/.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
+
+function listNames(names: readonly (string | undefined)[]): string {
+  const shown = names.slice(0, MOST_NAMES).join(', ');
+  return names.length > MOST_NAMES ? `${shown}, …` : shown;
 }
 
 function toolsOf(body: ConverseBody): ToolSpec[] {

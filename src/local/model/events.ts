@@ -83,19 +83,19 @@ function* deltasOf(block: AnswerBlock, roll: Dice): Generator<Delta> {
 
 /** Splits a text after one to three words at a time, much as models produce tokens. */
 function* splitWords(text: string, roll: Dice): Generator<string> {
-  let piece = '';
+  let start = 0;
   let words = 0;
   let wanted = 1;
-  for (const [word] of text.matchAll(/\s*\S+|\s+$/g)) {
-    piece += word;
+  for (const { index, 0: word } of text.matchAll(/\S+/g)) {
     words += 1;
     if (words < wanted) continue;
-    yield piece;
-    piece = '';
+    const end = index + word.length;
+    yield text.slice(start, end);
+    start = end;
     words = 0;
     wanted = 1 + Math.floor(roll() * 3);
   }
-  if (piece !== '') yield piece;
+  if (start < text.length) yield text.slice(start);
 }
 
 /** Splits a text into pieces of 6 to 14 letters, none of which ends inside a character. */

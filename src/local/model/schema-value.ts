@@ -1,11 +1,13 @@
 import type { Json } from '../check/shape.js';
 import type { PromptWords } from './prompt-words.js';
 
-/** How many schemas are looked at before a value is given up. No tool that a person wrote comes close. */
-const MOST_SCHEMAS = 2000;
+/**
+ * How many steps are taken before a value is given up: a step looks at a schema, at one of its members or choices, or at four
+ * letters of what is made. No tool that a person wrote comes close, and the work stays the same however large the schema is.
+ */
+const MOST_STEPS = 20_000;
 
-/** The longest text that is made, whatever `minLength` says. */
-const MOST_CHARACTERS = 100_000;
+const LETTERS_PER_STEP = 4;
 
 const FORMATS: Readonly<Record<string, string>> = {
   'date-time': '2026-01-15T09:30:00Z',
@@ -27,8 +29,13 @@ const FORMATS: Readonly<Record<string, string>> = {
  * required. Keywords such as `pattern`, `uniqueItems`, `not`, `if` and `contains` are ignored: a script can answer those.
  */
 export function valueFor(schema: unknown, words?: PromptWords): unknown {
-  const shared = { root: schema, words, numbers: [...(words?.numbers ?? [])], left: MOST_SCHEMAS };
-  return make(schema, { shared, refs: [], name: '' }) ?? null;
+  const shared = { root: schema, words, numbers: [...(words?.numbers ?? [])], left: MOST_STEPS };
+  try {
+    return make(schema, { shared, refs: new Set(), name: '' }) ?? null;
+  } catch (error) {
+    if (error instanceof OutOfSteps) return null;
+    throw error;
+  }
 }
 
 /** Makes an input that a tool with this schema accepts: always an object. */
@@ -43,38 +50,52 @@ interface Making {
     words: PromptWords | undefined;
     /** Numbers in the prompt that have not been used yet. */
     numbers: number[];
-    /** How many more schemas may be looked at. */
+    /** How many more steps may be taken. */
     left: number;
   };
   /** References that are being followed: one that comes up again leads nowhere. */
-  refs: readonly string[];
+  refs: ReadonlySet<string>;
   /** Name of the property that the value is for. */
   name: string;
 }
 
-/** A value; undefined if the schema leads back to itself, or too far. */
+class OutOfSteps extends Error {}
+
+/** @throws OutOfSteps if there are not as many left */
+function spend({ shared }: Making, steps: number): void {
+  shared.left -= steps;
+  if (shared.left < 0) throw new OutOfSteps();
+}
+
+function spendLetters(making: Making, text: string): void {
+  spend(making, text.length / LETTERS_PER_STEP);
+}
+
+/** A value; undefined if the schema leads back to itself. */
 function make(schema: unknown, making: Making): unknown {
   const { shared, refs } = making;
-  if (shared.left === 0) return undefined;
-  shared.left -= 1;
+  spend(making, 1);
   if (!isObject(schema)) return null;
-  const { $ref: ref, ...rest } = schema;
+  const ref = schema['$ref'];
   if (typeof ref === 'string') {
-    if (refs.includes(ref)) return undefined;
-    return make(merge(rest, resolve(ref, shared.root)), { ...making, refs: [...refs, ref] });
+    if (refs.has(ref)) return undefined;
+    spend(making, refs.size);
+    const whole = merge(schema, '$ref', [resolve(ref, making)], making);
+    return make(whole, { ...making, refs: new Set([...refs, ref]) });
   }
-  if ('const' in schema) return schema['const'];
-  if (Array.isArray(schema['enum'])) return choose(schema['enum'], shared.words);
+  if ('const' in schema) return take(schema['const'], making);
+  if (Array.isArray(schema['enum'])) return take(choose(schema['enum'], making) ?? null, making);
   for (const key of ['anyOf', 'oneOf']) {
     const choices = schema[key];
-    if (Array.isArray(choices)) return makeEither({ ...schema, [key]: undefined }, choices, making);
+    if (Array.isArray(choices)) return makeEither(schema, key, choices, making);
   }
   if (Array.isArray(schema['allOf'])) {
-    const parts = schema['allOf'].map((part) => resolve(part?.$ref, shared.root) ?? part);
-    return make(parts.reduce(merge, { ...schema, allOf: undefined }), making);
+    spend(making, schema['allOf'].length);
+    const parts = schema['allOf'].map((part) => resolve(part?.$ref, making) ?? part);
+    return make(merge(schema, 'allOf', parts, making), making);
   }
-  if ('default' in schema) return schema['default'];
-  switch (typeOf(schema)) {
+  if ('default' in schema) return take(schema['default'], making);
+  switch (typeOf(schema, making)) {
     case 'object':
       return makeObject(schema, making);
     case 'array':
@@ -92,51 +113,75 @@ function make(schema: unknown, making: Making): unknown {
   }
 }
 
-function typeOf(schema: Json): unknown {
-  const types = [schema['type']].flat();
+/** A value that the schema itself holds: it may be long, and may be wanted many times. */
+function take(value: unknown, making: Making): unknown {
+  if (typeof value === 'string') spendLetters(making, value);
+  if (typeof value === 'object' && value !== null) {
+    for (const name in value) {
+      spend(making, 1);
+      spendLetters(making, name);
+      take((value as Json)[name], making);
+    }
+  }
+  return value;
+}
+
+function typeOf(schema: Json, making: Making): unknown {
+  const { type } = schema;
+  const types = Array.isArray(type) ? type : [type];
+  spend(making, types.length);
   return types.find((one) => one !== 'null') ?? (isObject(schema['properties']) ? 'object' : types[0]);
 }
 
-function choose(choices: readonly unknown[], words: PromptWords | undefined): unknown {
-  return words?.choose(choices) ?? choices[0] ?? null;
+/** The choice that the prompt names, else the first. */
+function choose(choices: readonly unknown[], making: Making): unknown {
+  return named(choices, making) ?? choices[0];
+}
+
+function named(choices: readonly unknown[], making: Making): unknown {
+  const { words } = making.shared;
+  if (words === undefined) return undefined;
+  spend(making, choices.length);
+  return words.choose(choices);
 }
 
 /** The first choice that leads to a value, `null` last. */
-function makeEither(schema: Json, choices: readonly unknown[], making: Making): unknown {
+function makeEither(schema: Json, key: string, choices: readonly unknown[], making: Making): unknown {
+  spend(making, choices.length);
   const isNull = (choice: unknown): boolean => isObject(choice) && choice['type'] === 'null';
   const nullLast = [...choices].sort((a, b) => Number(isNull(a)) - Number(isNull(b)));
   for (const choice of nullLast) {
-    const value = make(merge(schema, choice), making);
+    const value = make(merge(schema, key, [choice], making), making);
     if (value !== undefined) return value;
   }
   return undefined;
 }
 
 function makeObject(schema: Json, making: Making): Json | undefined {
-  const { words } = making.shared;
-  const properties = isObject(schema['properties']) ? schema['properties'] : {};
-  const wanted = new Set(Array.isArray(schema['required']) ? schema['required'].map(String) : []);
-  const least = Math.max(Number(schema['minProperties'] ?? 0), words === undefined ? 0 : 1);
-  for (const name of Object.keys(properties)) if (wanted.size < least) wanted.add(name);
-  const object: Json = {};
+  const properties = new Map(membersOf(schema['properties'], making));
+  const wanted = new Set(namesIn(schema['required'], making));
+  const least = Math.max(numberIn(schema['minProperties'], 0), making.shared.words === undefined ? 0 : 1);
+  for (const name of properties.keys()) if (wanted.size < least) wanted.add(name);
+  const made = new Map<string, unknown>();
   for (const name of wanted) {
-    const value = make(properties[name] ?? { type: 'string' }, { ...making, name });
+    spendLetters(making, name);
+    const value = make(properties.get(name) ?? { type: 'string' }, { ...making, name });
     if (value === undefined) return undefined;
-    object[name] = value;
+    made.set(name, value);
   }
-  for (const [name, property] of Object.entries(properties)) {
-    if (name in object || !isObject(property) || !Array.isArray(property['enum'])) continue;
+  for (const [name, property] of properties) {
+    if (made.has(name) || !isObject(property) || !Array.isArray(property['enum'])) continue;
     // An optional choice that the prompt names is included too: "in celsius".
-    const named = words?.choose(property['enum']);
-    if (named !== undefined) object[name] = named;
+    const choice = named(property['enum'], making);
+    if (choice !== undefined) made.set(name, take(choice, making));
   }
-  return object;
+  return Object.fromEntries(made);
 }
 
 function makeArray(schema: Json, making: Making): unknown[] | undefined {
-  const least = Number(schema['minItems'] ?? 0);
+  const least = numberIn(schema['minItems'], 0);
   const wanted = making.shared.words === undefined ? least : Math.max(1, least);
-  const count = Math.min(wanted, Number(schema['maxItems'] ?? wanted));
+  const count = Math.min(wanted, numberIn(schema['maxItems'], wanted));
   const first = [schema['prefixItems'], schema['items']].find(Array.isArray) as unknown[] | undefined;
   const rest = Array.isArray(schema['items']) ? schema['additionalItems'] : schema['items'];
   const list: unknown[] = [];
@@ -148,28 +193,37 @@ function makeArray(schema: Json, making: Making): unknown[] | undefined {
   return list;
 }
 
-function makeText(schema: Json, { shared: { words }, name }: Making): string {
-  const least = Math.min(Number(schema['minLength'] ?? 0), MOST_CHARACTERS);
-  const most = Number(schema['maxLength'] ?? Number.POSITIVE_INFINITY);
+function makeText(schema: Json, making: Making): string {
+  const { words } = making.shared;
+  const least = numberIn(schema['minLength'], 0);
+  const most = numberIn(schema['maxLength'], Number.POSITIVE_INFINITY);
   const examples = Array.isArray(schema['examples']) ? schema['examples'] : [];
-  const found = [examples[0], FORMATS[String(schema['format'])]].find((text): text is string => {
-    const length = typeof text === 'string' ? [...text].length : -1;
-    return length >= least && length <= most;
-  });
-  if (found !== undefined) return found;
-  const letters = [...(words?.text(`${name} ${String(schema['description'] ?? '')}`) ?? '')];
-  return letters.slice(0, most).join('') + 'x'.repeat(Math.max(0, least - letters.length));
+  const { format, description } = schema;
+  const inFormat = typeof format === 'string' && Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
+  for (const text of [examples[0], inFormat]) {
+    if (typeof text !== 'string') continue;
+    spendLetters(making, text);
+    const { length } = [...text];
+    if (length >= least && length <= most) return text;
+  }
+  const hint = typeof description === 'string' ? description.slice(0, 1000) : '';
+  const letters = [...(words?.text(`${making.name} ${hint}`) ?? '')];
+  const missing = Math.max(0, least - letters.length);
+  spend(making, (letters.length + missing) / LETTERS_PER_STEP);
+  return letters.slice(0, most).join('') + 'x'.repeat(missing);
 }
 
-function makeNumber(schema: Json, whole: 1 | undefined, { shared: { words, numbers } }: Making): number {
+function makeNumber(schema: Json, whole: 1 | undefined, making: Making): number {
+  const { words, numbers } = making.shared;
   const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below, multipleOf } = schema;
-  const step = typeof multipleOf === 'number' ? multipleOf : whole;
+  const step = isNumber(multipleOf) && multipleOf > 0 ? multipleOf : whole;
   const low = Math.max(...[minimum, above].filter(isNumber), Number.NEGATIVE_INFINITY);
   const high = Math.min(...[maximum, below].filter(isNumber), Number.POSITIVE_INFINITY);
   const isOpen = (n: number): boolean =>
     n === above || n === below || (above === true && n === low) || (below === true && n === high);
   const fits = (n: number): boolean =>
     n >= low && n <= high && !isOpen(n) && (step === undefined || Number.isInteger(n / step));
+  spend(making, numbers.length);
   const at = numbers.findIndex(fits);
   if (at >= 0) return numbers.splice(at, 1)[0] ?? 0;
   const nearest = Math.min(Math.max(words === undefined ? 0 : 1, low), high);
@@ -180,27 +234,53 @@ function makeNumber(schema: Json, whole: 1 | undefined, { shared: { words, numbe
 }
 
 /** Finds what a reference points to. */
-function resolve(ref: unknown, root: unknown): unknown {
+function resolve(ref: unknown, making: Making): unknown {
   if (typeof ref !== 'string') return undefined;
-  let at = root;
-  for (const key of ref.replace(/^#\/?/, '').split('/')) {
-    if (key === '') continue;
-    at = isObject(at) ? at[key.replace(/~1/g, '/').replace(/~0/g, '~')] : undefined;
+  spendLetters(making, ref);
+  let at = making.shared.root;
+  for (const part of ref.replace(/^#\/?/, '').split('/')) {
+    if (part === '') continue;
+    const key = part.replace(/~1/g, '/').replace(/~0/g, '~');
+    at = isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
   }
   return at;
 }
 
-/** Combines two schemas that both apply. */
-function merge(schema: Json, other: unknown): Json {
-  if (!isObject(other)) return schema;
-  const properties = { ...Object(schema['properties']), ...Object(other['properties']) };
-  const required = [schema['required'], other['required']].flat().filter((name) => typeof name === 'string');
-  return {
-    ...schema,
-    ...other,
-    ...(Object.keys(properties).length > 0 && { properties }),
-    ...(required.length > 0 && { required }),
-  };
+/** Combines schemas that all apply; of the first, one member is left out. */
+function merge(schema: Json, without: string, others: readonly unknown[], making: Making): Json {
+  const members = membersOf(schema, making).filter(([name]) => name !== without);
+  const properties = membersOf(schema['properties'], making);
+  const required = namesIn(schema['required'], making);
+  for (const other of others) {
+    spend(making, 1);
+    if (!isObject(other)) continue;
+    for (const member of membersOf(other, making)) members.push(member);
+    for (const property of membersOf(other['properties'], making)) properties.push(property);
+    for (const name of namesIn(other['required'], making)) required.push(name);
+  }
+  if (properties.length > 0) members.push(['properties', Object.fromEntries(properties)]);
+  if (required.length > 0) members.push(['required', required]);
+  return Object.fromEntries(members);
+}
+
+function membersOf(value: unknown, making: Making): [name: string, member: unknown][] {
+  const members: [string, unknown][] = [];
+  if (!isObject(value)) return members;
+  for (const name in value) {
+    spend(making, 1);
+    members.push([name, value[name]]);
+  }
+  return members;
+}
+
+function namesIn(value: unknown, making: Making): string[] {
+  if (!Array.isArray(value)) return [];
+  spend(making, value.length);
+  return value.filter((name) => typeof name === 'string');
+}
+
+function numberIn(value: unknown, otherwise: number): number {
+  return isNumber(value) ? value : otherwise;
 }
 
 function isNumber(value: unknown): value is number {

@@ -109,14 +109,15 @@ export function createScript(rules: readonly ScriptRule[]): Script {
     find(modelId, body, streaming) {
       const user = lastUserText(body);
       const results = lastToolResults(body);
+      // However many rules there are, the results are written once.
+      const written = results.map(toolResultText).join('\n');
       return rules.find(
         (rule) =>
           (left.get(rule) ?? 0) > 0 &&
           (streaming || rule.frames === undefined) &&
           matches(rule.model, modelId) &&
           matches(rule.user, user) &&
-          (rule.toolResult === undefined ||
-            (results.length > 0 && matches(rule.toolResult, results.map(toolResultText).join('\n')))),
+          (rule.toolResult === undefined || (results.length > 0 && matches(rule.toolResult, written))),
       );
     },
     use(rule) {
