@@ -50,6 +50,8 @@ const slow = [
   // a server that stays silent, refuses, and is called again
   'test/converse/{retry,round-trip,timeouts}.test.ts',
   'test/local/server.test.ts',
+  // thousands of requests, and each of many kinds in four sizes
+  'test/local/{fuzz,linear}.test.ts',
 ];
 
 /** Of the tests in browsers, those that `npm test` leaves out. */

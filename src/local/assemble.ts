@@ -1,10 +1,11 @@
 import { inputError } from '../errors.js';
 import { formatAmzDate } from '../sign/sigv4.js';
 import { createIdentityService, type IdentityService } from './access/identity.js';
-import { createKeyRing, type KeyRing, makeShortTermKey } from './access/keys.js';
+import { createKeyRing, KEY_SECONDS, type KeyRing, makeShortTermKey } from './access/keys.js';
 import { createSessions, type Sessions } from './access/sessions.js';
 import { createDefaultModels, createDefaultProfiles } from './account/account.js';
 import { createCatalog } from './account/catalog.js';
+import { createOriginCheck, type OriginCheck } from './http/cors.js';
 import { createFaultLedger, type FaultLedger } from './http/faults.js';
 import type { ModelService } from './model/converse.js';
 import { DEFAULT_GUARDRAILS } from './model/guardrail.js';
@@ -24,6 +25,7 @@ export interface Parts {
   models: ModelService;
   ledger: FaultLedger;
   denied: readonly string[];
+  isAllowedOrigin: OriginCheck;
   exposeHeaders: readonly string[];
   now: () => number;
 }
@@ -37,12 +39,15 @@ export function assemble(options: LocalBedrockOptions): Parts {
   checkOptions(options);
   const { region = 'us-east-1', now = Date.now, script = [] } = options;
   const credentials = { accessKeyId: randomKeyId('ASIA'), secretAccessKey: randomSecret() };
-  const apiKey = makeShortTermKey(credentials, { amzDate: formatAmzDate(now()), region, service: 'bedrock' });
-  const keys = createKeyRing(
+  const startedAt = now();
+  const apiKey = makeShortTermKey(credentials, {
+    amzDate: formatAmzDate(startedAt),
     region,
-    [credentials, ...[options.credentials ?? []].flat()],
-    [apiKey, ...[options.apiKey ?? []].flat()],
-  );
+    service: 'bedrock',
+  });
+  const apiKeys = new Map([options.apiKey ?? []].flat().map((key) => [key, Number.POSITIVE_INFINITY]));
+  apiKeys.set(apiKey, startedAt + KEY_SECONDS * 1000);
+  const keys = createKeyRing(region, [credentials, ...[options.credentials ?? []].flat()], apiKeys);
   const { models = createDefaultModels(region), profiles = createDefaultProfiles(region) } = options;
   const sessions = createSessions(keys, region, options.credentialsLifeSeconds ?? 3600, now);
   const identityPoolId = `${region}:${randomUuid()}`;
@@ -62,16 +67,26 @@ export function assemble(options: LocalBedrockOptions): Parts {
     },
     ledger: createFaultLedger(options.faults ?? []),
     denied: options.deny ?? [],
+    isAllowedOrigin: createOriginCheck(options.allowedOrigins),
     exposeHeaders: options.exposeHeaders ?? [],
     now,
   };
 }
 
+/** Thirty years: dates that are much further away cannot be written. */
+const LONGEST_LIFE_SECONDS = 1e9;
+
 function checkOptions({ script = [], tools, ...rest }: LocalBedrockOptions): void {
   for (const name of ['tokensPerSecond', 'credentialsLifeSeconds'] as const) {
     const value = rest[name];
-    if (value === undefined || value > 0) continue;
+    if (value === undefined || (typeof value === 'number' && value > 0)) continue;
     throw inputError(`${name} is ${value}. Pass a number above 0, or omit it.`);
+  }
+  const { credentialsLifeSeconds = 0 } = rest;
+  if (credentialsLifeSeconds > LONGEST_LIFE_SECONDS) {
+    throw inputError(
+      `credentialsLifeSeconds is ${credentialsLifeSeconds}. Pass at most ${LONGEST_LIFE_SECONDS}, or omit it.`,
+    );
   }
   if (tools !== undefined && tools !== 'demo') {
     throw inputError(`tools is ${JSON.stringify(tools)}. Pass 'demo', or omit it.`);

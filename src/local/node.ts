@@ -1,25 +1,31 @@
-import { createServer as createHttp1Server } from 'node:http';
-import { createServer as createHttp2Server } from 'node:http2';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { text, whole } from '../input/read.js';
-import { type NodeRequest, type NodeResponse, serve } from './http/node-http.js';
-import { type LocalBedrock, type LocalBedrockOptions, readLocalOptions } from './options.js';
+import type { AddressInfo } from 'node:net';
+import { type Read, refuse, text, whole } from '../input/read.js';
+import { createHostCheck, isWildcard } from './http/hosts.js';
+import { NODE_LIMITS } from './http/node-limits.js';
+import { createNodeServer } from './http/node-server.js';
+import { type LocalBedrock, type LocalBedrockOptions, list, readLocalOptions } from './options.js';
 import { createLocalService } from './service.js';
-
-/** What every HTTP/2 connection begins with (RFC 9113, section 3.4). */
-const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
 /** Where a local Bedrock listens, and everything else that can be set. */
 export interface LocalServerOptions extends LocalBedrockOptions {
   /** Default: 0, any free port. */
   port?: number | undefined;
-  /** Default: `127.0.0.1`, reachable from this machine only. */
+  /**
+   * Default: `127.0.0.1`, reachable from this machine only. With `0.0.0.0` or `::` other machines reach it under any of this
+   * machine's addresses.
+   */
   host?: string | undefined;
+  /**
+   * Host names to serve besides `localhost`, the names below it, loopback addresses and `host`; `.example.com` includes the
+   * names below it. Requests for any other are rejected, because a web page could make its own name lead to this machine and
+   * read what the local Bedrock answers (DNS rebinding). Default: none.
+   */
+  allowedHosts?: readonly string[] | undefined;
 }
 
 /** A local Bedrock that listens. */
 export interface LocalServer extends LocalBedrock {
-  /** Base of every route, such as `http://127.0.0.1:40123`; the endpoint to give to a client. */
+  /** Base of every route, such as `http://127.0.0.1:40123`; the endpoint to give to a client on this machine. */
   readonly url: string;
   /** Stops at once and closes open streams and idle connections. */
   close(): Promise<void>;
@@ -44,27 +50,15 @@ export async function startLocalBedrock(options: LocalServerOptions = {}): Promi
   const {
     port = 0,
     host = '127.0.0.1',
+    allowedHosts,
     ...rest
-  } = readLocalOptions(options, 'startLocalBedrock()', {
-    port: whole,
-    host: text,
-  });
+  } = readLocalOptions(options, 'startLocalBedrock()', { port: whole, host: address, allowedHosts: list });
   const service = createLocalService(rest);
-  const answer = (request: NodeRequest, response: NodeResponse): void => {
-    serve(service.handle, request, response).catch(() => response.destroy());
-  };
-  const http1 = createHttp1Server({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, answer);
-  const http2 = createHttp2Server(answer);
-  // A client that leaves in the middle of a frame must not end the process.
-  http2.on('sessionError', () => undefined);
-
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
-    route(socket, (isHttp2) => (isHttp2 ? http2 : http1).emit('connection', socket));
-  });
+  const { server, close } = createNodeServer(
+    service.handle,
+    createHostCheck(host, allowedHosts),
+    NODE_LIMITS,
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -72,32 +66,15 @@ export async function startLocalBedrock(options: LocalServerOptions = {}): Promi
       resolve();
     });
   });
-  const address = server.address() as AddressInfo;
-  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return {
-    ...service.bedrock,
-    url: `http://${name}:${address.port}`,
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
-  };
+  return { ...service.bedrock, url: urlOf(server.address() as AddressInfo), close };
 }
 
-/** Reads until it is certain which protocol the client speaks, then hands the socket over as if nothing was read. */
-function route(socket: Socket, hand: (isHttp2: boolean) => void): void {
-  let head = Buffer.alloc(0);
-  function look(): void {
-    const chunk = socket.read() as Buffer | null;
-    if (chunk === null) return;
-    head = Buffer.concat([head, chunk]);
-    const seen = Math.min(head.length, PREFACE.length);
-    const matches = head.subarray(0, seen).equals(PREFACE.subarray(0, seen));
-    if (matches && seen < PREFACE.length) return;
-    socket.off('readable', look);
-    socket.unshift(head);
-    hand(matches);
-  }
-  socket.on('readable', look);
+const address: Read = (value, path) =>
+  value === '' ? refuse(path, value, 'an address, such as 127.0.0.1', true) : text(value, path);
+
+/** What stands for all addresses is not one that every client can connect to. */
+function urlOf({ address, family, port }: AddressInfo): string {
+  const isSix = family === 'IPv6';
+  const name = isWildcard(address) ? (isSix ? '::1' : '127.0.0.1') : address;
+  return `http://${isSix ? `[${name}]` : name}:${port}`;
 }

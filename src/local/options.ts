@@ -41,6 +41,12 @@ export interface LocalBedrockOptions extends IdentityOptions {
   credentialsLifeSeconds?: number | undefined;
   /** Pace of a stream. Default: as fast as it is read. */
   tokensPerSecond?: number | undefined;
+  /**
+   * Origins whose pages may use it, such as `https://app.example.com`; `*` is any. Default: the origins of this machine, with
+   * any port: `localhost`, the names below it, 127.0.0.0/8 and [::1]. Requests of other pages are rejected. No page can read
+   * instance or container metadata.
+   */
+  allowedOrigins?: readonly string[] | undefined;
   /** Response headers that pages of other origins may read. Default: none, as a cautious client must expect. */
   exposeHeaders?: readonly string[] | undefined;
 }
@@ -69,11 +75,14 @@ export interface ReceivedRequest {
 
 /** A Bedrock of your own. */
 export interface LocalBedrock {
-  /** Answers a request as the service would. It is a fetch handler. */
+  /**
+   * Answers a request as the service would. It is a fetch handler. Which host the request names is up to the server that it
+   * runs in; origins are checked here.
+   */
   fetch(request: Request): Promise<Response>;
   /** Access keys to sign with. They look like temporary keys, which a page may use, but have no session token. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** A Bedrock API key. */
+  /** A Bedrock API key. Like AWS's short-term keys it expires after 12 hours; the access keys are good as long as this object. */
   readonly apiKey: string;
   /** Id of a Cognito identity pool. */
   readonly identityPoolId: string;
@@ -84,7 +93,7 @@ export interface LocalBedrock {
   liveConnections(): number;
 }
 
-const list: Read = (value, path) => (Array.isArray(value) ? value : refuse(path, value, 'a list'));
+export const list: Read = (value, path) => (Array.isArray(value) ? value : refuse(path, value, 'a list'));
 
 /** Options with `any` are checked where they are used. */
 const OPTIONS = {
@@ -107,6 +116,7 @@ const OPTIONS = {
   webIdentityToken: any,
   containerAuthorizationToken: text,
   tokensPerSecond: any,
+  allowedOrigins: list,
   exposeHeaders: list,
 } satisfies Record<keyof LocalBedrockOptions, Read>;
 

@@ -4,7 +4,7 @@ import { isIdentityRoute, mustBeSigned, writeIdentityException } from './access/
 import { authorize } from './access/policy.js';
 import { assemble, type Parts } from './assemble.js';
 import { capitalize, ServiceException, writeBedrockException } from './exception.js';
-import { answerPreflight, writeCorsHeaders } from './http/cors.js';
+import { answerPreflight, isFromPage, writeCorsHeaders } from './http/cors.js';
 import type { Faults } from './http/faults.js';
 import { createForeignResponse, throwFault } from './http/faulty-response.js';
 import { type Received, receive } from './http/received.js';
@@ -45,7 +45,9 @@ export function createLocalService(options: LocalBedrockOptions): LocalService {
   const open = new Set<Call>();
 
   async function handle(request: Received): Promise<Response> {
-    if (request.method === 'OPTIONS') return answerPreflight(request.headers);
+    if (isPreflight(request) && refusalOf(request, 'bedrock', parts) === undefined) {
+      return answerPreflight(request.headers);
+    }
     const call = createCall(request, log, parts);
     open.add(call);
     try {
@@ -69,7 +71,12 @@ export function createLocalService(options: LocalBedrockOptions): LocalService {
   return { bedrock, handle };
 }
 
-function createCall(request: Received, log: RequestLog, { now, exposeHeaders }: Parts): Call {
+function isPreflight({ method, headers }: Received): boolean {
+  return method === 'OPTIONS' && headers.has('origin');
+}
+
+function createCall(request: Received, log: RequestLog, parts: Parts): Call {
+  const { now, exposeHeaders, isAllowedOrigin } = parts;
   const startedAt = now();
   const requestId = randomUuid();
   const route = matchRoute(request);
@@ -78,7 +85,7 @@ function createCall(request: Received, log: RequestLog, { now, exposeHeaders }: 
     date: new Date(startedAt).toUTCString(),
     'x-amzn-requestid': requestId,
     // Metadata is for this machine, not for pages.
-    ...(api === 'metadata' ? {} : writeCorsHeaders(exposeHeaders)),
+    ...(api !== 'metadata' && isAllowedOrigin(request) && writeCorsHeaders(request.headers, exposeHeaders)),
   };
   return { request, route, api, entry: log.add(request, route, startedAt), headers, requestId, startedAt };
 }
@@ -86,6 +93,8 @@ function createCall(request: Received, log: RequestLog, { now, exposeHeaders }: 
 /** Answers a call, or throws what it is rejected with. */
 async function answer(call: Call, parts: Parts, onEnd: () => void): Promise<Response> {
   const { request, headers } = call;
+  const refusal = refusalOf(request, call.api, parts);
+  if (refusal !== undefined) throw refusal;
   const bodyHash = await hashPayload(request.body);
   const faults = faultsFor(call, parts, bodyHash);
   const foreign = createForeignResponse(faults, headers);
@@ -100,6 +109,23 @@ async function answer(call: Call, parts: Parts, onEnd: () => void): Promise<Resp
   return respond(call, reply, { ...faults, ...reply.faults }, onEnd);
 }
 
+/** Why a request is rejected before anything looks at what it wants: pages must not even use up faults or script rules. */
+function refusalOf(
+  request: Received,
+  api: LocalApi,
+  { isAllowedOrigin }: Parts,
+): ServiceException | undefined {
+  if (request.refusal !== undefined) return request.refusal;
+  if (api === 'metadata' ? !isFromPage(request.headers) : isAllowedOrigin(request)) return undefined;
+  return new ServiceException(
+    'AccessDeniedException',
+    api === 'metadata'
+      ? 'Instance and container metadata are for programs on this machine, never for web pages.'
+      : `Pages of ${request.headers.get('origin')?.slice(0, 100)} may not use this local Bedrock. Start it with ` +
+          'allowedOrigins that include this origin (--allowed-origin), if the page is yours.',
+  );
+}
+
 function faultsFor({ request, api }: Call, { ledger }: Parts, bodyHash: string): Faults {
   const header = request.headers.get('x-local-fault');
   // The faults of the options are for Bedrock: requests for credentials in between must not use them up.
@@ -112,11 +138,8 @@ function faultsFor({ request, api }: Call, { ledger }: Parts, bodyHash: string):
   }
 }
 
-function requireRoute({ route, request }: Call): Route {
+function requireRoute({ route }: Call): Route {
   if (route === undefined) throw new ServiceException('UnknownOperationException', '');
-  if (request.tooLarge) {
-    throw new ServiceException('RequestEntityTooLargeException', 'The request body is too large.');
-  }
   return route;
 }
 

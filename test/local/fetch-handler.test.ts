@@ -2,60 +2,7 @@ import { createLocalBedrock } from 'bedrock-anywhere/local';
 import { describe, expect, it } from 'vitest';
 import { modelPath, ORIGIN, say, send, signed } from './request.js';
 
-describe('preflight', () => {
-  function ask(headers: Record<string, string>): Promise<Response> {
-    return createLocalBedrock().fetch(
-      new Request(ORIGIN + modelPath('converse-stream'), {
-        method: 'OPTIONS',
-        headers: { origin: 'https://example.com', 'access-control-request-method': 'POST', ...headers },
-      }),
-    );
-  }
-
-  it("lets pass what AWS's clients send and the header for faults, and nothing else", async () => {
-    const response = await ask({});
-    expect(response.status).toBe(204);
-    expect(response.headers.get('access-control-allow-origin')).toBe('*');
-    expect(response.headers.get('access-control-allow-methods')).toBe('GET, POST');
-    expect(Number(response.headers.get('access-control-max-age'))).toBeGreaterThan(0);
-    const allowed = response.headers.get('access-control-allow-headers')?.split(', ').sort();
-    expect(allowed).toEqual([
-      'amz-sdk-invocation-id',
-      'amz-sdk-request',
-      'authorization',
-      'content-type',
-      'x-amz-content-sha256',
-      'x-amz-date',
-      'x-amz-security-token',
-      'x-amz-target',
-      'x-amz-user-agent',
-      'x-local-fault',
-    ]);
-  });
-
-  it('allows a page to talk to this machine where the browser asks', async () => {
-    const response = await ask({ 'access-control-request-private-network': 'true' });
-    expect(response.headers.get('access-control-allow-private-network')).toBe('true');
-    expect((await ask({})).headers.has('access-control-allow-private-network')).toBe(false);
-  });
-});
-
-describe('an answer to a page', () => {
-  it('can be read, and by default none of its headers', async () => {
-    const local = createLocalBedrock();
-    const wrong = { ...local.credentials, secretAccessKey: 'wrong' };
-    for (const response of [await send(local), await send(local, { credentials: wrong })]) {
-      expect(response.headers.get('access-control-allow-origin')).toBe('*');
-      expect(response.headers.has('access-control-expose-headers')).toBe(false);
-    }
-  });
-
-  it('shows the headers that exposeHeaders names', async () => {
-    const local = createLocalBedrock({ exposeHeaders: ['x-amzn-requestid', 'x-amzn-errortype'] });
-    const response = await send(local);
-    expect(response.headers.get('access-control-expose-headers')).toBe('x-amzn-requestid, x-amzn-errortype');
-  });
-});
+const FORM = 'application/x-www-form-urlencoded';
 
 describe('the clock', () => {
   it('is the one of the options, in the date header too', async () => {
@@ -113,6 +60,38 @@ describe('requests', () => {
     expect(local.requests[0]?.headers['authorization']).toMatch(
       /^AWS4-HMAC-SHA256 Credential=ASIASESSIONSESSION00\//,
     );
+  });
+
+  it.each<[name: string, type: string, target: string | undefined, body: string]>([
+    ['a login', 'application/json', 'GetId', '{"Logins":{"idp":"t0k3n"}}'],
+    ['a login that is text', 'application/json', 'GetId', '{"Logins":"t0k3n"}'],
+    ['a login in a list', 'application/json', 'GetId', '{"Logins":["t0k3n"]}'],
+    [
+      'a login in JSON that is truncated',
+      'application/json',
+      'GetCredentialsForIdentity',
+      '{"Logins":{"idp":"t0k3n"}',
+    ],
+    [
+      'a login in JSON that is too deep',
+      'application/json',
+      'GetId',
+      `{"a":${'['.repeat(9000)}${']'.repeat(9000)},"Logins":{"idp":"t0k3n"}}`,
+    ],
+    ['a web identity', FORM, undefined, 'Action=AssumeRoleWithWebIdentity&WebIdentityToken=t0k3n&RoleArn=a'],
+    [
+      'a web identity, escaped',
+      FORM,
+      undefined,
+      'Action=AssumeRoleWithWebIdentity&Web%49dentityToken=t0k3n&RoleArn=a',
+    ],
+  ])('holds no token of %s', async (_name, type, target, body) => {
+    const local = createLocalBedrock();
+    const headers: Record<string, string> = { 'content-type': type };
+    if (target !== undefined) headers['x-amz-target'] = `AWSCognitoIdentityService.${target}`;
+    await local.fetch(new Request(ORIGIN, { method: 'POST', headers, body }));
+    expect(local.requests[0]?.bodyText).toContain('…');
+    expect(JSON.stringify(local.requests)).not.toContain('t0k3n');
   });
 
   it('keeps the last 1000, and fewer where bodies are large, so that memory stays flat', async () => {

@@ -125,7 +125,6 @@ describe('one port', () => {
       'x-amzn-requestid': expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
       date: expect.stringMatching(/GMT$/) as unknown,
       'transfer-encoding': 'chunked',
-      'access-control-allow-origin': '*',
     });
     const json = await send(local, { path: modelPath('converse'), body: say('Hello') });
     expect(json.headers.get('content-length')).toBe(String((await json.arrayBuffer()).byteLength));

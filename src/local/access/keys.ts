@@ -14,7 +14,9 @@ import { fromBase64, toBase64 } from '../../wire/base64.js';
 
 const KEY_PREFIX = 'bedrock-api-key-';
 const KEY_HOST = 'bedrock.amazonaws.com';
-const KEY_SECONDS = 43_200;
+
+/** How long a short-term API key lasts. */
+export const KEY_SECONDS = 43_200;
 
 /** How many issued keys are remembered, so that memory stays flat. */
 export const MAX_SESSIONS = 10_000;
@@ -33,11 +35,15 @@ export interface KeyRing {
   judgeApiKey(key: string, nowMs: number): ApiKeyState;
 }
 
-/** Creates a ring with these keys on it. */
+/**
+ * Creates a ring with these keys on it.
+ *
+ * @param apiKeys - API keys, and when they expire, in milliseconds
+ */
 export function createKeyRing(
   region: string,
   credentials: readonly AwsCredentials[],
-  apiKeys: readonly string[],
+  apiKeys: ReadonlyMap<string, number>,
 ): KeyRing {
   const given = new Map(credentials.map((one) => [one.accessKeyId, one]));
   const issued = new BoundedMap<string, AwsCredentials>(MAX_SESSIONS);
@@ -48,7 +54,9 @@ export function createKeyRing(
       issued.set(one.accessKeyId, one);
     },
     judgeApiKey(key, nowMs) {
-      return apiKeys.includes(key) ? 'good' : judgeShortTermKey(key, region, nowMs, find);
+      const end = apiKeys.get(key);
+      if (end === undefined) return judgeShortTermKey(key, region, nowMs, find);
+      return nowMs < end ? 'good' : 'expired';
     },
   };
 }

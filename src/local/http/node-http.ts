@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { MAX_BODY_BYTES, type Received } from './received.js';
+import type { ServiceException } from '../exception.js';
+import type { HostCheck } from './hosts.js';
+import { type BodyRoom, noRoom, tooManyFields } from './node-limits.js';
+import { bodyTooLarge, MAX_BODY_BYTES, type Received } from './received.js';
 
 /** A request of HTTP/1.1 or of HTTP/2. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest;
@@ -13,9 +16,18 @@ export type NodeResponse = ServerResponse | Http2ServerResponse;
 /** How many writes in a row before other connections get their turn. */
 const WRITES_PER_TURN = 16;
 
+/** What is checked while a request arrives. */
+export interface Entrance {
+  whyNotUnder: HostCheck;
+  room: BodyRoom;
+  /** Most fields of a head. */
+  fields: number;
+}
+
 /** Answers one request over a socket, and writes the body as fast as the socket takes it. */
 export async function serve(
   handle: (request: Received) => Promise<Response>,
+  entrance: Entrance,
   request: NodeRequest,
   response: NodeResponse,
 ): Promise<void> {
@@ -24,31 +36,73 @@ export async function serve(
   // A socket that breaks is reported by 'close' as well.
   response.on('error', () => gone.abort());
   request.on('error', () => gone.abort());
-  const received = await receive(request, gone.signal);
-  if (received === undefined) return;
-  const answer = await handle(received);
-  if (isGone(response)) {
-    await answer.body?.cancel();
-    return;
+  const body = await readBody(request, entrance);
+  if (body === undefined) return;
+  try {
+    const answer = await handle(describe(request, body, gone.signal));
+    if (isGone(response)) {
+      await answer.body?.cancel();
+      return;
+    }
+    response.writeHead(answer.status, Object.fromEntries(answer.headers));
+    if (answer.body === null) response.end();
+    else await pump(answer.body, response, gone.signal);
+  } finally {
+    entrance.room.giveBack(body.bytes.length);
   }
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
-  if (answer.body === null) response.end();
-  else await pump(answer.body, response, gone.signal);
 }
 
-async function receive(request: NodeRequest, signal: AbortSignal): Promise<Received | undefined> {
+interface Body {
+  bytes: Uint8Array<ArrayBuffer>;
+  refusal: ServiceException | undefined;
+}
+
+/** Reads a body; undefined if the client leaves before its end. */
+async function readBody(
+  request: NodeRequest,
+  { whyNotUnder, room, fields }: Entrance,
+): Promise<Body | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
+  let refusal =
+    request.rawHeaders.length > 2 * fields
+      ? tooManyFields(fields)
+      : hostsOf(request)
+          .map(whyNotUnder)
+          .find((why) => why !== undefined);
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      // What exceeds the limit is read and dropped, so that the client gets to read the response.
-      if (length <= MAX_BODY_BYTES) chunks.push(chunk);
-      else chunks.length = 0;
+      // A body that is refused is read and dropped, so that the client gets to read the response.
+      if (refusal !== undefined) continue;
+      if (length + chunk.length > MAX_BODY_BYTES) refusal = bodyTooLarge();
+      else if (!room.take(chunk.length)) refusal = noRoom();
+      if (refusal === undefined) {
+        length += chunk.length;
+        chunks.push(chunk);
+        continue;
+      }
+      room.giveBack(length);
+      length = 0;
+      chunks.length = 0;
     }
   } catch {
+    room.giveBack(length);
     return undefined;
   }
+  return { bytes: new Uint8Array(Buffer.concat(chunks)), refusal };
+}
+
+/** Every name by which a request calls the server: all must be allowed, as nobody knows which one led it here. */
+function hostsOf(request: NodeRequest): string[] {
+  const { host } = request.headers;
+  const [, inTarget] = /^[a-z]+:\/\/([^/?]*)/i.exec(request.url ?? '') ?? [];
+  const named = [inTarget, 'authority' in request ? request.authority : undefined, host].filter(
+    (one) => one !== undefined,
+  );
+  return named.length === 0 ? [''] : named;
+}
+
+function describe(request: NodeRequest, { bytes, refusal }: Body, signal: AbortSignal): Received {
   const headers = new Map<string, string>();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined && !name.startsWith(':')) headers.set(name, [value].flat().join(','));
@@ -59,8 +113,8 @@ async function receive(request: NodeRequest, signal: AbortSignal): Promise<Recei
     target: (request.url ?? '/').replace(/^[a-z]+:\/\/[^/?]*/i, ''),
     host: ('authority' in request ? request.authority : undefined) || (headers.get('host') ?? ''),
     headers,
-    body: new Uint8Array(Buffer.concat(chunks)),
-    tooLarge: length > MAX_BODY_BYTES,
+    body: bytes,
+    refusal,
     signal,
   };
 }

@@ -1,3 +1,6 @@
+import { concatBytes } from '../../encoding.js';
+import { ServiceException } from '../exception.js';
+
 /** A request as it came over the wire, before anything was normalized: signatures cover exactly this. */
 export interface Received {
   method: string;
@@ -8,14 +11,19 @@ export interface Received {
   /** Names in lower case; several fields of one name are joined with `,`. */
   headers: ReadonlyMap<string, string>;
   body: Uint8Array<ArrayBuffer>;
-  /** Whether the body was longer than the service accepts; it is then left out. */
-  tooLarge: boolean;
+  /** Why it cannot be served, if that was clear while it arrived; the body is then left out. */
+  refusal: ServiceException | undefined;
   /** Aborts when the client goes away. */
   signal: AbortSignal | undefined;
 }
 
-/** The longest body that the service accepts. */
+/** The longest body that the service accepts. Source: the service model of Bedrock Runtime, `Body` of InvokeModel. */
 export const MAX_BODY_BYTES = 25_000_000;
+
+/** What the service says of a longer body. */
+export function bodyTooLarge(): ServiceException {
+  return new ServiceException('RequestEntityTooLargeException', 'The request body is too large.');
+}
 
 /** Path of a request target, as sent. */
 export function pathOf(target: string): string {
@@ -38,18 +46,39 @@ export async function receive(request: Request): Promise<Received> {
   request.headers.forEach((value, name) => {
     headers.set(name, value);
   });
-  const body = new Uint8Array(await request.arrayBuffer());
-  const tooLarge = body.length > MAX_BODY_BYTES;
+  const body = await readBody(request);
+  const length = body?.length ?? 0;
   // Clients may sign the length, which the platform adds by itself and does not show here.
-  if (body.length > 0 && !headers.has('content-length')) headers.set('content-length', String(body.length));
+  if (length > 0 && !headers.has('content-length')) headers.set('content-length', String(length));
   const [, authority = '', target = ''] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)([^#]*)/i.exec(request.url) ?? [];
   return {
     method: request.method,
     target: target.startsWith('/') ? target : `/${target}`,
-    host: headers.get('host') ?? authority.replace(/^.*@/, ''),
+    host: headers.get('host') ?? authority.slice(authority.lastIndexOf('@') + 1),
     headers,
-    body: tooLarge ? new Uint8Array(0) : body,
-    tooLarge,
+    body: body ?? new Uint8Array(0),
+    refusal: body === undefined ? bodyTooLarge() : undefined,
     signal: request.signal,
   };
+}
+
+/** Reads a body, and no further than the limit; undefined if it is longer. */
+async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  // Firefox has no `Request.body`.
+  const reader = request.body?.getReader();
+  if (reader === undefined) {
+    const body = new Uint8Array(await request.arrayBuffer());
+    return body.length > MAX_BODY_BYTES ? undefined : body;
+  }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (let step = await reader.read(); !step.done; step = await reader.read()) {
+    length += step.value.length;
+    if (length > MAX_BODY_BYTES) {
+      await reader.cancel();
+      return undefined;
+    }
+    chunks.push(step.value);
+  }
+  return concatBytes(chunks);
 }

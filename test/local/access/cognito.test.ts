@@ -151,17 +151,31 @@ describe('the identity pool', () => {
     expect(await identity(local, { [IDP]: 'ann' })).toMatch(/^us-east-1:/);
   });
 
-  it('may be asked by a page of any origin', async () => {
+  it('may be called by a page of this machine, and by no other', async () => {
     const local = createLocalBedrock();
-    const preflight = await local.fetch(
-      new Request('https://cognito-identity.us-east-1.amazonaws.com/', {
-        method: 'OPTIONS',
-        headers: { 'access-control-request-headers': 'content-type,x-amz-target' },
-      }),
-    );
+    const ask = (origin: string, method: string) =>
+      local.fetch(
+        new Request('https://cognito-identity.us-east-1.amazonaws.com/', {
+          method,
+          headers: {
+            origin,
+            'x-amz-target': 'AWSCognitoIdentityService.GetId',
+            'access-control-request-headers': 'content-type,x-amz-target',
+          },
+          ...(method === 'POST' && { body: JSON.stringify({ IdentityPoolId: local.identityPoolId }) }),
+        }),
+      );
+    const preflight = await ask('http://localhost:5173', 'OPTIONS');
     expect(preflight.headers.get('access-control-allow-headers')).toContain('x-amz-target');
-    const { headers } = await call(local, 'GetId', { IdentityPoolId: local.identityPoolId });
-    expect(headers.get('access-control-allow-origin')).toBe('*');
+    const response = await ask('http://localhost:5173', 'POST');
+    expect(response.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
+    expect(await response.json()).toHaveProperty('IdentityId');
+    for (const method of ['OPTIONS', 'POST']) {
+      const refused = await ask('https://evil.example', method);
+      expect(refused.status).toBe(403);
+      expect(refused.headers.has('access-control-allow-origin')).toBe(false);
+      expect(await refused.json()).toMatchObject({ __type: 'AccessDeniedException' });
+    }
   });
 
   it.each([
@@ -199,11 +213,14 @@ describe('credentials that were handed out', () => {
     expect(await taken(local, session, new Date(now))).toBe('ExpiredTokenException');
   });
 
-  it.each([0, -1, Number.NaN])('cannot live for %s seconds', (credentialsLifeSeconds) => {
-    expect(() => createLocalBedrock({ credentialsLifeSeconds })).toThrow(
-      expect.objectContaining({ code: 'ERR_INPUT' }),
-    );
-  });
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e10])(
+    'cannot live for %s seconds',
+    (credentialsLifeSeconds) => {
+      expect(() => createLocalBedrock({ credentialsLifeSeconds })).toThrow(
+        expect.objectContaining({ code: 'ERR_INPUT' }),
+      );
+    },
+  );
 
   it.each([
     [

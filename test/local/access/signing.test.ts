@@ -275,6 +275,20 @@ describe('an API key', () => {
     expect((await ask(local, 'ABSKtest')).status).toBe(200);
   });
 
+  it('that was made for itself expires after 12 hours, one that was given does not', async () => {
+    let now = Date.now();
+    const local = createLocalBedrock({ apiKey: 'ABSKtest', now: () => now });
+    now += 43_198_000;
+    expect((await ask(local, local.apiKey)).status).toBe(200);
+    now += 2_000;
+    expect(await failure(await ask(local, local.apiKey))).toEqual({
+      status: 403,
+      name: 'AccessDeniedException',
+      message: 'Bearer Token has expired',
+    });
+    expect((await ask(local, 'ABSKtest')).status).toBe(200);
+  });
+
   it('that is wrong gets AccessDeniedException, with a capital in the body as the authorizer writes it', async () => {
     const local = createLocalBedrock();
     const response = await ask(local, 'ABSKwrong');
