@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { isBedrockError } from '../index.js';
 import type { ScriptRule } from '../local/index.js';
 import type { LocalServer, LocalServerOptions } from '../local/node.js';
-import { FLAG, filled, HELP_FLAG, readOptions, regionOf, TEXT } from './arguments.js';
+import { FLAG, filled, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
+import { describePlace, findJsonError } from './json-error.js';
 import { type Terminal, UsageError } from './terminal.js';
 
 const HELP = `Usage: bedrock-anywhere local [options]
@@ -13,6 +14,9 @@ It calls a tool only if the script or the request's toolChoice requires it.
 Options
   --port <n>                 port to listen on; 0, the default, uses any free port
   --host <address>           address to listen on; default 127.0.0.1, this machine only
+  --allowed-host <name>      serve this host name too, besides localhost and --host; may be given several times
+  --allowed-origin <origin>  allow pages of this origin, such as https://app.example.com, in place of those of this machine;
+                             may be given several times
   --region <region>          region that requests must be signed for; default us-east-1
   --script <file>            JSON file with a list of rules: what to answer, and when
   --tools demo               also call tools that a prompt seems to want, with input made from its words: for demos,
@@ -25,6 +29,8 @@ Options
 interface LocalArguments {
   port: number;
   host: string;
+  allowedHosts: string[] | undefined;
+  allowedOrigins: string[] | undefined;
   region: string;
   script: string | undefined;
   tools: 'demo' | undefined;
@@ -52,6 +58,8 @@ function read(args: readonly string[]): LocalArguments | 'help' {
   const values = readOptions('local', args, {
     port: TEXT,
     host: TEXT,
+    'allowed-host': TEXTS,
+    'allowed-origin': TEXTS,
     region: TEXT,
     script: TEXT,
     tools: TEXT,
@@ -63,6 +71,8 @@ function read(args: readonly string[]): LocalArguments | 'help' {
   return {
     port: values.port === undefined ? 0 : portOf(values.port),
     host: filled('--host', values.host) ?? '127.0.0.1',
+    allowedHosts: listed('--allowed-host', values['allowed-host'])?.map(hostOf),
+    allowedOrigins: listed('--allowed-origin', values['allowed-origin'])?.map(originOf),
     region: regionOf(values.region) ?? 'us-east-1',
     script: filled('--script', values.script),
     tools: toolsOf(filled('--tools', values.tools)),
@@ -81,6 +91,20 @@ function portOf(text: string): number {
   return port;
 }
 
+function hostOf(text: string): string {
+  if (/^(?:\[[\da-f:.]+\]|[^\s:/?#@[\]]+)$/i.test(text)) return text;
+  throw new UsageError(
+    `--allowed-host ${text} is not a host name. Pass it without scheme and port, such as bedrock.test.`,
+  );
+}
+
+function originOf(text: string): string {
+  if (/^(?:\*|null|[a-z][a-z0-9+.-]*:\/\/[^\s/?#@]+)$/i.test(text)) return text;
+  throw new UsageError(
+    `--allowed-origin ${text} is not an origin. Pass scheme, host and port, such as https://app.example.com.`,
+  );
+}
+
 function toolsOf(text: string | undefined): 'demo' | undefined {
   if (text === undefined || text === 'demo') return text;
   throw new UsageError(`--tools ${text} is not a mode. Pass demo, or omit --tools.`);
@@ -96,21 +120,18 @@ function paceOf(text: string | undefined): number | undefined {
 }
 
 async function readScript(path: string): Promise<ScriptRule[]> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as ScriptRule[];
-  } catch (cause) {
-    const reason =
-      cause instanceof SyntaxError
-        ? `it is not JSON${placeOf(cause)}`
-        : reasonOf(cause, 'there is no such file');
+  const refuse = (reason: string): never => {
     throw new Error(`The script ${path} cannot be read: ${reason}. Pass a JSON file with a list of rules.`);
+  };
+  const text = await readFile(path, 'utf8').catch((error: unknown) =>
+    refuse(reasonOf(error, 'there is no such file')),
+  );
+  try {
+    return JSON.parse(text) as ScriptRule[];
+  } catch {
+    // JSON.parse repeats what it could not read, and the file may be one of passwords that was named by mistake.
+    return refuse(`it is not JSON (${describePlace(text, findJsonError(text))})`);
   }
-}
-
-/** The rest of what a SyntaxError says quotes the file, which may be the wrong one, such as one with keys. */
-function placeOf({ message }: SyntaxError): string {
-  const place = /at position \d+(?: \(line \d+ column \d+\))?/.exec(message)?.[0];
-  return place === undefined ? '' : `, ${place}`;
 }
 
 async function start(options: LocalServerOptions, script: string | undefined): Promise<LocalServer> {
@@ -169,6 +190,6 @@ or, with an API key instead of the access keys:
 
   export AWS_BEARER_TOKEN_BEDROCK=${apiKey}
 
-Press Ctrl+C to stop it.
+The API key expires in 12 hours, the access keys when it stops. Press Ctrl+C to stop it.
 `;
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, writeFile } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,6 +114,28 @@ describe('bedrock-anywhere local --json', () => {
   });
 });
 
+describe('bedrock-anywhere local --allowed-host and --allowed-origin', () => {
+  it('name who else may use it', async () => {
+    const args = ['--allowed-host', 'bedrock.test,other.test', '--allowed-origin', 'https://app.example.com'];
+    const { code } = await run(['local', '--json', ...args], async (text) => {
+      const { url, apiKey } = JSON.parse(text) as Facts;
+      const ask = async (headers: Record<string, string>): Promise<number> => {
+        const { hostname, port } = new URL(url);
+        const all = { authorization: `Bearer ${apiKey}`, ...headers };
+        const request = get({ hostname, port, path: '/foundation-models', headers: all, agent: false });
+        const [response] = (await once(request, 'response')) as [IncomingMessage];
+        response.resume();
+        return response.statusCode ?? 0;
+      };
+      expect(await ask({ host: 'other.test' })).toBe(200);
+      expect(await ask({ host: 'evil.test' })).toBe(403);
+      expect(await ask({ origin: 'https://app.example.com' })).toBe(200);
+      expect(await ask({ origin: 'http://localhost:5173' })).toBe(403);
+    });
+    expect(code).toBe(0);
+  });
+});
+
 describe('bedrock-anywhere local --tools', () => {
   const schema = { type: 'object', properties: { command: { type: 'string' } }, required: ['command'] };
   const body = {
@@ -187,6 +211,9 @@ describe('a command line that is wrong ends with 2 and one line that says what t
     [['local', '--region', 'Moon'], /--region Moon is not an AWS region/],
     [['local', '--tokens-per-second', '0'], /--tokens-per-second 0 is not a speed/],
     [['local', '--host', ''], /--host is empty/],
+    [['local', '--allowed-host', 'http://a.test'], /--allowed-host http:\/\/a\.test is not a host name/],
+    [['local', '--allowed-host', ','], /--allowed-host is empty/],
+    [['local', '--allowed-origin', 'app.test'], /--allowed-origin app\.test is not an origin/],
     [['local', '--tools', 'auto'], /--tools auto is not a mode\. Pass demo, or omit --tools\./],
     [['local', '--tools', ''], /--tools is empty/],
     [['local', '--tools'], /--tools/],
@@ -212,15 +239,41 @@ describe('what fails ends with 1 and one line that says what to do', () => {
       /\/nowhere\/script\.json cannot be read: there is no such file/,
     );
     await failing(['--script', tmpdir()], /it is a folder/);
-    await failing(['--script', await file('[{')], /it is not JSON, at position 2[ .]/);
-    await failing(
-      ['--script', await file('aws_secret_access_key = M4rked')],
-      /^((?!aws_|M4rked)[\s\S])*it is not JSON\b((?!aws_|M4rked)[\s\S])*$/,
-    );
+    await failing(['--script', await file('[{')], /it is not JSON \(line 1, column 3\)/);
     await failing(
       ['--script', await file('[{"text":"a"},{"toolUse":{}}]')],
       /script\.json cannot be used\. Rule 2 of the script, field "toolUse"/,
     );
+  });
+
+  it.each([
+    [
+      'passwords',
+      'root:$6$hunter2:19000:0:99999:7:::\nada:hunter2',
+      /it is not JSON \(line 1, column 1\)\. /,
+    ],
+    ['an environment', 'AWS_SECRET_ACCESS_KEY=hunter2', /line 1, column 1/],
+    ['truncated JSON', '[{"text":"hunter2', /line 1, column 10/],
+    ['a list of texts', '["hunter2"]', /Rule 1 of the script must be an object, and is of type string/],
+    [
+      'other JSON',
+      '[{"text":"a"},{"hunter2 \\u001b[31m":1}]',
+      /Rule 2 of the script has the unknown field with a name that is not a word/,
+    ],
+    [
+      'a value of another type',
+      '[{"toolUse":"hunter2"}]',
+      /field "toolUse": must be an object, and is of type string/,
+    ],
+    ['a pattern', '[{"user":{"pattern":"(hunter2"}}]', /the pattern cannot be used: Unterminated group/],
+    ['a name', '[{"error":"hunter2 hunter2"}]', /must be the name of an AWS exception/],
+    ['an object', '{"password":"hunter2"}', /A script must be a list of rules/],
+  ])('a script that is a file of %s, of which it shows the place alone', async (_what, text, message) => {
+    const { code, out, err } = await run(['local', '--script', await file(text)]);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(message);
+    expect(err).not.toContain('hunter2');
+    expect(err).not.toContain('\u001b');
   });
 
   it('a port in use, an address that is not of this machine', async () => {

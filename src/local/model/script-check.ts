@@ -20,7 +20,7 @@ export function checkScript(rules: unknown): asserts rules is ScriptRule[] {
 function describe({ message, path }: v.BaseIssue<unknown>): string {
   const [field, ...inside] = path ?? [];
   if (field === undefined || field.origin === 'key') return ` ${message}`;
-  const places = inside.map(({ key }) => (typeof key === 'number' ? `item ${key + 1}` : `"${String(key)}"`));
+  const places = inside.map(({ key }) => (typeof key === 'number' ? `item ${key + 1}` : quoteName(key)));
   const place = places.length === 0 ? '' : `${places.join(': ')} `;
   return `, field "${String(field.key)}": ${place}${message}`;
 }
@@ -31,10 +31,15 @@ function must(what: string): Message {
   return ({ input }) => `must ${what}, and is ${nameOf(input)}`;
 }
 
+/** The value itself stays out of messages: a file that was taken for a script may hold anything. */
 function nameOf(value: unknown): string {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'string' ? `"${value.slice(0, 40)}"` : `of type ${typeof value}`;
+  return Array.isArray(value) ? 'a list' : `of type ${typeof value}`;
+}
+
+/** A misspelt name has to be shown; what is not a word need not. */
+function quoteName(name: unknown): string {
+  return /^\w{1,30}$/.test(String(name)) ? `"${name}"` : 'with a name that is not a word';
 }
 
 const text = v.string(must('be text'));
@@ -90,7 +95,9 @@ function problemOf({
     new RegExp(source, flags);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    // V8 writes the reason behind the pattern.
+    const [, reason] = /: ([^:]+)$/.exec(error instanceof Error ? error.message : '') ?? [];
+    return reason ?? 'it is not a regular expression, or its flags are unknown';
   }
 }
 
@@ -148,7 +155,7 @@ const RULE = v.pipe(
   v.strictObject(
     FIELDS,
     ({ input }) =>
-      `has the unknown field ${JSON.stringify(input)}. The fields are: ${Object.keys(FIELDS).join(', ')}`,
+      `has the unknown field ${quoteName(input)}. The fields are: ${Object.keys(FIELDS).join(', ')}`,
   ),
   v.check(
     (rule) => repliesOf(rule).length < 2 || !isWhole(rule),

@@ -217,14 +217,28 @@ describe('a reply', () => {
 describe('a script that is wrong', () => {
   const cases: [title: string, script: unknown, message: string | RegExp][] = [
     ['no list', {}, 'A script must be a list of rules.'],
-    ['no object', ['x'], 'Rule 1 of the script must be an object, and is "x".'],
+    ['no object', ['x'], 'Rule 1 of the script must be an object, and is of type string.'],
     [
       'unknown field',
       [{ text: 'a' }, { txt: 'b' }],
       /^Rule 2 of the script has the unknown field "txt"\. The fields are: model, /,
     ],
     ['wrong type', [{ text: 1 }], 'Rule 1 of the script, field "text": must be text, and is of type number.'],
-    ['bad pattern', [{ user: { pattern: '(' } }], /field "user": the pattern cannot be used: /],
+    [
+      'bad pattern',
+      [{ user: { pattern: '(' } }],
+      /field "user": the pattern cannot be used: Unterminated group\.$/,
+    ],
+    [
+      'bad flags',
+      [{ user: { pattern: 'a', flags: 'secret' } }],
+      /the pattern cannot be used: it is not a regular expression, or its flags are unknown\.$/,
+    ],
+    [
+      'a field that is not a word',
+      [{ '\u001b[31m secret': 1 }],
+      /^Rule 1 of the script has the unknown field with a name that is not a word\. The fields are/,
+    ],
     [
       'tool without name',
       [{ toolUse: { input: {} } }],
@@ -238,7 +252,7 @@ describe('a script that is wrong', () => {
     [
       'input that is no object',
       [{ toolUse: { name: 'a', input: 'x' } }],
-      /"input" must be an object, and is "x"/,
+      /"input" must be an object, and is of type string/,
     ],
     ['times below 1', [{ times: 0 }], /field "times": must be a whole number from 1/],
     [
