@@ -1,0 +1,20 @@
+/** A request that the service refuses, in its own words. */
+export interface Refusal {
+  /** What is wrong, as it completes "refuses …". */
+  what: string;
+  modelId: string;
+  /** The Converse body, with bytes in base64, as it goes over the wire. */
+  body: object;
+  /** Default: 400. */
+  status?: number;
+  /** Default: `ValidationException`. */
+  exception?: string;
+  /** The recorded sentence. A pattern only where the sentence names ids or counts of one request. */
+  message: string | RegExp;
+  /** Where the sentence was recorded, or where the rule is written. */
+  source: string;
+  /** When the source was read, YYYY-MM-DD. */
+  read: string;
+  /** What gets past it: repair by default, `repair: 'all'`, `adapt: true`, or nothing. */
+  client: 'repairs' | 'repairs with all' | 'adapts' | 'cannot help';
+}

@@ -1,0 +1,72 @@
+import { type CallOptions, type ConverseRequest, createBedrock } from 'bedrock-anywhere';
+import { createLocalBedrock, localTransport } from 'bedrock-anywhere/local';
+import { describe, expect, it } from 'vitest';
+import { failure, modelPath, send } from '../local/request.js';
+import type { Refusal } from './refusal.js';
+import { TOOL_REFUSALS } from './tools.js';
+
+const REFUSALS: readonly Refusal[] = [...TOOL_REFUSALS];
+
+/** Does what helps, and what should not be needed for it. */
+const OPTIONS: Record<Refusal['client'], { helps: CallOptions; lacks?: CallOptions }> = {
+  repairs: { helps: {}, lacks: { repair: false } },
+  'repairs with all': { helps: { repair: 'all' }, lacks: {} },
+  adapts: { helps: { adapt: true }, lacks: {} },
+  'cannot help': { helps: { repair: 'all', adapt: true } },
+};
+
+const titles = REFUSALS.map((refusal) => [`${refusal.what} (${refusal.modelId})`, refusal] as const);
+
+const start = ({ modelId }: Refusal) =>
+  createLocalBedrock({ models: [{ modelId, responseStreamingSupported: true }], profiles: [] });
+
+describe('the local Bedrock refuses in the words of the service', () => {
+  it.each(titles)('%s', async (_, refusal) => {
+    const { body, modelId, status = 400, exception = 'ValidationException', message } = refusal;
+    for (const operation of ['converse', 'converse-stream']) {
+      const answer = await failure(await send(start(refusal), { path: modelPath(operation, modelId), body }));
+      expect(answer).toMatchObject({ status, name: exception });
+      if (typeof message === 'string') expect(answer.message).toBe(message);
+      else expect(answer.message).toMatch(message);
+    }
+  });
+
+  it.each(titles)('%s, with a dated source', (_, { source, read }) => {
+    expect(source).toMatch(/https:\/\/\S+/);
+    expect(read).toMatch(/^20\d\d-\d\d-\d\d$/);
+  });
+});
+
+describe('the client gets past it, or gives the same refusal', () => {
+  it.each(titles)('%s', async (_, refusal) => {
+    const { helps, lacks } = OPTIONS[refusal.client];
+    const refused = { message: expect.stringContaining(await refusalOf(refusal)) };
+    if (refusal.client === 'cannot help') await expect(call(refusal, helps)).rejects.toMatchObject(refused);
+    else expect(await call(refusal, helps)).toMatchObject({ stopReason: expect.any(String) });
+    if (lacks !== undefined) await expect(call(refusal, lacks)).rejects.toMatchObject(refused);
+  });
+});
+
+/** The sentence of the service, whatever advice the client puts around it. */
+async function refusalOf(refusal: Refusal): Promise<string> {
+  const { body, modelId } = refusal;
+  const { message } = await failure(
+    await send(start(refusal), { path: modelPath('converse', modelId), body }),
+  );
+  return message.replace(/\.$/, '');
+}
+
+async function call(refusal: Refusal, options: CallOptions): Promise<unknown> {
+  const bedrock = createBedrock({ transport: localTransport(start(refusal)) });
+  const request = { modelId: refusal.modelId, ...withBytes(refusal.body) } as ConverseRequest;
+  const whole = await bedrock.converse(request, options);
+  await bedrock.stream(request, options).result();
+  return whole;
+}
+
+/** The client takes bytes where the wire has base64. */
+function withBytes(body: object): object {
+  const revive = (name: string, value: unknown): unknown =>
+    name === 'bytes' && typeof value === 'string' ? Buffer.from(value, 'base64') : value;
+  return JSON.parse(JSON.stringify(body), revive) as object;
+}
