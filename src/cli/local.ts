@@ -15,7 +15,7 @@ Options
   --port <n>                 port to listen on; 0, the default, uses any free port
   --host <address>           address to listen on; default 127.0.0.1, this machine only
   --allowed-host <name>      serve this host name too, besides localhost and --host; may be given several times
-  --allowed-origin <origin>  allow pages of this origin, such as https://app.example.com, in place of those of this machine;
+  --allowed-origin <origin>  serve pages of this origin, such as https://app.example.com, instead of this machine's;
                              may be given several times
   --region <region>          region that requests must be signed for; default us-east-1
   --script <file>            JSON file with a list of rules: what to answer, and when
