@@ -58,8 +58,9 @@ export class Fold {
   #metadata: Metadata | undefined;
   readonly #blocks = new Map<number, Block>();
   readonly #warnings = new Set<string>();
-  #lastIndex = -1;
+  /** The block of the last delta; undefined once a block or the message has ended. */
   #last: Block | undefined;
+  #lastIndex = -1;
 
   /** True once the message is complete. */
   get isComplete(): boolean {
@@ -68,15 +69,12 @@ export class Fold {
 
   /** @throws BedrockError `ERR_PROTOCOL` for an event that cannot come after those before it. */
   add(event: ConverseEvent): void {
-    if (this.#stop !== undefined && event.type !== 'metadata')
-      throw protocolError(`A ${event.type} came after the end of the message`);
+    if (event.type === 'contentBlockDelta') {
+      this.#addDelta(this.#growing(event.contentBlockIndex), event.delta);
+      return;
+    }
+    this.#checkOpen(event.type);
     switch (event.type) {
-      case 'contentBlockDelta': {
-        const block = this.#block(event.contentBlockIndex);
-        if (block.stopped) throw protocolError('A contentBlockDelta came after the end of its block');
-        this.#addDelta(block, event.delta);
-        break;
-      }
       case 'contentBlockStart': {
         const block = this.#block(event.contentBlockIndex);
         if (block.start !== undefined) throw protocolError('A block was started twice');
@@ -87,6 +85,7 @@ export class Fold {
         const block = this.#block(event.contentBlockIndex);
         block.stopped = true;
         block.toolUse = readToolUse(block);
+        this.#last = undefined;
         break;
       }
       case 'messageStart':
@@ -94,6 +93,7 @@ export class Fold {
         break;
       case 'messageStop':
         this.#stop = event;
+        this.#last = undefined;
         break;
       case 'metadata':
         this.#metadata = event;
@@ -154,15 +154,28 @@ export class Fold {
     };
   }
 
-  #block(index: number): Block {
+  /** The block of a delta. Most deltas continue the block of the one before, which is known to grow still. */
+  #growing(index: number): Block {
     if (index === this.#lastIndex && this.#last !== undefined) return this.#last;
+    this.#checkOpen('contentBlockDelta');
+    const block = this.#block(index);
+    if (block.stopped) throw protocolError('A contentBlockDelta came after the end of its block');
+    this.#lastIndex = index;
+    this.#last = block;
+    return block;
+  }
+
+  #checkOpen(type: ConverseEvent['type']): void {
+    if (this.#stop !== undefined && type !== 'metadata')
+      throw protocolError(`A ${type} came after the end of the message`);
+  }
+
+  #block(index: number): Block {
     let block = this.#blocks.get(index);
     if (block === undefined) {
       block = emptyBlock();
       this.#blocks.set(index, block);
     }
-    this.#lastIndex = index;
-    this.#last = block;
     return block;
   }
 

@@ -11,8 +11,7 @@ const MAX_INDEX = 65_535;
 const KINDS = {
   text: (value: unknown) => typeof value === 'string',
   number: (value: unknown) => Number.isFinite(value),
-  index: (value: unknown) =>
-    Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_INDEX,
+  index: isIndex,
   bytes: (value: unknown) => value instanceof Uint8Array,
   object: isObject,
 };
@@ -91,7 +90,11 @@ export function checkEvent(event: ConverseEvent): void {
 }
 
 function isTextDelta({ contentBlockIndex, delta }: ContentBlockDeltaEvent): boolean {
-  return typeof delta?.text === 'string' && KINDS.index(contentBlockIndex);
+  return typeof delta?.text === 'string' && isIndex(contentBlockIndex);
+}
+
+function isIndex(value: unknown): boolean {
+  return typeof value === 'number' && value >>> 0 === value && value <= MAX_INDEX;
 }
 
 /**

@@ -148,10 +148,11 @@ export class FrameReader {
         `The checksum of the frame's prelude at byte ${this.#position()} of the stream is wrong`,
       );
     }
-    if (total < SMALLEST_FRAME || view.getUint32(start + 4) > total - SMALLEST_FRAME) {
+    const headers = view.getUint32(start + 4);
+    if (total < SMALLEST_FRAME || headers > total - SMALLEST_FRAME) {
       throw protocolError(`The frame at byte ${this.#position()} of the stream declares impossible lengths`);
     }
-    if (view.getUint32(start + 4) > MAX_HEADER_BYTES) {
+    if (headers > MAX_HEADER_BYTES) {
       throw protocolError(
         `The frame at byte ${this.#position()} of the stream declares more than ${MAX_HEADER_BYTES} bytes of headers`,
       );
