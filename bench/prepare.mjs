@@ -59,7 +59,7 @@ export function findNode(major, mayInstall) {
       mkdirSync(folder, { recursive: true });
       npm(['install', '--no-save', '--prefix', folder, `${alias}@${version}`], folder);
     } catch {
-      // What is missing is said by whoever wanted it.
+      // The caller that needs it says what is missing.
     }
   }
   if (existsSync(path)) return { name, path };

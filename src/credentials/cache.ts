@@ -108,7 +108,7 @@ export function expirationMs(
   credentials: Pick<Credentials, 'expiration'> | null | undefined,
 ): number | undefined {
   const expiration: unknown = credentials?.expiration;
-  // By its tag: a Date of another realm is no instance of this one's class.
+  // By its tag: a Date of another realm is not an instance of this class.
   const isDate = typeof expiration === 'object' && expiration !== null && tagOf(expiration) === 'Date';
   const ms = isDate || typeof expiration === 'string' ? new Date(expiration as Date).getTime() : Number.NaN;
   return Number.isNaN(ms) ? undefined : ms;

@@ -9,7 +9,7 @@ const offsets = /* @__PURE__ */ new BoundedMap<string, number>(1000);
 /** A smaller difference does not make a signature fail. */
 const TOLERANCE_MS = 30_000;
 
-/** With a clock that is further off, no certificate is valid either: whoever says so is not to be believed. */
+/** With a clock that is further off, no certificate is valid either: a server that says so cannot be trusted. */
 const MAX_OFFSET_MS = 366 * 24 * 3_600_000;
 
 /** How far a signature's time may be off, according to the service's errors. */

@@ -73,7 +73,7 @@ function withBase64(value: unknown, place: Place, path: Path): unknown {
   if (ArrayBuffer.isView(value)) {
     return place(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   }
-  // By its tag: an ArrayBuffer of another realm, as in jsdom, is no instance of this one's class.
+  // By its tag: an ArrayBuffer of another realm, as in jsdom, is not an instance of this class.
   const tag = Object.prototype.toString.call(value);
   if (tag === '[object ArrayBuffer]') return place(new Uint8Array(value as ArrayBuffer));
   // Called here rather than by JSON.stringify, so that its errors get a path and its bytes are found.

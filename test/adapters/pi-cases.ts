@@ -562,7 +562,7 @@ const caching: Case[] = [
   },
 ];
 
-const mended: Case[] = [
+const repaired: Case[] = [
   {
     name: 'half a surrogate pair in the arguments of a tool',
     differs: 'half-characters',
@@ -633,7 +633,7 @@ export const cases: readonly Case[] = [
   ...thoughts,
   ...thinks,
   ...caching,
-  ...mended,
+  ...repaired,
 ];
 
 /** pi's turns, those of one role in a row put together. */

@@ -362,7 +362,7 @@ it('keeps the id of the request', async () => {
   expect(message.responseId).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-it('says what was mended, and hands tools out under their own names', async () => {
+it('says what was repaired, and hands tools out under their own names', async () => {
   const named = await startPeerBedrock({ script: [{ toolUse: { name: 'get_weather', input: {} } }] });
   const { stream } = createBedrockProvider({ region: named.region, credentials: named.credentials });
   const context = {

@@ -78,7 +78,7 @@ describe('converse()', () => {
     expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ messages: request.messages });
   });
 
-  it('is made again after a passing failure', async () => {
+  it('is made again after a transient failure', async () => {
     const good = json({
       output: { message: { role: 'assistant', content: [{ text: 'Hi' }] } },
       stopReason: 'end_turn',

@@ -198,7 +198,7 @@ describe('a storage', () => {
         `{"version":1,"key":"${key}","fetchedAt":${Date.now()},"lists":{"models":[1],"profiles":[],"warnings":[]}}`,
     ],
     ['a number', () => 7],
-  ])('entry that is %s is a miss, and is mended', async (_what, entry) => {
+  ])('entry that is %s is a miss, and is repaired', async (_what, entry) => {
     const { storage, entries } = spied();
     const mine = account();
     await mine.discover({ storage });
@@ -343,7 +343,7 @@ describe('what a storage says', () => {
     expect(warnings.join('').length).toBeLessThan(2_000);
   });
 
-  it('is a list whose texts are clean, whoever wrote it', async () => {
+  it('is a list whose texts are clean, no matter who wrote it', async () => {
     const { storage, entries } = spied();
     const mine = account();
     const { models } = await mine.discover({ storage });

@@ -461,7 +461,7 @@ describe('a failure is part of the explanation', () => {
   });
 
   it.each([{ timeoutMs: -1 }, { maxAttempts: 0 }, { regoin: 'x' }, { defaults: { apiKey: 'x' } }])(
-    'is not %o, which is no set of options',
+    'is not %o, which is not a set of options',
     async (options) => {
       await expect(explain(options as ExplainOptions)).rejects.toMatchObject({ code: 'ERR_INPUT' });
     },

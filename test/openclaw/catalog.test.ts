@@ -197,7 +197,7 @@ describe('a list that cannot be had', () => {
     expect(result?.outcomes).toEqual([{ provider: ID, status: 'unavailable' }]);
   });
 
-  it('is no failure of the plugin where OpenClaw itself gave up', async () => {
+  it('is not a failure of the plugin where OpenClaw itself gave up', async () => {
     // Nothing is kept, so nothing is written once the folder is gone.
     const config = configOf({ discovery: { enabled: true, refreshInterval: 0 } });
     const signal = AbortSignal.abort(new Error('shutting down'));

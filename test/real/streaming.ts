@@ -71,7 +71,7 @@ async function ask(
   return eventsOf(response);
 }
 
-/** What holds for a route that streams answers, whoever serves it. */
+/** What holds for a route that streams answers, whatever serves it. */
 export function itStreams(route: () => Route): void {
   it("sends Converse's events in their order, to the end", async () => {
     const events = await readAll(await ask(route(), 'count'));

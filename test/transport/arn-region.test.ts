@@ -104,7 +104,7 @@ describe('the region in an ARN', () => {
     expect(sent).toEqual([]);
   });
 
-  it('is no problem of a variable that the ARN overrides', async () => {
+  it('does not fail for a variable that the ARN overrides', async () => {
     vi.stubEnv('AWS_REGION', 'somewhere');
     await call(arn('eu-west-3'));
     expect(sent).toEqual(['bedrock-runtime.eu-west-3.amazonaws.com eu-west-3']);

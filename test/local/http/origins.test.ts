@@ -202,7 +202,7 @@ describe('metadata with keys', () => {
     }
   });
 
-  it('are for programs, and for whoever types the address', async () => {
+  it('are for programs, and for people who type the address', async () => {
     expect(await (await ask('GET', '/local-container-credentials', {})).json()).toHaveProperty('AccessKeyId');
     expect((await ask('GET', '/local-container-credentials', { 'sec-fetch-site': 'none' })).status).toBe(200);
   });
