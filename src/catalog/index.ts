@@ -83,7 +83,7 @@ function wildcard(pattern: string): RegExp {
 
 function checked(key: string | RegExp, facts: FactOverrides): FactOverrides {
   if (typeof facts !== 'object' || facts === null) {
-    throw inputError(`The override for ${key} is no object. Pass facts such as { maxTokens: 4096 }.`);
+    throw inputError(`The override for ${key} is not an object. Pass facts such as { maxTokens: 4096 }.`);
   }
   const { contextWindow = 0, maxTokens = 0, price = { input: 0, output: 0 } } = facts;
   for (const [name, value] of Object.entries({

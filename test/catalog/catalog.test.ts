@@ -331,8 +331,8 @@ describe('createCatalog', () => {
   });
 
   it.each([
-    [{ 'acme.one': null }, /acme\.one is no object/],
-    [{ 'acme.one': 4096 }, /acme\.one is no object/],
+    [{ 'acme.one': null }, /acme\.one is not an object/],
+    [{ 'acme.one': 4096 }, /acme\.one is not an object/],
     [{ 'acme.one': { maxTokens: '4096' } }, /acme\.one has 4096 as maxTokens/],
     [{ 'acme.one': { contextWindow: -1 } }, /has -1 as contextWindow/],
     [{ 'acme.one': { contextWindow: Number.NaN } }, /has NaN as contextWindow/],

@@ -52,7 +52,7 @@ describe('an answer that is not from Bedrock', () => {
   });
 
   it.each(['null', '5', '"text"', '[]', '[{"message":"a"}]'])(
-    'is one too when its JSON is no object: %s',
+    'is one too when its JSON is not an object: %s',
     (body) => {
       expect(errorOf(500, { 'content-type': 'application/json' }, body).message).toContain("not Bedrock's");
     },

@@ -87,7 +87,7 @@ describe('a request that Converse refuses with ValidationException:', () => {
       'The content field at messages.2.content.0.toolResult cannot be empty when status value is error.',
     ],
     [
-      'tool input that is no object',
+      'tool input that is not an object',
       {
         messages: [user(hi), assistant({ toolUse: { ...USE.toolUse, input: 'x' } }), user(RESULT)],
         toolConfig: TOOLS,

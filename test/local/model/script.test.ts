@@ -250,7 +250,7 @@ describe('a script that is wrong', () => {
       /field "toolUse": item 2: "name" must be 1 to 64/,
     ],
     [
-      'input that is no object',
+      'input that is not an object',
       [{ toolUse: { name: 'a', input: 'x' } }],
       /"input" must be an object, and is of type string/,
     ],
