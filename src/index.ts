@@ -65,7 +65,8 @@ export { type ExplainOptions, type Explanation, explain } from './explain/explai
 export type { CallHooks, RequestDetails, ResponseDetails, RetryDetails } from './hooks.js';
 export { type ApiKeyOptions, createApiKey } from './identity/api-key.js';
 export { type CallerIdentity, getCallerIdentity } from './identity/caller-identity.js';
-export { type CognitoIdentityPoolInit, fromCognitoIdentityPool, type Login } from './identity/cognito.js';
+export { fromCognitoIdentityPool } from './identity/cognito.js';
+export type { CognitoIdentityPoolInit, Login } from './identity/cognito-options.js';
 export type {
   CallOptions,
   ClientOptions,

@@ -24,7 +24,20 @@ const FEATURES: Record<string, Call> = {
     createBedrock({ ...options, credentials: keys }).discover({ refreshInterval: 0 }),
   'getCallerIdentity()': (options) => getCallerIdentity({ ...options, credentials: keys }),
   'fromCognitoIdentityPool()': async ({ fetch }) =>
-    fromCognitoIdentityPool({ identityPoolId: `${region}:01234567-89ab-cdef-0123-456789abcdef`, fetch })(),
+    fromCognitoIdentityPool({
+      identityPoolId: `${region}:01234567-89ab-cdef-0123-456789abcdef`,
+      logins: { idp: 'token' },
+      fetch,
+    })(),
+  guestRoleArn: async ({ fetch }) =>
+    fromCognitoIdentityPool({
+      identityPoolId: `${region}:01234567-89ab-cdef-0123-456789abcdef`,
+      guestRoleArn: 'arn:aws:iam::123456789012:role/guests',
+      fetch: async (input, init) =>
+        new Headers(init?.headers).has('x-amz-target')
+          ? Response.json({ IdentityId: `${region}:0`, Token: 'token' })
+          : fetch(input, init),
+    })(),
 };
 
 beforeEach(() => {
@@ -35,7 +48,8 @@ afterEach(() => void vi.unstubAllEnvs());
 
 describe('docs/security.md', () => {
   const rows = page.split('\n').flatMap((line) => {
-    const [, features = '', origin] = /^\| (`.*`) \| `(https:[^`]*<region>[^`]*)` \|$/.exec(line) ?? [];
+    const [, features = '', origin] =
+      /^\| (`.*`)(?:, besides the pool)? \| `(https:[^`]*<region>[^`]*)` \|$/.exec(line) ?? [];
     return origin === undefined
       ? []
       : features.split(', ').map((name) => [name.slice(1, -1), origin] as const);

@@ -15,6 +15,8 @@ interface Settings {
   endpoint?: string;
   region?: string;
   identityPoolId?: string;
+  /** The role that guests of the pool assume. */
+  guestRoleArn?: string;
 }
 
 const element = <Kind extends HTMLElement = HTMLElement>(id: string): Kind => {
@@ -43,21 +45,24 @@ async function serverSettings(): Promise<Settings> {
 
 /** Connects as the form says, and lists what can be asked. */
 async function connect(): Promise<void> {
-  const { region, way, identityPoolId, apiKey } = Object.fromEntries(new FormData(form)) as Record<
-    string,
-    string
-  >;
+  const { region, way, identityPoolId, guestRoleArn, apiKey } = Object.fromEntries(
+    new FormData(form),
+  ) as Record<string, string>;
   const { endpoint } = settings;
   show('Connecting …', 'idle');
-  bedrock = createBedrock({
-    region,
-    endpoint,
-    credentials:
-      way === 'key'
-        ? fromBearerToken(apiKey ?? '')
-        : fromCognitoIdentityPool({ identityPoolId: identityPoolId ?? '', clientConfig: { endpoint } }),
-  });
   try {
+    bedrock = createBedrock({
+      region,
+      endpoint,
+      credentials:
+        way === 'key'
+          ? fromBearerToken(apiKey ?? '')
+          : fromCognitoIdentityPool({
+              identityPoolId: identityPoolId ?? '',
+              guestRoleArn,
+              clientConfig: { endpoint },
+            }),
+    });
     const { models } = await bedrock.discover();
     model.replaceChildren(...models.map(({ id, name }) => new Option(name, id)));
     model.disabled = button.disabled = false;
@@ -145,7 +150,7 @@ prompt.addEventListener('keydown', (event) => {
   composer.requestSubmit();
 });
 
-for (const name of ['region', 'identityPoolId'] as const) {
+for (const name of ['region', 'identityPoolId', 'guestRoleArn'] as const) {
   const field = form.elements.namedItem(name) as HTMLInputElement;
   field.value = settings[name] ?? field.value;
 }

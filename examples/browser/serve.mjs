@@ -11,7 +11,7 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 /**
  * Serves the page on a port of this machine.
  *
- * @param {{ port?: number, settings?: { endpoint: string, region: string, identityPoolId?: string } | undefined }} options
+ * @param {{ port?: number, settings?: { endpoint: string, region: string, identityPoolId?: string, guestRoleArn?: string } | undefined }} options
  */
 export async function servePage({ port = 0, settings }) {
   const { outputFiles } = await build({
@@ -46,6 +46,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     endpoint: local.url,
     region: local.region,
     identityPoolId: local.identityPoolId,
+    guestRoleArn: local.guestRoleArn,
   };
   const { url } = await servePage({ port: Number(process.env['PORT'] ?? 5173), settings });
   console.log(`Open ${url}${local === undefined ? '' : ` – it talks to a local Bedrock at ${local.url}`}`);

@@ -8,7 +8,9 @@ export type Operation =
   | 'GetFoundationModelAvailability'
   | 'GetCallerIdentity'
   | 'GetId'
-  | 'GetCredentialsForIdentity';
+  | 'GetCredentialsForIdentity'
+  | 'GetOpenIdToken'
+  | 'AssumeRoleWithWebIdentity';
 
 /** Kinds of resource that a permission can be narrowed to, as written in ARNs; `*` if AWS has none. */
 export type ResourceKind =

@@ -171,8 +171,9 @@ function reasonOf(error: unknown, absent = 'the address is not one of this machi
 }
 
 /** What a program needs to use it. */
-function facts({ url, region, credentials, apiKey, identityPoolId }: LocalServer): Record<string, string> {
-  return { url, region, ...credentials, apiKey, identityPoolId };
+function facts(server: LocalServer): Record<string, string> {
+  const { url, region, credentials, apiKey, identityPoolId, guestRoleArn } = server;
+  return { url, region, ...credentials, apiKey, identityPoolId, guestRoleArn };
 }
 
 function welcome({ url, region, credentials, apiKey }: LocalServer): string {

@@ -1,12 +1,12 @@
 import type { RefreshableProvider } from '../credentials/cache.js';
 import { credentialsError, isBearer, resolveCredentials } from '../credentials/resolve.js';
 import type { CallOptions } from '../options.js';
-import { readBytes, readErrorText } from '../transport/body.js';
 import type { FetchDestination } from '../transport/destination.js';
 import { resolveRoute } from '../transport/route.js';
 import { resolveSettings } from '../transport/settings.js';
 import { callUnary, wrongAnswerError } from '../transport/unary.js';
 import type { CredentialProvider, Credentials } from '../types.js';
+import { readStsAnswers } from './sts-answer.js';
 
 /** The owner of credentials. */
 export interface CallerIdentity {
@@ -43,7 +43,7 @@ export async function getCallerIdentity(options: CallOptions = {}): Promise<Call
     ...rest,
     endpoint,
     credentials: typeof credentials === 'function' ? onlyAccessKeys(credentials) : credentials,
-    fetch: async (input, init) => toJson(await fetch(input, init)),
+    fetch: readStsAnswers(fetch, 'GetCallerIdentity', ['Account', 'Arn', 'UserId']),
   };
   if (typeof credentials === 'object') requireAccessKeys(credentials);
   const answer = await callUnary(
@@ -82,47 +82,4 @@ function requireAccessKeys(credentials: Credentials): Credentials {
   throw credentialsError(
     'AWS has no call that shows who owns a Bedrock API key. Use access keys, or look the key up in IAM.',
   );
-}
-
-/**
- * Rewrites XML from STS as JSON in Bedrock's form, so that errors, retries and clock skew are handled by the same code as
- * Bedrock's own. Anything else is left as it is.
- */
-async function toJson(response: Response): Promise<Response> {
-  // Some statuses have no body, and browsers hide the body of a redirect that is not followed.
-  if (response.body === null) return response;
-  const text = response.ok
-    ? new TextDecoder().decode(await readBytes(response, 'GetCallerIdentity'))
-    : await readErrorText(response);
-  const json = response.ok
-    ? readMembers(text, 'GetCallerIdentityResult', ['Account', 'Arn', 'UserId'])
-    : toJsonError(readMembers(text, 'Error', ['Code', 'Message']));
-  const headers = new Headers(response.headers);
-  // They describe the XML as it was sent.
-  for (const name of ['content-length', 'content-encoding']) headers.delete(name);
-  if (json !== undefined) headers.set('content-type', 'application/json');
-  const { status } = response;
-  return new Response(json === undefined ? text : JSON.stringify(json), { status, headers });
-}
-
-function toJsonError(members: Record<string, string> | undefined): Record<string, unknown> | undefined {
-  return members && { __type: members['Code'], message: members['Message'] };
-}
-
-/** Reads the texts of elements inside an element; undefined if that is missing. Enough for documents as flat as these. */
-function readMembers(xml: string, element: string, names: string[]): Record<string, string> | undefined {
-  const inside = new RegExp(`<${element}>(.*?)</${element}>`, 's').exec(xml)?.[1];
-  if (inside === undefined) return undefined;
-  const members: Record<string, string> = {};
-  for (const name of names) {
-    const value = new RegExp(`<${name}>([^<]*)</${name}>`).exec(inside)?.[1];
-    if (value !== undefined) members[name] = unescapeXml(value.trim());
-  }
-  return members;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-function unescapeXml(text: string): string {
-  return text.replace(/&(amp|lt|gt|quot|apos);/g, (_all, name: string) => ENTITIES[name] ?? '');
 }

@@ -1,54 +1,34 @@
 import type { RefreshableProvider } from '../credentials/cache.js';
 import { credentialsError } from '../credentials/resolve.js';
 import { withScope } from '../credentials/scope.js';
-import { inputError, isBedrockError } from '../errors.js';
-import { address } from '../input/call-options.js';
-import { readOptions } from '../input/options.js';
-import { callback, describe, object, type Read, storage, text } from '../input/read.js';
+import { isBedrockError } from '../errors.js';
+import { describe } from '../input/read.js';
 import { isBrowser } from '../runtime.js';
 import { type Route, resolveRoute } from '../transport/route.js';
 import { resolveSettings } from '../transport/settings.js';
 import { callUnary, type UnaryAnswer } from '../transport/unary.js';
 import type { CredentialProvider, StorageLike } from '../types.js';
 import { encodeJson } from '../wire/request.js';
-
-/** A token of an identity provider, or a function that returns a fresh one. */
-export type Login = string | (() => PromiseLike<string>);
-
-/** Options of `fromCognitoIdentityPool()`, in the shape of the AWS SDK's provider of the same name. */
-export interface CognitoIdentityPoolInit {
-  /** `region:uuid`. */
-  identityPoolId: string;
-  /** Account that owns the pool, 12 digits. */
-  accountId?: string | undefined;
-  /** Tokens by the name of their identity provider; omitted for guests. */
-  logins?: Record<string, Login> | undefined;
-  /** Role to assume if the token allows several. */
-  customRoleArn?: string | undefined;
-  /** Your own id for the user. Without one, the identity of a logged-in user is not cached. */
-  userIdentifier?: string | undefined;
-  /** Where the identity id is cached. Default: `localStorage` in a page, otherwise memory. */
-  cache?: StorageLike | undefined;
-  clientConfig?:
-    | {
-        /** Default: the region in `identityPoolId`. */
-        region?: string | (() => PromiseLike<string>) | undefined;
-        endpoint?: string | URL | undefined;
-      }
-    | undefined;
-  /** Used instead of the global `fetch`. */
-  fetch?: typeof globalThis.fetch | undefined;
-}
+import {
+  type CognitoIdentityPoolInit,
+  isGuest,
+  type Login,
+  poolRegion,
+  readInit,
+} from './cognito-options.js';
+import { assumeGuestRole } from './guest-role.js';
 
 /** The form of an identity id. Source: Amazon Cognito, `GetCredentialsForIdentity`. */
 const IDENTITY_ID = /^[\w-]+:[\da-f-]{1,36}$/;
 
 /**
- * Gets temporary access keys from a Cognito identity pool, for guests and for users who are logged in elsewhere. With them a
- * page can call Bedrock without a server. Source: Amazon Cognito, `GetId` and `GetCredentialsForIdentity`.
+ * Gets temporary access keys from a Cognito identity pool, for users who are logged in elsewhere and for guests. With them a
+ * page can call Bedrock without a server. Guests assume `guestRoleArn` through the basic (classic) flow. docs/cognito.md has
+ * the pool, role and policy. Source: Amazon Cognito, `GetId`, `GetCredentialsForIdentity` and `GetOpenIdToken`; AWS Security
+ * Token Service, `AssumeRoleWithWebIdentity`.
  *
- * @throws BedrockError `ERR_INPUT`, immediately, for an option that is unknown or of the wrong type; from the provider:
- * `ERR_CREDENTIALS` if the pool refuses them, otherwise the error of the request.
+ * @throws BedrockError `ERR_INPUT`, immediately, for an option that is unknown or wrong, and for guests without
+ * `guestRoleArn`; from the provider: `ERR_CREDENTIALS` if the pool or the role refuses, otherwise the error of the request.
  *
  * @example
  * ```ts
@@ -56,13 +36,16 @@ const IDENTITY_ID = /^[\w-]+:[\da-f-]{1,36}$/;
  *
  * const bedrock = createBedrock({
  *   region: 'eu-central-1',
- *   credentials: fromCognitoIdentityPool({ identityPoolId: 'eu-central-1:01234567-89ab-cdef-0123-456789abcdef' }),
+ *   credentials: fromCognitoIdentityPool({
+ *     identityPoolId: 'eu-central-1:01234567-89ab-cdef-0123-456789abcdef',
+ *     guestRoleArn: 'arn:aws:iam::123456789012:role/bedrock-guests',
+ *   }),
  * });
  * ```
  */
 export function fromCognitoIdentityPool(options: CognitoIdentityPoolInit): CredentialProvider {
   const init = readInit(options);
-  const guest = init.logins === undefined || Object.keys(init.logins).length === 0;
+  const guest = isGuest(init);
   const user = init.userIdentifier ?? (guest ? 'ANONYMOUS' : undefined);
   const key = user && `aws:cognito-identity-credentials:${init.identityPoolId}:${user}`;
   const memory = createMemory();
@@ -70,92 +53,92 @@ export function fromCognitoIdentityPool(options: CognitoIdentityPoolInit): Crede
     const route = await resolveCognitoRoute(init);
     const cache = init.cache ?? findPageStorage() ?? memory;
     const logins = guest ? undefined : await resolveLogins(init.logins ?? {});
-    const known = key && (await tryStorage(() => cache.getItem(key)));
-    const isKnown = typeof known === 'string' && IDENTITY_ID.test(known);
     try {
-      return await fetchCredentials(isKnown ? known : await fetchIdentity());
-    } catch (error) {
-      // Cognito has several names for an id that it deleted, that belongs to another user, or that was damaged.
-      const isStale = isKnown && isBedrockError(error) && error.status === 400 && !error.retryable;
-      if (!isStale) throw refusalError(init, error);
-      if (key) await tryStorage(() => cache.removeItem?.(key));
-    }
-    try {
-      return await fetchCredentials(await fetchIdentity());
+      const { id, json } = await fetchFromPool();
+      return { identityId: id, ...(guest ? await fetchGuestKeys(id, json) : readKeys(json)) };
     } catch (error) {
       throw refusalError(init, error);
+    }
+
+    /** What the pool issues for an identity: keys for a user, a token for a guest. */
+    async function fetchFromPool(): Promise<{ id: string; json: Record<string, unknown> }> {
+      const known = key && (await tryStorage(() => cache.getItem(key)));
+      const isKnown = typeof known === 'string' && IDENTITY_ID.test(known);
+      if (isKnown) {
+        try {
+          return await fetchFor(known);
+        } catch (error) {
+          // Cognito has several names for an id that it deleted, that belongs to another user, or that was damaged.
+          if (!isBedrockError(error) || error.status !== 400 || error.retryable) throw error;
+          await tryStorage(() => cache.removeItem?.(key ?? ''));
+        }
+      }
+      return fetchFor(await fetchIdentity());
     }
 
     async function fetchIdentity(): Promise<string> {
       const body = { AccountId: init.accountId, IdentityPoolId: init.identityPoolId, Logins: logins };
       const { json } = await callCognito(route, 'GetId', body, signal);
       const id = json['IdentityId'];
-      if (typeof id !== 'string' || !IDENTITY_ID.test(id))
-        throw credentialsError(
-          'Cognito answered GetId without an IdentityId, so it is not Cognito. Check clientConfig.endpoint.',
-        );
+      if (typeof id !== 'string' || !IDENTITY_ID.test(id)) throw notCognitoError('GetId', 'an IdentityId');
       if (key) await tryStorage(() => cache.setItem(key, id));
       return id;
     }
 
-    async function fetchCredentials(id: string) {
-      const body = { IdentityId: id, Logins: logins, CustomRoleArn: init.customRoleArn };
-      const { json } = await callCognito(route, 'GetCredentialsForIdentity', body, signal);
-      const { AccessKeyId, SecretKey, SessionToken, Expiration } = (json['Credentials'] ?? {}) as Record<
-        string,
-        unknown
-      >;
-      if (typeof AccessKeyId !== 'string' || typeof SecretKey !== 'string') {
-        throw credentialsError(
-          'Cognito answered GetCredentialsForIdentity without credentials, so it is not Cognito. Check clientConfig.endpoint.',
-        );
-      }
-      return {
-        identityId: id,
-        accessKeyId: AccessKeyId,
-        secretAccessKey: SecretKey,
-        ...(typeof SessionToken === 'string' && { sessionToken: SessionToken }),
-        ...(typeof Expiration === 'number' && { expiration: new Date(Expiration * 1000) }),
-      };
+    async function fetchFor(id: string): Promise<{ id: string; json: Record<string, unknown> }> {
+      const { json } = guest
+        ? await callCognito(route, 'GetOpenIdToken', { IdentityId: id }, signal)
+        : await callCognito(
+            route,
+            'GetCredentialsForIdentity',
+            { IdentityId: id, Logins: logins, CustomRoleArn: init.customRoleArn },
+            signal,
+          );
+      return { id, json };
+    }
+
+    function fetchGuestKeys(id: string, { Token: token }: Record<string, unknown>) {
+      if (typeof token !== 'string' || token === '') throw notCognitoError('GetOpenIdToken', 'a Token');
+      return assumeGuestRole(init, id, token, signal);
     }
   };
   // The token of a user decides about the role, so without a name for the user nothing is known to stay the same.
   if (user === undefined) return provider;
-  const name = JSON.stringify(['cognito', init.identityPoolId, guest, user, init.customRoleArn]);
+  const name = JSON.stringify([
+    'cognito',
+    init.identityPoolId,
+    guest,
+    user,
+    guest ? init.guestRoleArn : init.customRoleArn,
+  ]);
   return withScope(provider, { name, isOfOneAccount: true });
 }
 
-const readClientConfig: Read = (value) =>
-  readOptions(value, { region, endpoint: address }, 'clientConfig of fromCognitoIdentityPool()');
+function readKeys(json: Record<string, unknown>) {
+  const { AccessKeyId, SecretKey, SessionToken, Expiration } = (json['Credentials'] ?? {}) as Record<
+    string,
+    unknown
+  >;
+  if (typeof AccessKeyId !== 'string' || typeof SecretKey !== 'string') {
+    throw notCognitoError('GetCredentialsForIdentity', 'credentials');
+  }
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretKey,
+    ...(typeof SessionToken === 'string' && { sessionToken: SessionToken }),
+    ...(typeof Expiration === 'number' && { expiration: new Date(Expiration * 1000) }),
+  };
+}
 
-const region: Read = (value, path) => (typeof value === 'function' ? value : text(value, path));
-
-function readInit(options: CognitoIdentityPoolInit): CognitoIdentityPoolInit {
-  const known = {
-    identityPoolId: text,
-    accountId: text,
-    // A copy: later looks at getters could find something else, or throw.
-    logins: (value, path) => ({ ...(object(value, path) as object) }),
-    customRoleArn: text,
-    userIdentifier: text,
-    cache: storage,
-    clientConfig: readClientConfig,
-    fetch: callback,
-  } satisfies Record<keyof CognitoIdentityPoolInit, Read>;
-  const init = readOptions<CognitoIdentityPoolInit>(options, known, 'fromCognitoIdentityPool()');
-  if (init.identityPoolId) return init;
-  throw inputError(
-    'fromCognitoIdentityPool() needs an identityPoolId, such as "eu-central-1:01234567-89ab-…".',
+function notCognitoError(operation: string, missing: string): Error {
+  return credentialsError(
+    `Cognito answered ${operation} without ${missing}, so it is not Cognito. Check clientConfig.endpoint.`,
   );
 }
 
-async function resolveCognitoRoute({
-  identityPoolId,
-  clientConfig,
-  fetch,
-}: CognitoIdentityPoolInit): Promise<Route> {
-  const given = clientConfig?.region;
-  const region = (typeof given === 'function' ? await given() : given) ?? identityPoolId.split(':')[0];
+async function resolveCognitoRoute(init: CognitoIdentityPoolInit): Promise<Route> {
+  const { clientConfig, fetch } = init;
+  const region = await poolRegion(init);
   const settings = resolveSettings({ region, endpoint: clientConfig?.endpoint, fetch }, {}, 'GetId');
   const route = await resolveRoute('cognito-identity', settings);
   return { ...route, destination: { ...route.destination, credentials: undefined } };
@@ -163,8 +146,8 @@ async function resolveCognitoRoute({
 
 function callCognito(
   route: Route,
-  operation: 'GetId' | 'GetCredentialsForIdentity',
-  body: { Logins: Record<string, string> | undefined },
+  operation: 'GetId' | 'GetCredentialsForIdentity' | 'GetOpenIdToken',
+  body: { Logins?: Record<string, string> | undefined } & Record<string, unknown>,
   signal: AbortSignal | undefined,
 ): Promise<UnaryAnswer> {
   const headers = {
@@ -190,14 +173,27 @@ async function resolveLogins(logins: Record<string, Login>): Promise<Record<stri
   return Object.fromEntries(await Promise.all(pairs));
 }
 
-function refusalError({ identityPoolId }: CognitoIdentityPoolInit, error: unknown): unknown {
+function refusalError(init: CognitoIdentityPoolInit, error: unknown): unknown {
   if (!isBedrockError(error) || error.status === undefined || error.retryable) return error;
   if (error.code === 'ERR_PROTOCOL') return error;
   return credentialsError(
-    `The Cognito identity pool ${identityPoolId} gave no credentials: ${error.message} ` +
-      'Check the id and region of the pool, that it allows guests if you pass no logins, and that the tokens in logins have not expired.',
+    `The Cognito identity pool ${init.identityPoolId} gave no credentials: ${error.message} ${adviceFor(init, error.message)}`,
     error,
   );
+}
+
+function adviceFor(init: CognitoIdentityPoolInit, said: string): string {
+  if (!isGuest(init))
+    return 'Check the id and region of the pool, and that the tokens in logins have not expired.';
+  if (said.includes('AssumeRoleWithWebIdentity')) {
+    return (
+      `Check that ${init.guestRoleArn} exists and trusts cognito-identity.amazonaws.com with the condition aud ` +
+      `"${init.identityPoolId}" and amr "unauthenticated".`
+    );
+  }
+  if (said.includes('classic'))
+    return 'Allow the basic (classic) flow in the pool: guests need it to call Bedrock.';
+  return 'Check the id and region of the pool, and that it allows guests.';
 }
 
 function createMemory(): StorageLike {

@@ -1,9 +1,10 @@
+import { partitionOf } from '../catalog/partitions.js';
 import { inputError } from '../errors.js';
 import { formatAmzDate } from '../sign/sigv4.js';
 import { createIdentityService, type IdentityService } from './access/identity.js';
 import { createKeyRing, KEY_SECONDS, type KeyRing, makeShortTermKey } from './access/keys.js';
 import { createSessions, type Sessions } from './access/sessions.js';
-import { createDefaultModels, createDefaultProfiles } from './account/account.js';
+import { ACCOUNT_ID, createDefaultModels, createDefaultProfiles } from './account/account.js';
 import { createCatalog } from './account/catalog.js';
 import { createOriginCheck, type OriginCheck } from './http/cors.js';
 import { createFaultLedger, type FaultLedger } from './http/faults.js';
@@ -18,7 +19,7 @@ import { randomKeyId, randomSecret, randomUuid } from './random.js';
 /** What a local Bedrock consists of. */
 export interface Parts {
   /** What clients need to know. */
-  facts: Pick<LocalBedrock, 'credentials' | 'apiKey' | 'identityPoolId' | 'region'>;
+  facts: Pick<LocalBedrock, 'credentials' | 'apiKey' | 'identityPoolId' | 'guestRoleArn' | 'region'>;
   keys: KeyRing;
   sessions: Sessions;
   identity: IdentityService;
@@ -51,11 +52,12 @@ export function assemble(options: LocalBedrockOptions): Parts {
   const { models = createDefaultModels(region), profiles = createDefaultProfiles(region) } = options;
   const sessions = createSessions(keys, region, options.credentialsLifeSeconds ?? 3600, now);
   const identityPoolId = `${region}:${randomUuid()}`;
+  const guestRoleArn = `arn:${partitionOf(region).name}:iam::${ACCOUNT_ID}:role/local-guests`;
   return {
-    facts: { credentials, apiKey, identityPoolId, region },
+    facts: { credentials, apiKey, identityPoolId, guestRoleArn, region },
     keys,
     sessions,
-    identity: createIdentityService(options, { identityPoolId, region, sessions }),
+    identity: createIdentityService(options, { identityPoolId, guestRoleArn, region, sessions, now }),
     models: {
       catalog: createCatalog(region, models, profiles, options.noAccess),
       script: createScript(script),

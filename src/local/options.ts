@@ -84,8 +84,10 @@ export interface LocalBedrock {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** A Bedrock API key. Like AWS's short-term keys it expires after 12 hours; the access keys are good as long as this object. */
   readonly apiKey: string;
-  /** Id of a Cognito identity pool. */
+  /** Id of a Cognito identity pool. As at AWS, its guests can only call Bedrock in the role `guestRoleArn`. */
   readonly identityPoolId: string;
+  /** ARN of the role that trusts guests of the identity pool. */
+  readonly guestRoleArn: string;
   readonly region: string;
   /** The last requests, oldest first: at most 1000, fewer where bodies are large. */
   readonly requests: readonly ReceivedRequest[];
@@ -111,6 +113,7 @@ const OPTIONS = {
   deny: list,
   credentialsLifeSeconds: any,
   guests: flag,
+  classicFlow: flag,
   logins: object,
   customRoleArns: list,
   webIdentityToken: any,

@@ -69,7 +69,7 @@ function hideTokens(body: string, route: Route | undefined): string {
     const tokens = new URLSearchParams(shown).getAll('WebIdentityToken');
     return tokens.every((token) => token === '…') ? shown : '…';
   }
-  if (route?.operation !== 'GetId' && route?.operation !== 'GetCredentialsForIdentity') return body;
+  if (route === undefined || API_OF[route.operation] !== 'cognito-identity') return body;
   const json = parseJsonIfPossible(body);
   // Tokens are in there, if not in a form that can be read.
   if (typeof json !== 'object' || json === null) return '…';

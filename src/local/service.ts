@@ -155,7 +155,7 @@ function admit(
   const gate = { keys, region, service, bodyHash, nowMs: startedAt } as const;
   const accessKeyId = authenticate(request, gate);
   if (!isIdentityRoute(route)) {
-    const { arn: caller } = sessions.callerOf(accessKeyId ?? '');
+    const caller = sessions.callerOf(accessKeyId ?? '');
     const byApiKey = accessKeyId === undefined;
     authorize(denied, { route, caller, byApiKey, region, catalog: models.catalog });
   }

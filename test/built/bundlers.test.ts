@@ -45,7 +45,10 @@ afterAll(async () => {
   if (folder !== undefined) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
-const setup = () => ({ url: local.url, region: local.region, identityPoolId: local.identityPoolId });
+const setup = () => {
+  const { url, region, identityPoolId, guestRoleArn } = local;
+  return { url, region, identityPoolId, guestRoleArn };
+};
 
 /** All that a bundler wrote, as one text. */
 function written(out: string): string {

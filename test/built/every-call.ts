@@ -14,6 +14,7 @@ export interface Setup {
     credentials: Exclude<ClientOptions['credentials'], undefined | null>;
   };
   identityPoolId: string;
+  guestRoleArn: string;
 }
 
 const request = {
@@ -29,8 +30,13 @@ const everyCall = {
   discover: ({ options }: Setup) =>
     createBedrock(options).discover({ storage: memoryStorage(), checkAccess: true }),
   getCallerIdentity: ({ options }: Setup) => getCallerIdentity(options),
-  cognito: ({ options: { endpoint, region }, identityPoolId }: Setup) =>
-    fromCognitoIdentityPool({ identityPoolId, cache: memoryStorage(), clientConfig: { endpoint, region } })(),
+  cognito: ({ options: { endpoint, region }, identityPoolId, guestRoleArn }: Setup) =>
+    fromCognitoIdentityPool({
+      identityPoolId,
+      guestRoleArn,
+      cache: memoryStorage(),
+      clientConfig: { endpoint, region },
+    })(),
 };
 
 /** Makes one of them. */

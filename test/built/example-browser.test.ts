@@ -40,7 +40,12 @@ async function open(settings: Parameters<typeof servePage>[0]['settings']): Prom
   await page.goto(url);
 }
 const withPool = () =>
-  open({ endpoint: local.url, region: local.region, identityPoolId: local.identityPoolId });
+  open({
+    endpoint: local.url,
+    region: local.region,
+    identityPoolId: local.identityPoolId,
+    guestRoleArn: local.guestRoleArn,
+  });
 
 async function ask(question: string): Promise<void> {
   await page.fill('textarea', question);

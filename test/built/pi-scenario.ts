@@ -7,11 +7,16 @@ export interface Setup {
   url: string;
   region: string;
   identityPoolId: string;
+  guestRoleArn: string;
 }
 
 /** What a user of pi-ai does in a page: registers the provider with Cognito's credentials, streams, leaves, and fails. */
-async function scenario({ url, region, identityPoolId }: Setup): Promise<unknown> {
-  const credentials = fromCognitoIdentityPool({ identityPoolId, clientConfig: { region, endpoint: url } });
+async function scenario({ url, region, identityPoolId, guestRoleArn }: Setup): Promise<unknown> {
+  const credentials = fromCognitoIdentityPool({
+    identityPoolId,
+    guestRoleArn,
+    clientConfig: { region, endpoint: url },
+  });
   registerApiProvider(createBedrockProvider({ region, credentials }));
   const known = getModel('amazon-bedrock', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0');
   const model = { ...known, baseUrl: url };

@@ -64,7 +64,8 @@ describe('pi-ai with our provider, built for browsers', () => {
     try {
       const page = await browser.newPage();
       await page.goto(`http://localhost:${(pages.address() as AddressInfo).port}/`);
-      const setup: Setup = { url: local.url, region: local.region, identityPoolId: local.identityPoolId };
+      const { url, region, identityPoolId, guestRoleArn } = local;
+      const setup: Setup = { url, region, identityPoolId, guestRoleArn };
       await page.waitForFunction('globalThis.run !== undefined');
       const result = await page.evaluate(
         (given) => (globalThis as unknown as { run: Run }).run(given),

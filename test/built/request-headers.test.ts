@@ -75,6 +75,7 @@ async function askedFor(
       credentials,
     },
     identityPoolId: local.identityPoolId,
+    guestRoleArn: local.guestRoleArn,
   };
   await page.evaluate(
     ([which, given]) => (globalThis as unknown as { make: typeof make }).make(which, given),

@@ -4,8 +4,10 @@ import {
   type CognitoIdentityPoolInit,
   createBedrock,
   fromCognitoIdentityPool,
+  getCallerIdentity,
   memoryStorage,
 } from 'bedrock-anywhere';
+import type { LocalBedrockOptions } from 'bedrock-anywhere/local';
 import type { LocalServer } from 'bedrock-anywhere/local/node';
 import { describe, expect, it, vi } from 'vitest';
 import { seen, signers, start } from './machine.js';
@@ -13,11 +15,15 @@ import { seen, signers, start } from './machine.js';
 const IDP = 'login.example.com';
 const ROLE = 'arn:aws:iam::123456789012:role/readers';
 const STALE = 'us-east-1:00000000-0000-4000-8000-000000000000';
-const BOTH = ['GetId 200', 'GetCredentialsForIdentity 200'];
+const USER = ['GetId 200', 'GetCredentialsForIdentity 200'];
+/** How a guest who is known gets keys. */
+const KNOWN = ['GetOpenIdToken 200', 'AssumeRoleWithWebIdentity 200'];
+const GUEST = ['GetId 200', ...KNOWN];
 
 /** The pool of a local Bedrock. */
 function poolOf(local: LocalServer, init: Partial<CognitoIdentityPoolInit> = {}): CognitoIdentityPoolInit {
-  return { identityPoolId: local.identityPoolId, clientConfig: { endpoint: local.url }, ...init };
+  const { identityPoolId, guestRoleArn, url } = local;
+  return { identityPoolId, guestRoleArn, clientConfig: { endpoint: url }, ...init };
 }
 
 /** Counts tokens with some credentials. */
@@ -43,7 +49,7 @@ describe('fromCognitoIdentityPool()', () => {
     const provider = fromCognitoIdentityPool(poolOf(local));
     await countWith(local, provider);
     await countWith(local, provider);
-    expect(seen(local)).toEqual([...BOTH, 'CountTokens 200', 'CountTokens 200']);
+    expect(seen(local)).toEqual([...GUEST, 'CountTokens 200', 'CountTokens 200']);
     expect(local.requests[0]?.body).toEqual({ IdentityPoolId: local.identityPoolId });
   });
 
@@ -60,7 +66,7 @@ describe('fromCognitoIdentityPool()', () => {
     await countWith(local, provider);
     expect(login).toHaveBeenCalledTimes(2);
     expect(seen(local)).toEqual([
-      ...BOTH,
+      ...USER,
       'CountTokens 200',
       'GetCredentialsForIdentity 200',
       'CountTokens 200',
@@ -83,7 +89,7 @@ describe('fromCognitoIdentityPool()', () => {
     const cache = memoryStorage();
     await countWith(local, fromCognitoIdentityPool(poolOf(local, { cache })));
     await countWith(local, fromCognitoIdentityPool(poolOf(local, { cache })));
-    expect(seen(local)).toEqual([...BOTH, 'CountTokens 200', BOTH[1], 'CountTokens 200']);
+    expect(seen(local)).toEqual([...GUEST, 'CountTokens 200', ...KNOWN, 'CountTokens 200']);
   });
 
   it('keeps the identities of users apart in one storage', async () => {
@@ -93,8 +99,8 @@ describe('fromCognitoIdentityPool()', () => {
       const init = poolOf(local, { cache, logins: { [IDP]: user }, userIdentifier: user });
       await countWith(local, fromCognitoIdentityPool(init));
     }
-    const once = [...BOTH, 'CountTokens 200'];
-    expect(seen(local)).toEqual([...once, ...once, BOTH[1], 'CountTokens 200']);
+    const once = [...USER, 'CountTokens 200'];
+    expect(seen(local)).toEqual([...once, ...once, USER[1], 'CountTokens 200']);
   });
 
   it('takes a new identity where the remembered one is gone', async () => {
@@ -103,7 +109,7 @@ describe('fromCognitoIdentityPool()', () => {
     const key = `aws:cognito-identity-credentials:${local.identityPoolId}:ANONYMOUS`;
     await cache.setItem(key, STALE);
     await countWith(local, fromCognitoIdentityPool(poolOf(local, { cache })));
-    expect(seen(local)).toEqual(['GetCredentialsForIdentity 400', ...BOTH, 'CountTokens 200']);
+    expect(seen(local)).toEqual(['GetOpenIdToken 400', ...GUEST, 'CountTokens 200']);
     const kept = await cache.getItem(key);
     expect(kept).toMatch(/^us-east-1:/);
     expect(kept).not.toBe(STALE);
@@ -123,7 +129,7 @@ describe('fromCognitoIdentityPool()', () => {
     const key = `aws:cognito-identity-credentials:${local.identityPoolId}:ANONYMOUS`;
     await cache.setItem(key, damaged);
     await countWith(local, fromCognitoIdentityPool(poolOf(local, { cache })));
-    expect(seen(local)).toEqual([...BOTH, 'CountTokens 200']);
+    expect(seen(local)).toEqual([...GUEST, 'CountTokens 200']);
     expect(await cache.getItem(key)).toMatch(/^us-east-1:[0-9a-f-]{36}$/);
   });
 
@@ -132,7 +138,7 @@ describe('fromCognitoIdentityPool()', () => {
     const asked: string[] = [];
     const cache = memoryStorage();
     const identityPoolId = 'us-east-1:01234567-89ab-cdef-0123-456789abcdef';
-    const key = `aws:cognito-identity-credentials:${identityPoolId}:ANONYMOUS`;
+    const key = `aws:cognito-identity-credentials:${identityPoolId}:ann`;
     cache.setItem(key, refused);
     let issued = 0;
     const fetch: typeof globalThis.fetch = async (_input, init) => {
@@ -151,7 +157,8 @@ describe('fromCognitoIdentityPool()', () => {
         Credentials: { AccessKeyId: 'ASIAGUEST', SecretKey: 'secret', SessionToken: 'token' },
       });
     };
-    return { provider: fromCognitoIdentityPool({ identityPoolId, cache, fetch }), cache, key, asked };
+    const init = { identityPoolId, logins: { [IDP]: 'good' }, userIdentifier: 'ann' };
+    return { provider: fromCognitoIdentityPool({ ...init, cache, fetch }), cache, key, asked };
   }
 
   it.each([
@@ -186,7 +193,7 @@ describe('fromCognitoIdentityPool()', () => {
     const as = (token: string) => poolOf(local, { cache, logins: { [IDP]: token }, userIdentifier: 'me' });
     await countWith(local, fromCognitoIdentityPool(as('ann')));
     await countWith(local, fromCognitoIdentityPool(as('bob')));
-    expect(seen(local).slice(3)).toEqual(['GetCredentialsForIdentity 400', ...BOTH, 'CountTokens 200']);
+    expect(seen(local).slice(3)).toEqual(['GetCredentialsForIdentity 400', ...USER, 'CountTokens 200']);
   });
 
   it('goes on without a storage that fails', async () => {
@@ -194,7 +201,7 @@ describe('fromCognitoIdentityPool()', () => {
     const fails = () => Promise.reject(new Error('quota'));
     const cache = { getItem: fails, setItem: fails, removeItem: fails };
     await countWith(local, fromCognitoIdentityPool(poolOf(local, { cache })));
-    expect(seen(local)).toEqual([...BOTH, 'CountTokens 200']);
+    expect(seen(local)).toEqual([...GUEST, 'CountTokens 200']);
   });
 
   it.each<[what: string, init: Partial<CognitoIdentityPoolInit>, said: string]>([
@@ -240,9 +247,9 @@ describe('fromCognitoIdentityPool()', () => {
     ['endpoint', { endpoint: 5 }],
     ['regoin', { regoin: 'us-east-1' }],
   ])('refuses a clientConfig with an odd %s at once', (name, clientConfig) => {
-    expect(() => fromCognitoIdentityPool({ identityPoolId: STALE, clientConfig })).toThrow(
-      expect.objectContaining({ code: 'ERR_INPUT', message: expect.stringContaining(name) }),
-    );
+    expect(() =>
+      fromCognitoIdentityPool({ identityPoolId: STALE, guestRoleArn: ROLE, clientConfig }),
+    ).toThrow(expect.objectContaining({ code: 'ERR_INPUT', message: expect.stringContaining(name) }));
   });
 
   it('fails with ERR_CREDENTIALS and what to do for a role that the pool does not allow', async () => {
@@ -258,7 +265,7 @@ describe('fromCognitoIdentityPool()', () => {
     const local = await start();
     const provider = fromCognitoIdentityPool(poolOf(local));
     await Promise.all(Array.from({ length: 20 }, () => countWith(local, provider)));
-    expect(seen(local).filter((line) => !line.startsWith('CountTokens'))).toEqual(BOTH);
+    expect(seen(local).filter((line) => !line.startsWith('CountTokens'))).toEqual(GUEST);
   });
 
   it('asks once more for credentials that the service calls over', async () => {
@@ -266,14 +273,104 @@ describe('fromCognitoIdentityPool()', () => {
     const provider = fromCognitoIdentityPool(poolOf(local));
     await countWith(local, provider);
     await countWith(local, provider);
-    expect(seen(local).slice(3)).toEqual(['CountTokens 403', BOTH[1], 'CountTokens 200']);
+    expect(seen(local).slice(4)).toEqual(['CountTokens 403', ...KNOWN, 'CountTokens 200']);
   });
 
   it('finds a pool behind AWS_ENDPOINT_URL_COGNITO_IDENTITY', async () => {
     const local = await start();
     vi.stubEnv('AWS_ENDPOINT_URL_COGNITO_IDENTITY', local.url);
-    await countWith(local, fromCognitoIdentityPool({ identityPoolId: local.identityPoolId }));
-    expect(seen(local)).toEqual([...BOTH, 'CountTokens 200']);
+    vi.stubEnv('AWS_ENDPOINT_URL_STS', local.url);
+    await countWith(local, fromCognitoIdentityPool(poolOf(local, { clientConfig: undefined })));
+    expect(seen(local)).toEqual([...GUEST, 'CountTokens 200']);
+  });
+
+  describe('for guests', () => {
+    it('assumes their role in a session that CloudTrail can tell apart, without secrets in the log', async () => {
+      const local = await start();
+      const keys = await fromCognitoIdentityPool(poolOf(local))();
+      expect(keys).toMatchObject({ identityId: expect.stringMatching(/^us-east-1:/) });
+      const form = new URLSearchParams(local.requests[2]?.bodyText);
+      expect(form.get('RoleArn')).toBe(local.guestRoleArn);
+      expect(form.get('RoleSessionName')).toMatch(/^guest-[\da-f-]{36}$/);
+      expect(form.get('WebIdentityToken')).toBe('…');
+      expect(local.requests.every(({ headers }) => headers['authorization'] === undefined)).toBe(true);
+      const identity = await getCallerIdentity({
+        endpoint: local.url,
+        region: local.region,
+        credentials: keys,
+      });
+      expect(identity.arn).toMatch(/:assumed-role\/local-guests\/guest-/);
+    });
+
+    it('gets new keys before the old ones expire', async () => {
+      vi.useFakeTimers({ toFake: ['Date'] });
+      const local = await start();
+      const provider = fromCognitoIdentityPool(poolOf(local));
+      await countWith(local, provider);
+      vi.setSystemTime(Date.now() + 56 * 60_000);
+      await countWith(local, provider);
+      expect(seen(local)).toEqual([...GUEST, 'CountTokens 200', ...KNOWN, 'CountTokens 200']);
+    });
+
+    it.each<
+      [what: string, options: LocalBedrockOptions, init: Partial<CognitoIdentityPoolInit>, said: RegExp]
+    >([
+      [
+        'a pool without the classic flow',
+        { classicFlow: false },
+        {},
+        /Basic \(classic\) flow is not enabled, please use enhanced flow\. Allow the basic \(classic\) flow/,
+      ],
+      [
+        'a role that does not trust them',
+        {},
+        { guestRoleArn: ROLE },
+        /Not authorized to perform sts:AssumeRoleWithWebIdentity.* Check that arn:aws:iam::123456789012:role\/readers exists and trusts/,
+      ],
+    ])('fails with ERR_CREDENTIALS and what to do for %s', async (_what, options, init, said) => {
+      const local = await start(options);
+      await expect(countWith(local, fromCognitoIdentityPool(poolOf(local, init)))).rejects.toMatchObject({
+        code: 'ERR_CREDENTIALS',
+        message: expect.stringMatching(said),
+      });
+      expect(seen(local)).not.toContain('CountTokens 200');
+    });
+
+    it.each<[what: string, init: object, said: RegExp]>([
+      ['no role', { identityPoolId: STALE }, /has no logins, and guests .* Pass guestRoleArn/],
+      ['a blank role', { identityPoolId: STALE, guestRoleArn: '' }, /Pass guestRoleArn/],
+      ['empty logins', { identityPoolId: STALE, logins: {} }, /Pass guestRoleArn/],
+      [
+        'a role without its ARN',
+        { identityPoolId: STALE, guestRoleArn: 'guests' },
+        /^guestRoleArn is "guests"\. Pass the ARN/,
+      ],
+      ['no pool', { guestRoleArn: ROLE }, /^identityPoolId is missing\. Pass the id of the identity pool/],
+      ['a blank pool', { identityPoolId: '', guestRoleArn: ROLE }, /^identityPoolId is missing/],
+      [
+        'a user pool',
+        { identityPoolId: 'eu-central-1_AbCdEf', guestRoleArn: ROLE },
+        /this is the id of a user pool/,
+      ],
+      ['half a pool', { identityPoolId: '0123-4567', guestRoleArn: ROLE }, /^identityPoolId is "0123-4567"/],
+      [
+        'a pool in no region',
+        { identityPoolId: 'Frankfurt:0123-4567', guestRoleArn: ROLE },
+        /^identityPoolId is/,
+      ],
+    ])('refuses %s at once', (_what, init, said) => {
+      expect(() => fromCognitoIdentityPool(init as CognitoIdentityPoolInit)).toThrow(
+        expect.objectContaining({ code: 'ERR_INPUT', message: expect.stringMatching(said) }),
+      );
+    });
+
+    it("calls STS at its own endpoint where one is given, and at the pool's otherwise", async () => {
+      const [pool, sts] = [await start(), await start()];
+      const clientConfig = { endpoint: pool.url, stsEndpoint: sts.url };
+      const provider = fromCognitoIdentityPool(poolOf(pool, { clientConfig }));
+      await expect(provider()).rejects.toMatchObject({ code: 'ERR_CREDENTIALS' });
+      expect(seen(sts)).toEqual(['AssumeRoleWithWebIdentity 400']);
+    });
   });
 
   it("takes the same options as AWS's own, which the core takes in its place", async () => {
@@ -287,7 +384,7 @@ describe('fromCognitoIdentityPool()', () => {
     };
     await countWith(local, fromCognitoIdentityPool(init));
     await countWith(local, awsFromCognitoIdentityPool(init));
-    const once = [...BOTH, 'CountTokens 200'];
+    const once = [...USER, 'CountTokens 200'];
     expect(seen(local)).toEqual([...once, ...once]);
     const bodies = local.requests.map(({ body }) => body);
     expect(bodies[3]).toEqual(bodies[0]);

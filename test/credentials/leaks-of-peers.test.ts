@@ -112,7 +112,7 @@ async function callAll(lib: Library, endpoint: string, credentials: Credentials)
     lib.getCallerIdentity({ ...options, ...call, credentials: 'token' in credentials ? KEYS : credentials }),
   );
   const fromPool = lib.fromCognitoIdentityPool({
-    identityPoolId: 'us-east-1:pool',
+    identityPoolId: 'us-east-1:01234567-89ab-cdef-0123-456789abcdef',
     logins: { [IDP]: secret('login') },
     userIdentifier: 'ann',
     cache: watchedStorage('The cache of Cognito'),

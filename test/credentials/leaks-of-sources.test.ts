@@ -26,7 +26,7 @@ describe('no secret of a login is in the error', () => {
     const body = JSON.stringify({ IdentityId: 'us-east-1:1', Credentials: { SecretKey: secret('key') } });
     const endpoint = await answering(() => ({ status: 200, type: 'application/json', body }));
     const provider = fromCognitoIdentityPool({
-      identityPoolId: 'us-east-1:pool',
+      identityPoolId: 'us-east-1:01234567-89ab-cdef-0123-456789abcdef',
       logins,
       clientConfig: { endpoint },
     });
@@ -44,7 +44,7 @@ describe('no secret of a login is in the error', () => {
       return { status, type, body: type === 'text/plain' ? message : json };
     });
     const provider = fromCognitoIdentityPool({
-      identityPoolId: 'us-east-1:pool',
+      identityPoolId: 'us-east-1:01234567-89ab-cdef-0123-456789abcdef',
       logins,
       clientConfig: { endpoint },
     });

@@ -193,7 +193,7 @@ describe('no secret of a provider is in the error', () => {
   it.each(Object.entries(UNKNOWN))('of a login that throws %s', async (_what, make) => {
     const { fromCognitoIdentityPool } = await library();
     const credentials = fromCognitoIdentityPool({
-      identityPoolId: 'us-east-1:pool',
+      identityPoolId: 'us-east-1:01234567-89ab-cdef-0123-456789abcdef',
       logins: { idp: () => Promise.reject(make()) },
     });
     for (const call of await everyCall({ credentials })) await failure(call);

@@ -279,6 +279,15 @@ describe('the list of a provider that nothing is known of', () => {
   });
 });
 
+const GUESTS = 'arn:aws:iam::123456789012:role/guests';
+
+/** What STS answers. */
+function assumed(accessKeyId: string): Response {
+  const members = `<AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken>`;
+  const xml = `<R><AssumeRoleWithWebIdentityResult><Credentials>${members}</Credentials></AssumeRoleWithWebIdentityResult></R>`;
+  return new Response(xml, { headers: { 'content-type': 'text/xml' } });
+}
+
 describe('the list of a Cognito identity pool', () => {
   it('is found with every new keys of a guest, who stays in the account of the pool', async () => {
     const { library } = await machine({});
@@ -287,18 +296,21 @@ describe('the list of a Cognito identity pool', () => {
     const fetch = async (_input: unknown, init?: RequestInit) => {
       const target = new Headers(init?.headers).get('x-amz-target');
       if (target?.endsWith('GetId')) return Response.json({ IdentityId: 'us-east-1:9e57' });
+      if (target?.endsWith('GetOpenIdToken')) return Response.json({ Token: 'token' });
       issued += 1;
-      return Response.json({
-        Credentials: { AccessKeyId: `ASIA${issued}`, SecretKey: 'secret', SessionToken: 'token' },
-      });
+      return assumed(`ASIA${issued}`);
     };
     const as = async (pool: string) => {
-      const credentials = library.fromCognitoIdentityPool({ identityPoolId: `us-east-1:${pool}`, fetch });
+      const credentials = library.fromCognitoIdentityPool({
+        identityPoolId: `us-east-1:${pool}`,
+        guestRoleArn: GUESTS,
+        fetch,
+      });
       return (await library.discover({ region: 'us-east-1', storage, credentials })).source;
     };
-    expect(await as('one')).toBe('network');
-    expect(await as('one')).toBe('cache');
-    expect(await as('two')).toBe('network');
+    expect(await as('1e')).toBe('network');
+    expect(await as('1e')).toBe('cache');
+    expect(await as('2e')).toBe('network');
     expect(issued).toBeGreaterThan(2);
   });
 
@@ -309,20 +321,23 @@ describe('the list of a Cognito identity pool', () => {
     const fetch = async (_input: unknown, init?: RequestInit) => {
       const target = new Headers(init?.headers).get('x-amz-target');
       if (target?.endsWith('GetId')) return Response.json({ IdentityId: 'us-east-1:9e57' });
+      if (target?.endsWith('GetOpenIdToken')) return Response.json({ Token: 'token' });
       issued += 1;
+      if (target === null) return assumed(`ASIA${issued}`);
       return Response.json({
         Credentials: { AccessKeyId: `ASIA${issued}`, SecretKey: 'secret', SessionToken: 'token' },
       });
     };
     const as = async (init: Partial<CognitoIdentityPoolInit>) => {
-      const identityPoolId = 'us-east-1:one';
+      const identityPoolId = 'us-east-1:1e';
       const credentials = library.fromCognitoIdentityPool({ identityPoolId, fetch, ...init });
       return (await library.discover({ region: 'us-east-1', storage, credentials })).source;
     };
     const logins = { idp: 'token' };
     const user = { logins, userIdentifier: 'ann' };
     const different: Partial<CognitoIdentityPoolInit>[] = [
-      {},
+      { guestRoleArn: GUESTS },
+      { guestRoleArn: `${GUESTS}-2` },
       user,
       { ...user, customRoleArn: 'arn:aws:iam::123456789012:role/a' },
       { ...user, customRoleArn: 'arn:aws:iam::123456789012:role/b' },

@@ -12,6 +12,7 @@ export interface Setup {
   expired: { accessKeyId: string; secretAccessKey: string; sessionToken: string };
   apiKey: string;
   identityPoolId: string;
+  guestRoleArn: string;
   /** A token of a user for the pool, and its provider. */
   login: { provider: string; token: string };
   /** Where nobody listens. */

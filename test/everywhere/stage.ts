@@ -60,6 +60,7 @@ export async function openStage(installed: string): Promise<Stage> {
     expired: EXPIRED,
     apiKey: local.apiKey,
     identityPoolId: local.identityPoolId,
+    guestRoleArn: local.guestRoleArn,
     login: LOGIN,
     closedUrl,
     crossOrigin: false,

@@ -586,7 +586,7 @@ describe('no secret is in it', () => {
 
   it('of a provider that sends one', async () => {
     const fetch = async () => Response.json({ IdentityId: 'us-east-1:9e57', Credentials: {} });
-    const identityPoolId = 'us-east-1:pool';
+    const identityPoolId = 'us-east-1:01234567-89ab-cdef-0123-456789abcdef';
     const logins = { provider: secret('login') };
     const credentials = fromCognitoIdentityPool({ identityPoolId, logins, fetch });
     const explained = await explain({ credentials, resolve: true });

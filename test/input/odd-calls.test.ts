@@ -37,7 +37,7 @@ const options = {
 };
 const request = { modelId: 'amazon.nova-lite-v1:0', prompt: 'Hi' };
 const keys = { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret' };
-const pool = { identityPoolId: local.identityPoolId, fetch: send };
+const pool = { identityPoolId: local.identityPoolId, guestRoleArn: local.guestRoleArn, fetch: send };
 
 type Call = (odd: unknown) => unknown;
 const CALLS: Record<string, Call> = {
@@ -92,7 +92,15 @@ for (const name of [
 for (const name of ['modelId', 'resolve', 'defaults']) {
   CALLS[`explain({ ${name} })`] = (odd) => explain({ ...options, [name]: odd });
 }
-for (const name of ['identityPoolId', 'accountId', 'logins', 'customRoleArn', 'cache', 'clientConfig']) {
+for (const name of [
+  'identityPoolId',
+  'guestRoleArn',
+  'accountId',
+  'logins',
+  'customRoleArn',
+  'cache',
+  'clientConfig',
+]) {
   CALLS[`converse() as a Cognito identity with ${name}`] = (odd) =>
     converse(request, { ...options, credentials: fromCognitoIdentityPool({ ...pool, [name]: odd }) });
 }

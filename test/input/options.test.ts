@@ -26,7 +26,10 @@ import { startLocalBedrock } from '../../src/local/node.js';
 
 const request = { modelId: 'amazon.nova-lite-v1:0', prompt: 'Hi' };
 const keys = { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret' };
-const pool = { identityPoolId: 'us-east-1:01234567-89ab-cdef-0123-456789abcdef' };
+const pool = {
+  identityPoolId: 'us-east-1:01234567-89ab-cdef-0123-456789abcdef',
+  guestRoleArn: 'arn:aws:iam::123456789012:role/guests',
+};
 const kv = { get: async () => null, put: async () => {}, delete: async () => {} };
 const noFetch = (): never => {
   throw new Error('something was sent');
@@ -278,7 +281,10 @@ describe('an option of the wrong type says what to give', () => {
       () => createApiKey(keys, { region: 'us-east-1', expiresInSeconds: '60' } as never),
       /^expiresInSeconds is the string "60"/,
     ],
-    [() => fromCognitoIdentityPool({} as never), /^fromCognitoIdentityPool\(\) needs an identityPoolId/],
+    [
+      () => fromCognitoIdentityPool({} as never),
+      /^identityPoolId is missing\. Pass the id of the identity pool/,
+    ],
     [
       () => fromCognitoIdentityPool({ ...pool, cache: {} } as never),
       /^The option cache is an object\. Pass a storage/,

@@ -29,7 +29,13 @@ export const CALLS: Record<CallName, Call> = {
     getCallerIdentity({ region: 'us-east-1', endpoint: url, credentials: KEYS, ...options }),
   // A provider has no options of a call.
   'fromCognitoIdentityPool()': (url) =>
-    Promise.resolve(fromCognitoIdentityPool({ identityPoolId: POOL, clientConfig: { endpoint: url } })()),
+    Promise.resolve(
+      fromCognitoIdentityPool({
+        identityPoolId: POOL,
+        guestRoleArn: 'arn:aws:iam::123456789012:role/guests',
+        clientConfig: { endpoint: url },
+      })(),
+    ),
 };
 
 /** The same with `stream()`, whose failed answers are read whole too. */

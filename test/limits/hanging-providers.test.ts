@@ -216,6 +216,7 @@ describe('Cognito', () => {
     server = await startServer(() => {});
     const provider = fromCognitoIdentityPool({
       identityPoolId: 'us-east-1:00000000-0000-4000-8000-000000000000',
+      guestRoleArn: 'arn:aws:iam::123456789012:role/guests',
       clientConfig: { endpoint: server.url },
     });
     const outcome = outcomeOf(count(provider, { timeoutMs: 100 }));

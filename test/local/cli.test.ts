@@ -61,6 +61,7 @@ interface Facts {
   secretAccessKey: string;
   apiKey: string;
   identityPoolId: string;
+  guestRoleArn: string;
 }
 
 describe('bedrock-anywhere local --json', () => {
@@ -80,6 +81,7 @@ describe('bedrock-anywhere local --json', () => {
       'secretAccessKey',
       'apiKey',
       'identityPoolId',
+      'guestRoleArn',
     ]);
     await expect(fetch(`${line?.url}/foundation-models`)).rejects.toThrow();
   });

@@ -4,6 +4,7 @@ import { fromBase64 } from '../../wire/base64.js';
 import { ACCOUNT_ID } from '../account/account.js';
 import { ServiceException } from '../exception.js';
 import { randomUuid } from '../random.js';
+import type { OpenIdTokens } from './openid-tokens.js';
 import { describeRoleSession, type Sessions } from './sessions.js';
 
 /** An identity pool of Amazon Cognito. */
@@ -12,12 +13,16 @@ export interface IdentityPool {
   getId(input: unknown): object;
   /** GetCredentialsForIdentity. */
   getCredentials(input: unknown): object;
+  /** GetOpenIdToken, the classic flow. */
+  getOpenIdToken(input: unknown): object;
 }
 
 /** Options of the identity pool. */
 export interface IdentityPoolOptions {
   /** Whether the identity pool admits guests. Default: true. */
   guests?: boolean | undefined;
+  /** Whether the identity pool issues tokens for STS, which guests need to call Bedrock. Default: true. */
+  classicFlow?: boolean | undefined;
   /**
    * Tokens that the identity pool accepts, by the name of their provider. A token that is a JWT belongs to the user in its
    * claim `sub`; every other token stands for a user of its own. Default: none.
@@ -32,6 +37,7 @@ export interface IdentityPoolInit extends IdentityPoolOptions {
   identityPoolId: string;
   region: string;
   sessions: Sessions;
+  tokens: OpenIdTokens;
 }
 
 /** How many identities are remembered, so that memory stays flat. */
@@ -57,6 +63,19 @@ export function createIdentityPool(init: IdentityPoolInit): IdentityPool {
     return id;
   }
 
+  /** The users that a request for an identity is from; none for a guest. */
+  function logIn(input: unknown): string[] {
+    const { IdentityId, Logins } = objectOf(input);
+    const theirs = findUsers(IdentityId);
+    const users = usersOf(Logins, init, theirs.size > 0);
+    if (theirs.size > 0 && !users.some((user) => theirs.has(user))) {
+      throw refusal('NotAuthorizedException', `Access to Identity '${textOf(IdentityId)}' is forbidden.`);
+    }
+    // A guest who logs in keeps the identity.
+    for (const user of users) theirs.add(user);
+    return users;
+  }
+
   return {
     getId(input) {
       const { IdentityPoolId, Logins } = objectOf(input);
@@ -69,18 +88,13 @@ export function createIdentityPool(init: IdentityPoolInit): IdentityPool {
       return { IdentityId: id ?? createIdentity(users) };
     },
     getCredentials(input) {
-      const { IdentityId, Logins, CustomRoleArn } = objectOf(input);
-      const theirs = findUsers(IdentityId);
-      const users = usersOf(Logins, init, theirs.size > 0);
-      if (theirs.size > 0 && !users.some((user) => theirs.has(user))) {
-        throw refusal('NotAuthorizedException', `Access to Identity '${textOf(IdentityId)}' is forbidden.`);
-      }
-      // A guest who logs in keeps the identity.
-      for (const user of users) theirs.add(user);
-      const role = roleOf(CustomRoleArn, users.length > 0, init);
-      const { accessKeyId, secretAccessKey, sessionToken, expiration } = init.sessions.issue(
-        describeRoleSession(role, 'CognitoIdentityCredentials'),
-      );
+      const { IdentityId, CustomRoleArn } = objectOf(input);
+      const isGuest = logIn(input).length === 0;
+      const role = roleOf(CustomRoleArn, !isGuest, init);
+      const { accessKeyId, secretAccessKey, sessionToken, expiration } = init.sessions.issue({
+        ...describeRoleSession(role, 'CognitoIdentityCredentials'),
+        isLimited: isGuest,
+      });
       return {
         IdentityId,
         Credentials: {
@@ -90,6 +104,18 @@ export function createIdentityPool(init: IdentityPoolInit): IdentityPool {
           Expiration: expiration.getTime() / 1000,
         },
       };
+    },
+    getOpenIdToken(input) {
+      const { classicFlow = true, identityPoolId, tokens } = init;
+      const isGuest = logIn(input).length === 0;
+      if (!classicFlow) {
+        throw refusal(
+          'InvalidParameterException',
+          'Basic (classic) flow is not enabled, please use enhanced flow.',
+        );
+      }
+      const identityId = textOf(objectOf(input)['IdentityId']);
+      return { IdentityId: identityId, Token: tokens.issue({ identityId, identityPoolId, isGuest }) };
     },
   };
 }

@@ -4,6 +4,7 @@ import { API_OF, type LocalApi, type OperationOf, type Route } from '../http/rou
 import { parseJson } from '../parse-json.js';
 import { createIdentityPool, type IdentityPoolOptions } from './cognito.js';
 import { createMetadata } from './metadata.js';
+import { createOpenIdTokens } from './openid-tokens.js';
 import { writeException, writeResult } from './query-protocol.js';
 import type { Sessions } from './sessions.js';
 import { assumeRole, assumeRoleWithWebIdentity, getCallerIdentity, type Members } from './sts.js';
@@ -45,13 +46,26 @@ export function mustBeSigned({ operation }: Route): boolean {
   return operation === 'GetCallerIdentity' || operation === 'AssumeRole';
 }
 
+/** What the services that issue credentials share. */
+interface IdentityInit {
+  identityPoolId: string;
+  /** The role that trusts guests of the identity pool. */
+  guestRoleArn: string;
+  region: string;
+  sessions: Sessions;
+  now: () => number;
+}
+
 /** Creates the services that issue credentials for one account. */
 export function createIdentityService(
   options: IdentityOptions,
-  { identityPoolId, region, sessions }: { identityPoolId: string; region: string; sessions: Sessions },
+  { now, guestRoleArn, ...init }: IdentityInit,
 ): IdentityService {
-  const pool = createIdentityPool({ ...options, identityPoolId, region, sessions });
-  const sts = { sessions, webIdentityTokens: [options.webIdentityToken ?? []].flat() };
+  const { region, sessions } = init;
+  const tokens = createOpenIdTokens(now);
+  const pool = createIdentityPool({ ...options, ...init, tokens });
+  const webIdentityTokens = [options.webIdentityToken ?? []].flat();
+  const sts = { sessions, webIdentityTokens, tokens, guestRoleArn, now };
   const metadata = createMetadata(sessions, region, options.containerAuthorizationToken);
 
   return {
@@ -65,6 +79,8 @@ export function createIdentityService(
           return json(pool.getId(jsonOf(request)), 'application/x-amz-json-1.1');
         case 'GetCredentialsForIdentity':
           return json(pool.getCredentials(jsonOf(request)), 'application/x-amz-json-1.1');
+        case 'GetOpenIdToken':
+          return json(pool.getOpenIdToken(jsonOf(request)), 'application/x-amz-json-1.1');
         case 'GetCallerIdentity':
           return query(() => getCallerIdentity(sts, accessKeyId));
         case 'AssumeRole':

@@ -3,6 +3,7 @@ import { ACCOUNT_ID, modelArn } from '../account/account.js';
 import type { Catalog } from '../account/catalog.js';
 import { ServiceException } from '../exception.js';
 import type { OperationOf, Route } from '../http/routes.js';
+import type { Caller } from './sessions.js';
 
 /**
  * The IAM action that each operation needs. Converse has no action of its own. Source: Service Authorization Reference,
@@ -21,8 +22,7 @@ const ACTIONS: Readonly<Record<OperationOf<'bedrock'>, string>> = {
 /** A call that needs permission. */
 interface PolicyCall {
   route: Route<OperationOf<'bedrock'>>;
-  /** ARN of the caller. */
-  caller: string;
+  caller: Caller;
   /** Whether the caller uses an API key, which needs a permission of its own. */
   byApiKey: boolean;
   region: string;
@@ -42,15 +42,17 @@ export function authorize(
     throw refusal(caller, 'bedrock:CallWithBearerToken', '*');
   }
   const action = ACTIONS[route.operation];
-  if (!denied.includes(action)) return;
+  if (!denied.includes(action) && caller.isLimited !== true) return;
   throw refusal(caller, action, route.id === undefined ? undefined : arnOf(route.id, region, catalog));
 }
 
-function refusal(caller: string, action: string, resource: string | undefined): ServiceException {
+/** Source of the words about a session policy: aws/aws-sdk-js#4303, a guest of an identity pool, 2026-11-28. */
+function refusal({ arn, isLimited }: Caller, action: string, resource: string | undefined): ServiceException {
   const on = resource === undefined ? '' : ` on resource: ${resource}`;
+  const policy = isLimited === true ? 'session' : 'identity-based';
   return new ServiceException(
     'AccessDeniedException',
-    `User: ${caller} is not authorized to perform: ${action}${on} because no identity-based policy allows the ${action} action`,
+    `User: ${arn} is not authorized to perform: ${action}${on} because no ${policy} policy allows the ${action} action`,
   );
 }
 

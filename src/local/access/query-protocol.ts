@@ -35,7 +35,7 @@ export function writeException(
   const error = {
     Error: {
       Type: status < 500 ? 'Sender' : 'Receiver',
-      Code: (Object.hasOwn(NAMES, name) ? NAMES[name] : undefined) ?? name,
+      Code: nameOf(name, status),
       Message: message,
     },
     RequestId: requestId,
@@ -44,6 +44,12 @@ export function writeException(
     ? json(error)
     : xml(`<ErrorResponse xmlns="${NAMESPACE}">\n${writeElements(error, 1)}</ErrorResponse>\n`);
   return { ...reply, headers: { ...reply.headers, ...headers } };
+}
+
+/** An expired token of an identity provider is a 400 of STS itself, which has no other name. Source: STS's model in botocore. */
+function nameOf(name: string, status: number): string {
+  const isOfFrontDoor = name !== 'ExpiredTokenException' || status === 403;
+  return (isOfFrontDoor && Object.hasOwn(NAMES, name) ? NAMES[name] : undefined) ?? name;
 }
 
 function json(value: object): WholeReply {

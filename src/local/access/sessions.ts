@@ -11,6 +11,8 @@ export interface Caller {
   account: string;
   arn: string;
   userId: string;
+  /** Whether a session policy that has no action of Bedrock limits what the role allows. */
+  isLimited?: boolean;
 }
 
 /** Credentials that expire. */

@@ -1,4 +1,5 @@
 import { ServiceException } from '../exception.js';
+import type { OpenIdTokens } from './openid-tokens.js';
 import { describeRoleSession, type SessionCredentials, type Sessions } from './sessions.js';
 
 /** The result of an STS action: members by name, each text or more members. */
@@ -7,8 +8,13 @@ export type Members = { readonly [name: string]: string | Members };
 /** What STS needs to answer. */
 export interface Sts {
   sessions: Sessions;
-  /** Tokens that AssumeRoleWithWebIdentity accepts. */
+  /** Tokens that AssumeRoleWithWebIdentity accepts for every role. */
   webIdentityTokens: readonly string[];
+  /** Tokens of the identity pool. */
+  tokens: OpenIdTokens;
+  /** The only role that trusts guests of the identity pool. */
+  guestRoleArn: string;
+  now: () => number;
 }
 
 /** GetCallerIdentity. */
@@ -23,12 +29,11 @@ export function assumeRole({ sessions }: Sts, input: URLSearchParams): Members {
 }
 
 /** AssumeRoleWithWebIdentity: the token alone authorizes it. */
-export function assumeRoleWithWebIdentity(
-  { sessions, webIdentityTokens }: Sts,
-  input: URLSearchParams,
-): Members {
+export function assumeRoleWithWebIdentity(sts: Sts, input: URLSearchParams): Members {
   const token = readRequired(input, 'WebIdentityToken');
-  if (!webIdentityTokens.includes(token)) {
+  const claims = sts.tokens.find(token);
+  if (claims !== undefined) return assumeByPool(sts, claims, input);
+  if (!sts.webIdentityTokens.includes(token)) {
     throw new ServiceException(
       'InvalidIdentityToken',
       "Couldn't retrieve verification key from your identity provider, please reference " +
@@ -40,7 +45,37 @@ export function assumeRoleWithWebIdentity(
     SubjectFromWebIdentityToken: 'local-subject',
     Provider: 'local',
     Audience: 'sts.amazonaws.com',
-    ...assume(sessions, input),
+    ...assume(sts.sessions, input),
+  };
+}
+
+/** The classic flow of Cognito: no session policy limits what the role allows. */
+function assumeByPool(
+  { sessions, guestRoleArn, now }: Sts,
+  claims: NonNullable<ReturnType<OpenIdTokens['find']>>,
+  input: URLSearchParams,
+): Members {
+  const members = assume(sessions, input);
+  if (claims.expiresAtMs <= now()) {
+    throw new ServiceException(
+      'ExpiredTokenException',
+      `Token expired: current date/time ${Math.floor(now() / 1000)} must be before the expiration date/time ` +
+        `${Math.floor(claims.expiresAtMs / 1000)}`,
+      400,
+    );
+  }
+  if (!claims.isGuest || input.get('RoleArn') !== guestRoleArn) {
+    throw new ServiceException(
+      'AccessDeniedException',
+      'Not authorized to perform sts:AssumeRoleWithWebIdentity',
+      403,
+    );
+  }
+  return {
+    SubjectFromWebIdentityToken: claims.identityId,
+    Provider: 'cognito-identity.amazonaws.com',
+    Audience: claims.identityPoolId,
+    ...members,
   };
 }
 

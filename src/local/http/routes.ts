@@ -14,6 +14,7 @@ export const API_OF = {
   GetFoundationModelAvailability: 'bedrock',
   GetId: 'cognito-identity',
   GetCredentialsForIdentity: 'cognito-identity',
+  GetOpenIdToken: 'cognito-identity',
   GetCallerIdentity: 'sts',
   AssumeRole: 'sts',
   AssumeRoleWithWebIdentity: 'sts',

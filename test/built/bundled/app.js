@@ -5,15 +5,16 @@ import { createCatalog } from 'bedrock-anywhere/catalog';
  * What a page and a Worker do with the package: keys of an identity pool, the list of models, an answer, and one that
  * is left in the middle.
  *
- * @param {{ url: string, region: string, identityPoolId: string }} setup
+ * @param {{ url: string, region: string, identityPoolId: string, guestRoleArn: string }} setup
  */
-export async function run({ url, region, identityPoolId }) {
+export async function run({ url, region, identityPoolId, guestRoleArn }) {
   const bedrock = createBedrock({
     endpoint: url,
     region,
     catalog: createCatalog(),
     credentials: fromCognitoIdentityPool({
       identityPoolId,
+      guestRoleArn,
       cache: memoryStorage(),
       clientConfig: { endpoint: url },
     }),

@@ -1,6 +1,7 @@
 import { fromCognitoIdentity, fromCognitoIdentityPool } from '@aws-sdk/credential-providers';
 import { createLocalBedrock, type LocalBedrock } from 'bedrock-anywhere/local';
 import { describe, expect, it } from 'vitest';
+import { failure, modelPath, say, send } from '../request.js';
 import { start, taken } from './identity.js';
 
 const IDP = 'login.example.com';
@@ -37,7 +38,7 @@ async function identity(local: LocalBedrock, logins?: Record<string, string>): P
 }
 
 describe("AWS's own fromCognitoIdentityPool", () => {
-  it('gets a guest credentials that the local Bedrock takes', async () => {
+  it('gets a guest credentials that no session policy allows to call Bedrock', async () => {
     const local = await start({ credentialsLifeSeconds: 900 });
     const provider = fromCognitoIdentityPool({
       identityPoolId: local.identityPoolId,
@@ -50,11 +51,11 @@ describe("AWS's own fromCognitoIdentityPool", () => {
     const expires = credentials.expiration?.getTime() ?? 0;
     expect(expires).toBeGreaterThanOrEqual(before + 900_000);
     expect(expires).toBeLessThanOrEqual(Date.now() + 900_000);
-    expect(await taken(local, credentials)).toBe('ok');
+    expect(await taken(local, credentials)).toBe('AccessDeniedException');
     expect(local.requests.map(({ operation, status }) => `${operation} ${status}`)).toEqual([
       'GetId 200',
       'GetCredentialsForIdentity 200',
-      'Converse 200',
+      'Converse 403',
     ]);
   });
 
@@ -179,7 +180,8 @@ describe('the identity pool', () => {
   });
 
   it.each([
-    ['GetOpenIdToken', '{}', 404],
+    ['GetOpenIdTokenForDeveloperIdentity', '{}', 404],
+    ['GetOpenIdToken', '{}', 400],
     ['GetId', 'no JSON', 400],
     ['GetId', '[]', 400],
   ])('answers %s with %j in the shape of its errors', async (operation, body, status) => {
@@ -196,12 +198,111 @@ describe('the identity pool', () => {
   });
 });
 
+describe('guests of the identity pool', () => {
+  const assume = async (local: LocalBedrock, token: string, role = local.guestRoleArn) => {
+    const body = new URLSearchParams({
+      Action: 'AssumeRoleWithWebIdentity',
+      Version: '2011-06-15',
+      RoleArn: role,
+      RoleSessionName: 'guest',
+      WebIdentityToken: token,
+    });
+    const response = await local.fetch(
+      new Request('https://sts.us-east-1.amazonaws.com/', {
+        method: 'POST',
+        headers: { accept: 'application/json' },
+        body,
+      }),
+    );
+    return { status: response.status, json: await response.json() };
+  };
+
+  async function tokenOf(local: LocalBedrock, logins?: Record<string, string>): Promise<string> {
+    const body = { IdentityId: await identity(local, logins), Logins: logins };
+    const { json } = await call(local, 'GetOpenIdToken', body);
+    expect(json.IdentityId).toBe(body.IdentityId);
+    return json.Token;
+  }
+
+  it('are refused by Bedrock with the keys of the enhanced flow, in the words of IAM', async () => {
+    const local = createLocalBedrock();
+    const { json } = await call(local, 'GetCredentialsForIdentity', { IdentityId: await identity(local) });
+    const { AccessKeyId, SecretKey, SessionToken } = json.Credentials;
+    const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretKey, sessionToken: SessionToken };
+    const answer = await failure(
+      await send(local, { path: modelPath('converse'), body: say('Hi'), credentials }),
+    );
+    expect(answer).toEqual({
+      status: 403,
+      name: 'AccessDeniedException',
+      message:
+        'User: arn:aws:sts::123456789012:assumed-role/Cognito_localUnauth_Role/CognitoIdentityCredentials is not authorized to ' +
+        'perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0 ' +
+        'because no session policy allows the bedrock:InvokeModel action',
+    });
+  });
+
+  it('call Bedrock in the role that trusts them, with a token of ten minutes', async () => {
+    let now = Date.now();
+    const local = createLocalBedrock({ now: () => now });
+    const token = await tokenOf(local);
+    const [, payload = ''] = token.split('.');
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
+      aud: local.identityPoolId,
+      amr: ['unauthenticated'],
+    });
+    now += 599_000;
+    const { status, json } = await assume(local, token);
+    expect(status).toBe(200);
+    const { Credentials } = json.AssumeRoleWithWebIdentityResponse.AssumeRoleWithWebIdentityResult;
+    const session = {
+      accessKeyId: Credentials.AccessKeyId,
+      secretAccessKey: Credentials.SecretAccessKey,
+      sessionToken: Credentials.SessionToken,
+    };
+    expect(await taken(local, session, new Date(now))).toBe('ok');
+    now += 1_000;
+    expect(await assume(local, token)).toMatchObject({
+      status: 400,
+      json: { Error: { Code: 'ExpiredTokenException', Message: expect.stringMatching(/^Token expired/) } },
+    });
+  });
+
+  it('are not let into another role, and users not into theirs', async () => {
+    const local = createLocalBedrock({ logins: { [IDP]: 'ann' } });
+    const refused = {
+      status: 403,
+      json: {
+        Error: { Code: 'AccessDenied', Message: 'Not authorized to perform sts:AssumeRoleWithWebIdentity' },
+      },
+    };
+    expect(await assume(local, await tokenOf(local), ROLE)).toMatchObject(refused);
+    expect(await assume(local, await tokenOf(local, { [IDP]: 'ann' }))).toMatchObject(refused);
+    expect(await assume(local, `${await tokenOf(local)}x`)).toMatchObject({
+      status: 400,
+      json: { Error: { Code: 'InvalidIdentityToken' } },
+    });
+  });
+
+  it('get no token where the classic flow is off', async () => {
+    const local = createLocalBedrock({ classicFlow: false });
+    expect(await call(local, 'GetOpenIdToken', { IdentityId: await identity(local) })).toMatchObject({
+      status: 400,
+      json: {
+        __type: 'InvalidParameterException',
+        message: 'Basic (classic) flow is not enabled, please use enhanced flow.',
+      },
+    });
+  });
+});
+
 describe('credentials that were handed out', () => {
   it('are refused after their end and with another session token', async () => {
     let now = Date.now();
-    const local = createLocalBedrock({ credentialsLifeSeconds: 60, now: () => now });
-    const id = await identity(local);
-    const { json } = await call(local, 'GetCredentialsForIdentity', { IdentityId: id });
+    const logins = { [IDP]: 'ann' };
+    const local = createLocalBedrock({ credentialsLifeSeconds: 60, logins, now: () => now });
+    const id = await identity(local, logins);
+    const { json } = await call(local, 'GetCredentialsForIdentity', { IdentityId: id, Logins: logins });
     const { AccessKeyId, SecretKey, SessionToken, Expiration } = json.Credentials;
     const session = { accessKeyId: AccessKeyId, secretAccessKey: SecretKey, sessionToken: SessionToken };
     expect(Expiration * 1000).toBe(Math.floor(now / 1000) * 1000 + 60_000);
