@@ -65,12 +65,12 @@ const rooms = {
   'bounded-map.ts': [],
   'flight.ts': [],
   // What the client knows of models must not judge its own requests: local has rules of its own. The names of partitions
-  // judge nothing.
-  local: [...ground, 'catalog/partitions.ts', 'wire', 'sign', 'index.ts'],
+  // and the ids of models judge nothing.
+  local: [...ground, 'catalog/partitions.ts', 'catalog/data.ts', 'wire', 'sign', 'index.ts'],
   'local/exception.ts': [],
   'local/parse-json.ts': ['local/exception.ts'],
   'local/random.ts': ['wire'],
-  'local/account': ['local/exception.ts', 'catalog/partitions.ts', 'wire'],
+  'local/account': ['local/exception.ts', 'catalog/partitions.ts', 'catalog/data.ts', 'wire'],
   'local/http': ['local/exception.ts', 'bounded-map.ts', 'encoding.ts', 'errors.ts', 'types.ts', 'wire'],
   'local/check': ['local/exception.ts', 'local/parse-json.ts', 'local/account', 'wire'],
   'local/access': [

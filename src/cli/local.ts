@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { isBedrockError } from '../index.js';
 import type { ScriptRule } from '../local/index.js';
 import type { LocalServer, LocalServerOptions } from '../local/node.js';
 import { FLAG, filled, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
-import { describePlace, findJsonError } from './json-error.js';
+import { accountOf, readJson, reasonOf } from './local-files.js';
 import { type Terminal, UsageError } from './terminal.js';
 
 const HELP = `Usage: bedrock-anywhere local [options]
@@ -17,7 +16,13 @@ Options
   --allowed-host <name>      serve this host name too, besides localhost and --host; may be given several times
   --allowed-origin <origin>  serve pages of this origin, such as https://app.example.com, instead of this machine's;
                              may be given several times
-  --region <region>          region that requests must be signed for; default us-east-1
+  --region <region>          region that requests must be signed for; default us-east-1. With commas, several
+  --model <id>               one more model, which answers in text; may be repeated
+  --models <file>            JSON file with the models of the account instead: a list of ids and of models in AWS's
+                             shape, or { models, profiles }
+  --api-key <key>            accept this API key too, so that it is the same at each start
+  --access-key-id <id>       accept this access key too, with --secret-access-key
+  --secret-access-key <key>  its secret
   --script <file>            JSON file with a list of rules: what to answer, and when
   --tools demo               also call tools that a prompt seems to want, with input made from its words: for demos,
                              not for agents that really run their tools
@@ -31,7 +36,11 @@ interface LocalArguments {
   host: string;
   allowedHosts: string[] | undefined;
   allowedOrigins: string[] | undefined;
-  region: string;
+  regions: string[];
+  addModels: string[] | undefined;
+  models: string | undefined;
+  apiKey: string | undefined;
+  credentials: { accessKeyId: string; secretAccessKey: string } | undefined;
   script: string | undefined;
   tools: 'demo' | undefined;
   tokensPerSecond: number | undefined;
@@ -45,11 +54,18 @@ export async function runLocal(args: readonly string[], terminal: Terminal): Pro
     terminal.out(HELP);
     return;
   }
-  const { json, script, ...rest } = options;
-  const rules = script === undefined ? undefined : await readScript(script);
+  const { json, script, models: file, regions, ...rest } = options;
+  const [region = 'us-east-1', ...more] = regions;
+  const rules = script === undefined ? undefined : ((await readJson('script', script)) as ScriptRule[]);
+  const account = file === undefined ? {} : accountOf(await readJson('list of models', file), file);
   const ended = terminal.ended();
-  const local = await start({ ...rest, script: rules }, script);
-  terminal.out(json ? `${JSON.stringify(facts(local))}\n` : welcome(local));
+  const local = await start({ ...rest, ...account, region, regions: more, script: rules }, script);
+  const shown = {
+    ...facts(local),
+    ...rest.credentials,
+    ...(rest.apiKey !== undefined && { apiKey: rest.apiKey }),
+  };
+  terminal.out(json ? `${JSON.stringify(shown)}\n` : welcome(shown, rest.apiKey === undefined));
   await ended;
   await local.close();
 }
@@ -60,7 +76,12 @@ function read(args: readonly string[]): LocalArguments | 'help' {
     host: TEXT,
     'allowed-host': TEXTS,
     'allowed-origin': TEXTS,
-    region: TEXT,
+    region: TEXTS,
+    model: TEXTS,
+    models: TEXT,
+    'api-key': TEXT,
+    'access-key-id': TEXT,
+    'secret-access-key': TEXT,
     script: TEXT,
     tools: TEXT,
     'tokens-per-second': TEXT,
@@ -73,7 +94,14 @@ function read(args: readonly string[]): LocalArguments | 'help' {
     host: filled('--host', values.host) ?? '127.0.0.1',
     allowedHosts: listed('--allowed-host', values['allowed-host'])?.map(hostOf),
     allowedOrigins: listed('--allowed-origin', values['allowed-origin'])?.map(originOf),
-    region: regionOf(values.region) ?? 'us-east-1',
+    regions: listed('--region', values.region)?.map((one) => regionOf(one) ?? one) ?? ['us-east-1'],
+    addModels: listed('--model', values.model),
+    models: filled('--models', values.models),
+    apiKey: filled('--api-key', values['api-key']),
+    credentials: keysOf(
+      filled('--access-key-id', values['access-key-id']),
+      filled('--secret-access-key', values['secret-access-key']),
+    ),
     script: filled('--script', values.script),
     tools: toolsOf(filled('--tools', values.tools)),
     tokensPerSecond: paceOf(values['tokens-per-second']),
@@ -119,19 +147,10 @@ function paceOf(text: string | undefined): number | undefined {
   return pace;
 }
 
-async function readScript(path: string): Promise<ScriptRule[]> {
-  const refuse = (reason: string): never => {
-    throw new Error(`The script ${path} cannot be read: ${reason}. Pass a JSON file with a list of rules.`);
-  };
-  const text = await readFile(path, 'utf8').catch((error: unknown) =>
-    refuse(reasonOf(error, 'there is no such file')),
-  );
-  try {
-    return JSON.parse(text) as ScriptRule[];
-  } catch {
-    // JSON.parse repeats what it could not read, and the file may be one of passwords that was named by mistake.
-    return refuse(`it is not JSON (${describePlace(text, findJsonError(text))})`);
-  }
+function keysOf(accessKeyId: string | undefined, secretAccessKey: string | undefined) {
+  if (accessKeyId === undefined && secretAccessKey === undefined) return undefined;
+  if (accessKeyId !== undefined && secretAccessKey !== undefined) return { accessKeyId, secretAccessKey };
+  throw new UsageError('--access-key-id and --secret-access-key belong together. Pass both or neither.');
 }
 
 async function start(options: LocalServerOptions, script: string | undefined): Promise<LocalServer> {
@@ -151,32 +170,14 @@ async function start(options: LocalServerOptions, script: string | undefined): P
   }
 }
 
-/** Why the system refused, in words. */
-function reasonOf(error: unknown, absent = 'the address is not one of this machine'): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  switch (code) {
-    case 'EADDRINUSE':
-      return 'the port is in use';
-    case 'EACCES':
-      return 'it is not permitted';
-    case 'EISDIR':
-      return 'it is a folder';
-    case 'ENOENT':
-    case 'ENOTFOUND':
-    case 'EADDRNOTAVAIL':
-      return absent;
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
-}
-
 /** What a program needs to use it. */
 function facts(server: LocalServer): Record<string, string> {
   const { url, region, credentials, apiKey, identityPoolId, guestRoleArn } = server;
   return { url, region, ...credentials, apiKey, identityPoolId, guestRoleArn };
 }
 
-function welcome({ url, region, credentials, apiKey }: LocalServer): string {
+function welcome(shown: Record<string, string>, hasOwnKey: boolean): string {
+  const { url, region, accessKeyId, secretAccessKey, apiKey } = shown;
   return `Local Bedrock at ${url}
 
 AWS's own clients use it with this environment:
@@ -184,13 +185,14 @@ AWS's own clients use it with this environment:
   unset AWS_PROFILE AWS_SESSION_TOKEN
   export AWS_ENDPOINT_URL=${url}
   export AWS_REGION=${region}
-  export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}
-  export AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
+  export AWS_DEFAULT_REGION=${region}
+  export AWS_ACCESS_KEY_ID=${accessKeyId}
+  export AWS_SECRET_ACCESS_KEY=${secretAccessKey}
 
 or, with an API key instead of the access keys:
 
   export AWS_BEARER_TOKEN_BEDROCK=${apiKey}
 
-The API key expires in 12 hours, the access keys when it stops. Press Ctrl+C to stop it.
+The ${hasOwnKey ? 'API key expires in 12 hours, the access keys when it stops' : 'keys are valid until it stops'}. Press Ctrl+C to stop it.
 `;
 }

@@ -4,8 +4,13 @@ import { formatAmzDate } from '../sign/sigv4.js';
 import { createIdentityService, type IdentityService } from './access/identity.js';
 import { createKeyRing, KEY_SECONDS, type KeyRing, makeShortTermKey } from './access/keys.js';
 import { createSessions, type Sessions } from './access/sessions.js';
-import { ACCOUNT_ID, createDefaultModels, createDefaultProfiles } from './account/account.js';
-import { createCatalog } from './account/catalog.js';
+import {
+  ACCOUNT_ID,
+  createDefaultModels,
+  createDefaultProfiles,
+  createTextModel,
+} from './account/account.js';
+import { type Catalog, createCatalog } from './account/catalog.js';
 import { createOriginCheck, type OriginCheck } from './http/cors.js';
 import { createFaultLedger, type FaultLedger } from './http/faults.js';
 import type { ModelService } from './model/converse.js';
@@ -21,9 +26,12 @@ export interface Parts {
   /** What clients need to know. */
   facts: Pick<LocalBedrock, 'credentials' | 'apiKey' | 'identityPoolId' | 'guestRoleArn' | 'region'>;
   keys: KeyRing;
+  /** The regions that signatures may be for. */
+  regions: readonly string[];
   sessions: Sessions;
   identity: IdentityService;
-  models: ModelService;
+  /** The models of a region. */
+  models(region: string): ModelService;
   ledger: FaultLedger;
   denied: readonly string[];
   isAllowedOrigin: OriginCheck;
@@ -39,6 +47,7 @@ export interface Parts {
 export function assemble(options: LocalBedrockOptions): Parts {
   checkOptions(options);
   const { region = 'us-east-1', now = Date.now, script = [] } = options;
+  const regions = [region, ...(options.regions ?? [])];
   const credentials = { accessKeyId: randomKeyId('ASIA'), secretAccessKey: randomSecret() };
   const startedAt = now();
   const apiKey = makeShortTermKey(credentials, {
@@ -48,31 +57,47 @@ export function assemble(options: LocalBedrockOptions): Parts {
   });
   const apiKeys = new Map([options.apiKey ?? []].flat().map((key) => [key, Number.POSITIVE_INFINITY]));
   apiKeys.set(apiKey, startedAt + KEY_SECONDS * 1000);
-  const keys = createKeyRing(region, [credentials, ...[options.credentials ?? []].flat()], apiKeys);
-  const { models = createDefaultModels(region), profiles = createDefaultProfiles(region) } = options;
+  const keys = createKeyRing(regions, [credentials, ...[options.credentials ?? []].flat()], apiKeys);
   const sessions = createSessions(keys, region, options.credentialsLifeSeconds ?? 3600, now);
   const identityPoolId = `${region}:${randomUuid()}`;
   const guestRoleArn = `arn:${partitionOf(region).name}:iam::${ACCOUNT_ID}:role/local-guests`;
+  const shared = {
+    script: createScript(script),
+    guardrails: options.guardrails ?? DEFAULT_GUARDRAILS,
+    promptCache: createPromptCache(),
+    isDemo: options.tools === 'demo',
+    now,
+    tokensPerSecond: options.tokensPerSecond,
+  };
+  const main = { ...shared, catalog: catalogOf(region, options) };
+  const services = new Map<string, ModelService>();
+  for (const one of options.regions ?? []) services.set(one, { ...shared, catalog: catalogOf(one, options) });
   return {
     facts: { credentials, apiKey, identityPoolId, guestRoleArn, region },
     keys,
+    regions,
     sessions,
     identity: createIdentityService(options, { identityPoolId, guestRoleArn, region, sessions, now }),
-    models: {
-      catalog: createCatalog(region, models, profiles, options.noAccess),
-      script: createScript(script),
-      guardrails: options.guardrails ?? DEFAULT_GUARDRAILS,
-      promptCache: createPromptCache(),
-      isDemo: options.tools === 'demo',
-      now,
-      tokensPerSecond: options.tokensPerSecond,
-    },
+    models: (of) => services.get(of) ?? main,
     ledger: createFaultLedger(options.faults ?? []),
     denied: options.deny ?? [],
     isAllowedOrigin: createOriginCheck(options.allowedOrigins),
     exposeHeaders: options.exposeHeaders ?? [],
     now,
   };
+}
+
+function catalogOf(region: string, options: LocalBedrockOptions): Catalog {
+  const {
+    models = createDefaultModels(region),
+    profiles = createDefaultProfiles(region),
+    addModels = [],
+  } = options;
+  // Of two models with one id the first one counts.
+  const all = [...addModels, ...models].map((one) =>
+    typeof one === 'string' ? createTextModel(region, one) : one,
+  );
+  return createCatalog(region, all, profiles, options.noAccess);
 }
 
 /** Thirty years: dates that are much further away cannot be written. */

@@ -117,7 +117,7 @@ export function writeBedrockException({ name, message, headers }: ServiceExcepti
 
 function bodyOf(name: string, message: string): object {
   if (name === 'UnknownOperationException') {
-    return { Output: { __type: `com.amazon.coral.service#${name}` }, Version: '1.0' };
+    return { Output: { __type: `com.amazon.coral.service#${name}`, message }, Version: '1.0', message };
   }
   // The authorizer writes the member with a capital, the service itself without.
   return name === 'AccessDeniedException' ? { Message: message } : { message };

@@ -10,8 +10,15 @@ import type { ScriptRule } from './model/script.js';
 export interface LocalBedrockOptions extends IdentityOptions {
   /** Region that requests must be signed for. Default: `us-east-1`. */
   region?: string | undefined;
-  /** Models of the account. Default: a few of each kind. */
-  models?: readonly LocalModel[] | undefined;
+  /** More regions that requests may be signed for. Each has the default models and profiles of its own. Default: none. */
+  regions?: readonly string[] | undefined;
+  /**
+   * Models of the account. The id of one is enough: it answers in text and is called by that id. Default: those that the
+   * catalog of this package knows, and a few of other kinds.
+   */
+  models?: readonly (string | LocalModel)[] | undefined;
+  /** Models besides those in `models`. Default: none. */
+  addModels?: readonly (string | LocalModel)[] | undefined;
   /** Inference profiles of the account. Default: those of the default models. */
   profiles?: readonly LocalProfile[] | undefined;
   /** What to answer, and when. Requests that match no rule are answered by the local Bedrock itself. */
@@ -100,7 +107,9 @@ export const list: Read = (value, path) => (Array.isArray(value) ? value : refus
 /** Options with `any` are checked where they are used. */
 const OPTIONS = {
   region: text,
+  regions: list,
   models: list,
+  addModels: list,
   profiles: list,
   script: any,
   tools: any,

@@ -1,5 +1,5 @@
 import { hashPayload } from '../sign/sigv4.js';
-import { authenticate } from './access/authenticate.js';
+import { type Admitted, authenticate } from './access/authenticate.js';
 import { isIdentityRoute, mustBeSigned, writeIdentityException } from './access/identity.js';
 import { authorize } from './access/policy.js';
 import { assemble, type Parts } from './assemble.js';
@@ -7,7 +7,7 @@ import { capitalize, ServiceException, writeBedrockException } from './exception
 import { answerPreflight, isFromPage, writeCorsHeaders } from './http/cors.js';
 import type { Faults } from './http/faults.js';
 import { createForeignResponse, throwFault } from './http/faulty-response.js';
-import { type Received, receive } from './http/received.js';
+import { pathOf, type Received, receive } from './http/received.js';
 import { apiOf, type LocalApi, matchRoute, type Route } from './http/routes.js';
 import { sleep, streamBody } from './http/stream-body.js';
 import { answerOperation, createReply, type Reply } from './operations.js';
@@ -103,9 +103,9 @@ async function answer(call: Call, parts: Parts, onEnd: () => void): Promise<Resp
     return foreign;
   }
   const route = requireRoute(call);
-  const accessKeyId = admit(call, route, parts, bodyHash);
+  const admitted = admit(call, route, parts, bodyHash);
   throwFault(faults);
-  const reply = carryOut(call, route, accessKeyId, parts, bodyHash);
+  const reply = carryOut(call, route, admitted, parts, bodyHash);
   return respond(call, reply, { ...faults, ...reply.faults }, onEnd);
 }
 
@@ -138,34 +138,42 @@ function faultsFor({ request, api }: Call, { ledger }: Parts, bodyHash: string):
   }
 }
 
-function requireRoute({ route }: Call): Route {
-  if (route === undefined) throw new ServiceException('UnknownOperationException', '');
+function requireRoute({ route, request }: Call): Route {
+  if (route === undefined) {
+    const { method, target, headers } = request;
+    const name = headers.get('x-amz-target') ?? pathOf(target).slice(0, 200);
+    throw new ServiceException(
+      'UnknownOperationException',
+      `${method} ${name} is not implemented by the local Bedrock.`,
+    );
+  }
   return route;
 }
 
-/** Checks who calls, and whether they may; returns the id of their access key, if they used one. */
+/** Checks who calls, and whether they may. */
 function admit(
   { request, api, startedAt }: Call,
   route: Route,
-  { keys, sessions, models, denied, facts: { region } }: Parts,
+  { keys, regions, sessions, models, denied }: Parts,
   bodyHash: string,
-): string | undefined {
-  if (api !== 'bedrock' && !mustBeSigned(route)) return undefined;
+): Admitted {
+  if (api !== 'bedrock' && !mustBeSigned(route)) return { accessKeyId: undefined, region: regions[0] ?? '' };
   const service = api === 'sts' ? 'sts' : 'bedrock';
-  const gate = { keys, region, service, bodyHash, nowMs: startedAt } as const;
-  const accessKeyId = authenticate(request, gate);
+  const gate = { keys, regions, service, bodyHash, nowMs: startedAt } as const;
+  const admitted = authenticate(request, gate);
   if (!isIdentityRoute(route)) {
+    const { accessKeyId, region } = admitted;
     const caller = sessions.callerOf(accessKeyId ?? '');
     const byApiKey = accessKeyId === undefined;
-    authorize(denied, { route, caller, byApiKey, region, catalog: models.catalog });
+    authorize(denied, { route, caller, byApiKey, region, catalog: models(region).catalog });
   }
-  return accessKeyId;
+  return admitted;
 }
 
 function carryOut(
   { request, requestId, startedAt }: Call,
   route: Route,
-  accessKeyId: string | undefined,
+  { accessKeyId, region }: Admitted,
   { identity, models }: Parts,
   bodyHash: string,
 ): Reply {
@@ -174,7 +182,7 @@ function carryOut(
   }
   // The same body gets the same answer.
   const seed = Number.parseInt(bodyHash.slice(0, 8), 16);
-  return answerOperation(models, request, route, seed, startedAt);
+  return answerOperation(models(region), request, route, seed, startedAt);
 }
 
 /** Sends a reply, with the faults that concern its body. */

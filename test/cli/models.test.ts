@@ -3,14 +3,20 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findProfileScope } from '../../src/cli/profile-scope.js';
 import type { Discovery } from '../../src/index.js';
+import { createDefaultModels } from '../../src/local/account/account.js';
 import { type LocalServer, startLocalBedrock } from '../../src/local/node.js';
 import { environment, run, variablesFor } from './run.js';
+
+/** Few, so that a test can list them. */
+const IDS =
+  /^(?:amazon\.(?!nova-2|nova-micro|nova-premier|titan-text)|anthropic\.claude-(?:3-sonnet|(?:sonnet|haiku)-4-5)|meta\.llama3-(?:8b|3-70b)|openai\.gpt-oss-120b-1|cohere)/;
+const MODELS = createDefaultModels('us-east-1').filter(({ modelId }) => IDS.test(modelId));
 
 let local: LocalServer;
 let home: string;
 
 beforeEach(async () => {
-  local = await startLocalBedrock();
+  local = await startLocalBedrock({ models: MODELS });
   home = environment(variablesFor(local));
 });
 

@@ -259,7 +259,7 @@ describe('the example cloudflare-worker', () => {
     const { models } = (await (await list({ authorization: `Bearer ${token}` })).json()) as {
       models: { id: string }[];
     };
-    expect(models.map(({ id }) => id)).toEqual(['amazon.nova-lite-v1:0']);
+    expect(models.map(({ id }) => id)).toEqual(['amazon.nova-lite-v1:0', 'amazon.nova-micro-v1:0']);
   });
 });
 

@@ -4,6 +4,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createBedrock } from 'bedrock-anywhere';
 import { startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../src/cli/main.js';
@@ -113,6 +114,77 @@ describe('bedrock-anywhere local --json', () => {
       vi.useRealTimers();
       expect(region).toBe('eu-west-1');
     });
+  });
+});
+
+describe('bedrock-anywhere local, with an account of your own', () => {
+  const listed = async (args: string[], region = 'us-east-1'): Promise<string[]> => {
+    let ids: string[] = [];
+    await run(['local', '--json', ...args], async (text) => {
+      const { url, ...credentials } = JSON.parse(text) as Facts;
+      const bedrock = createBedrock({ endpoint: url, region, credentials });
+      ids = (await bedrock.discover({ refreshInterval: 0 })).models.map(({ id }) => id);
+    });
+    return ids;
+  };
+
+  it('has the models of the catalog, and those of --model besides', async () => {
+    const ids = await listed(['--model', 'acme.one-v1:0', '--model', 'acme.two-v1:0,acme.three-v1:0']);
+    expect(ids).toEqual(expect.arrayContaining(['acme.one-v1:0', 'acme.two-v1:0', 'acme.three-v1:0']));
+    expect(ids).toEqual(expect.arrayContaining(['us.anthropic.claude-opus-5-5', 'zai.glm-5']));
+  });
+
+  it('has those of --models instead', async () => {
+    const two = {
+      inputModalities: ['TEXT'],
+      outputModalities: ['TEXT'],
+      inferenceTypesSupported: ['ON_DEMAND'],
+      modelLifecycle: { status: 'ACTIVE' },
+    };
+    const models = ['acme.one-v1:0', { modelId: 'acme.two-v1:0', responseStreamingSupported: true, ...two }];
+    expect(await listed(['--models', await file(JSON.stringify(models))])).toEqual([
+      'acme.one-v1:0',
+      'acme.two-v1:0',
+    ]);
+    expect(await listed(['--models', await file(JSON.stringify({ models, profiles: [] }))])).toHaveLength(2);
+  });
+
+  it.each(['{}', '5', '[5]', '{"models":[{}]}', '["a"', '{"models":[],"profiles":5}'])(
+    'says what is wrong with a file of models: %s',
+    async (text) => {
+      const path = await file(text);
+      const { code, err } = await run(['local', '--json', '--models', path]);
+      expect(code).toBe(1);
+      expect(err).toContain(`list of models ${path}`);
+    },
+  );
+
+  it('has the profiles of each of its regions', async () => {
+    const regions = ['--region', 'us-east-1,eu-central-1'];
+    const model = 'anthropic.claude-opus-5-5';
+    expect(await listed(regions)).toContain(`us.${model}`);
+    expect(await listed(regions, 'eu-central-1')).toContain(`eu.${model}`);
+    await expect(listed(regions, 'ap-south-1')).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+  });
+
+  it('accepts keys that are given, and prints them', async () => {
+    const keys = ['--access-key-id', 'ASIAMINE', '--secret-access-key', 's3cret', '--api-key', 'my-key'];
+    const { out } = await run(['local', ...keys], async (text) => {
+      const [, url = ''] = /AWS_ENDPOINT_URL=(\S+)/.exec(text) ?? [];
+      for (const credentials of [
+        { accessKeyId: 'ASIAMINE', secretAccessKey: 's3cret' },
+        { token: 'my-key' },
+      ]) {
+        const bedrock = createBedrock({ endpoint: url, region: 'us-east-1', credentials });
+        expect(await bedrock.countTokens({ modelId: 'amazon.nova-lite-v1:0', prompt: 'Hi' })).toBeGreaterThan(
+          0,
+        );
+      }
+    });
+    expect(out).toContain('AWS_ACCESS_KEY_ID=ASIAMINE');
+    expect(out).toContain('AWS_DEFAULT_REGION=us-east-1');
+    expect(out).toContain('The keys are valid until it stops.');
+    expect((await run(['local', '--access-key-id', 'ASIAMINE'])).err).toMatch(/Pass both or neither/);
   });
 });
 

@@ -26,8 +26,8 @@ let aws: BedrockRuntimeClient;
 beforeAll(async () => {
   local = await startLocalBedrock({
     models: [
-      ...createDefaultModels('us-east-1'),
       { modelId: PIXTRAL, responseStreamingSupported: true, inputModalities: ['TEXT', 'IMAGE'] },
+      ...createDefaultModels('us-east-1').filter(({ modelId }) => modelId !== PIXTRAL),
     ],
     script: [
       { user: 'two tools', toolUse: [{ name: 'fs_read', input: { path: 'a' } }, { name: 'search' }] },

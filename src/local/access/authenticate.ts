@@ -13,7 +13,8 @@ import { CLOCK_SKEW_MS, type KeyRing, parseAmzDate } from './keys.js';
 /** What a request's signature is checked against. */
 export interface Gate {
   keys: KeyRing;
-  region: string;
+  /** The regions that signatures may be for. The first one is that of API keys, which name none. */
+  regions: readonly string[];
   /** Name of the service in signatures. API keys are valid for Bedrock only. */
   service: 'bedrock' | 'sts';
   /** SHA-256 of the body, in hex. */
@@ -21,18 +22,24 @@ export interface Gate {
   nowMs: number;
 }
 
+/** Who sent a request, and to which region. */
+export interface Admitted {
+  /** Undefined for an API key. */
+  accessKeyId: string | undefined;
+  region: string;
+}
+
 /**
- * Checks that a request is signed with one of the keys (Signature Version 4) or carries an API key. Returns the id of the
- * access key; undefined for an API key.
+ * Checks that a request is signed with one of the keys (Signature Version 4) or carries an API key.
  *
  * @throws ServiceException with AWS's name, status and wording
  */
-export function authenticate(request: Received, gate: Gate): string | undefined {
+export function authenticate(request: Received, gate: Gate): Admitted {
   const authorization = request.headers.get('authorization')?.trim() ?? '';
   const [, token] = /^Bearer\s+(.*)$/is.exec(authorization) ?? [];
   if (token !== undefined && gate.service === 'bedrock') {
     const state = gate.keys.judgeApiKey(token.trim(), gate.nowMs);
-    if (state === 'good') return undefined;
+    if (state === 'good') return { accessKeyId: undefined, region: regionOfHost(request.host, gate.regions) };
     throw new ServiceException(
       'AccessDeniedException',
       state === 'expired'
@@ -45,7 +52,13 @@ export function authenticate(request: Received, gate: Gate): string | undefined 
   }
   const claim = readClaim(authorization, request.headers);
   verify(request, claim, gate);
-  return claim.accessKeyId;
+  return { accessKeyId: claim.accessKeyId, region: claim.region };
+}
+
+/** The region in a host of AWS, where there is one. */
+function regionOfHost(host: string, regions: readonly string[]): string {
+  const labels = host.split('.');
+  return regions.find((region) => labels.includes(region)) ?? regions[0] ?? '';
 }
 
 interface Claim {
@@ -106,8 +119,8 @@ function readClaim(authorization: string, headers: ReadonlyMap<string, string>):
   };
 }
 
-function verify(request: Received, claim: Claim, { keys, region, service, bodyHash, nowMs }: Gate): void {
-  const { signedHeaders } = claim;
+function verify(request: Received, claim: Claim, { keys, regions, service, bodyHash, nowMs }: Gate): void {
+  const { signedHeaders, region } = claim;
   // Over HTTP/2, AWS's client signs the pseudo header instead of host.
   if (!signedHeaders.includes('host') && !signedHeaders.includes(':authority')) {
     throw invalidSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
@@ -115,7 +128,7 @@ function verify(request: Received, claim: Claim, { keys, region, service, bodyHa
   if (!signedHeaders.includes('x-amz-date')) {
     throw invalidSignature("'X-Amz-Date' must be a 'SignedHeader' in the AWS Authorization.");
   }
-  if (claim.region !== region) throw invalidSignature('Credential should be scoped to a valid region. ');
+  if (!regions.includes(region)) throw invalidSignature('Credential should be scoped to a valid region. ');
   if (claim.service !== service)
     throw invalidSignature(`Credential should be scoped to correct service: '${service}'. `);
   checkDate(claim, nowMs);

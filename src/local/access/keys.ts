@@ -41,7 +41,7 @@ export interface KeyRing {
  * @param apiKeys - API keys, and when they expire, in milliseconds
  */
 export function createKeyRing(
-  region: string,
+  regions: readonly string[],
   credentials: readonly AwsCredentials[],
   apiKeys: ReadonlyMap<string, number>,
 ): KeyRing {
@@ -55,8 +55,9 @@ export function createKeyRing(
     },
     judgeApiKey(key, nowMs) {
       const end = apiKeys.get(key);
-      if (end === undefined) return judgeShortTermKey(key, region, nowMs, find);
-      return nowMs < end ? 'good' : 'expired';
+      if (end !== undefined) return nowMs < end ? 'good' : 'expired';
+      const states = regions.map((region) => judgeShortTermKey(key, region, nowMs, find));
+      return states.find((state) => state !== 'unknown') ?? 'unknown';
     },
   };
 }

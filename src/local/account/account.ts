@@ -1,5 +1,6 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '@aws-sdk/client-bedrock';
 import { partitionOf } from '../../catalog/partitions.js';
+import { listSketches, type Sketch } from './sketches.js';
 
 /** A model in AWS's own shape. Modalities and inference types are open: the service is ahead of AWS's enums. */
 export type LocalModel = Omit<
@@ -43,106 +44,23 @@ const GEOGRAPHIES: Readonly<Record<string, { prefix: string; label: string; regi
   ap: { prefix: 'apac', label: 'APAC', regions: ['ap-northeast-1', 'ap-southeast-1', 'ap-southeast-2'] },
 };
 
-interface Sketch {
-  id: string;
-  name: string;
-  provider: string;
-  input?: string[];
-  output?: string[];
-  streaming?: boolean;
-  types: string[];
-  legacy?: boolean;
-  /** Inference profiles of it: geographic, global, or both. */
-  profiles?: ('geo' | 'global')[];
+/** A model that answers in text and is called by its own id. */
+export function createTextModel(region: string, modelId: string): LocalModel {
+  return {
+    modelArn: modelArn(region, modelId),
+    modelId,
+    modelName: modelId,
+    inputModalities: ['TEXT', 'IMAGE'],
+    outputModalities: ['TEXT'],
+    responseStreamingSupported: true,
+    inferenceTypesSupported: ['ON_DEMAND'],
+    modelLifecycle: { status: 'ACTIVE' },
+  };
 }
-
-/** A few models of each kind, so that clients that filter have something to filter. */
-const SKETCHES: readonly Sketch[] = [
-  {
-    id: 'amazon.nova-lite-v1:0',
-    name: 'Nova Lite',
-    provider: 'Amazon',
-    input: ['TEXT', 'IMAGE', 'VIDEO'],
-    types: ['ON_DEMAND', 'INFERENCE_PROFILE'],
-    profiles: ['geo'],
-  },
-  {
-    id: 'amazon.nova-pro-v1:0',
-    name: 'Nova Pro',
-    provider: 'Amazon',
-    input: ['TEXT', 'IMAGE', 'VIDEO'],
-    types: ['ON_DEMAND', 'INFERENCE_PROFILE'],
-    profiles: ['geo'],
-  },
-  {
-    id: 'amazon.nova-lite-v1:0:24k',
-    name: 'Nova Lite',
-    provider: 'Amazon',
-    input: ['TEXT', 'IMAGE', 'VIDEO'],
-    types: ['PROVISIONED'],
-  },
-  {
-    id: 'amazon.nova-canvas-v1:0',
-    name: 'Nova Canvas',
-    provider: 'Amazon',
-    input: ['TEXT', 'IMAGE'],
-    output: ['IMAGE'],
-    streaming: false,
-    types: ['ON_DEMAND', 'PROVISIONED'],
-  },
-  {
-    id: 'amazon.titan-embed-text-v2:0',
-    name: 'Titan Text Embeddings V2',
-    provider: 'Amazon',
-    output: ['EMBEDDING'],
-    streaming: false,
-    types: ['ON_DEMAND'],
-  },
-  {
-    id: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
-    name: 'Claude Sonnet 4.5',
-    provider: 'Anthropic',
-    input: ['TEXT', 'IMAGE'],
-    types: ['INFERENCE_PROFILE'],
-    profiles: ['geo', 'global'],
-  },
-  {
-    id: 'anthropic.claude-haiku-4-5-20251001-v1:0',
-    name: 'Claude Haiku 4.5',
-    provider: 'Anthropic',
-    input: ['TEXT', 'IMAGE'],
-    types: ['INFERENCE_PROFILE'],
-    profiles: ['geo', 'global'],
-  },
-  {
-    id: 'anthropic.claude-3-sonnet-20240229-v1:0',
-    name: 'Claude 3 Sonnet',
-    provider: 'Anthropic',
-    input: ['TEXT', 'IMAGE'],
-    types: ['ON_DEMAND'],
-    legacy: true,
-  },
-  { id: 'meta.llama3-8b-instruct-v1:0', name: 'Llama 3 8B Instruct', provider: 'Meta', types: ['ON_DEMAND'] },
-  {
-    id: 'meta.llama3-3-70b-instruct-v1:0',
-    name: 'Llama 3.3 70B Instruct',
-    provider: 'Meta',
-    types: ['INFERENCE_PROFILE'],
-    profiles: ['geo'],
-  },
-  { id: 'openai.gpt-oss-120b-1:0', name: 'gpt-oss-120b', provider: 'OpenAI', types: ['ON_DEMAND'] },
-  {
-    id: 'cohere.rerank-v3-5:0',
-    name: 'Rerank 3.5',
-    provider: 'Cohere',
-    streaming: false,
-    types: ['ON_DEMAND'],
-  },
-];
 
 /** Creates the default models of the account. */
 export function createDefaultModels(region: string): LocalModel[] {
-  return SKETCHES.map((sketch) => ({
+  return listSketches().map((sketch) => ({
     modelArn: modelArn(region, sketch.id),
     modelId: sketch.id,
     modelName: sketch.name,
@@ -160,7 +78,7 @@ export function createDefaultModels(region: string): LocalModel[] {
 export function createDefaultProfiles(region: string): LocalProfile[] {
   const geography = GEOGRAPHIES[region.slice(0, region.indexOf('-'))];
   const profiles: LocalProfile[] = [];
-  for (const sketch of SKETCHES) {
+  for (const sketch of listSketches()) {
     if (geography !== undefined && sketch.profiles?.includes('geo') === true) {
       const regions = [...new Set([region, ...geography.regions])].sort();
       const arns = regions.map((one) => modelArn(one, sketch.id));

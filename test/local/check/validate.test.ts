@@ -366,9 +366,11 @@ describe('a path that leads nowhere', () => {
       const response = await local.fetch(new Request(`https://bedrock.us-east-1.amazonaws.com${path}`));
       expect(response.status).toBe(404);
       expect(response.headers.get('x-amzn-errortype')).toBe('UnknownOperationException');
+      const message = `GET ${path} is not implemented by the local Bedrock.`;
       expect(await response.json()).toEqual({
-        Output: { __type: 'com.amazon.coral.service#UnknownOperationException' },
+        Output: { __type: 'com.amazon.coral.service#UnknownOperationException', message },
         Version: '1.0',
+        message,
       });
     }
   });

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import type { LocalModel, LocalProfile } from '../local/index.js';
+import type { LocalServerOptions } from '../local/node.js';
+import { describePlace, findJsonError } from './json-error.js';
+
+/** The models and profiles in a file. What is wrong with one of them is found by the local Bedrock. */
+export function accountOf(json: unknown, file: string): Pick<LocalServerOptions, 'models' | 'profiles'> {
+  const { models, profiles } = (Array.isArray(json) ? { models: json } : Object(json)) as {
+    models?: unknown;
+    profiles?: unknown;
+  };
+  const isModel = (one: unknown): boolean =>
+    typeof one === 'string' || typeof (one as { modelId?: unknown } | null)?.modelId === 'string';
+  if (
+    !Array.isArray(models) ||
+    !models.every(isModel) ||
+    (profiles !== undefined && !Array.isArray(profiles))
+  ) {
+    throw new Error(
+      `The list of models ${file} is not one. Pass a JSON file with a list of ids or models, such as ["acme.one-v1:0", { "modelId": "acme.two-v1:0" }].`,
+    );
+  }
+  return {
+    models: models as (string | LocalModel)[],
+    ...(profiles !== undefined && { profiles: profiles as LocalProfile[] }),
+  };
+}
+
+/** @param what What the file holds, for errors. */
+export async function readJson(what: string, path: string): Promise<unknown> {
+  const refuse = (reason: string): never => {
+    throw new Error(`The ${what} ${path} cannot be read: ${reason}. Pass a JSON file with a list.`);
+  };
+  const text = await readFile(path, 'utf8').catch((error: unknown) =>
+    refuse(reasonOf(error, 'there is no such file')),
+  );
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // JSON.parse repeats what it could not read, and the file may be one of passwords that was named by mistake.
+    return refuse(`it is not JSON (${describePlace(text, findJsonError(text))})`);
+  }
+}
+
+/** Why the system refused, in words. */
+export function reasonOf(error: unknown, absent = 'the address is not one of this machine'): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  switch (code) {
+    case 'EADDRINUSE':
+      return 'the port is in use';
+    case 'EACCES':
+      return 'it is not permitted';
+    case 'EISDIR':
+      return 'it is a folder';
+    case 'ENOENT':
+    case 'ENOTFOUND':
+    case 'EADDRNOTAVAIL':
+      return absent;
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,169 @@
+import { catalogData } from '../../catalog/data.js';
+
+/** What the default account is told of a model. */
+export interface Sketch {
+  id: string;
+  name: string;
+  provider: string;
+  input?: string[];
+  output?: string[];
+  streaming?: boolean;
+  types: string[];
+  legacy?: boolean;
+  /** Inference profiles of it: geographic, global, or both. */
+  profiles?: ('geo' | 'global')[];
+}
+
+/** A few models of each kind, so that clients that filter have something to filter. They come first in lists. */
+const SKETCHES: readonly Sketch[] = [
+  {
+    id: 'amazon.nova-lite-v1:0',
+    name: 'Nova Lite',
+    provider: 'Amazon',
+    input: ['TEXT', 'IMAGE', 'VIDEO'],
+    types: ['ON_DEMAND', 'INFERENCE_PROFILE'],
+    profiles: ['geo'],
+  },
+  {
+    id: 'amazon.nova-pro-v1:0',
+    name: 'Nova Pro',
+    provider: 'Amazon',
+    input: ['TEXT', 'IMAGE', 'VIDEO'],
+    types: ['ON_DEMAND', 'INFERENCE_PROFILE'],
+    profiles: ['geo'],
+  },
+  {
+    id: 'amazon.nova-lite-v1:0:24k',
+    name: 'Nova Lite',
+    provider: 'Amazon',
+    input: ['TEXT', 'IMAGE', 'VIDEO'],
+    types: ['PROVISIONED'],
+  },
+  {
+    id: 'amazon.nova-canvas-v1:0',
+    name: 'Nova Canvas',
+    provider: 'Amazon',
+    input: ['TEXT', 'IMAGE'],
+    output: ['IMAGE'],
+    streaming: false,
+    types: ['ON_DEMAND', 'PROVISIONED'],
+  },
+  {
+    id: 'amazon.titan-embed-text-v2:0',
+    name: 'Titan Text Embeddings V2',
+    provider: 'Amazon',
+    output: ['EMBEDDING'],
+    streaming: false,
+    types: ['ON_DEMAND'],
+  },
+  {
+    id: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    name: 'Claude Sonnet 4.5',
+    provider: 'Anthropic',
+    input: ['TEXT', 'IMAGE'],
+    types: ['INFERENCE_PROFILE'],
+    profiles: ['geo', 'global'],
+  },
+  {
+    id: 'anthropic.claude-haiku-4-5-20251001-v1:0',
+    name: 'Claude Haiku 4.5',
+    provider: 'Anthropic',
+    input: ['TEXT', 'IMAGE'],
+    types: ['INFERENCE_PROFILE'],
+    profiles: ['geo', 'global'],
+  },
+  {
+    id: 'anthropic.claude-3-sonnet-20240229-v1:0',
+    name: 'Claude 3 Sonnet',
+    provider: 'Anthropic',
+    input: ['TEXT', 'IMAGE'],
+    types: ['ON_DEMAND'],
+    legacy: true,
+  },
+  { id: 'meta.llama3-8b-instruct-v1:0', name: 'Llama 3 8B Instruct', provider: 'Meta', types: ['ON_DEMAND'] },
+  {
+    id: 'meta.llama3-3-70b-instruct-v1:0',
+    name: 'Llama 3.3 70B Instruct',
+    provider: 'Meta',
+    types: ['INFERENCE_PROFILE'],
+    profiles: ['geo'],
+  },
+  { id: 'openai.gpt-oss-120b-1:0', name: 'gpt-oss-120b', provider: 'OpenAI', types: ['ON_DEMAND'] },
+  {
+    id: 'cohere.rerank-v3-5:0',
+    name: 'Rerank 3.5',
+    provider: 'Cohere',
+    streaming: false,
+    types: ['ON_DEMAND'],
+  },
+];
+
+/** A geography in the id of an inference profile. Source: Amazon Bedrock user guide, "Inference profiles", 2026-11-28. */
+const GEOGRAPHY = /^(?:us-gov|us|eu|apac|jp|au|ca|in|amer|global)\.(?=[a-z\d]+\.)/;
+
+const PROVIDERS: Readonly<Record<string, string>> = {
+  ai21: 'AI21 Labs',
+  deepseek: 'DeepSeek',
+  minimax: 'MiniMax',
+  mistral: 'Mistral AI',
+  moonshot: 'Moonshot AI',
+  moonshotai: 'Moonshot AI',
+  nvidia: 'NVIDIA',
+  openai: 'OpenAI',
+  xai: 'xAI',
+  zai: 'Z.AI',
+};
+
+/** Families that read images. Source: the model cards of the Amazon Bedrock user guide, 2026-11-28. */
+const READS_IMAGES =
+  /nova-(?:2-)?(?:lite|pro|premier)|claude-(?!3-5-haiku)|llama3-2-(?:11|90)b|llama4|pixtral|mistral-large-3|gemma|-vl-|kimi-k[23]\.\d|gpt-[56]|grok-4/;
+
+let all: readonly Sketch[] | undefined;
+
+/** Lists the models of the default account: a few of each kind, and all ids of the catalog. */
+export function listSketches(): readonly Sketch[] {
+  if (all !== undefined) return all;
+  const known = new Set(SKETCHES.map(({ id }) => id));
+  const profiles = new Map<string, Set<'geo' | 'global'>>();
+  for (const { rows } of catalogData) {
+    for (const row of rows.trim().split('\n')) {
+      const listed = row.slice(0, row.indexOf(' '));
+      const geography = GEOGRAPHY.exec(listed)?.[0];
+      const id = listed.slice(geography?.length ?? 0);
+      const kinds = profiles.get(id) ?? new Set();
+      profiles.set(id, kinds);
+      if (geography !== undefined) kinds.add(geography === 'global.' ? 'global' : 'geo');
+    }
+  }
+  const more = [...profiles].filter(([id]) => !known.has(id)).map(([id, kinds]) => sketch(id, [...kinds]));
+  all = [...SKETCHES, ...more];
+  return all;
+}
+
+function sketch(id: string, profiles: ('geo' | 'global')[]): Sketch {
+  const [provider = '', name = ''] = id.split(/\.(.*)/s);
+  return {
+    id,
+    name: nameOf(name),
+    provider: PROVIDERS[provider] ?? provider.charAt(0).toUpperCase() + provider.slice(1),
+    input: READS_IMAGES.test(id) ? ['TEXT', 'IMAGE'] : ['TEXT'],
+    // Most models with inference profiles can be called through these alone; the first models of Nova are the exception.
+    types:
+      profiles.length === 0
+        ? ['ON_DEMAND']
+        : id.startsWith('amazon.nova-micro')
+          ? ['ON_DEMAND', 'INFERENCE_PROFILE']
+          : ['INFERENCE_PROFILE'],
+    profiles,
+  };
+}
+
+/** `claude-opus-4-7` is Claude Opus 4.7. */
+function nameOf(id: string): string {
+  return id
+    .replace(/-v\d+(?::\d+)?$|:\d+$/, '')
+    .replace(/(?<=-\d)-(?=\d\b)/g, '.')
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join(' ');
+}
