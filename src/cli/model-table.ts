@@ -14,6 +14,7 @@ const REASONS: Readonly<Record<ExclusionReason, string>> = {
   'no-text-output': 'without text output',
   'not-active': 'no longer active',
   'provider-filter': 'of other providers',
+  'not-converse': 'not served by Converse',
   'not-invokable': 'not invokable, directly or through a profile',
   'needs-global-profile': 'invokable through a global profile only',
 };

@@ -1,6 +1,6 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '@aws-sdk/client-bedrock';
 import { percentEncode } from '../encoding.js';
-import { type BedrockErrorCode, isBedrockError } from '../errors.js';
+import { type BedrockError, type BedrockErrorCode, isBedrockError } from '../errors.js';
 import type { Route } from '../transport/route.js';
 import { type Bounds, callUnary, type UnaryAnswer, wrongAnswerError } from '../transport/unary.js';
 import { findMisfit, MODEL, PROFILE, type RawLists, type RawModel, type RawProfile } from './raw.js';
@@ -12,22 +12,61 @@ const ACCESS_AT_ONCE = 4;
 const PAGE_SIZE = 1000;
 const MAX_PAGES = 100;
 
-/** Failures that say that profiles cannot be listed here at all. After any other failure, the next request may succeed. */
+/** Failures that say that something cannot be listed here at all. After any other failure, the next request may succeed. */
 const FINAL: readonly BedrockErrorCode[] = ['ERR_ACCESS_DENIED', 'ERR_NOT_FOUND', 'ERR_INPUT'];
 
 /**
- * Fetches models and profiles in parallel. Without permission to list profiles there are none, and a warning says so.
+ * Fetches models and profiles in parallel. Without permission to list the one, there is what the other tells, and a warning
+ * says so.
  *
  * @throws BedrockError `ERR_PROTOCOL` for an answer that is not a list of Bedrock's.
  */
 export async function fetchRawLists(route: Route, bounds: Bounds): Promise<RawLists> {
-  const [models, ...profiles] = await Promise.all([
-    listModels(route, bounds),
+  const [models, ...lists] = await Promise.all([
+    listModels(route, bounds).catch(failureThatIsFinal),
     listProfiles(route, bounds, 'SYSTEM_DEFINED'),
     listProfiles(route, bounds, 'APPLICATION'),
   ]);
-  const warnings = new Set(profiles.flatMap(({ warning }) => warning ?? []));
-  return { models, profiles: profiles.flatMap(({ found }) => found), warnings: [...warnings] };
+  const warnings = new Set(lists.flatMap(({ warning }) => warning ?? []));
+  const profiles = lists.flatMap(({ found }) => found);
+  if (Array.isArray(models)) return { models, profiles, warnings: [...warnings] };
+  const known = inferModels(profiles);
+  if (known.length === 0) throw models;
+  warnings.add(
+    `Models could not be listed, so only those behind inference profiles are there, as if each accepted text alone: ${models.message}`,
+  );
+  return { models: known, profiles, warnings: [...warnings] };
+}
+
+/** Returns a failure that says that models cannot be listed here at all; throws any other. */
+function failureThatIsFinal(error: unknown): BedrockError {
+  if (isBedrockError(error) && FINAL.includes(error.code)) return error;
+  throw error;
+}
+
+/** What profiles tell of the models that they lead to. */
+function inferModels(profiles: readonly RawProfile[]): RawModel[] {
+  const models = new Map<string, RawModel>();
+  for (const { type, name, modelArns } of profiles) {
+    if (type !== 'system') continue;
+    for (const arn of modelArns) {
+      const id = arn.replace(/.*\//, '');
+      const [provider = ''] = id.split('.');
+      if (models.has(id) || !arn.includes(':foundation-model/')) continue;
+      models.set(id, {
+        id,
+        arn,
+        name,
+        provider,
+        input: ['text'],
+        output: ['text'],
+        streaming: true,
+        lifecycle: 'ACTIVE',
+        onDemand: false,
+      });
+    }
+  }
+  return [...models.values()];
 }
 
 /** Checks for each model whether the account has access, and adds the outcome to the lists. */
@@ -44,8 +83,7 @@ export async function fetchAccess(
     for (const id of queue) {
       try {
         const { json } = await callUnary(route, availabilityRequest(id), bounds);
-        access[id] =
-          json['authorizationStatus'] === 'AUTHORIZED' && json['entitlementAvailability'] !== 'NOT_AVAILABLE';
+        access[id] = hasAccess(json);
       } catch (error) {
         if (!isBedrockError(error) || error.code === 'ERR_TIMEOUT') throw error;
         failures.push(error.message);
@@ -59,6 +97,21 @@ export async function fetchAccess(
       `Access to ${failures.length} of ${ids.length} models could not be checked: ${failures[0]}`,
     );
   }
+}
+
+/**
+ * An account may be authorized and still lack the agreement with the model's provider, or be in a region that does not serve
+ * it. What an answer does not mention counts as given. Source: Amazon Bedrock API reference, "GetFoundationModelAvailability".
+ */
+function hasAccess(json: Record<string, unknown>): boolean {
+  const { agreementAvailability, entitlementAvailability, regionAvailability } = json;
+  const agreement = Object(agreementAvailability) as { status?: unknown };
+  return (
+    json['authorizationStatus'] === 'AUTHORIZED' &&
+    [agreement.status, entitlementAvailability, regionAvailability].every(
+      (state) => state == null || state === 'AVAILABLE',
+    )
+  );
 }
 
 function availabilityRequest(id: string) {

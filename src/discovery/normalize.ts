@@ -10,6 +10,7 @@ export type ExclusionReason =
   | 'no-text-output'
   | 'not-active'
   | 'provider-filter'
+  | 'not-converse'
   | 'not-invokable'
   | 'needs-global-profile';
 
@@ -142,6 +143,12 @@ function findFacts(raw: RawModel, via: ModelProfile | undefined, catalog: Catalo
   return (via?.type === 'system' ? catalog?.(via.id) : undefined) ?? catalog?.(raw.id);
 }
 
+/**
+ * Models that answer in text, and only to InvokeModel. Source: Amazon Bedrock user guide, "TwelveLabs Pegasus 1.2", and
+ * "Supported models and model features" of Converse, which does not have it, 2026-11-28.
+ */
+const NOT_CONVERSE = /^twelvelabs\.pegasus/;
+
 function findExclusion(
   raw: RawModel,
   providers: Set<string> | undefined,
@@ -152,6 +159,7 @@ function findExclusion(
   if (!raw.input.includes('text')) return 'no-text-input';
   if (!raw.output.includes('text')) return 'no-text-output';
   if (raw.lifecycle !== 'ACTIVE') return 'not-active';
+  if (NOT_CONVERSE.test(raw.id)) return 'not-converse';
   if (providers?.has(raw.provider.toLowerCase()) === false) return 'provider-filter';
   if (raw.onDemand || usable.length > 0) return undefined;
   return all.length > 0 ? 'needs-global-profile' : 'not-invokable';

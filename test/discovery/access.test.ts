@@ -55,4 +55,49 @@ describe('checkAccess', () => {
       expect.stringMatching(/Access to \d+ of \d+ models.*bedrock:GetFoundationModelAvailability/),
     ]);
   });
+
+  it.each([
+    ['all that is asked', {}, true],
+    ['a gateway that says less', { agreementAvailability: undefined, regionAvailability: null }, true],
+    ['no authorization', { authorizationStatus: 'NOT_AUTHORIZED' }, false],
+    ['no agreement', { agreementAvailability: { status: 'NOT_AVAILABLE' } }, false],
+    ['an agreement under way', { agreementAvailability: { status: 'PENDING' } }, false],
+    ['no entitlement', { entitlementAvailability: 'NOT_AVAILABLE' }, false],
+    ['another region', { regionAvailability: 'NOT_AVAILABLE' }, false],
+  ])('looks at %s', async (_what, more, access) => {
+    const mine = account();
+    mine.answers['foundation-model-availability'] = async () =>
+      Response.json({
+        agreementAvailability: { status: 'AVAILABLE' },
+        authorizationStatus: 'AUTHORIZED',
+        entitlementAvailability: 'AVAILABLE',
+        regionAvailability: 'AVAILABLE',
+        ...more,
+      });
+    const { models } = await mine.discover({ checkAccess: true });
+    expect(new Set(models.map((model) => model.access))).toEqual(new Set([access]));
+  });
+});
+
+describe('without permission to list models', () => {
+  it('lists what profiles lead to, and says so', async () => {
+    const mine = account();
+    mine.answers['foundation-models'] = denied;
+    const { models, warnings } = await mine.discover();
+    expect(models.map(({ id }) => id)).toContain('us.anthropic.claude-haiku-4-5-20251001-v1:0');
+    expect(models.every(({ via, input }) => via?.type === 'system' && input.join() === 'text')).toBe(true);
+    expect(warnings).toEqual([
+      expect.stringMatching(/Models could not be listed.*bedrock:ListFoundationModels/),
+    ]);
+  });
+
+  it('fails as before where there are no profiles either, or where the next request may succeed', async () => {
+    const mine = account();
+    mine.answers['foundation-models'] = denied;
+    mine.answers['inference-profiles'] = denied;
+    await expect(mine.discover()).rejects.toMatchObject({ code: 'ERR_ACCESS_DENIED' });
+    const other = account();
+    other.answers['foundation-models'] = async () => Response.json({ message: 'no' }, { status: 500 });
+    await expect(other.discover({ maxAttempts: 1 })).rejects.toMatchObject({ status: 500 });
+  });
 });

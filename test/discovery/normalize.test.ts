@@ -207,6 +207,7 @@ describe('permissions', () => {
   it('to list models missing: an error that names the action', async () => {
     const mine = account(lists);
     mine.answers['foundation-models'] = denied;
+    mine.answers['inference-profiles'] = denied;
     await expect(mine.discover()).rejects.toMatchObject({
       code: 'ERR_ACCESS_DENIED',
       message: expect.stringContaining('bedrock:ListFoundationModels on *'),

@@ -11,7 +11,7 @@ export interface Sketch {
   types: string[];
   legacy?: boolean;
   /** Inference profiles of it: geographic, global, or both. */
-  profiles?: ('geo' | 'global')[];
+  profiles?: readonly ('geo' | 'global')[];
 }
 
 /** A few models of each kind, so that clients that filter have something to filter. They come first in lists. */
@@ -114,9 +114,18 @@ const PROVIDERS: Readonly<Record<string, string>> = {
   zai: 'Z.AI',
 };
 
-/** Families that read images. Source: the model cards of the Amazon Bedrock user guide, 2026-11-28. */
+// What ListFoundationModels said in us-east-1 in March 2026, and for newer models the model cards of the Amazon Bedrock user
+// guide, 2026-11-28. A test compares with a recorded list.
 const READS_IMAGES =
-  /nova-(?:2-)?(?:lite|pro|premier)|claude-(?!3-5-haiku)|llama3-2-(?:11|90)b|llama4|pixtral|mistral-large-3|gemma|-vl-|kimi-k[23]\.\d|gpt-[56]|grok-4/;
+  /nova-(?:2-)?(?:lite|pro|premier)|claude-(?!3-5-haiku)|llama3-2-(?:11|90)b|llama4|pixtral|m[ai][gn]ist|mistral-large-3|nano-12b-v2|gemma|-vl-|kimi-k[23]\.\d|gpt-[56]|grok-4/;
+const READS_VIDEO = /nova-(?:2-lite|premier)/;
+const HEARS = /voxtral/;
+const IS_LEGACY = /titan-text-express|claude-(?:3-5-sonnet|3-7-sonnet|3-opus|opus-4-2025)/;
+/** Those that are called through a profile alone, though the catalog lists none of theirs. */
+const NEEDS_PROFILE =
+  /claude-(?:3-5-haiku|3-5-sonnet-20241022|3-7-sonnet|3-opus|opus-4-2025)|llama3-2-|deepseek\.r1/;
+/** Those that are called directly too, though they have profiles. */
+const IS_ON_DEMAND = /nova-micro|gpt-oss/;
 
 let all: readonly Sketch[] | undefined;
 
@@ -142,19 +151,23 @@ export function listSketches(): readonly Sketch[] {
 
 function sketch(id: string, profiles: ('geo' | 'global')[]): Sketch {
   const [provider = '', name = ''] = id.split(/\.(.*)/s);
+  const ways = profiles.length === 0 && NEEDS_PROFILE.test(id) ? (['geo'] as const) : profiles;
   return {
     id,
     name: nameOf(name),
     provider: PROVIDERS[provider] ?? provider.charAt(0).toUpperCase() + provider.slice(1),
-    input: READS_IMAGES.test(id) ? ['TEXT', 'IMAGE'] : ['TEXT'],
-    // Most models with inference profiles can be called through these alone; the first models of Nova are the exception.
-    types:
-      profiles.length === 0
-        ? ['ON_DEMAND']
-        : id.startsWith('amazon.nova-micro')
-          ? ['ON_DEMAND', 'INFERENCE_PROFILE']
-          : ['INFERENCE_PROFILE'],
-    profiles,
+    input: [
+      ...(HEARS.test(id) ? ['SPEECH'] : []),
+      'TEXT',
+      ...(READS_IMAGES.test(id) ? ['IMAGE'] : []),
+      ...(READS_VIDEO.test(id) ? ['VIDEO'] : []),
+    ],
+    types: [
+      ...(ways.length === 0 || IS_ON_DEMAND.test(id) ? ['ON_DEMAND'] : []),
+      ...(ways.length > 0 ? ['INFERENCE_PROFILE'] : []),
+    ],
+    profiles: ways,
+    legacy: IS_LEGACY.test(id),
   };
 }
 
