@@ -183,7 +183,10 @@ describe('a list that cannot be had', () => {
 
   it('names the IAM action that is missing', async () => {
     await local.close();
-    local = await startLocalBedrock({ port: 0, deny: ['bedrock:ListFoundationModels'] });
+    local = await startLocalBedrock({
+      port: 0,
+      deny: ['bedrock:ListFoundationModels', 'bedrock:ListInferenceProfiles'],
+    });
     vi.stubEnv('AWS_ENDPOINT_URL', local.url);
     vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', local.apiKey);
     expect((await run())?.outcomes).toEqual([{ provider: ID, status: 'auth-rejected' }]);
