@@ -91,7 +91,7 @@ const rooms = {
 const nodeOnly = '^src/(ambient/node|storage/(own-)?file\\.ts|local/(node\\.ts|http/node-[a-z]+\\.ts)|cli/)';
 
 /** These may load AWS code; `aws/` runs everywhere, for those who bring an AWS client. */
-const awsCode = '^src/(ambient/node\\.ts|aws/)';
+const awsCode = '^src/(ambient/node(-profile)?\\.ts|aws/)';
 
 const paths = (names) => names.map((name) => `^src/${name}${name.endsWith('.ts') ? '$' : '/'}`);
 

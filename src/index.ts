@@ -60,7 +60,7 @@ export {
   type Verdict,
 } from './errors.js';
 export type { ExplainedCredentials, ExplainedSource } from './explain/credentials.js';
-export type { EndpointOrigin, ExplainedDestination, ExplainedFailure } from './explain/destination.js';
+export type { ExplainedDestination, ExplainedFailure } from './explain/destination.js';
 export { type ExplainOptions, type Explanation, explain } from './explain/explain.js';
 export type { CallHooks, RequestDetails, ResponseDetails, RetryDetails } from './hooks.js';
 export { type ApiKeyOptions, createApiKey } from './identity/api-key.js';
@@ -92,7 +92,7 @@ export {
 export { type MemoryStorage, type MemoryStorageOptions, memoryStorage } from './storage/memory.js';
 export type { TextStorage } from './storage/text.js';
 export { type WorkersKv, type WorkersKvStorageOptions, workersKvStorage } from './storage/workers-kv.js';
-export type { RegionOrigin } from './transport/destination.js';
+export type { EndpointOrigin, RegionOrigin } from './transport/destination.js';
 export { fetchTransport } from './transport/fetch.js';
 export type {
   AwsCredentials,

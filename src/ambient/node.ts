@@ -4,6 +4,7 @@ import { type BedrockError, makeError, messageOf } from '../errors.js';
 import type { CredentialProvider } from '../types.js';
 
 export { hmacSha256, hmacSha256Hex, sha256Hex } from './node-hashes.js';
+export { ambientProfile } from './node-profile.js';
 
 type SdkProvider = (options?: { forceRefresh?: boolean }) => ReturnType<CredentialProvider>;
 
@@ -41,20 +42,6 @@ const WORKLOAD_VARIABLES = [
   'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
 ];
-
-/** Reads the region of the profile in `~/.aws/config`, in the same way as the AWS SDK: AWS_PROFILE and AWS_CONFIG_FILE count. */
-export async function ambientRegion(): Promise<string | undefined> {
-  const { loadConfig, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS } = await import(
-    '@smithy/core/config'
-  );
-  const selectors = {
-    ...NODE_REGION_CONFIG_OPTIONS,
-    // The caller has already read the environment, where a blank value counts as not set.
-    environmentVariableSelector: () => undefined,
-    default: () => Promise.resolve(undefined),
-  };
-  return loadConfig<string | undefined>(selectors, NODE_REGION_CONFIG_FILE_OPTIONS)();
-}
 
 /** What the error for missing credentials says about the chain in builds that have none. */
 export const ambientHint = '';

@@ -1,4 +1,5 @@
 import type { CredentialProvider } from '../types.js';
+import type { ProfileSettings } from './profile.js';
 
 export { hmacSha256, hmacSha256Hex, sha256Hex } from './none-hashes.js';
 
@@ -6,7 +7,8 @@ export { hmacSha256, hmacSha256Hex, sha256Hex } from './none-hashes.js';
 export const ambientChain: ((profile?: string) => CredentialProvider) | undefined = undefined;
 
 /** Undefined: these builds have no profiles. */
-export const ambientRegion: (() => Promise<string | undefined>) | undefined = undefined;
+export const ambientProfile: ((forRegion: boolean) => Promise<ProfileSettings | undefined>) | undefined =
+  undefined;
 
 /** What the error for missing credentials says about the chain. */
 export const ambientHint =

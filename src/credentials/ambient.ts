@@ -3,7 +3,8 @@ import type { CredentialProvider, Credentials } from '../types.js';
 import { type Environment, environmentCredentials, readVariable } from './environment.js';
 import { credentialsError } from './resolve.js';
 
-export { ambientRegion } from '#ambient';
+export { ambientProfile } from '#ambient';
+export type { ProfileSettings } from '../ambient/profile.js';
 
 /** Whether this build has the AWS default chain. */
 export const hasChain: boolean = ambientChain !== undefined;

@@ -1,8 +1,13 @@
-import { readFlag, readVariable } from '../credentials/environment.js';
+import { readVariable } from '../credentials/environment.js';
 import { type BedrockErrorCode, isBedrockError } from '../errors.js';
 import type { Destination, Service, Settings } from '../options.js';
 import type { Abort } from '../transport/abort.js';
-import { type FetchDestination, listEndpointVariables, type RegionOrigin } from '../transport/destination.js';
+import {
+  type EndpointOrigin,
+  type FetchDestination,
+  listEndpointVariables,
+  type RegionOrigin,
+} from '../transport/destination.js';
 import { resolveRoute } from '../transport/route.js';
 
 /** The error that would stop a call before it is sent. */
@@ -13,13 +18,6 @@ export interface ExplainedFailure {
   message: string;
 }
 
-/** The setting that named the endpoint of a call; `the region` means AWS's own endpoint there. */
-export type EndpointOrigin =
-  | 'the option endpoint'
-  | `AWS_ENDPOINT_URL${string}`
-  | 'the region'
-  | 'the transport';
-
 /** Where calls to one service go. Everything but the lists is undefined if `failure` says why they cannot be sent. */
 export interface ExplainedDestination {
   /** Region that requests are signed for. */
@@ -29,7 +27,7 @@ export interface ExplainedDestination {
   /** URL without a trailing slash. */
   endpoint: string | undefined;
   /** The setting that named the endpoint. */
-  endpointFrom: EndpointOrigin | undefined;
+  endpointFrom: EndpointOrigin | 'the transport' | undefined;
   /** Variables that selected one of AWS's endpoints in the region. */
   flags: string[];
   /** Options and variables that are set to something else, but overridden. */
@@ -57,25 +55,18 @@ export async function explainDestination(
     return { explained: { ...UNKNOWN, failure: toFailure(error) }, destination: undefined };
   }
   const { region, endpoint } = destination;
-  const endpointFrom = findEndpointOrigin(settings, service);
-  const isRegional = endpointFrom === 'the region';
-  const isTransport = endpointFrom === 'the transport';
+  const isTransport = settings.transport !== undefined;
+  const endpointFrom = isTransport ? 'the transport' : destination.endpointFrom;
   const explained: ExplainedDestination = {
     region,
     regionFrom: isTransport ? 'the transport' : destination.regionFrom,
     endpoint: `${endpoint.origin}${endpoint.pathname}`.replace(/\/$/, ''),
     endpointFrom,
-    flags: isRegional ? FLAGS.filter((name) => readFlag(name)) : [],
+    flags: isTransport ? [] : [...(destination.flags ?? [])],
     notUsed: isTransport ? [] : [...listOverridden(settings, service, region, endpointFrom)],
     failure: undefined,
   };
   return { explained, destination };
-}
-
-function findEndpointOrigin({ transport, endpoint }: Settings, service: Service): EndpointOrigin {
-  if (transport !== undefined) return 'the transport';
-  if (endpoint !== undefined) return 'the option endpoint';
-  return listEndpointVariables(service).find((name) => readVariable(name) !== undefined) ?? 'the region';
 }
 
 /** Turns one of our errors into data. Any other error is a bug, so it is thrown. */
@@ -94,14 +85,12 @@ const UNKNOWN: ExplainedDestination = {
   failure: undefined,
 };
 
-const FLAGS = ['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'];
-
 /** Lists settings that name another destination, but are overridden. */
 function* listOverridden(
   { region: { bound } }: Settings,
   service: Service,
   region: string,
-  endpointFrom: EndpointOrigin,
+  endpointFrom: EndpointOrigin | 'the transport' | undefined,
 ): Iterable<string> {
   if (bound !== undefined && bound !== region) yield 'defaults.region';
   for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION']) {

@@ -1,10 +1,22 @@
 import { BoundedMap } from '../bounded-map.js';
 import { partitionOf } from '../catalog/partitions.js';
-import { ambientCredentials, ambientRegion, noCredentials } from '../credentials/ambient.js';
-import { readFlag, readVariable } from '../credentials/environment.js';
+import {
+  ambientCredentials,
+  ambientProfile,
+  noCredentials,
+  type ProfileSettings,
+} from '../credentials/ambient.js';
+import { readVariable } from '../credentials/environment.js';
 import { inputError } from '../errors.js';
 import type { Destination, Service, Settings } from '../options.js';
-import { checkRegion, createAwsEndpoint, isLoopback, readCustomEndpoint, regionOfHost } from './endpoint.js';
+import {
+  checkRegion,
+  createAwsEndpoint,
+  type EndpointVariant,
+  isLoopback,
+  readCustomEndpoint,
+  regionOfHost,
+} from './endpoint.js';
 
 /** The setting that named the region of a call. */
 export type RegionOrigin =
@@ -17,9 +29,19 @@ export type RegionOrigin =
   | 'the option fallbackRegion'
   | 'the default';
 
+/** The setting that named the endpoint of a call; `the region` means AWS's own endpoint there. */
+export type EndpointOrigin =
+  | 'the option endpoint'
+  | `AWS_ENDPOINT_URL${string}`
+  | 'the AWS profile'
+  | 'the region';
+
 /** Where `fetch` sends requests, and what signs them. */
 export interface FetchDestination extends Destination {
   readonly regionFrom: RegionOrigin;
+  readonly endpointFrom: EndpointOrigin;
+  /** The settings that selected one of AWS's endpoints in the region. */
+  readonly flags: readonly string[];
   /** The service's name in signatures. */
   readonly signingName: string;
   readonly refuseLongLivedKeys: boolean;
@@ -32,22 +54,21 @@ export async function resolveDestination(
   settings: Settings,
   modelRegion?: string,
 ): Promise<FetchDestination> {
-  const variant = {
-    fips: readFlag('AWS_USE_FIPS_ENDPOINT'),
-    dualStack: readFlag('AWS_USE_DUALSTACK_ENDPOINT'),
-  };
   const { allowInsecureEndpoint: allowInsecure = false, fetch = globalThis.fetch, credentials } = settings;
-  const set = findEndpoint(settings.endpoint, service);
+  const profile = await ambientProfile?.(needsProfileRegion(settings, modelRegion));
+  const flags = FLAGS.filter(([variable, of]) => isSet(variable, profile?.[of]));
+  const variant = toVariant(flags);
+  const set = findEndpoint(settings.endpoint, service, profile);
   const custom =
     set === undefined
       ? undefined
-      : cacheEndpoint([set.value, set.from, service, variant.fips, variant.dualStack, allowInsecure], () =>
-          readCustomEndpoint(set.value, set.from, service, variant, allowInsecure),
+      : cacheEndpoint([set.value, set.from, service, ...Object.values(variant), allowInsecure], () =>
+          readCustomEndpoint(set.value, nameOf(set.from), service, variant, allowInsecure),
         );
-  const [region, regionFrom] = await resolveRegion(settings, modelRegion, custom);
+  const [region, regionFrom] = await resolveRegion(settings, modelRegion, custom, profile);
   const endpoint =
     custom ??
-    cacheEndpoint([service, region, variant.fips, variant.dualStack], () =>
+    cacheEndpoint([service, region, ...Object.values(variant)], () =>
       createAwsEndpoint(service, region, variant),
     );
   if (typeof fetch !== 'function') {
@@ -58,6 +79,8 @@ export async function resolveDestination(
     regionFrom,
     signingName: service === 'bedrock-runtime' ? 'bedrock' : service,
     endpoint,
+    endpointFrom: set?.from ?? 'the region',
+    flags: set === undefined ? flags.map(([variable]) => variable) : [],
     credentials: credentials === null ? noCredentials : (credentials ?? ambientCredentials()),
     refuseLongLivedKeys: settings.allowLongLivedKeys !== true && !isLoopback(endpoint),
     fetch: (input, init) => fetch(input, init),
@@ -77,16 +100,41 @@ function cacheEndpoint(of: readonly unknown[], make: () => URL): URL {
   return endpoint;
 }
 
+/** The variables that choose among AWS's endpoints, and the profile's settings that do. */
+const FLAGS = [
+  ['AWS_USE_FIPS_ENDPOINT', 'useFips'],
+  ['AWS_USE_DUALSTACK_ENDPOINT', 'useDualStack'],
+] as const;
+
+/** The environment decides before the profile. */
+function isSet(variable: string, ofProfile: string | undefined): boolean {
+  return (readVariable(variable) ?? ofProfile)?.toLowerCase() === 'true';
+}
+
+function toVariant(flags: readonly (typeof FLAGS)[number][]): EndpointVariant {
+  const names = flags.map(([, of]) => of);
+  return { fips: names.includes('useFips'), dualStack: names.includes('useDualStack') };
+}
+
 function findEndpoint(
   option: string | URL | undefined,
   service: Service,
-): { value: string | URL; from: string } | undefined {
-  if (option !== undefined) return { value: option, from: 'The option endpoint' };
+  profile: ProfileSettings | undefined,
+): { value: string | URL; from: Exclude<EndpointOrigin, 'the region'> } | undefined {
+  if (option !== undefined) return { value: option, from: 'the option endpoint' };
+  if (isSet('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', profile?.ignoresEndpoints)) return undefined;
   for (const name of listEndpointVariables(service)) {
     const value = readVariable(name);
-    if (value !== undefined) return { value, from: `The variable ${name}` };
+    if (value !== undefined) return { value, from: name };
   }
-  return undefined;
+  const value = profile?.endpointOf(service.replace('-', '_'));
+  return value ? { value, from: 'the AWS profile' } : undefined;
+}
+
+/** The setting as the beginning of a sentence. */
+function nameOf(from: EndpointOrigin): string {
+  if (from.startsWith('AWS_')) return `The variable ${from}`;
+  return from === 'the AWS profile' ? 'The endpoint_url of the AWS profile' : 'The option endpoint';
 }
 
 /** Lists the variables that may set a service's endpoint. The first one that is set wins. */
@@ -100,6 +148,7 @@ async function resolveRegion(
   settings: Settings,
   modelRegion: string | undefined,
   custom: URL | undefined,
+  profile: ProfileSettings | undefined,
 ): Promise<NamedRegion> {
   const { call } = settings.region;
   if (call !== undefined) {
@@ -115,7 +164,7 @@ async function resolveRegion(
     if (set !== undefined) requireSamePartition(modelRegion, set);
     return [modelRegion, 'the ARN in modelId'];
   }
-  const [region, from] = set ?? (await findFallbackRegion(settings));
+  const [region, from] = set ?? findFallbackRegion(settings, profile);
   return [checkRegion(region, from), from];
 }
 
@@ -131,9 +180,16 @@ function findRegion({ region: { bound } }: Settings, custom: URL | undefined): N
   return undefined;
 }
 
-async function findFallbackRegion({ fallbackRegion }: Settings): Promise<NamedRegion> {
-  const ofProfile = await ambientRegion?.();
-  if (ofProfile !== undefined) return [ofProfile, 'the AWS profile'];
+/** Whether nothing before the profile names the region. */
+function needsProfileRegion({ region: { call, bound } }: Settings, modelRegion: string | undefined): boolean {
+  return (
+    (call ?? bound ?? modelRegion ?? readVariable('AWS_REGION') ?? readVariable('AWS_DEFAULT_REGION')) ===
+    undefined
+  );
+}
+
+function findFallbackRegion({ fallbackRegion }: Settings, profile: ProfileSettings | undefined): NamedRegion {
+  if (profile?.region !== undefined) return [profile.region, 'the AWS profile'];
   return fallbackRegion === undefined
     ? ['us-east-1', 'the default']
     : [fallbackRegion, 'the option fallbackRegion'];

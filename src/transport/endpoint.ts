@@ -64,7 +64,8 @@ export function readCustomEndpoint(
   if (variant.fips || variant.dualStack) {
     const flag = variant.fips ? 'AWS_USE_FIPS_ENDPOINT' : 'AWS_USE_DUALSTACK_ENDPOINT';
     throw inputError(
-      `${from} and ${flag}, which chooses an endpoint of AWS, contradict each other. Unset one of them.`,
+      `${from} and ${flag}, or ${flag.slice(4).toLowerCase()} in the AWS profile, which chooses an endpoint of AWS, ` +
+        'contradict each other. Unset one of them.',
     );
   }
   if (url.username !== '' || url.password !== '') {

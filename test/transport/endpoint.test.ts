@@ -164,7 +164,7 @@ describe('customEndpoint', () => {
       const flag = variant.fips ? 'AWS_USE_FIPS_ENDPOINT' : 'AWS_USE_DUALSTACK_ENDPOINT';
       expect(refusal(set)).toMatch(
         new RegExp(
-          `^AWS_ENDPOINT_URL and ${flag}, which chooses an endpoint of AWS, contradict each other.*Unset one`,
+          `^AWS_ENDPOINT_URL and ${flag}, or use_[a-z]+_endpoint in the AWS profile, which chooses an endpoint of AWS, contradict each other.*Unset one`,
         ),
       );
     },
