@@ -2,7 +2,8 @@ import { neededPermission, type Operation } from '../catalog/permissions.js';
 import { type BedrockError, inputError, isBedrockError, makeError, withFacts } from '../errors.js';
 import { cleanId } from '../foreign-text.js';
 import { connectionError } from '../transport/connection-error.js';
-import { errorOfException, errorOfResponse, readName, retryAfterMs } from '../wire/error-body.js';
+import { errorOfResponse, retryAfterMs } from '../wire/error-body.js';
+import { errorOfException, readName } from '../wire/exceptions.js';
 import { protocolError } from '../wire/frame.js';
 
 /** How far a call of the AWS client has got. */

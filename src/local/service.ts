@@ -103,7 +103,7 @@ async function answer(call: Call, parts: Parts, onEnd: () => void): Promise<Resp
     return foreign;
   }
   const route = requireRoute(call);
-  const admitted = admit(call, route, parts, bodyHash);
+  const admitted = admit(call, route, parts, bodyHash, faults.refuse);
   throwFault(faults);
   const reply = carryOut(call, route, admitted, parts, bodyHash);
   return respond(call, reply, { ...faults, ...reply.faults }, onEnd);
@@ -156,6 +156,7 @@ function admit(
   route: Route,
   { keys, regions, sessions, models, denied }: Parts,
   bodyHash: string,
+  deniedBy: string | undefined,
 ): Admitted {
   if (api !== 'bedrock' && !mustBeSigned(route)) return { accessKeyId: undefined, region: regions[0] ?? '' };
   const service = api === 'sts' ? 'sts' : 'bedrock';
@@ -165,7 +166,7 @@ function admit(
     const { accessKeyId, region } = admitted;
     const caller = sessions.callerOf(accessKeyId ?? '');
     const byApiKey = accessKeyId === undefined;
-    authorize(denied, { route, caller, byApiKey, region, catalog: models(region).catalog });
+    authorize(denied, { route, caller, byApiKey, region, catalog: models(region).catalog, deniedBy });
   }
   return admitted;
 }

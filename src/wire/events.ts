@@ -2,7 +2,7 @@ import type { BedrockError } from '../errors.js';
 import type { EventDecoder } from '../options.js';
 import type { ConverseEvent } from '../types.js';
 import { fromBase64 } from './base64.js';
-import { errorOfException, readName } from './error-body.js';
+import { errorOfException, readName } from './exceptions.js';
 import { FrameReader, protocolError } from './frame.js';
 import { HeaderReader } from './headers.js';
 import { findExcess } from './json-bounds.js';

@@ -1,7 +1,8 @@
 import { ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { describe, expect, it } from 'vitest';
 import type { BedrockError } from '../../src/errors.js';
-import { errorOfException, errorOfResponse, readName } from '../../src/wire/error-body.js';
+import { errorOfResponse } from '../../src/wire/error-body.js';
+import { errorOfException, readName } from '../../src/wire/exceptions.js';
 import { awsClient } from './aws-client.js';
 
 /** Exceptions with the status that they come with, and what they mean. */
@@ -140,118 +141,6 @@ describe('errorOfResponse', () => {
     const error = errorOf(429, {}, JSON.stringify({ __type: type, message: 'No.' }));
     expect(error).toMatchObject({ code: 'ERR_THROTTLED', name: name ?? 'BedrockError' });
   });
-
-  /** What AWS says of one thing under several names, and what to do. In a browser the name is hidden. */
-  const SAID: [what: string, status: number, name: string, message: string, code: string, advice: RegExp][] =
-    [
-      [
-        'a permission',
-        403,
-        'AccessDeniedException',
-        'User: arn:aws:iam::1:user/x is not authorized to perform: bedrock:ApplyGuardrail on resource: arn:aws:bedrock:us-east-1:1:guardrail/g because no identity-based policy allows it',
-        'ERR_ACCESS_DENIED',
-        /Allow the IAM action bedrock:ApplyGuardrail on arn:aws:bedrock:us-east-1:1:guardrail\/g to this identity\.$/,
-      ],
-      [
-        'a permission for API keys, with another status',
-        401,
-        'AccessDeniedException',
-        'User: x is not authorized to perform: bedrock:CallWithBearerToken because no identity-based policy allows it',
-        'ERR_ACCESS_DENIED',
-        /Allow the IAM action bedrock:CallWithBearerToken on \* to/,
-      ],
-      [
-        'access to the model',
-        403,
-        'AccessDeniedException',
-        "You don't have access to the model with the specified model ID.",
-        'ERR_ACCESS_DENIED',
-        /Request access to the model/,
-      ],
-      [
-        'a subscription',
-        403,
-        'AccessDeniedException',
-        'Model access is denied due to IAM user or service role is not authorized to perform the required AWS Marketplace actions (aws-marketplace:ViewSubscriptions, aws-marketplace:Subscribe) to enable access to this model.',
-        'ERR_ACCESS_DENIED',
-        /Request access to the model/,
-      ],
-      [
-        "the provider's form",
-        404,
-        'ResourceNotFoundException',
-        'Model use case details have not been submitted for this account. Fill out the Anthropic use case details form before using the model.',
-        'ERR_ACCESS_DENIED',
-        /Request access to the model/,
-      ],
-      [
-        'an id that the service knows',
-        400,
-        'ValidationException',
-        'The provided model identifier is invalid.',
-        'ERR_INPUT',
-        /discover\(\) lists the ids/,
-      ],
-      [
-        'an inference profile',
-        400,
-        'ValidationException',
-        'Invocation of model ID meta.llama4-v1:0 with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.',
-        'ERR_INPUT',
-        /discover\(\) lists the ids/,
-      ],
-      [
-        'a session that is alive',
-        403,
-        'ExpiredTokenException',
-        'The security token included in the request is expired',
-        'ERR_CREDENTIALS',
-        /These credentials have expired/,
-      ],
-      [
-        'an API key that is alive',
-        403,
-        'AccessDeniedException',
-        'Bearer Token has expired',
-        'ERR_CREDENTIALS',
-        /These credentials have expired/,
-      ],
-      [
-        'a good API key',
-        403,
-        'AccessDeniedException',
-        'Authentication failed: Please make sure your API Key is valid.',
-        'ERR_CREDENTIALS',
-        /Check the credentials/,
-      ],
-      [
-        'a clock that is right',
-        403,
-        'InvalidSignatureException',
-        'Signature expired: 20261124T120000Z is now earlier than 20261124T125500Z (20261124T130000Z - 5 min.)',
-        'ERR_CREDENTIALS',
-        /Check the credentials and when they expire, the region, and this machine's clock/,
-      ],
-    ];
-
-  it.each(SAID)(
-    '%s is missing: told apart, the name hidden or not',
-    (_what, status, name, said, code, advice) => {
-      const needed = 'It needs the IAM action that the operation needs.';
-      for (const headers of [{}, { 'x-amzn-errortype': name }]) {
-        const body = JSON.stringify({ Message: said });
-        const error = errorOfResponse(status, new Headers(headers), body, { phase: 'request' }, needed);
-        expect(error).toMatchObject({
-          code,
-          status,
-          retryable: false,
-          message: expect.stringMatching(advice),
-        });
-        expect(error.message).toContain(said);
-        expect(error.message).not.toContain(needed);
-      }
-    },
-  );
 
   it('a denial that says nothing of these names the permission that the operation needs', () => {
     const needed = 'It needs the IAM action bedrock:InvokeModel on m.';

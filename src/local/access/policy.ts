@@ -1,7 +1,7 @@
 import { partitionOf } from '../../catalog/partitions.js';
 import { ACCOUNT_ID, modelArn } from '../account/account.js';
 import type { Catalog } from '../account/catalog.js';
-import { ServiceException } from '../exception.js';
+import { refusalOfPolicy } from '../http/refusals.js';
 import type { OperationOf, Route } from '../http/routes.js';
 import type { Caller } from './sessions.js';
 
@@ -27,6 +27,8 @@ interface PolicyCall {
   byApiKey: boolean;
   region: string;
   catalog: Catalog;
+  /** Kind of the policy that denies this call, if a fault asks for one. */
+  deniedBy: string | undefined;
 }
 
 /**
@@ -36,24 +38,19 @@ interface PolicyCall {
  */
 export function authorize(
   denied: readonly string[],
-  { route, caller, byApiKey, region, catalog }: PolicyCall,
+  { route, caller, byApiKey, region, catalog, deniedBy }: PolicyCall,
 ): void {
-  if (byApiKey && denied.includes('bedrock:CallWithBearerToken')) {
-    throw refusal(caller, 'bedrock:CallWithBearerToken', '*');
-  }
+  const refuse = (action: string, resource: string | undefined, kind?: string): void => {
+    const refusal = refusalOfPolicy(caller.arn, action, resource, kind);
+    if (refusal !== undefined) throw refusal;
+  };
+  if (byApiKey && denied.includes('bedrock:CallWithBearerToken')) refuse('bedrock:CallWithBearerToken', '*');
   const action = ACTIONS[route.operation];
-  if (!denied.includes(action) && caller.isLimited !== true) return;
-  throw refusal(caller, action, route.id === undefined ? undefined : arnOf(route.id, region, catalog));
-}
-
-/** Source of the words about a session policy: aws/aws-sdk-js#4303, a guest of an identity pool, 2026-11-28. */
-function refusal({ arn, isLimited }: Caller, action: string, resource: string | undefined): ServiceException {
-  const on = resource === undefined ? '' : ` on resource: ${resource}`;
-  const policy = isLimited === true ? 'session' : 'identity-based';
-  return new ServiceException(
-    'AccessDeniedException',
-    `User: ${arn} is not authorized to perform: ${action}${on} because no ${policy} policy allows the ${action} action`,
-  );
+  const resource = route.id === undefined ? undefined : arnOf(route.id, region, catalog);
+  // Source of the words to a guest of an identity pool: aws/aws-sdk-js#4303, 2026-11-28.
+  if (caller.isLimited === true) refuse(action, resource, 'session-policy');
+  if (denied.includes(action)) refuse(action, resource);
+  if (deniedBy !== undefined) refuse(action, resource, deniedBy);
 }
 
 /** IAM decides before anything checks that there is such a model. */

@@ -1,5 +1,6 @@
 import { BoundedMap } from '../../bounded-map.js';
 import { inputError } from '../../errors.js';
+import { REFUSALS } from './refusals.js';
 
 /** Failures on demand. The header `x-local-fault` holds one, or several joined with `,`. */
 export interface Faults {
@@ -9,6 +10,8 @@ export interface Faults {
   retryAfterSeconds?: number;
   /** An error of AWS's shape instead of an answer. */
   status?: { status: number; name: string | undefined };
+  /** What the account lacks, or the kind of policy that denies the call. */
+  refuse?: string;
   /** A proxy's error page instead of an answer. */
   html?: true;
   /** Where a 307 points to. */
@@ -38,6 +41,10 @@ const GRAMMAR: Readonly<Record<string, { form: string; read: Reader }>> = {
   throttle: { form: 'throttle=2', read: readCount((throttle) => ({ throttle })) },
   'retry-after': { form: 'retry-after=1', read: readCount((retryAfterSeconds) => ({ retryAfterSeconds })) },
   status: { form: 'status=503 or status=503:ServiceUnavailableException', read: readStatus },
+  refuse: {
+    form: `refuse=${REFUSALS.join('|')}`,
+    read: (value = '') => (REFUSALS.includes(value) ? { refuse: value } : undefined),
+  },
   html: { form: 'html', read: readNothing({ html: true }) },
   redirect: {
     form: 'redirect',

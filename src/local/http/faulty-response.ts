@@ -1,5 +1,6 @@
 import { nameOfStatus, ServiceException } from '../exception.js';
 import type { Faults } from './faults.js';
+import { refusalOfAccount } from './refusals.js';
 
 /**
  * The response of something between client and service, such as a proxy; undefined if no fault wants one.
@@ -24,7 +25,9 @@ function page(title: string, status: number, headers: Record<string, string>): R
 }
 
 /** Throws the exception that a fault puts in place of an answer. */
-export function throwFault({ throttle, status, retryAfterSeconds }: Faults): void {
+export function throwFault({ throttle, refuse, status, retryAfterSeconds }: Faults): void {
+  const refusal = refusalOfAccount(refuse);
+  if (refusal !== undefined) throw refusal;
   const headers: Record<string, string> =
     retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
   if (throttle !== undefined && throttle > 0) {
