@@ -63,7 +63,10 @@ export async function send(call: TransportCall): Promise<Response> {
   throw await refusalError(response, call);
 }
 
-/** The error for a failed response. Its verdict is `now` if the next request would have a corrected time or other credentials. */
+/**
+ * The error for a failed response. Its verdict is `now` if the next request would have another time or other credentials. A
+ * process that is frozen while it sends, as AWS Lambda does it, makes a signature expire though every clock is right.
+ */
 async function refusalError(response: Response, call: TransportCall): Promise<BedrockError> {
   const { destination, operation, modelId } = call;
   const text = await readErrorText(response);
@@ -76,7 +79,8 @@ async function refusalError(response: Response, call: TransportCall): Promise<Be
   );
   if (error.code !== 'ERR_CREDENTIALS') return error;
   const learned = blamesClock(error) && learnClock(destination.endpoint.origin, response.headers, text);
-  const canRenew = learned || typeof destination.credentials === 'function';
+  const canRenew =
+    learned || typeof destination.credentials === 'function' || error.message.includes('Signature expired');
   return canRenew ? withFacts(error, { again: 'now' }) : error;
 }
 

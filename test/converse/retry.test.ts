@@ -49,6 +49,7 @@ describe('before the answer has begun, a call is made again after', () => {
     [503, 'ServiceUnavailableException'],
     [504, 'GatewayTimeout'],
     [408, 'ModelTimeoutException'],
+    [529, 'overloaded_error'],
   ])('status %i %s', async (status, name) => {
     const stream = await streamOf([awsError(status, name, 'sorry'), good]);
     expect(await stream.text()).toBe('Hello');
@@ -60,6 +61,27 @@ describe('before the answer has begun, a call is made again after', () => {
     async (said) => {
       const stream = await streamOf([awsError(400, 'ValidationException', said), good]);
       expect(await stream.text()).toBe('Hello');
+    },
+  );
+
+  // Recorded: https://github.com/hydro-project/infinity/pull/124, read on 2026-11-28.
+  const TRY_AGAIN = 'The system encountered an unexpected error during processing. Try your request again.';
+
+  it('a model that failed and says to try again', async () => {
+    const stream = await streamOf([awsError(424, 'ModelErrorException', TRY_AGAIN), good]);
+    expect(await stream.text()).toBe('Hello');
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it.each(['modelErrorException', 'someNewException'])(
+    'an %s as the first frame that says to try again',
+    async (name) => {
+      const stream = await streamOf([
+        frames(messageStart, frame(name, { message: TRY_AGAIN }, 'exception')),
+        good,
+      ]);
+      expect(await stream.text()).toBe('Hello');
+      expect(server.requests).toHaveLength(2);
     },
   );
 
@@ -149,6 +171,30 @@ describe('a call is not made again', () => {
       good,
     ]);
     expect(await failure(stream)).toMatchObject({ code: 'ERR_QUOTA', retryable: false });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      403,
+      'AccessDeniedException',
+      'It cannot be completed. If you fixed this issue, try again after 2 minutes.',
+    ],
+    [400, 'ValidationException', 'No on-demand. Retry your request with the ID of an inference profile.'],
+    [
+      404,
+      'ResourceNotFoundException',
+      'Not submitted. If you have filled out the form, try again in 15 minutes.',
+    ],
+  ])('after status %i %s, which says to try again when something has changed', async (status, name, said) => {
+    const stream = await streamOf([awsError(status, name, said), good]);
+    expect(await failure(stream)).toMatchObject({ retryable: false, attempts: 1 });
+  });
+
+  it('after the first content, whatever the failure says', async () => {
+    const again = frame('modelStreamErrorException', { message: 'Try your request again.' }, 'exception');
+    const stream = await streamOf([frames(messageStart, text('Hel'), again), good]);
+    expect(await failure(stream)).toMatchObject({ code: 'ERR_MODEL', retryable: true, attempts: 1 });
     expect(server.requests).toHaveLength(1);
   });
 

@@ -1,3 +1,4 @@
+import { createLocalBedrock } from 'bedrock-anywhere/local';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type CredentialProvider, type Credentials, createBedrock } from '../../src/index.js';
 
@@ -6,7 +7,10 @@ const keys: Credentials = { accessKeyId: 'ASIA', secretAccessKey: 's' };
 const NOW = Date.UTC(2026, 10, 24, 12, 0, 0);
 let origin = 0;
 
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
 
 /** A service that refuses with some answers first, then counts tokens. Each has an origin of its own. */
 function service(...refusals: (() => Response)[]) {
@@ -131,5 +135,48 @@ describe('a clock that is wrong is corrected and the call made again', () => {
     );
     await expect(call(keys)).rejects.toMatchObject({ code: 'ERR_CREDENTIALS' });
     expect(seen).toHaveLength(1);
+  });
+});
+
+describe('a request that waited on its way until its signature was too old, with a right clock', () => {
+  /** A process that is frozen for ten minutes after it has signed, as in AWS Lambda, in front of a local Bedrock. */
+  function freezing(times: number) {
+    vi.useFakeTimers({ toFake: ['Date'], now: NOW });
+    const local = createLocalBedrock();
+    const fetch = async (url: unknown, init?: RequestInit): Promise<Response> => {
+      if (local.requests.length < times) vi.setSystemTime(Date.now() + 600_000);
+      return local.fetch(new Request(String(url), init));
+    };
+    const endpoint = `https://service-${origin++}.example`;
+    const converse = { ...request, modelId: 'amazon.nova-lite-v1:0' };
+    const call = (credentials?: Credentials | CredentialProvider) =>
+      createBedrock({ fetch, endpoint, region: local.region, credentials }).converse(converse);
+    return { local, call };
+  }
+
+  it('is signed again, with the same key object', async () => {
+    const { local, call } = freezing(1);
+    expect(await call(local.credentials)).toMatchObject({ attempts: 2 });
+    expect(local.requests.map(({ errorType }) => errorType)).toEqual([
+      'InvalidSignatureException',
+      undefined,
+    ]);
+  });
+
+  it('is signed again, with the keys of the environment', async () => {
+    const { local, call } = freezing(1);
+    for (const name of ['AWS_BEARER_TOKEN_BEDROCK', 'AWS_PROFILE', 'AWS_SESSION_TOKEN']) vi.stubEnv(name, '');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', local.credentials.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', local.credentials.secretAccessKey);
+    expect(await call()).toMatchObject({ attempts: 2 });
+  });
+
+  it('is signed again once, and then fails', async () => {
+    const { local, call } = freezing(9);
+    await expect(call(local.credentials)).rejects.toMatchObject({
+      code: 'ERR_CREDENTIALS',
+      attempts: 2,
+      message: expect.stringMatching(/Signature expired.*the request waited on the way: call again\.$/),
+    });
   });
 });
