@@ -2,8 +2,9 @@ import { neededPermission, type Operation } from '../catalog/permissions.js';
 import { type BedrockError, inputError, isBedrockError, makeError, withFacts } from '../errors.js';
 import { cleanId } from '../foreign-text.js';
 import { connectionError } from '../transport/connection-error.js';
-import { errorOfResponse, retryAfterMs } from '../wire/error-body.js';
+import { errorOfResponse, retryAfterMs, sayForeign } from '../wire/error-body.js';
 import { errorOfException, readName } from '../wire/exceptions.js';
+import { findWords } from '../wire/foreign-json.js';
 import { protocolError } from '../wire/frame.js';
 
 /** How far a call of the AWS client has got. */
@@ -66,7 +67,10 @@ function convertError(cause: unknown, facts: Partial<SdkFacts>, progress: Progre
   const { endpoint, status } = progress;
   if (endpoint === undefined) return unsentError(cause, facts);
   if (facts.$fault === undefined && status !== undefined && status >= 300)
-    return errorOfResponse(status, toHeaders(facts.$response?.headers), '', { phase: 'request', cause });
+    return errorOfResponse(status, toHeaders(facts.$response?.headers), undefined, {
+      phase: 'request',
+      cause,
+    });
   const { name = 'Error' } = facts;
   if (facts.$fault !== undefined || (status !== undefined && !NOT_OF_THE_SERVICE.test(name)))
     return serviceError(cause, facts, progress);
@@ -94,10 +98,12 @@ function serviceError(cause: unknown, facts: Partial<SdkFacts>, progress: Progre
   const { status = 0, operation, modelId } = progress;
   const headers = toHeaders(facts.$response?.headers);
   const isAnswer = status >= 300;
+  // The client's placeholders for a response without a name or message. It copies the members of a body that is not AWS's.
+  const isMute = facts.message === 'UnknownError' || facts.message === 'Unknown';
+  const words = isMute ? findWords({ ...facts, message: undefined }) : undefined;
   return errorOfException(
-    // The client's placeholders for a response without a name or message.
     facts.name === 'Unknown' ? undefined : capitalize(readName(facts.name)),
-    facts.message === 'UnknownError' || facts.message === 'Unknown' ? undefined : readMessage(facts),
+    isMute ? words : readMessage(facts),
     {
       phase: isAnswer ? 'request' : 'stream',
       status: isAnswer ? status : undefined,
@@ -105,6 +111,7 @@ function serviceError(cause: unknown, facts: Partial<SdkFacts>, progress: Progre
       cause,
     },
     neededPermission(operation as Operation, modelId),
+    words && sayForeign(status),
   );
 }
 

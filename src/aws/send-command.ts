@@ -100,5 +100,5 @@ function readEndpoint({ protocol, hostname, port }: HttpRequest): URL {
 }
 
 function foreignAnswerError(status: number, headers: Headers): BedrockError {
-  return makeError('ERR_PROTOCOL', foreignBody(status, headers, ''), { status, phase: 'request' });
+  return makeError('ERR_PROTOCOL', foreignBody(status, headers, undefined), { status, phase: 'request' });
 }

@@ -8,10 +8,10 @@ import type {
   TransportStreamCall,
 } from '../options.js';
 import { foreignBody, isEventStream } from '../wire/error-body.js';
-import { fetchError, readJson, requireBytes } from './body.js';
+import { fetchError, readErrorText, readJson, requireBytes } from './body.js';
 import { connectionError } from './connection-error.js';
 import { resolveDestination } from './destination.js';
-import { discard, readRequestId, send } from './send.js';
+import { readRequestId, send } from './send.js';
 
 /**
  * The default transport: signs requests, sends them with `fetch` and decodes the answers. It is exported for transports that
@@ -37,8 +37,7 @@ export const fetchTransport: Transport = {
   async stream(call) {
     const response = await send(call);
     if (isEventStream(response.headers) && response.body !== null) return new BodyReader(response, call);
-    discard(response);
-    throw foreignAnswerError(response, call, '');
+    throw foreignAnswerError(response, call, await readErrorText(response));
   },
 };
 

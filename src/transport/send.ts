@@ -96,7 +96,7 @@ export function readRequestId({ headers }: Response, { secrets }: TransportCall)
 }
 
 /** Cancels a response whose body nobody reads, so that its connection is closed or reused. */
-export function discard(response: Response): void {
+function discard(response: Response): void {
   response.body?.cancel?.().catch(() => {});
 }
 

@@ -1,7 +1,8 @@
 import { type BedrockError, makeError } from '../errors.js';
-import { cleanJson } from '../foreign-text.js';
+import { cleanJson, cleanText } from '../foreign-text.js';
 import { isObject } from '../input/read.js';
 import type { TransportAnswer } from '../options.js';
+import { findWords } from '../wire/foreign-json.js';
 import { Abort } from './abort.js';
 import { IDLE_TIMEOUT_MS, idleError } from './idle.js';
 import { type Adapt, Attempts } from './retry.js';
@@ -18,6 +19,8 @@ export interface UnaryAnswer extends TransportAnswer {
   /** How many requests were sent for it. */
   attempts: number;
   warnings: string[];
+  /** What no error may repeat. */
+  secrets: readonly string[];
 }
 
 /** What may abort a call. */
@@ -52,7 +55,8 @@ export async function callUnary(
         // What a model says is the caller's; everything else is shown, logged and stored.
         const json =
           outgoing.operation === 'Converse' ? answer.json : cleanJson(answer.json, attempts.secrets);
-        return { ...answer, json, attempts: attempts.sent, warnings: attempts.warnings };
+        const { sent, warnings, secrets } = attempts;
+        return { ...answer, json, attempts: sent, warnings, secrets };
       } catch (error) {
         clearTimeout(idle);
         await attempts.next(error);
@@ -80,7 +84,12 @@ function readAnswer(answer: TransportAnswer): TransportAnswer {
   throw transportError('answer, { json, requestId }');
 }
 
-/** The error for JSON that is not an answer to the operation. */
-export function wrongAnswerError(message: string, { requestId, attempts }: UnaryAnswer): BedrockError {
-  return makeError('ERR_PROTOCOL', message, { requestId, attempts, phase: 'request' });
+/** The error for JSON that is not an answer to the operation. A gateway may have put an error into it. */
+export function wrongAnswerError(
+  message: string,
+  { json, secrets, requestId, attempts }: UnaryAnswer,
+): BedrockError {
+  const words = cleanText(findWords(json) ?? '', secrets, 200);
+  const said = words === '' ? '' : ` It says: "${words}".`;
+  return makeError('ERR_PROTOCOL', message + said, { requestId, attempts, phase: 'request' });
 }

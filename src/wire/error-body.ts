@@ -7,12 +7,13 @@ import { findWords, parseObject } from './foreign-json.js';
  * The error for an unsuccessful response: its status, AWS's headers if they can be read, and its body, which may be that of a
  * gateway or proxy.
  *
+ * @param body Undefined if it is not known.
  * @param needed The permission that the request needs, in words.
  */
 export function errorOfResponse(
   status: number,
   headers: Headers,
-  body: string,
+  body: string | undefined,
   facts: ErrorFacts,
   needed?: string,
 ): BedrockError {
@@ -27,8 +28,7 @@ export function errorOfResponse(
   const words = typeof message === 'string' ? undefined : findWords(json);
   const name = header ?? nameIn(json);
   if (words !== undefined && header === undefined) {
-    const whose = `A gateway or proxy says so, not Bedrock (status ${status}).`;
-    return errorOfException(name, words, all, needed, whose);
+    return errorOfException(name, words, all, needed, sayForeign(status));
   }
   const isForeign = json === undefined || (message === undefined && Object.keys(json).length > 0);
   if (name === undefined && isForeign) {
@@ -39,6 +39,11 @@ export function errorOfResponse(
     });
   }
   return errorOfException(name, words ?? message, all, needed);
+}
+
+/** Whose words they are, in place of advice for AWS's. */
+export function sayForeign(status: number): string {
+  return `A gateway or proxy says so, not Bedrock (status ${status}).`;
 }
 
 /** The name of an exception in a body: AWS's own members, or what a gateway has passed on. */
@@ -58,12 +63,12 @@ export function isEventStream(headers: Headers): boolean {
 }
 
 /** What to say of a body that is not Bedrock's: most often the page of a proxy. */
-export function foreignBody(status: number, headers: Headers, body: string): string {
+export function foreignBody(status: number, headers: Headers, body: string | undefined): string {
   const type = cleanText(headers.get('content-type') ?? 'no content type', [], 100);
-  const excerpt = excerptOf(body);
+  const excerpt = excerptOf(body ?? '');
+  const what = body === '' ? 'an empty body' : "a body that is not Bedrock's";
   return (
-    `The endpoint answered with status ${status} and a body that is not Bedrock's (${type}` +
-    `${excerpt === '' ? '' : `: "${excerpt}"`}). ` +
+    `The endpoint answered with status ${status} and ${what} (${type}${excerpt === '' ? '' : `: "${excerpt}"`}). ` +
     'A proxy or gateway may have answered: check the endpoint and the network.'
   );
 }

@@ -38,7 +38,7 @@ export function findWords(json: unknown, depth = 0): string | undefined {
 }
 
 /** A body that is a JSON object; undefined for any other. */
-export function parseObject(body: string): Record<string, unknown> | undefined {
+export function parseObject(body = ''): Record<string, unknown> | undefined {
   try {
     const json: unknown = JSON.parse(body);
     const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
