@@ -81,19 +81,18 @@ export class Fold {
         block.start = event.start;
         break;
       }
-      case 'contentBlockStop': {
-        const block = this.#block(event.contentBlockIndex);
-        block.stopped = true;
-        block.toolUse = readToolUse(block);
+      case 'contentBlockStop':
+        stopBlock(this.#block(event.contentBlockIndex));
         this.#last = undefined;
         break;
-      }
       case 'messageStart':
         this.#role = event.role;
         break;
       case 'messageStop':
         this.#stop = event;
         this.#last = undefined;
+        // A gateway may have left out the ends of blocks: the message is whole all the same.
+        for (const block of this.#blocks.values()) stopBlock(block);
         break;
       case 'metadata':
         this.#metadata = event;
@@ -221,6 +220,12 @@ function emptyBlock(): Block {
     stopped: false,
     toolUse: undefined,
   };
+}
+
+function stopBlock(block: Block): void {
+  if (block.stopped) return;
+  block.stopped = true;
+  block.toolUse = readToolUse(block);
 }
 
 /** Text goes on where the last delta ended; other content is an item of its own. */

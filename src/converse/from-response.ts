@@ -10,6 +10,7 @@ import type { Abort } from '../transport/abort.js';
 import { ERROR_BODY_MS } from '../transport/body.js';
 import type { ConverseEvent, PartialResult } from '../types.js';
 import { checkEvent } from '../wire/answer-shape.js';
+import { type ChunkReader, cancelBody, openBody } from '../wire/chunks.js';
 import { Fold } from './fold.js';
 import type { ReadingLimits } from './reading.js';
 import { type AnswerSource, AnswerStream, type ConverseStream } from './stream.js';
@@ -76,7 +77,7 @@ class ReceivedResponse implements AnswerSource, EventReader<ConverseEvent> {
   readonly #received = new ServerSentEventReader();
   readonly #fold = new Fold();
   #abort: Abort | undefined;
-  #body: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #body: ChunkReader | undefined;
   /** Whether the last event that `toResponse()` writes has arrived: the metadata, or `end` if there is none. */
   #isWhole = false;
 
@@ -95,9 +96,9 @@ class ReceivedResponse implements AnswerSource, EventReader<ConverseEvent> {
 
   async open(abort: Abort): Promise<EventReader<ConverseEvent>> {
     requireUnread(this.#response);
-    const { ok, headers, body } = this.#response;
+    const { ok, headers } = this.#response;
     this.#abort = abort;
-    this.#body = body?.getReader();
+    this.#body = openBody(this.#response, true);
     const isEventStream = /^text\/event-stream *(?:;|$)/i.test(headers.get('content-type') ?? '');
     if (ok && isEventStream && this.#body !== undefined) return this;
     const utf8 = new TextDecoder();
@@ -149,18 +150,20 @@ class ReceivedResponse implements AnswerSource, EventReader<ConverseEvent> {
   }
 
   close(): void {
-    this.#body?.cancel().catch(ignore);
+    this.#body?.cancel();
   }
 
   discard(): void {
-    (this.#body ?? this.#response.body)?.cancel().catch(ignore);
+    if (this.#body === undefined) cancelBody(this.#response);
+    else this.#body.cancel();
   }
 
   /** The next chunk of the body; undefined at its end. */
   async #read(): Promise<Uint8Array | undefined> {
     if (this.#body === undefined || this.#abort === undefined) return undefined;
     try {
-      return (await this.#abort.race(this.#body.read())).value;
+      const { value } = await this.#abort.race(this.#body.read());
+      return value as Uint8Array | undefined;
     } catch (cause) {
       if (!isOfNetwork(cause)) this.#abort.abort(cause, true);
       this.#abort.throwIfAborted();
@@ -183,5 +186,3 @@ function isOfNetwork(cause: unknown): boolean {
   const { name, code, message } = Object(cause) as Record<string, unknown>;
   return name === 'TypeError' || typeof code === 'string' || message === 'Network connection lost.';
 }
-
-function ignore(): void {}

@@ -1,6 +1,7 @@
 import { type BedrockError, inputError, makeError } from '../errors.js';
 import { cleanId } from '../foreign-text.js';
 import type { TransportCall } from '../options.js';
+import { openBody } from '../wire/chunks.js';
 import { findExcess } from '../wire/json-bounds.js';
 
 /** More than a model can write in tokens: the input of a tool may be one long list of numbers. */
@@ -62,22 +63,18 @@ async function collect(
   onChunk?: () => void,
   limitMs?: number,
 ): Promise<boolean> {
-  const reader = response.body?.getReader?.();
-  // React Native has no streams.
-  if (reader === undefined) {
-    const bytes = new TextEncoder().encode(await response.text());
-    chunks.push(bytes);
-    return bytes.length <= maxBytes;
-  }
-  const close = (): void => void reader.cancel().catch(ignore);
+  const reader = openBody(response, true);
+  if (reader === undefined) throw fetchError();
+  const close = (): void => reader.cancel();
   const timer = limitMs && setTimeout(close, limitMs);
   try {
     for (let left = maxBytes; left >= 0; ) {
       const { done, value } = await reader.read();
       if (done) return true;
       onChunk?.();
-      chunks.push(requireBytes(value));
-      left -= value.length;
+      const bytes = requireBytes(value);
+      chunks.push(bytes);
+      left -= bytes.length;
     }
     return false;
   } finally {
@@ -87,17 +84,16 @@ async function collect(
 }
 
 /** Checks a chunk of a body: a fetch of the caller's own can return anything. */
-export function requireBytes(chunk: Uint8Array): Uint8Array {
+export function requireBytes(chunk: unknown): Uint8Array {
   // Uint8Arrays of other realms are not instances of ours.
-  if (chunk?.[Symbol.toStringTag] === 'Uint8Array') return chunk;
+  if ((chunk as Uint8Array | null | undefined)?.[Symbol.toStringTag] === 'Uint8Array')
+    return chunk as Uint8Array;
   throw fetchError();
 }
 
-/** The error for what a fetch of the caller's own returned. */
-export function fetchError(): BedrockError {
-  return inputError(
-    'The option fetch did not return a Response with an unread body of bytes. Return the Response of the fetch that it calls.',
-  );
+/** The error for what a fetch of the caller's own, or of a runtime without streams, returned. */
+export function fetchError(advice = '. Return the Response of the fetch that it calls.'): BedrockError {
+  return inputError(`The option fetch did not return a Response with an unread body of bytes${advice}`);
 }
 
 function join(chunks: readonly Uint8Array[]): Uint8Array {

@@ -7,6 +7,7 @@ import type {
   TransportCall,
   TransportStreamCall,
 } from '../options.js';
+import { type ChunkReader, openBody } from '../wire/chunks.js';
 import { foreignBody, isEventStream } from '../wire/error-body.js';
 import { fetchError, readErrorText, readJson, requireBytes } from './body.js';
 import { connectionError } from './connection-error.js';
@@ -44,15 +45,19 @@ export const fetchTransport: Transport = {
 /** Reads the events of a response body while it arrives. */
 class BodyReader<E> implements EventReader<E> {
   readonly requestId: string | undefined;
-  readonly #body: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #body: ChunkReader;
   readonly #decoder: EventDecoder<E>;
   readonly #endpoint: URL;
 
   constructor(response: Response, call: TransportStreamCall<E>) {
-    const { body } = response as { body: Partial<ReadableStream<Uint8Array>> | undefined };
-    if (typeof body?.getReader !== 'function') throw fetchError();
+    const body = openBody(response, false);
+    if (body === undefined) {
+      throw fetchError(
+        ': it has neither a stream nor arrayBuffer(). Pass a fetch whose Response has one of them, or call converse().',
+      );
+    }
     this.requestId = readRequestId(response, call);
-    this.#body = body.getReader();
+    this.#body = body;
     this.#decoder = call.decoder();
     this.#endpoint = call.destination.endpoint;
   }
@@ -65,7 +70,7 @@ class BodyReader<E> implements EventReader<E> {
     return this.#body.read().then(this.#onChunk, this.#onFailure);
   }
 
-  readonly #onChunk = ({ done, value }: ReadableStreamReadResult<Uint8Array>): boolean => {
+  readonly #onChunk = ({ done, value }: { done?: boolean | undefined; value?: unknown }): boolean => {
     if (done) this.#decoder.end();
     else this.#decoder.feed(requireBytes(value));
     return !done;
@@ -76,7 +81,7 @@ class BodyReader<E> implements EventReader<E> {
   };
 
   close(): void {
-    this.#body.cancel().catch(ignore);
+    this.#body.cancel();
   }
 }
 
@@ -104,5 +109,3 @@ function foreignAnswerError(response: Response, call: TransportCall, text: strin
     phase: 'request',
   });
 }
-
-function ignore(): void {}

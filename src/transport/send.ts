@@ -5,6 +5,7 @@ import { cleanId, listSecrets } from '../foreign-text.js';
 import type { TransportCall } from '../options.js';
 import { formatAmzDate, hashPayload, signHeaders } from '../sign/sigv4.js';
 import type { BearerToken, Credentials } from '../types.js';
+import { cancelBody } from '../wire/chunks.js';
 import { errorOfResponse } from '../wire/error-body.js';
 import { fetchError, readErrorText } from './body.js';
 import { blamesClock, learnClock, serviceNow } from './clock-skew.js';
@@ -50,14 +51,14 @@ export async function send(call: TransportCall): Promise<Response> {
   requireUnread(response);
   if (call.signal.aborted) {
     // Not every fetch obeys the signal.
-    discard(response);
+    cancelBody(response);
     throw call.signal.reason;
   }
   const { status } = response;
   call.onResponse(status, readRequestId(response, call));
   if (response.ok) return response;
   if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
-    discard(response);
+    cancelBody(response);
     throw redirectError(response, endpoint);
   }
   throw await refusalError(response, call);
@@ -93,11 +94,6 @@ function requireUnread(response: Partial<Response> | undefined): void {
 /** Reads AWS's id of the request. */
 export function readRequestId({ headers }: Response, { secrets }: TransportCall): string | undefined {
   return cleanId(headers.get('x-amzn-requestid'), secrets);
-}
-
-/** Cancels a response whose body nobody reads, so that its connection is closed or reused. */
-function discard(response: Response): void {
-  response.body?.cancel?.().catch(() => {});
 }
 
 /** Headers that are signed, besides the signer's own. A proxy may change others on the way, which would break the signature. */

@@ -41,6 +41,25 @@ describe('tool uses', () => {
     expect(calls.find(([, count]) => count === 1)?.[0]).toBe('contentBlockStop');
   });
 
+  it('are whole when the message is, though the ends of their blocks are missing', () => {
+    const { toolUses, message, warnings } = folded(
+      withInput('{"knots": 5}').filter(([type]) => type !== 'contentBlockStop'),
+    );
+    expect(toolUses).toStrictEqual([{ toolUseId: 'tooluse_1', name: 'get_wind', input: { knots: 5 } }]);
+    expect(message.content).toStrictEqual(toolUses.map((toolUse) => ({ toolUse })));
+    expect(warnings.join(' ')).not.toContain('get_wind');
+  });
+
+  it('are truncated without the ends of both block and message', () => {
+    const { toolUses } = folded(withInput('{"knots": 5}').slice(0, 3));
+    expect(toolUses).toMatchObject([{ inputError: 'the answer was truncated inside it' }]);
+  });
+
+  it('whose block and message have ended say what is wrong with their JSON', () => {
+    const { toolUses } = folded(withInput('{"knots": ').filter(([type]) => type !== 'contentBlockStop'));
+    expect(toolUses).toMatchObject([{ input: '{"knots": ', inputError: expect.stringMatching(/JSON/) }]);
+  });
+
   it('whose input is no JSON keep the raw text and say why, and have an empty input in the message', () => {
     const { toolUses, message, warnings, stopReason } = folded(STREAMS.brokenToolInput);
     expect(toolUses).toEqual([

@@ -95,7 +95,8 @@ export class Answer {
       case 'messageStop':
         this.rawStopReason = event.stopReason;
         partial.stopReason = stopReasonOf(event.stopReason);
-        return [];
+        // A gateway may have left out the ends of blocks.
+        return [...this.#open.keys()].flatMap((at) => this.#stop(at));
       case 'metadata':
         this.#count(event);
         return [];
