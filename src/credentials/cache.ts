@@ -103,13 +103,29 @@ function timeoutError(ms: number): Error {
   );
 }
 
-/** When credentials expire, in milliseconds since 1970: a Date, or the text that JSON makes of one. */
+/** Numbers below are seconds since 1970, from 2001 on; numbers from here on are milliseconds, from 1973 on. */
+const FIRST_MS = 1e11;
+const FIRST_SECONDS = 1e9;
+
+/**
+ * When credentials expire, in milliseconds since 1970: a Date, a text with its time zone, or seconds or milliseconds since 1970.
+ * Undefined for anything whose meaning is not certain.
+ */
 export function expirationMs(
   credentials: Pick<Credentials, 'expiration'> | null | undefined,
 ): number | undefined {
-  const expiration: unknown = credentials?.expiration;
-  // By its tag: a Date of another realm is not an instance of this class.
-  const isDate = typeof expiration === 'object' && expiration !== null && tagOf(expiration) === 'Date';
-  const ms = isDate || typeof expiration === 'string' ? new Date(expiration as Date).getTime() : Number.NaN;
+  const ms = readTime(credentials?.expiration);
   return Number.isNaN(ms) ? undefined : ms;
+}
+
+function readTime(time: unknown): number {
+  // By its tag: a Date of another realm is not an instance of this class.
+  if (typeof time === 'object' && time !== null && tagOf(time) === 'Date')
+    return new Date(time as Date).getTime();
+  if (typeof time === 'string') {
+    if (/^\d+(?:\.\d+)?$/.test(time)) return readTime(Number(time));
+    return /(?:Z|GMT|UTC|[+-]\d\d:?\d\d)$/i.test(time) ? Date.parse(time) : Number.NaN;
+  }
+  if (typeof time !== 'number' || !(time >= FIRST_SECONDS)) return Number.NaN;
+  return new Date(time < FIRST_MS ? time * 1000 : time).getTime();
 }

@@ -4,6 +4,7 @@ import { describe, isObject } from '../input/read.js';
 import { isBrowser } from '../runtime.js';
 import type { CredentialProvider, Credentials } from '../types.js';
 import { expirationMs, getCredentials, type ProviderCall } from './cache.js';
+import { tidyKey } from './tidy-key.js';
 
 /** True for a Bedrock API key, false for AWS access keys. */
 export function isBearer(credentials: Credentials): credentials is Extract<Credentials, { token: string }> {
@@ -70,10 +71,18 @@ function checked(found: unknown): Credentials {
     readText(name, found[name]),
   );
   const { expiration, accountId } = found;
-  if (expiration != null && expirationMs(found) === undefined) {
-    throw credentialsError(`expiration of the credentials is ${describe(expiration)}. Pass a valid Date.`);
+  const ms = expirationMs(found);
+  if (expiration != null && ms === undefined) {
+    throw credentialsError(
+      `expiration of the credentials is ${describe(expiration)}. Pass a Date, a text in ISO 8601 with its time zone, or ` +
+        'seconds or milliseconds since 1970.',
+    );
   }
-  const others = { ...found, expiration: expiration ?? undefined, accountId: accountId ?? undefined };
+  const others = {
+    ...found,
+    expiration: ms === undefined ? undefined : new Date(ms),
+    accountId: accountId ?? undefined,
+  };
   if (token !== undefined) return { ...others, token } as Credentials;
   if (accessKeyId === undefined || secretAccessKey === undefined) {
     const missing = accessKeyId ? 'secretAccessKey' : secretAccessKey ? 'accessKeyId' : 'token or access key';
@@ -90,16 +99,22 @@ function isFilled(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
 }
 
-/** A member that is text, or absent. fetch would refuse a header that it does not fit into, and name the value while doing so. */
+/**
+ * A member that is text, or absent. fetch would refuse a header that it does not fit into, and name the value while doing so; a
+ * secret access key would only make the signature wrong.
+ */
 function readText(name: (typeof MEMBERS)[number], value: unknown): string | undefined {
-  if (value == null || value === '') return undefined;
+  if (value == null) return undefined;
   if (typeof value !== 'string') {
     throw credentialsError(`${name} of the credentials is ${describe(value)}. Pass a string.`);
   }
-  if (!isFilled(value)) return undefined;
-  if (name === 'secretAccessKey' || /^[\x21-\x7e]+$/.test(value)) return value;
+  const text = tidyKey(value);
+  // What process.env makes of these when a program puts them there.
+  const isAbsent = text === '' || (name === 'sessionToken' && (text === 'undefined' || text === 'null'));
+  if (isAbsent) return undefined;
+  if (/^[\x21-\x7e]+$/.test(text)) return text;
   throw credentialsError(
-    `${name} of the credentials contains a space, line break or other character that no header can carry. ` +
-      'Check whether it was copied with something around it.',
+    `${name} of the credentials contains a space, line break or other character that no key has. ` +
+      'Check whether it was copied whole and alone.',
   );
 }

@@ -1,6 +1,7 @@
 import type { BearerToken, CredentialProvider, Credentials } from '../types.js';
 import { fromBase64 } from '../wire/base64.js';
 import type { RefreshableProvider } from './cache.js';
+import { tidyKey } from './tidy-key.js';
 
 /** What short-term API keys start with; base64 of a presigned URL follows. */
 export const API_KEY_PREFIX = 'bedrock-api-key-';
@@ -65,8 +66,9 @@ export function fromBearerToken(
  * ```
  */
 export function apiKeyExpiration(key: string): Date | undefined {
-  if (typeof key !== 'string' || !key.startsWith(API_KEY_PREFIX)) return undefined;
-  const bytes = fromBase64(key.slice(API_KEY_PREFIX.length));
+  const token = typeof key === 'string' ? tidyKey(key) : '';
+  if (!token.startsWith(API_KEY_PREFIX)) return undefined;
+  const bytes = fromBase64(token.slice(API_KEY_PREFIX.length));
   if (bytes === undefined) return undefined;
   const text = new TextDecoder().decode(bytes);
   const [, year, month, day, hour, minute, second] =

@@ -36,6 +36,19 @@ describe('with nothing given, a signed request goes out with', () => {
     expect(here.library.credentialSource()).toEqual({ source: 'profile', effective: 'profile' });
   });
 
+  it('a profile whose keys are in quotes, with a blank session token', async () => {
+    const local = await start({ credentials: KEYS });
+    const quoted = {
+      accessKeyId: `"${KEYS.accessKeyId}"`,
+      secretAccessKey: `'${KEYS.secretAccessKey}'`,
+    };
+    const here = await machine({
+      files: { '.aws/credentials': `[default]\n${lines(quoted)}aws_session_token =\n` },
+    });
+    await count(here, local);
+    expect(signers(local)).toEqual([KEYS.accessKeyId]);
+  });
+
   it('files that AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name', async () => {
     const local = await start({ credentials: KEYS, region: 'eu-north-1' });
     const here = await machine({

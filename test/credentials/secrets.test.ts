@@ -50,10 +50,11 @@ describe('secrets are in no error', () => {
   });
 
   it.each<[what: string, credentials: Credentials]>([
-    ['API key', { token: 'B3ARERTOKEN\n' }],
+    ['API key', { token: 'B3ARERTOKEN\nB3ARERTOKEN' }],
+    ['secret access key', { ...keys, secretAccessKey: 'S3CRETKEY S3CRETKEY' }],
     ['access key id', { ...keys, accessKeyId: 'S3CRETKEY\u00e9' }],
     ['session token', { ...keys, sessionToken: 'S3SSION TOKEN S3SSIONTOKEN' }],
-  ])('about an %s that no header can carry', async (_what, credentials) => {
+  ])('about an %s that no key is like', async (_what, credentials) => {
     const error = await failure(credentials, fetch);
     expect(error).toMatchObject({ code: 'ERR_CREDENTIALS', message: expect.stringContaining('copied') });
     expectNoSecret(error);

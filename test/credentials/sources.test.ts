@@ -144,13 +144,16 @@ describe('without credentials', () => {
     [/^sessionToken of the credentials is 7\./, { ...keys, sessionToken: 7 }],
     [/^sessionToken of the credentials is true\./, { ...keys, sessionToken: true }],
     [
-      /^expiration of the credentials is 1764000000\. Pass a valid Date\./,
-      { ...keys, expiration: 1764000000 },
+      /^expiration of the credentials is 3600\. Pass a Date, a text in ISO 8601/,
+      { ...keys, expiration: 3600 },
     ],
+    [/^expiration of the credentials is a string\./, { ...keys, expiration: '2026-11-28T12:00:00' }],
     [/^expiration of the credentials is a string\./, { ...keys, expiration: 'tomorrow' }],
     [/^expiration of the credentials is a Date\./, { token, expiration: new Date(Number.NaN) }],
     [/^expiration of the credentials is an object\./, { token, expiration: {} }],
-    [/^token of the credentials contains a space, line break/, { token: `${token}\n` }],
+    [/^token of the credentials contains a space, line break/, { token: `${token}\n${token}` }],
+    [/^secretAccessKey of the credentials contains/, { ...keys, secretAccessKey: 's3cret key' }],
+    [/^secretAccessKey of the credentials contains/, { ...keys, secretAccessKey: 's3cret-key\nof-mine' }],
     [/^accessKeyId of the credentials contains a space/, { ...keys, accessKeyId: 'ASIA EXAMPLE' }],
     [/^sessionToken of the credentials contains a space/, { ...keys, sessionToken: 's3cret\r\nx: y' }],
   ])('what a provider gives must be usable, else the error names the member: %s', async (said, given) => {
@@ -165,7 +168,7 @@ describe('without credentials', () => {
     expect(await authorization({ credentials })).toMatch(/^AWS4-HMAC-SHA256 Credential=ASIAEXAMPLE\//);
   });
 
-  it.each([undefined, null, '', ' '])(
+  it.each([undefined, null, '', ' ', '\n', '""', 'undefined', 'null'])(
     'a session token that is %j is none, and is not sent as text',
     async (blank) => {
       const credentials = { ...keys, sessionToken: blank, expiration: null, accountId: null } as never;
