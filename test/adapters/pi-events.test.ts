@@ -157,6 +157,15 @@ describe('the differences', () => {
   });
 });
 
+it('blocks whose ends a gateway has left out end with the message', async () => {
+  const whole = ALL_STREAMS.find(([name]) => name === 'toolUse')?.[1] ?? [];
+  const left = whole.filter(([type]) => type !== 'contentBlockStop');
+  expect(left.length).toBeLessThan(whole.length);
+  const [complete, cut] = [await both({ frames: [bodyOf(whole)] }), await both({ frames: [bodyOf(left)] })];
+  expect(types(cut.ours).sort()).toEqual(types(complete.ours).sort());
+  expect(cut.ours.message.content).toEqual(complete.ours.message.content);
+});
+
 function types({ events }: Run): string[] {
   return (events as { type: string }[]).map(({ type }) => type);
 }
