@@ -17,6 +17,11 @@ export function isClaude(model: string): boolean {
   return /\bclaude/.test(familyWords(model));
 }
 
+/** Whether a model may be one of Anthropic's: it is, or it is the ARN of a profile or prompt, which does not name its model. */
+export function mayBeClaude(model: string): boolean {
+  return isClaude(model) || /^arn:(?!.*:(?:foundation-model|inference-profile)\/)/.test(model);
+}
+
 /** Families by what they say to reasoning in a request; the first that fits. */
 const RULES: readonly (readonly [RegExp, ReasoningRule])[] = [
   [/\bclaude-(?:v2|instant|3-(?:5|haiku|sonnet|opus))/, 'none'],

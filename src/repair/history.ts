@@ -1,7 +1,8 @@
-import type { ContentBlock, Message } from '@aws-sdk/client-bedrock-runtime';
-import { isClaude, reasoningRule } from '../catalog/family.js';
-import type { ReasoningRule, Repair } from '../types.js';
-import { type Conversation, type Note, type Renames, replaceItems } from './conversation.js';
+import type { ContentBlock, Message, SystemContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import { isClaude, mayBeClaude, reasoningRule } from '../catalog/family.js';
+import type { ReasoningRule, Repair, Tool, ToolConfiguration } from '../types.js';
+import { type Holder, heldBlocks, holdBlocks, repairCachePoints } from './cache-points.js';
+import type { Conversation, Note, Renames } from './conversation.js';
 import { findRenames } from './names.js';
 import { repairReasoning } from './reasoning.js';
 import {
@@ -55,16 +56,25 @@ export function repairHistory<R extends Conversation>(request: R, context: Repai
   const { modelId } = context;
   const ofClaude = isClaude(modelId);
   const tools = { ...findRenames(request, ofClaude, note), modelId, note };
-  const { messages: givenMessages, system: givenSystem } = request;
-  const messages = givenMessages && repairMessages(givenMessages, context, tools);
-  const system = givenSystem && repairSystem(givenSystem, ofClaude, note);
-  const toolConfig = repairToolConfig(request.toolConfig, messages ?? [], tools);
+  const { messages: givenMessages, system: givenSystem, toolConfig: givenTools } = request;
+  const turns = givenMessages && repairTurns(givenMessages, context, tools);
+  const systemHolder = holdBlocks('system', givenSystem);
+  systemHolder.pieces = systemHolder.pieces.filter(({ block }, i) => {
+    if (!isBlankSystem(block, ofClaude)) return true;
+    note('blank-text', `system.${i}`);
+    return false;
+  });
+  const toolHolder = holdBlocks('toolConfig.tools', givenTools?.tools);
+  repairCachePoints([toolHolder, systemHolder, ...(turns ?? [])], mayBeClaude(modelId), note);
+  const messages = turns && toMessages(turns, context.isPrompt, note);
+  const system = heldBlocks(systemHolder, givenSystem);
+  const toolConfig = repairTools(givenTools, toolHolder, messages ?? [], tools);
   const names = new Map([...tools.names].map(([before, after]) => [after, before]));
   if (repairs.length === 0) return { request, repairs, names };
   return { request: { ...request, messages, system, toolConfig }, repairs, names };
 }
 
-function repairMessages(messages: readonly Message[], context: RepairContext, tools: ToolRepairs): Message[] {
+function repairTurns(messages: readonly Message[], context: RepairContext, tools: ToolRepairs): Turn[] {
   const turns = groupTurns(messages, context.modelId, tools.note);
   let sent: SentIds = new Map();
   for (const turn of turns) {
@@ -74,7 +84,7 @@ function repairMessages(messages: readonly Message[], context: RepairContext, to
   }
   // Only now, when the ids of uses and results are those that will be sent.
   if (context.level === 'all') dropOrphans(turns, tools.note);
-  return toMessages(turns, context.isPrompt, tools.note);
+  return turns;
 }
 
 /**
@@ -115,18 +125,25 @@ function repairTurn(turn: Turn, sent: SentIds, context: RepairContext, tools: To
   return uses;
 }
 
-/** Omits blank texts of the system prompt. Claude rejects white space alone there; other models only reject an empty text. */
-function repairSystem(
-  system: NonNullable<Conversation['system']>,
-  isClaude: boolean,
-  note: Note,
-): Conversation['system'] {
-  const blocks = replaceItems(system, (block, i) => {
-    if (typeof block?.text !== 'string' || (isClaude ? block.text.trim() : block.text) !== '') return block;
-    note('blank-text', `system.${i}`);
-    return undefined;
-  });
-  if (blocks === system) return system;
-  // Cache points alone have nothing to cache.
-  return blocks.some((block) => !block?.cachePoint) ? blocks : undefined;
+/** Claude rejects white space alone in the system prompt; other models only reject an empty text. */
+function isBlankSystem(block: SystemContentBlock | undefined, ofClaude: boolean): boolean {
+  return typeof block?.text === 'string' && (ofClaude ? block.text.trim() : block.text) === '';
+}
+
+/** Repairs the tools, and leaves the cache points among them as `holder` has them. */
+function repairTools(
+  config: ToolConfiguration | undefined,
+  holder: Holder,
+  messages: readonly Message[],
+  tools: ToolRepairs,
+): ToolConfiguration | undefined {
+  const given = config?.tools;
+  const held = heldBlocks(holder, given);
+  if (config === undefined || held === given) return repairToolConfig(config, messages, tools);
+  if (held === undefined) return repairToolConfig({ ...config, tools: [] }, messages, tools);
+  const repaired = repairToolConfig(config, messages, tools);
+  const list = holder.pieces.map(({ block, place: [, i] }) =>
+    block.cachePoint === undefined ? repaired?.tools?.[i] : (block as Tool),
+  );
+  return { ...repaired, tools: list as Tool[] };
 }

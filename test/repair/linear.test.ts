@@ -2,7 +2,7 @@ import type { ConverseStreamCommandInput, Message } from '@aws-sdk/client-bedroc
 import { describe, expect, it } from 'vitest';
 import { repairHistory } from '../../src/repair/history.js';
 import { growthOf } from '../counting.js';
-import { ask, assistant, CLAUDE, NOVA, result, say, toolNamed, use, user } from './histories.js';
+import { ask, assistant, CLAUDE, NOVA, result, say, thought, toolNamed, use, user } from './histories.js';
 
 const LINEAR = 2.2;
 
@@ -65,12 +65,31 @@ const HISTORIES: Record<string, (size: number) => ConverseStreamCommandInput> = 
     ],
   }),
   'blank texts': (size) => ({ modelId: NOVA, messages: many(size, () => user(say(' '), say('x'))) }),
+  'cache points behind thoughts': (size) => ({
+    modelId: CLAUDE,
+    messages: [
+      ask,
+      assistant(say('Hi'), ...many(size, () => thought('Hm.', 'c2ln')), ...many(size, () => point)),
+    ],
+  }),
+  'cache points behind thoughts, one by one': (size) => ({
+    modelId: CLAUDE,
+    messages: [
+      ask,
+      assistant(say('Hi'), ...many(size, () => [thought('Hm.', 'c2ln'), point, say('x')]).flat()),
+    ],
+  }),
+  'messages of a cache point': (size) => ({
+    modelId: NOVA,
+    messages: many(size, () => user(point, say('x'))),
+  }),
   'tool uses without results': (size) => ({
     modelId: NOVA,
     messages: many(size, (i) => (i % 2 === 0 ? ask : assistant(use(`id-${i}`)))),
   }),
 };
 
+const point = { cachePoint: { type: 'default' } };
 const image = { image: { format: 'png', source: { bytes: new Uint8Array([1]) } } };
 
 function exchanges(ids: string[]): Message[] {

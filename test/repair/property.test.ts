@@ -58,6 +58,14 @@ const image = fc
   .uint8Array({ minLength: 1, maxLength: 9 })
   .map((bytes): object => ({ image: { format: 'png', source: { bytes } } }));
 const cachePoint = fc.constant<object>({ cachePoint: { type: 'default' } });
+/** Cache points as a model takes them: of those that take any, Nova knows no lifetimes. */
+const cachePoints: Readonly<Record<string, Arbitrary<object>[]>> = {
+  [NOVA]: [cachePoint],
+  [CLAUDE]: [
+    cachePoint,
+    fc.constantFrom('5m', '1h').map((ttl): object => ({ cachePoint: { type: 'default', ttl } })),
+  ],
+};
 const resultContent = fc.array(
   fc.oneof(
     text,
@@ -79,10 +87,13 @@ const exchange = (modelId: string, tools: readonly string[]): Arbitrary<(i: numb
       uses: fc.array(fc.record({ name: fc.constantFrom(...tools), input: fields, content: resultContent }), {
         maxLength: 3,
       }),
-      answer: fc.array(fc.oneof(text, ...(modelId === CLAUDE ? [image, cachePoint] : [])), {
-        minLength: 1,
-        maxLength: 3,
-      }),
+      answer: fc.array(
+        fc.oneof(text, ...(modelId === CLAUDE ? [image] : []), ...(cachePoints[modelId] ?? [])),
+        {
+          minLength: 1,
+          maxLength: 3,
+        },
+      ),
     })
     .map(({ thought: thinks, said, uses, answer }) => (i) => [
       assistant(
@@ -116,56 +127,72 @@ const validRequest: Arbitrary<ConverseStreamCommandInput> = fc
       })),
   );
 
+const POINT = { cachePoint: { type: 'default' } };
+
 /** Whatever may be in a history, in any order. */
-const messyBlock: Arbitrary<object> = fc.oneof(
-  text,
-  fc.constantFrom({ text: '' }, { text: ' \n' }, { text: 'cut \ud83d' }),
-  fc.record({
-    toolUse: fc.record({
-      toolUseId: fc.constantFrom('a', 'b', 'c.1', 'd|2', 'x'.repeat(70)),
-      name: fc.constantFrom('look_up', 'look.up', 'look up', `${'y'.repeat(70)}1`, `${'y'.repeat(70)}2`, ''),
-      input: fc.oneof(fields, fc.constantFrom('', '{"a":1}', '[1]', null, 3)),
-    }),
-  }),
-  fc.record({
-    toolResult: fc.record(
-      {
+const messyBlock = (modelId: string): Arbitrary<object> =>
+  fc.oneof(
+    text,
+    ...(cachePoints[modelId] ?? []),
+    fc.constantFrom({ text: '' }, { text: ' \n' }, { text: 'cut \ud83d' }),
+    fc.record({
+      toolUse: fc.record({
         toolUseId: fc.constantFrom('a', 'b', 'c.1', 'd|2', 'x'.repeat(70)),
-        content: fc.array(
-          fc.oneof(
-            text,
-            fc.jsonValue({ maxDepth: 1 }).map((json): object => ({ json })),
-          ),
-          {
-            maxLength: 2,
-          },
+        name: fc.constantFrom(
+          'look_up',
+          'look.up',
+          'look up',
+          `${'y'.repeat(70)}1`,
+          `${'y'.repeat(70)}2`,
+          '',
         ),
-        status: fc.constantFrom('success', 'error'),
-      },
-      { requiredKeys: ['toolUseId', 'content'] },
-    ),
-  }),
-  fc.constantFrom(thought('Hm.'), thought('Hm.', ''), thought('Hm.', 'c2ln'), thought(' ')),
-  fc.constant({ reasoningContent: { redactedContent: new Uint8Array([1]) } }),
-);
-const messyRequest = fc.record(
-  {
-    modelId: fc.constantFrom(NOVA, CLAUDE, GPT_OSS, LLAMA),
-    messages: fc.array(
-      fc.record({
-        role: fc.constantFrom('user' as const, 'assistant' as const),
-        content: fc.array(messyBlock, { maxLength: 4 }) as Arbitrary<ContentBlock[]>,
+        input: fc.oneof(fields, fc.constantFrom('', '{"a":1}', '[1]', null, 3)),
       }),
-      { minLength: 1, maxLength: 7 },
-    ),
-    toolConfig: fc.constantFrom(
-      { tools: [] },
-      { tools: [toolNamed('look.up'), toolNamed('look_up')], toolChoice: { auto: {} } },
-      { tools: [toolNamed(`${'y'.repeat(70)}1`, { description: '', inputSchema: { json: {} } })] },
-    ),
-    system: fc.constantFrom([{ text: '' }], [{ text: 'Be brief.' }, { text: '' }]),
-  },
-  { requiredKeys: ['modelId', 'messages'] },
+    }),
+    fc.record({
+      toolResult: fc.record(
+        {
+          toolUseId: fc.constantFrom('a', 'b', 'c.1', 'd|2', 'x'.repeat(70)),
+          content: fc.array(
+            fc.oneof(
+              text,
+              fc.jsonValue({ maxDepth: 1 }).map((json): object => ({ json })),
+            ),
+            {
+              maxLength: 2,
+            },
+          ),
+          status: fc.constantFrom('success', 'error'),
+        },
+        { requiredKeys: ['toolUseId', 'content'] },
+      ),
+    }),
+    fc.constantFrom(thought('Hm.'), thought('Hm.', ''), thought('Hm.', 'c2ln'), thought(' ')),
+    fc.constant({ reasoningContent: { redactedContent: new Uint8Array([1]) } }),
+  );
+const messyRequest = fc.constantFrom(NOVA, CLAUDE, GPT_OSS, LLAMA).chain((modelId) =>
+  fc.record(
+    {
+      modelId: fc.constant(modelId),
+      messages: fc.array(
+        fc.record({
+          role: fc.constantFrom('user' as const, 'assistant' as const),
+          content: fc.array(messyBlock(modelId), { maxLength: 4 }) as Arbitrary<ContentBlock[]>,
+        }),
+        { minLength: 1, maxLength: 7 },
+      ),
+      toolConfig: fc.constantFrom(
+        { tools: [] },
+        { tools: [toolNamed('look.up'), toolNamed('look_up')], toolChoice: { auto: {} } },
+        { tools: [toolNamed(`${'y'.repeat(70)}1`, { description: '', inputSchema: { json: {} } })] },
+        ...(modelId === CLAUDE ? [{ tools: [POINT, toolNamed('look_up'), POINT] }, { tools: [POINT] }] : []),
+      ),
+      system: fc.array(fc.oneof(text, fc.constant({ text: '' }), ...(cachePoints[modelId] ?? [])), {
+        maxLength: 4,
+      }),
+    },
+    { requiredKeys: ['modelId', 'messages'] },
+  ),
 ) as Arbitrary<ConverseStreamCommandInput>;
 
 async function sentByAws(request: ConverseStreamCommandInput): Promise<string> {

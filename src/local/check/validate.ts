@@ -1,5 +1,6 @@
 import type { ResolvedModel } from '../account/catalog.js';
 import { invalid } from '../exception.js';
+import { checkCachePoints } from './cache-points.js';
 import { type CheckedRequest, listBlocks } from './checked-request.js';
 import { checkMedia } from './media.js';
 import { checkMessages } from './messages.js';
@@ -15,6 +16,7 @@ const CHECKS: readonly ((request: CheckedRequest) => void)[] = [
   checkMessages,
   checkMedia,
   checkTools,
+  checkCachePoints,
   checkGuardrail,
   checkModel,
   checkThinking,
