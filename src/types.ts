@@ -196,6 +196,9 @@ export interface Cost {
  * | `tool-input` | a tool's input that is not a JSON object; parsed as JSON, or wrapped in an object |
  * | `tool-result` | a result whose JSON is not an object, an error without content, a second result for one use, an image that the model accepts only after the results |
  * | `tool-config` | tools that the messages use but the request lacks, `after`; an empty list of tools; a tool's empty description or a schema without its type |
+ * | `document-name` | a document without a name, or with one that is invalid or not the only one, `before`; sent as `after` |
+ * | `document-text` | a document in a message without a text; the text `after` is added |
+ * | `image-format` | a format that the service does not know or the bytes contradict, `before`; sent as `after` |
  * | `cache-point` | a cache point that stands where none may, is one of more than four, or asks for an hour behind one of five minutes; moved back, omitted, or sent with the lifetime `after` |
  * | `lone-surrogate` | half a surrogate pair; replaced by U+FFFD |
  * | `orphaned-tool` | a tool use without result or the other way round, with the id `before`; omitted (`repair: 'all'`) |
@@ -213,6 +216,9 @@ export interface Repair {
     | 'tool-input'
     | 'tool-result'
     | 'tool-config'
+    | 'document-name'
+    | 'document-text'
+    | 'image-format'
     | 'cache-point'
     | 'lone-surrogate'
     | 'orphaned-tool'

@@ -3,6 +3,8 @@ import { isClaude, mayBeClaude, reasoningRule } from '../catalog/family.js';
 import type { ReasoningRule, Repair, Tool, ToolConfiguration } from '../types.js';
 import { type Holder, heldBlocks, holdBlocks, repairCachePoints } from './cache-points.js';
 import type { Conversation, Note, Renames } from './conversation.js';
+import { addDocumentText } from './documents.js';
+import { createMediaRepair } from './media.js';
 import { findRenames } from './names.js';
 import { repairReasoning } from './reasoning.js';
 import {
@@ -76,14 +78,17 @@ export function repairHistory<R extends Conversation>(request: R, context: Repai
 
 function repairTurns(messages: readonly Message[], context: RepairContext, tools: ToolRepairs): Turn[] {
   const turns = groupTurns(messages, context.modelId, tools.note);
+  const repairMedia = createMediaRepair(mayBeClaude(context.modelId), tools.note);
   let sent: SentIds = new Map();
   for (const turn of turns) {
+    for (const piece of turn.pieces) piece.block = repairMedia(piece);
     const uses = repairTurn(turn, sent, context, tools);
     // A result answers the last turn of the assistant, also if a system message stands between the two.
     if (turn.role === 'assistant') sent = uses;
   }
   // Only now, when the ids of uses and results are those that will be sent.
   if (context.level === 'all') dropOrphans(turns, tools.note);
+  for (const turn of turns) addDocumentText(turn, tools.note);
   return turns;
 }
 

@@ -80,7 +80,7 @@ const STEM_LENGTH = 48;
  * Numbers names. Each counter goes on where it stopped, so that a thousand names with the same beginning take a thousand
  * steps.
  */
-function createNumbering(taken: Set<string>): NumberName {
+export function createNumbering(taken: Set<string>, longest = LONGEST, mark = '_'): NumberName {
   const counts = new Map<string, number>();
   return (name) => {
     const stem = name.slice(0, STEM_LENGTH);
@@ -88,7 +88,7 @@ function createNumbering(taken: Set<string>): NumberName {
     let free: string;
     do {
       count += 1;
-      free = `${name.slice(0, Math.min(60, LONGEST - 1 - String(count).length))}_${count}`;
+      free = `${name.slice(0, Math.min(longest - 4, longest - 1 - String(count).length))}${mark}${count}`;
     } while (taken.has(free));
     counts.set(stem, count);
     taken.add(free);

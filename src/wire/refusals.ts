@@ -69,6 +69,12 @@ const ROWS: readonly Row[] = [
     /provided model identifier/i,
     'It is misspelled, or not available in this region: discover() lists the ids that this account can invoke here.',
   ],
+  [
+    /than 5 documents|too many images/,
+    'Files of earlier turns count too: omit those that are no longer needed, or send what they say as text.',
+  ],
+  [/maximum document size/, 'Send the document in parts, or what it says as text.'],
+  [/image exceeds|image dimensions exceed/, 'Make the image smaller before sending it, also in the history.'],
   [/token (?:has|included in the request is) expired/i, EXPIRED, 'ERR_CREDENTIALS'],
   [
     /security token included in the request is invalid/i,

@@ -4,7 +4,19 @@ import type { PiAssistantMessage, PiMessage, PiTool, PiToolResult, PiUserMessage
 export const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==';
 
-export const image = (mimeType = 'image/png') => ({ type: 'image' as const, data: PNG, mimeType });
+/** The first bytes of files, which Claude compares with the type that an image says. */
+const HEADS: Readonly<Record<string, string>> = {
+  'image/jpeg': '/9j/4AAQSkZJRgABAQ==',
+  'image/jpg': '/9j/4AAQSkZJRgABAQ==',
+  'image/gif': 'R0lGODlhAQABAAAAADs=',
+  'image/webp': 'UklGRhoAAABXRUJQVlA4TA==',
+};
+
+export const image = (mimeType = 'image/png') => ({
+  type: 'image' as const,
+  data: HEADS[mimeType] ?? PNG,
+  mimeType,
+});
 export const text = (words: string) => ({ type: 'text' as const, text: words });
 export const user = (content: PiUserMessage['content']): PiUserMessage => ({
   role: 'user',

@@ -173,13 +173,20 @@ describe('what a call carries', () => {
       tools: [weather],
     };
     const { request } = await send({}, {}, {}, context);
-    const document = { format: 'pdf', name: 'a b c d pdf', source: { bytes: PNG } };
+    const document = { format: 'pdf', name: 'a_b c d pdf', source: { bytes: PNG } };
     expect(request?.status).toBe(200);
     expect(request?.body).toMatchObject({
       messages: [
         { content: [{ text: 'read' }, { document }] },
         {},
-        { content: [{ toolResult: { content: [{ document: { ...document, format: 'csv' } }] } }, {}] },
+        {
+          content: [
+            {
+              toolResult: { content: [{ document: { ...document, format: 'csv', name: 'a_b c d pdf-2' } }] },
+            },
+            {},
+          ],
+        },
       ],
     });
   });

@@ -3,10 +3,17 @@ import { createLocalBedrock, localTransport } from 'bedrock-anywhere/local';
 import { describe, expect, it } from 'vitest';
 import { failure, modelPath, send } from '../local/request.js';
 import { CACHE_POINT_REFUSALS } from './cache-points.js';
+import { DOCUMENT_REFUSALS } from './documents.js';
+import { IMAGE_REFUSALS } from './images.js';
 import type { Refusal } from './refusal.js';
 import { TOOL_REFUSALS } from './tools.js';
 
-const REFUSALS: readonly Refusal[] = [...TOOL_REFUSALS, ...CACHE_POINT_REFUSALS];
+const REFUSALS: readonly Refusal[] = [
+  ...TOOL_REFUSALS,
+  ...CACHE_POINT_REFUSALS,
+  ...DOCUMENT_REFUSALS,
+  ...IMAGE_REFUSALS,
+];
 
 /** Does what helps, and what should not be needed for it. */
 const OPTIONS: Record<Refusal['client'], { helps: CallOptions; lacks?: CallOptions }> = {

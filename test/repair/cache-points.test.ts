@@ -10,7 +10,7 @@ const point1h = { cachePoint: { type: 'default', ttl: '1h' } } as const;
 const hi = say('Hi');
 const signed = thought('Hm.', 'c2ln');
 const file = (format: string) => ({
-  document: { format, name: 'table', source: { bytes: new Uint8Array([1]) } },
+  document: { format, name: `table ${format}`, source: { bytes: new Uint8Array([1]) } },
 });
 const csv = file('csv');
 

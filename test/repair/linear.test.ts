@@ -83,12 +83,31 @@ const HISTORIES: Record<string, (size: number) => ConverseStreamCommandInput> = 
     modelId: NOVA,
     messages: many(size, () => user(point, say('x'))),
   }),
+  'documents with one name': (size) => ({
+    modelId: NOVA,
+    messages: [user(say('Hi'), ...many(size, () => file('report'))), user(...many(size, () => file('a.b')))],
+  }),
+  'documents with names that have their first 200 letters in common': (size) => ({
+    modelId: NOVA,
+    messages: [user(say('Hi'), ...many(size, (i) => file(`${'x'.repeat(200)}${i}`)))],
+  }),
+  'messages of a document': (size) => ({
+    modelId: NOVA,
+    messages: many(size, (i) => (i % 2 === 0 ? user(file(`${i}`)) : assistant(say('x')))),
+  }),
+  'results with documents': (size) => ({
+    modelId: NOVA,
+    messages: [ask, assistant(use('a')), user(result('a', ...many(size, () => file('report.pdf'))))],
+  }),
   'tool uses without results': (size) => ({
     modelId: NOVA,
     messages: many(size, (i) => (i % 2 === 0 ? ask : assistant(use(`id-${i}`)))),
   }),
 };
 
+const file = (name: string) => ({
+  document: { format: 'pdf', name, source: { bytes: new Uint8Array([1]) } },
+});
 const point = { cachePoint: { type: 'default' } };
 const image = { image: { format: 'png', source: { bytes: new Uint8Array([1]) } } };
 

