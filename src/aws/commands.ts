@@ -1,4 +1,5 @@
 import type { TransportCall } from '../options.js';
+import { withBytes } from './wire-bytes.js';
 
 /** A command of the AWS SDK, as far as the transport uses it. */
 export interface Command {
@@ -24,7 +25,10 @@ export async function createCommand(
     case 'ConverseStream':
     case 'CountTokens': {
       const commands = await import('@aws-sdk/client-bedrock-runtime');
-      return { service: 'bedrock-runtime', command: construct(commands[`${operation}Command`], input) };
+      return {
+        service: 'bedrock-runtime',
+        command: construct(commands[`${operation}Command`], withBytes(input)),
+      };
     }
     case 'ListFoundationModels':
     case 'ListInferenceProfiles':

@@ -1,5 +1,6 @@
+import { bytes } from './bytes.js';
 import { flag, object, type Read, text } from './read.js';
-import { bytes, json, role, schema } from './request-values.js';
+import { json, role, schema } from './request-values.js';
 import { atMost, block, blocks, list, struct, union } from './shape.js';
 
 const TOOL = '{ toolSpec: { name, description, inputSchema: { json: schema } } }';

@@ -1,9 +1,10 @@
+import { bytes } from './bytes.js';
 import { CALL_OPTIONS, guardrailConfig } from './call-options.js';
 import { meantMember, meantOption } from './meant.js';
 import { nearest } from './nearest.js';
 import { amount, object, type Read, text, whole } from './read.js';
 import { conversationMembers } from './request-blocks.js';
-import { bytes, prompt } from './request-values.js';
+import { prompt } from './request-values.js';
 import { block, list, record, struct, union } from './shape.js';
 
 /** The checks for requests. */

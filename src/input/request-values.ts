@@ -29,18 +29,6 @@ export function prompt(value: unknown, path: Path): unknown {
     : refuse(path, value, 'a string that is not blank');
 }
 
-/** Bytes, or base64. Only its beginning is checked; the service checks the rest. */
-export function bytes(value: unknown, path: Path): unknown {
-  if (ArrayBuffer.isView(value)) return value;
-  if (typeof value === 'string') {
-    if (/^[A-Za-z\d+/=\s]*$/.test(value.slice(0, 200))) return value;
-    return refuse(path, value, 'base64 or a Uint8Array, not a path, a URL or a data URL');
-  }
-  // By its tag: an ArrayBuffer from another realm, as in jsdom, is not an instance of this realm's class.
-  if (Object.prototype.toString.call(value) === '[object ArrayBuffer]') return value;
-  return refuse(path, value, 'a Uint8Array, such as new Uint8Array(await blob.arrayBuffer()), or base64');
-}
-
 /** The JSON Schema of a tool's input. */
 export function schema(value: unknown, path: Path): unknown {
   // Repair copies a schema without a type: reading its members here adds a path to an error thrown by a getter.

@@ -200,6 +200,30 @@ describe('the user of an AWS client', () => {
     });
   });
 
+  it('has base64 sent once encoded, and what tools call bytes left alone', async () => {
+    const before = local.requests.length;
+    const input = { bytes: 'AQ==', body: 'AQ==' };
+    const messages = [
+      {
+        role: 'user' as const,
+        content: [{ text: 'ping' }, { image: { format: 'png' as const, source: { bytes: 'AQ==' } } }],
+      },
+      { role: 'assistant' as const, content: [{ toolUse: { toolUseId: 'a', name: 'b', input } }] },
+      {
+        role: 'user' as const,
+        content: [{ toolResult: { toolUseId: 'a', content: [{ json: input }] } }, { text: 'ping' }],
+      },
+    ];
+    const requestMetadata = { body: 'AQ==' };
+    await over(clientOf())
+      .stream({ ...request, requestMetadata, messages: messages as never })
+      .text();
+    expect(local.requests[before]?.body).toMatchObject({ messages, requestMetadata });
+    const counted = { modelId: request.modelId, input: { converse: { messages: messages as never } } };
+    await over(clientOf()).countTokens(counted);
+    expect(local.requests.at(-1)?.body).toMatchObject({ input: { converse: { messages } } });
+  });
+
   it.each([
     ['region', 'us-east-1'],
     ['credentials', KEYS],
