@@ -70,7 +70,7 @@ describe('a connection is closed', () => {
   });
 
   it('if it sends half a body over HTTP/2, which ends the stream alone', async () => {
-    const { url, bedrock } = await start({ headMs: 20, requestMs: 20 });
+    const { url, bedrock } = await start({ requestMs: 20 });
     const session = connectHttp2(url);
     const stream = session.request({ ':method': 'POST', ':path': '/' });
     stream.on('error', () => undefined).write('half');
