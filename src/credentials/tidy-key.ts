@@ -8,9 +8,8 @@ export function tidyKey(key: string): string {
 }
 
 function stripOnce(key: string): string {
-  return key
-    .trim()
-    .replace(/^bearer\s+/i, '')
-    .replace(/^(["'`])(.*)\1$/s, '$2')
-    .trim();
+  const text = key.trim().replace(/^bearer\s+/i, '');
+  const quote = text.charAt(0);
+  const isQuoted = text.length > 1 && /["'`]/.test(quote) && text.endsWith(quote);
+  return (isQuoted ? text.slice(1, -1) : text).trim();
 }

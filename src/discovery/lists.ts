@@ -50,7 +50,7 @@ function inferModels(profiles: readonly RawProfile[]): RawModel[] {
   for (const { type, name, modelArns } of profiles) {
     if (type !== 'system') continue;
     for (const arn of modelArns) {
-      const id = arn.replace(/.*\//, '');
+      const id = arn.slice(arn.lastIndexOf('/') + 1);
       const [provider = ''] = id.split('.');
       if (models.has(id) || !arn.includes(':foundation-model/')) continue;
       models.set(id, {

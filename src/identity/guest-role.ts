@@ -39,7 +39,7 @@ export async function assumeGuestRole(
     Version: '2011-06-15',
     RoleArn: guestRoleArn,
     // CloudTrail shows it, and tells guests apart.
-    RoleSessionName: `guest-${identityId.replace(/.*:/, '')}`,
+    RoleSessionName: `guest-${identityId.slice(identityId.indexOf(':') + 1)}`,
     WebIdentityToken: token,
   });
   const { json } = await callUnary(

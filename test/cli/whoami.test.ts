@@ -290,13 +290,13 @@ describe('what STS answers', () => {
       'keys that are unknown',
       403,
       refusal('InvalidClientTokenId', 'The security token included in the request is invalid.'),
-      /: InvalidClientTokenId: The security token included in the request is invalid\. Check the credentials/,
+      /: InvalidClientTokenId: The security token included in the request is invalid\. AWS does not know this access key/,
     ],
     [
       'a wrong secret',
       403,
       refusal('SignatureDoesNotMatch', 'The request signature we calculated does not match.'),
-      /: SignatureDoesNotMatch: .* Check the credentials/,
+      /: SignatureDoesNotMatch: .* Most often the secret access key is wrong/,
     ],
     [
       'keys that are over',

@@ -60,7 +60,9 @@ describe('the local Bedrock says so in the words of the service', () => {
     const local = createLocalBedrock({ faults: ['refuse=session-policy'] });
     const bedrock = createBedrock({ transport: localTransport(local) });
     await expect(bedrock.converse(request)).rejects.toMatchObject({
-      message: expect.stringMatching(/bedrock:\w+ because no session policy .* in its session policy\.$/),
+      message: expect.stringMatching(
+        /bedrock:\w+ on resource: \S+ because no session policy .* in its session policy\.$/,
+      ),
     });
     expect((await bedrock.converse(request)).text).not.toBe('');
   });
