@@ -48,20 +48,20 @@ const USES = [
   {
     name: 'createBedrock',
     code: "export { createBedrock } from 'bedrock-anywhere'",
-    budget: 45.5,
+    budget: 47.5,
     carries: ['discovery', 'memory storage'],
     readme: '`createBedrock`: every call and `discover`',
   },
   {
     name: 'all of the core',
     code: "export * from 'bedrock-anywhere'",
-    budget: 58.5,
+    budget: 60.5,
     carries: ['Cognito', 'discovery', 'explain', 'memory storage', 'other storages', 'reader of responses'],
   },
   {
     name: './pi',
     code: "export * from 'bedrock-anywhere/pi'",
-    budget: 52,
+    budget: 54,
     carries: [],
   },
   {
@@ -74,8 +74,8 @@ const USES = [
   {
     name: './local',
     code: "export * from 'bedrock-anywhere/local'",
-    budget: 58.5,
-    carries: ['local Bedrock'],
+    budget: 60.5,
+    carries: ['local Bedrock', 'catalog'],
   },
   { name: './local/msw', code: "export * from 'bedrock-anywhere/local/msw'", budget: 0.6, carries: [] },
 ];

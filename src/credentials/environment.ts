@@ -17,11 +17,6 @@ export function readVariable(name: string, env?: Environment): string | undefine
   }
 }
 
-/** True for `true` in any case, as the AWS SDK reads its flags. */
-export function readFlag(name: string, env?: Environment): boolean {
-  return readVariable(name, env)?.toLowerCase() === 'true';
-}
-
 /**
  * Credentials of the environment: `AWS_BEARER_TOKEN_BEDROCK`, else `AWS_ACCESS_KEY_ID` with
  * `AWS_SECRET_ACCESS_KEY` and, where set, `AWS_SESSION_TOKEN`. Read anew at each call.

@@ -4,7 +4,7 @@ import { randomBytes } from '../random.js';
 import { MAX_SESSIONS } from './keys.js';
 
 /** Whom a token is about. */
-export interface TokenClaims {
+interface TokenClaims {
   identityId: string;
   identityPoolId: string;
   isGuest: boolean;
