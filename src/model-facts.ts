@@ -46,4 +46,6 @@ export interface KnownFacts {
 }
 
 /** Looks up what is known of a model; `createCatalog()` of `bedrock-anywhere/catalog` makes one. */
-export type CatalogLookup = (modelId: string) => KnownFacts | undefined;
+export type CatalogLookup = (
+  modelId: string,
+) => (KnownFacts & { outputFillsWindow?: true | undefined }) | undefined;

@@ -1,7 +1,8 @@
 import type { GuardrailStreamConfiguration } from '@aws-sdk/client-bedrock-runtime';
 import type { CallHooks } from './hooks.js';
 import type { CatalogLookup, Price } from './model-facts.js';
-import type { CredentialProvider, Credentials, ReasoningRule } from './types.js';
+import type { ModelQuirks } from './model-quirks.js';
+import type { CredentialProvider, Credentials } from './types.js';
 
 /** Options of every call; `createBedrock` binds them as defaults. Any other name is `ERR_INPUT`. */
 export interface ClientOptions extends CallHooks {
@@ -82,9 +83,9 @@ export interface ClientOptions extends CallHooks {
   adapt?: boolean | undefined;
   /**
    * What a model accepts if its id does not show it, as with the ARN of an application profile: `modelQuirks` with the
-   * id of the model behind it. `repair: 'all'` uses its `reasoning`. Default: what the id shows.
+   * id of the model behind it. Repairs depend on it. Default: what the id shows.
    */
-  quirks?: ((modelId: string) => { reasoning?: ReasoningRule | undefined } | undefined) | undefined;
+  quirks?: ((modelId: string) => ModelQuirks | undefined) | undefined;
   /** Facts about models beyond AWS's lists: adds limits to discovered models and `cost` to answers. */
   catalog?: CatalogLookup | undefined;
   /**

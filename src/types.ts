@@ -32,6 +32,7 @@ export type {
 export type { ContentBlockInput, ConversationInput, MessageInput } from './conversation-input.js';
 export type { CatalogLookup, KnownFacts, Price, PriceTier, Rates } from './model-facts.js';
 export type { KnownModelId } from './model-ids.js';
+export type { ReasoningRule } from './model-quirks.js';
 
 /** AWS access keys, in the shape of every AWS SDK v3 credential provider. */
 export interface AwsCredentials {
@@ -66,12 +67,6 @@ export interface StorageLike {
   setItem(key: string, value: string): unknown;
   removeItem?(key: string): unknown;
 }
-
-/**
- * Which reasoning blocks of earlier turns a model accepts: `signed`, only those with their original signature;
- * `unsigned`, only those without one; `none`, no reasoning.
- */
-export type ReasoningRule = 'signed' | 'unsigned' | 'none';
 
 /**
  * Converse's own request: an AWS `ConverseStreamCommandInput` works unchanged. Strings may replace `{ text }`, and
@@ -211,6 +206,8 @@ export interface Repair {
     | 'empty-message'
     | 'repeated-role'
     | 'first-role'
+    | 'last-role'
+    | 'trailing-space'
     | 'tool-name'
     | 'tool-use-id'
     | 'tool-input'

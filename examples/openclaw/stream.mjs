@@ -43,5 +43,5 @@ const regionOf = (baseUrl) =>
  */
 function thinking(level) {
   if (level === undefined || level === 'off') return {};
-  return { reasoning: level === 'max' ? 'xhigh' : level };
+  return { reasoning: level };
 }

@@ -41,11 +41,3 @@ export function reasoningRule(model: string): ReasoningRule | undefined {
   const words = familyWords(model);
   return RULES.find(([family]) => family.test(words))?.[1];
 }
-
-/**
- * Whether a model refuses images and documents in the results of tools that ended well, or in those of tools that failed.
- * Sources: `toolResultImages` and `errorResultTextOnly` of `modelQuirks`.
- */
-export function refusesMedia(model: string, failed: boolean): boolean {
-  return /\b(?:gpt-\d|pixtral)/.test(familyWords(model)) || (failed && isClaude(model));
-}

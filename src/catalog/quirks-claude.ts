@@ -1,6 +1,5 @@
 import { type QuirkRow, row } from './quirk-row.js';
-
-const ANY_CHOICE = ['auto', 'any', 'tool'] as const;
+import { BINDING_BETA } from './repair-rows.js';
 
 /** Rows for Anthropic's models. A model that is newer than all of them is taken for the newest. */
 export function claudeRows(): QuirkRow[] {
@@ -8,15 +7,10 @@ export function claudeRows(): QuirkRow[] {
     row(
       /\bclaude-/,
       {
-        toolChoice: ANY_CHOICE,
-        strictTools: false,
         outputFormat: false,
-        schemaRoot: 'noUnion',
-        toolResultImages: true,
-        errorResultTextOnly: true,
       },
-      'api:ToolChoice api:ToolResultContentBlock guide:structured-output can1357/oh-my-pi#12809 code-yeongyu/senpi#1947',
-      '2026-09-22',
+      'guide:structured-output',
+      '2026-08-22',
     ),
     row(
       /\bclaude-(?:3-7|(?:opus|sonnet|haiku)-4|[a-z]+-[5-9])\b/,
@@ -62,18 +56,12 @@ export function claudeRows(): QuirkRow[] {
     ),
     row(
       /\bclaude-(?:(?:opus|sonnet|haiku)-4-5|(?:opus|sonnet)-4-6)\b/,
-      { strictTools: true, outputFormat: true },
+      { outputFormat: true },
       'guide:structured-output',
       '2026-08-22',
     ),
     // Accounts differ for the first one, and the second one sometimes disregards the format.
     row(/\bclaude-(?:haiku-4-5|sonnet-4-6)\b/, { outputFormat: undefined }, 'ai-sdk', '2026-09-29'),
-    row(
-      /\bclaude-(?:3-7|(?:opus|sonnet|haiku)-4(?!-8))\b/,
-      { toolChoiceWhileThinking: ['auto'] },
-      'guide:claude-messages-extended-thinking langchain-ai/langchain-aws#1141',
-      '2026-07-02',
-    ),
     row(
       /\bclaude-(?:(?:opus|sonnet)-4-[6-9]\b|[a-z]+-[5-9]\b|mythos-)/,
       {
@@ -82,24 +70,20 @@ export function claudeRows(): QuirkRow[] {
         efforts: ['low', 'medium', 'high', 'max'],
         interleavedBeta: '',
         redactedReasoning: true,
-        prefill: false,
       },
-      'guide:claude-messages-adaptive-thinking pi anomalyco/opencode#29760',
+      'guide:claude-messages-adaptive-thinking pi',
       '2026-11-20',
     ),
-    // Bedrock accepts `strict` some months after a model's launch: by September 2026 for Opus 5 and Fable 5, not for later
-    // models. One package says no for all of them, the other one yes. A request without it is never rejected.
     row(
       /\bclaude-(?:opus-4-[7-9]\b|[a-z]+-[5-9]\b|mythos-)/,
       {
         rejects: ['temperature', 'topP'],
         efforts: ['low', 'medium', 'high', 'xhigh', 'max'],
         budgetThinking: false,
-        bindingBeta: 'thinking-binding-controls-2026-08-01',
-        strictTools: false,
+        bindingBeta: BINDING_BETA,
         outputFormat: false,
       },
-      'guide:model-card-anthropic-claude-opus-4-7 guide:claude-messages-thinking-block-binding pi ai-sdk lobehub/lobehub#19876',
+      'guide:model-card-anthropic-claude-opus-4-7 guide:claude-messages-thinking-block-binding pi ai-sdk ax-llm/ax#667',
       '2026-11-20',
     ),
     row(
@@ -115,12 +99,6 @@ export function claudeRows(): QuirkRow[] {
       '2026-09-29',
     ),
     row(/\bclaude-sonnet-5-[5-9]\b/, { thinkingOff: 'between_tools' }, 'probes', '2026-09-29'),
-    row(
-      /\bclaude-(?:(?:opus|sonnet)-5-[5-9]|(?:fable|mythos)-5-[1-9]|[a-z]+-[6-9])\b/,
-      { toolChoice: ['auto'] },
-      'probes ai-sdk',
-      '2026-09-29',
-    ),
     row(
       /\bclaude-(?:[a-z]+-5-[5-9]|(?:fable|mythos)-5-[1-9]|[a-z]+-[6-9])\b/,
       { boundReasoning: true },

@@ -1,35 +1,22 @@
 import { type QuirkRow, row } from './quirk-row.js';
 import { claudeRows } from './quirks-claude.js';
+import { repairRows } from './repair-rows.js';
 
 /** From the general to the particular: where several rows fit, the later one wins, member by member. */
 export function quirkRows(): readonly QuirkRow[] {
-  known ??= [...claudeRows(), ...otherRows()];
+  known ??= [...claudeRows(), ...otherRows(), ...repairRows()];
   return known;
 }
 
 let known: readonly QuirkRow[] | undefined;
 
-const ANY_CHOICE = ['auto', 'any', 'tool'] as const;
-
 /** Made on demand: the expressions would take a third of a millisecond of every import. */
 function otherRows(): QuirkRow[] {
   return [
     row(
-      /\b(?:gpt-\d|grok|kimi|qwen3|gemma|pixtral|mistral-large-3|ministral)/,
-      { toolResultImages: false },
-      'api:ToolResultContentBlock anomalyco/opencode#49443 pydantic',
-      '2026-09-17',
-    ),
-    row(
       /\bnova-/,
-      {
-        toolChoice: ANY_CHOICE,
-        toolResultImages: true,
-        cachePoints: ['system', 'messages'],
-        cacheTtls: [],
-        schemaRoot: 'bare',
-      },
-      'api:ToolChoice api:ToolResultContentBlock guide:prompt-caching bifrost nova:userguide/tool-use-definition',
+      { cachePoints: ['system', 'messages'], cacheTtls: [] },
+      'guide:prompt-caching bifrost',
       '2026-11-28',
     ),
     row(
@@ -86,9 +73,7 @@ function otherRows(): QuirkRow[] {
         thinkingOff: 'none',
         effortField: 'reasoning.effort',
         efforts: ['low', 'medium', 'high', 'xhigh', 'max'],
-        toolChoice: ANY_CHOICE,
         outputFormat: true,
-        redactedReasoning: false,
         documents: false,
       },
       'probes stdapi-ai/stdapi.ai#282',
@@ -97,13 +82,13 @@ function otherRows(): QuirkRow[] {
     // Open weights behind one engine: it accepts the efforts low and medium too, but they change nothing.
     row(
       /\b(?:qwen3|deepseek-v3|minimax|glm|gemma|kimi-k2|nemotron|mistral-large-3|ministral-3|magistral|devstral|voxtral)\b/,
-      { rejects: ['stopSequences'], cachePoints: [], redactedReasoning: false, toolChoice: ANY_CHOICE },
+      { rejects: ['stopSequences'], cachePoints: [] },
       'probes notebooks guide:prompt-caching',
       '2026-08-22',
     ),
     row(
       /\b(?:qwen3|deepseek-v3|minimax|glm|gemma-3-(?:12|27)b|kimi-k2|nemotron-nano|mistral-large-3|ministral-3|magistral|voxtral)\b/,
-      { strictTools: true, outputFormat: true },
+      { outputFormat: true },
       'guide:structured-output pydantic probes',
       '2026-08-22',
     ),
@@ -139,7 +124,6 @@ function otherRows(): QuirkRow[] {
         effortField: 'reasoning_effort',
         efforts: ['low', 'medium', 'high'],
         rejects: ['stopSequences'],
-        redactedReasoning: false,
         cachePoints: [],
       },
       'pi guide:prompt-caching ai-sdk pydantic',
@@ -147,7 +131,7 @@ function otherRows(): QuirkRow[] {
     ),
     row(
       /\b(?:llama\d|mistral-(?:7b|small|large-2)|mixtral|pixtral|command-r|jamba|titan|palmyra|deepseek-r1)/,
-      { cachePoints: [], redactedReasoning: false },
+      { cachePoints: [] },
       'guide:prompt-caching notebooks',
       '2026-11-26',
     ),
@@ -159,21 +143,10 @@ function otherRows(): QuirkRow[] {
     ),
     row(
       /\bdeepseek-r1-/,
-      {
-        thinking: 'always',
-        outputFormat: false,
-        prefill: false,
-      },
+      { thinking: 'always', outputFormat: false },
       'guide:model-parameters-deepseek probes',
       '2026-08-01',
     ),
     row(/\b(?:deepseek-r1|titan-text|palmyra-vision)\b/, { tools: false }, 'probes notebooks', '2026-08-22'),
-    row(/\bllama(?:3-[123]|4)-/, { toolChoice: ['auto'] }, 'langchain', '2026-08-20'),
-    row(/\bllama4-/, { toolResultImages: true }, 'anomalyco/opencode#49443 pydantic', '2026-09-17'),
-    row(/\bmistral-large-2/, { toolChoice: ['auto', 'any'] }, 'langchain', '2026-08-20'),
-    row(/\b(?:mi[sx]tral|palmyra|llama\d)/, { resultsAlone: true }, 'pydantic', '2026-08-22'),
-    row(/\bpalmyra-/, { resultStatus: false }, 'pydantic', '2026-08-22'),
-    row(/\bmistral-/, { toolUseIdLength: 9 }, 'probes ai-sdk', '2026-09-29'),
-    row(/\bmistral-large-3\b/, { prefill: false }, 'probes', '2026-08-01'),
   ];
 }

@@ -1,8 +1,9 @@
+import type { ModelQuirks } from '../model-quirks.js';
 import { familyWords, reasoningRule } from './family.js';
-import { type ModelQuirks, sourcesOf } from './quirk-row.js';
+import { sourcesOf } from './quirk-row.js';
 import { quirkRows } from './quirks-data.js';
 
-export type { ModelQuirks } from './quirk-row.js';
+export type { ModelQuirks } from '../model-quirks.js';
 
 /** {@link ModelQuirks} with who says so. */
 export interface KnownQuirks extends ModelQuirks {

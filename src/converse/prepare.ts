@@ -57,7 +57,7 @@ export function repairRequest<R extends Conversation>(
   { repair: level = 'lossless', quirks }: Settings,
 ): Repaired<R> {
   if (level === false) return { request, repairs: [], names: new Map() };
-  return repairHistory(request, { level, modelId, isPrompt, reasoning: quirks?.(modelId)?.reasoning });
+  return repairHistory(request, { level, modelId, isPrompt, quirks: quirks?.(modelId) });
 }
 
 /** AWS's operations on a model, by the last part of their path. */

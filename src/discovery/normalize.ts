@@ -54,6 +54,11 @@ export interface Model {
   contextWindow: number;
   /** How many tokens it can generate at most. */
   maxTokens: number;
+  /**
+   * True: `maxTokens` is the context window, or nearly, so no request can use all of it: leave room for the prompt, or the
+   * service rejects the request with "maximum context length". Undefined otherwise.
+   */
+  outputFillsWindow?: true | undefined;
   /** Whether the two limits are known for this model, or are the defaults of the call. */
   limits: 'known' | 'default';
   /** Whether it can reason; undefined if it is not known. The same goes for the next two. */
@@ -124,6 +129,7 @@ export function normalize(
         profiles,
         contextWindow: facts?.contextWindow ?? defaults.contextWindow,
         maxTokens: facts?.maxTokens ?? defaults.maxTokens,
+        ...(facts?.outputFillsWindow && { outputFillsWindow: true as const }),
         limits: facts?.contextWindow !== undefined && facts.maxTokens !== undefined ? 'known' : 'default',
         reasoning: facts?.reasoning,
         tools: facts?.tools,

@@ -63,12 +63,24 @@ export class ServiceException extends Error {
   readonly status: number;
   /** Headers beyond AWS's own, such as `retry-after`. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether the front door raises it, and not the service behind it. */
+  readonly isFrontDoor: boolean;
 
   constructor(name: string, message?: string, status?: number, headers: Record<string, string> = {}) {
     super(message ?? messageOf(name));
+    this.isFrontDoor = knownException(name)?.isFrontDoor === true;
     Object.defineProperty(this, 'name', { value: name });
     this.status = status ?? knownException(name)?.status ?? 400;
     this.headers = headers;
+  }
+}
+
+/** What the service itself says to a model that the account may not use; IAM's refusals look different. */
+export class ModelAccessException extends ServiceException {
+  override readonly isFrontDoor = false;
+
+  constructor(message: string) {
+    super('AccessDeniedException', message);
   }
 }
 
@@ -106,19 +118,30 @@ export interface WholeReply {
 }
 
 /** Writes an exception as Bedrock does. */
-export function writeBedrockException({ name, message, headers }: ServiceException): WholeReply {
-  const isFrontDoor = knownException(name)?.isFrontDoor === true;
-  const type = isFrontDoor ? name : `${name}:http://internal.amazon.com/coral/com.amazon.bedrock/`;
+export function writeBedrockException(exception: ServiceException): WholeReply {
+  const { name, headers } = exception;
   return {
-    headers: { 'content-type': 'application/json', 'x-amzn-errortype': type, ...headers },
-    body: JSON.stringify(bodyOf(name, message)),
+    headers: {
+      'content-type': 'application/json',
+      'x-amzn-errortype': `${name}${suffixOf(exception)}`,
+      ...headers,
+    },
+    body: JSON.stringify(bodyOf(exception)),
   };
 }
 
-function bodyOf(name: string, message: string): object {
+/** Names whose header was recorded with the namespace of AWS's own framework (ruby_llm, New Relic, dd-trace-py, 2025). */
+const OF_FRAMEWORK = new Set(['ExpiredTokenException', 'UnrecognizedClientException']);
+
+function suffixOf({ name, isFrontDoor }: ServiceException): string {
+  if (OF_FRAMEWORK.has(name)) return ':http://internal.amazon.com/coral/com.amazon.coral.service/';
+  return isFrontDoor ? '' : ':http://internal.amazon.com/coral/com.amazon.bedrock/';
+}
+
+function bodyOf({ name, message, isFrontDoor }: ServiceException): object {
   if (name === 'UnknownOperationException') {
     return { Output: { __type: `com.amazon.coral.service#${name}`, message }, Version: '1.0', message };
   }
   // The authorizer writes the member with a capital, the service itself without.
-  return name === 'AccessDeniedException' ? { Message: message } : { message };
+  return name === 'AccessDeniedException' && isFrontDoor ? { Message: message } : { message };
 }

@@ -1,8 +1,13 @@
 import type { PlainRequest } from '../input/request.js';
 import type { Repair } from '../types.js';
 
-/** The members of a request that may need repair. */
-export type Conversation = Pick<PlainRequest, 'messages' | 'system' | 'toolConfig'>;
+/** The members of a request that may need repair, and what decides how. */
+export type Conversation = Pick<PlainRequest, 'messages' | 'system' | 'toolConfig'> & {
+  additionalModelRequestFields?: unknown;
+};
+
+/** How much may be changed: `all` also omits what the service rejects. */
+export type RepairLevel = 'lossless' | 'all';
 
 /** Adds a repair to the list that the caller of `stream()` gets. */
 export type Note = (kind: Repair['kind'], path: string, before?: string, after?: string) => void;

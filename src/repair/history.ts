@@ -1,32 +1,43 @@
 import type { ContentBlock, Message, SystemContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import { isClaude, mayBeClaude, reasoningRule } from '../catalog/family.js';
-import type { ReasoningRule, Repair, Tool, ToolConfiguration } from '../types.js';
+import { repairQuirks } from '../catalog/repair-rows.js';
+import type { ModelQuirks } from '../model-quirks.js';
+import type { Repair, Tool, ToolConfiguration } from '../types.js';
 import { type Holder, heldBlocks, holdBlocks, repairCachePoints } from './cache-points.js';
-import type { Conversation, Note, Renames } from './conversation.js';
+import type { Conversation, Note, Renames, RepairLevel } from './conversation.js';
 import { addDocumentText } from './documents.js';
+import { repairEnd } from './ending.js';
 import { createMediaRepair } from './media.js';
 import { findRenames } from './names.js';
 import { repairReasoning } from './reasoning.js';
+import { repairToolConfig } from './tool-config.js';
 import {
   type GivenResults,
   joinResults,
-  repairToolConfig,
   repairToolResult,
   repairToolUse,
   type SentIds,
   type ToolRepairs,
 } from './tools.js';
-import { dropOrphans, groupTurns, type Piece, pathOf, type Turn, toMessages } from './turns.js';
+import {
+  dropOrphans,
+  groupTurns,
+  type Piece,
+  pathOf,
+  separateResults,
+  type Turn,
+  toMessages,
+} from './turns.js';
 
 /** What repairs depend on besides the request. */
 export interface RepairContext {
-  level: 'lossless' | 'all';
+  level: RepairLevel;
   /** Id of the model, or its ARN. */
   modelId: string;
   /** Whether `modelId` names a prompt, whose messages precede those of the request. */
   isPrompt: boolean;
-  /** What the model accepts as reasoning. Default: what its family accepts. */
-  reasoning: ReasoningRule | undefined;
+  /** What the model accepts. What is undefined is what its family accepts. */
+  quirks?: ModelQuirks | undefined;
 }
 
 /** A request that the service accepts. */
@@ -55,9 +66,11 @@ export function repairHistory<R extends Conversation>(request: R, context: Repai
       ...(after !== undefined && { after }),
     });
   };
-  const { modelId } = context;
+  const { modelId, level, quirks } = context;
   const ofClaude = isClaude(modelId);
-  const tools = { ...findRenames(request, ofClaude, note), modelId, note };
+  const accepts = { reasoning: reasoningRule(modelId), ...repairQuirks(modelId, quirks) };
+  const { toolUseIdLength } = accepts;
+  const tools = { ...findRenames(request, ofClaude, toolUseIdLength, note), accepts, level, note };
   const { messages: givenMessages, system: givenSystem, toolConfig: givenTools } = request;
   const turns = givenMessages && repairTurns(givenMessages, context, tools);
   const systemHolder = holdBlocks('system', givenSystem);
@@ -70,25 +83,29 @@ export function repairHistory<R extends Conversation>(request: R, context: Repai
   repairCachePoints([toolHolder, systemHolder, ...(turns ?? [])], mayBeClaude(modelId), note);
   const messages = turns && toMessages(turns, context.isPrompt, note);
   const system = heldBlocks(systemHolder, givenSystem);
-  const toolConfig = repairTools(givenTools, toolHolder, messages ?? [], tools);
+  const fields = request.additionalModelRequestFields;
+  const toolConfig = repairTools(givenTools, toolHolder, messages ?? [], fields, tools);
   const names = new Map([...tools.names].map(([before, after]) => [after, before]));
   if (repairs.length === 0) return { request, repairs, names };
   return { request: { ...request, messages, system, toolConfig }, repairs, names };
 }
 
 function repairTurns(messages: readonly Message[], context: RepairContext, tools: ToolRepairs): Turn[] {
-  const turns = groupTurns(messages, context.modelId, tools.note);
-  const repairMedia = createMediaRepair(mayBeClaude(context.modelId), tools.note);
+  const { accepts, note } = tools;
+  let turns = groupTurns(messages, context.modelId, note);
+  const repairMedia = createMediaRepair(mayBeClaude(context.modelId), note);
   let sent: SentIds = new Map();
   for (const turn of turns) {
     for (const piece of turn.pieces) piece.block = repairMedia(piece);
-    const uses = repairTurn(turn, sent, context, tools);
+    const uses = repairTurn(turn, sent, tools);
     // A result answers the last turn of the assistant, also if a system message stands between the two.
     if (turn.role === 'assistant') sent = uses;
   }
   // Only now, when the ids of uses and results are those that will be sent.
-  if (context.level === 'all') dropOrphans(turns, tools.note);
-  for (const turn of turns) addDocumentText(turn, tools.note);
+  if (context.level === 'all') dropOrphans(turns, note);
+  if (accepts.resultsAlone) turns = separateResults(turns, accepts.resultsAlone, note);
+  for (const turn of turns) addDocumentText(turn, note);
+  repairEnd(turns, messages.length, isClaude(context.modelId), tools);
   return turns;
 }
 
@@ -97,7 +114,7 @@ function repairTurns(messages: readonly Message[], context: RepairContext, tools
  *
  * @param sent Ids of the tool uses in the assistant's last turn.
  */
-function repairTurn(turn: Turn, sent: SentIds, context: RepairContext, tools: ToolRepairs): SentIds {
+function repairTurn(turn: Turn, sent: SentIds, tools: ToolRepairs): SentIds {
   const uses: SentIds = new Map();
   const results: GivenResults = new Map();
   const moved: Piece[] = [];
@@ -111,10 +128,7 @@ function repairTurn(turn: Turn, sent: SentIds, context: RepairContext, tools: To
       const ids = uses.get(id) ?? sent.get(id) ?? [];
       return repairToolResult(piece, toolResult, ids, results, moved, tools);
     }
-    if (reasoningContent && context.level === 'all') {
-      const rule = context.reasoning ?? reasoningRule(context.modelId);
-      return repairReasoning(piece, reasoningContent, turn, rule, tools.note);
-    }
+    if (reasoningContent) return repairReasoning(piece, reasoningContent, turn, tools);
     if (typeof text !== 'string' || text.trim() !== '') return block;
     tools.note('blank-text', pathOf(place));
     return undefined;
@@ -124,7 +138,7 @@ function repairTurn(turn: Turn, sent: SentIds, context: RepairContext, tools: To
     if (block !== undefined) piece.block = block;
     return block !== undefined;
   });
-  joinResults(results);
+  joinResults(results, moved, tools);
   // Behind all results: Claude expects those before anything else in a message.
   if (moved.length > 0) turn.pieces = [...turn.pieces, ...moved];
   return uses;
@@ -140,13 +154,14 @@ function repairTools(
   config: ToolConfiguration | undefined,
   holder: Holder,
   messages: readonly Message[],
+  fields: unknown,
   tools: ToolRepairs,
 ): ToolConfiguration | undefined {
   const given = config?.tools;
   const held = heldBlocks(holder, given);
-  if (config === undefined || held === given) return repairToolConfig(config, messages, tools);
-  if (held === undefined) return repairToolConfig({ ...config, tools: [] }, messages, tools);
-  const repaired = repairToolConfig(config, messages, tools);
+  if (config === undefined || held === given) return repairToolConfig(config, messages, fields, tools);
+  if (held === undefined) return repairToolConfig({ ...config, tools: [] }, messages, fields, tools);
+  const repaired = repairToolConfig(config, messages, fields, tools);
   const list = holder.pieces.map(({ block, place: [, i] }) =>
     block.cachePoint === undefined ? repaired?.tools?.[i] : (block as Tool),
   );

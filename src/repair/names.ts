@@ -17,7 +17,12 @@ const ID = /^[\w.:-]{1,64}$/;
  * The same history gets the same replacements each time, in the order of the tools, so that the service's prompt cache
  * still matches.
  */
-export function findRenames(conversation: Conversation, isClaude: boolean, note: Note) {
+export function findRenames(
+  conversation: Conversation,
+  isClaude: boolean,
+  leastLetters: number | undefined,
+  note: Note,
+) {
   const { toolConfig, messages } = conversation;
   // By the first place where each occurs, which the repair names.
   const names = new Map<string, string>();
@@ -41,27 +46,33 @@ export function findRenames(conversation: Conversation, isClaude: boolean, note:
   });
   const takenIds = new Set(ids.keys());
   return {
-    names: renameInvalid(names, new Set(names.keys()), NAME, 'tool-name', note),
+    names: renameInvalid(names, new Set(names.keys()), NAME, 0, 'tool-name', note),
     // Claude is stricter than the service: "String should match pattern '^[a-zA-Z0-9_-]+$'".
-    ids: renameInvalid(ids, takenIds, isClaude ? NAME : ID, 'tool-use-id', note),
+    ids: renameInvalid(ids, takenIds, isClaude ? NAME : ID, leastLetters ?? 0, 'tool-use-id', note),
     // Counts on its own, so that a rename later in the history does not change the numbers in front of it.
     numberId: createNumbering(takenIds),
   };
 }
 
-/** Replaces what does not match; a number at the end keeps two names apart that would become the same. */
+/**
+ * Replaces what does not match, or has too few letters and digits; a number at the end keeps two names apart that would become
+ * the same.
+ */
 function renameInvalid(
   found: ReadonlyMap<string, string>,
   taken: Set<string>,
   valid: RegExp,
+  leastLetters: number,
   kind: 'tool-name' | 'tool-use-id',
   note: Note,
 ): Renames {
   const renames = new Map<string, string>();
   const number = createNumbering(taken);
   for (const [name, path] of found) {
-    if (valid.test(name)) continue;
-    const plain = name.slice(0, LONGEST).replace(/[^\w-]/g, '_') || '_';
+    const missing = leastLetters - name.slice(0, LONGEST).replace(/[^a-zA-Z0-9]/g, '').length;
+    if (valid.test(name) && missing <= 0) continue;
+    const start = name.slice(0, LONGEST - Math.max(0, missing)).replace(/[^\w-]/g, '_');
+    const plain = `${start}${'0'.repeat(Math.max(0, missing))}` || '_';
     const free = taken.has(plain) ? number(plain) : plain;
     taken.add(free);
     renames.set(name, free);

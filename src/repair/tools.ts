@@ -1,13 +1,11 @@
 import type {
   ContentBlock,
-  Message,
   ToolResultBlock,
   ToolResultContentBlock,
   ToolUseBlock,
 } from '@aws-sdk/client-bedrock-runtime';
-import { refusesMedia } from '../catalog/family.js';
-import type { Tool, ToolConfiguration } from '../types.js';
-import { type Note, PLACEHOLDER, type Renames, replaceItems } from './conversation.js';
+import type { ModelQuirks } from '../model-quirks.js';
+import { type Note, PLACEHOLDER, type Renames, type RepairLevel, replaceItems } from './conversation.js';
 import { type Piece, pathOf } from './turns.js';
 
 /** What repairs of tools depend on. */
@@ -16,7 +14,8 @@ export interface ToolRepairs {
   ids: Renames;
   /** Makes another id of one, which no tool use has. */
   numberId: (id: string) => string;
-  modelId: string;
+  accepts: ModelQuirks;
+  level: RepairLevel;
   note: Note;
 }
 
@@ -83,16 +82,18 @@ export function repairToolResult(
   sent: readonly string[],
   given: GivenResults,
   moved: Piece[],
-  { ids, modelId, note }: ToolRepairs,
+  { ids, accepts, note }: ToolRepairs,
 ): ContentBlock | undefined {
   const path = `${pathOf(piece.place)}.toolResult`;
   const { toolUseId = '', content: items = [], status } = result;
   const before = given.get(toolUseId);
-  let isTextOnly: boolean | undefined;
+  const isTextOnly = status === 'error' && accepts.errorResultTextOnly === true;
   let content = replaceItems<ToolResultContentBlock>(items, (item, k) => {
-    if (item?.image || item?.document || item?.video) {
-      isTextOnly ??= refusesMedia(modelId, status === 'error');
-      if (!isTextOnly) return item;
+    if (isMedia(item)) {
+      const isAccepted = item.image
+        ? accepts.toolResultImages === true
+        : accepts.toolResultDocuments !== false;
+      if (isAccepted && !isTextOnly) return item;
       note('tool-result', `${path}.content.${k}`);
       moved.push({ block: item as ContentBlock, place: piece.place });
       return undefined;
@@ -113,66 +114,38 @@ export function repairToolResult(
     note('tool-result', `${path}.content`, undefined, PLACEHOLDER);
     content = [{ text: PLACEHOLDER }];
   }
+  const hasStatus = status === undefined || accepts.resultStatus !== false;
+  if (!hasStatus) {
+    note('tool-result', `${path}.status`, status);
+    // Without its status, nothing else may say that the tool failed.
+    if (status === 'error') content = [{ text: 'Error:' }, ...content];
+  }
   const count = before?.count ?? 0;
   const id = sent[count] ?? ids.get(toolUseId) ?? toolUseId;
   given.set(toolUseId, { count: count + 1, last: piece });
-  if (id === toolUseId && content === result.content) return piece.block;
-  return { toolResult: { ...result, toolUseId: id, content } };
+  if (hasStatus && id === toolUseId && content === result.content) return piece.block;
+  const { status: _status, ...rest } = result;
+  return { toolResult: { ...(hasStatus ? result : rest), toolUseId: id, content } };
 }
 
-/** Adds the content of surplus results to the last result for the same id. */
-export function joinResults(given: GivenResults): void {
+/** Adds the content of surplus results to the last result for the same id, or behind it if that may only contain text. */
+export function joinResults(given: GivenResults, moved: Piece[], { accepts }: ToolRepairs): void {
   for (const { last, more } of given.values()) {
     const { toolResult } = last.block;
     if (more === undefined || toolResult === undefined) continue;
-    last.block = { toolResult: { ...toolResult, content: [...(toolResult.content ?? []), ...more] } };
-  }
-}
-
-/**
- * Repairs the list of tools. Without tools, it declares those that the messages use, with a schema that accepts anything:
- * the service rejects tool blocks in a history if no tools are declared, even if the model is not meant to use any.
- */
-export function repairToolConfig(
-  config: ToolConfiguration | undefined,
-  messages: readonly Message[],
-  { names, note }: ToolRepairs,
-): ToolConfiguration | undefined {
-  if (config === undefined || config.tools?.length === 0) {
-    const used = new Set(
-      messages.flatMap(({ content }) => content?.flatMap((b) => b?.toolUse?.name ?? []) ?? []),
-    );
-    if (used.size > 0 || config !== undefined)
-      note('tool-config', 'toolConfig', undefined, [...used].join(', '));
-    if (used.size === 0) return undefined;
-    return {
-      tools: [...used].map((name) => ({ toolSpec: { name, inputSchema: { json: { type: 'object' } } } })),
+    const isTextOnly = toolResult.status === 'error' && accepts.errorResultTextOnly === true;
+    const mayStay = (item: ToolResultContentBlock): boolean => !isTextOnly || !isMedia(item);
+    last.block = {
+      toolResult: { ...toolResult, content: [...(toolResult.content ?? []), ...more.filter(mayStay)] },
     };
+    for (const item of more) {
+      if (!mayStay(item)) moved.push({ block: item as ContentBlock, place: last.place });
+    }
   }
-  const tools = replaceItems(config.tools ?? [], (tool, i) =>
-    repairTool(tool, `toolConfig.tools.${i}.toolSpec`, names, note),
-  );
-  const chosen = config.toolChoice?.tool?.name;
-  const name = names.get(chosen as string);
-  return { ...config, tools, ...(name !== undefined && { toolChoice: { tool: { name } } }) };
 }
 
-function repairTool(tool: Tool, path: string, names: Renames, note: Note): Tool {
-  const spec = tool?.toolSpec;
-  if (!spec) return tool;
-  const repaired = { ...spec };
-  const name = names.get(spec.name as string);
-  if (name !== undefined) repaired.name = name;
-  if (spec.description === '') {
-    note('tool-config', `${path}.description`);
-    delete repaired.description;
-  }
-  const schema = spec.inputSchema?.json;
-  if (isObject(schema) && schema['type'] === undefined) {
-    note('tool-config', `${path}.inputSchema.json.type`, undefined, 'object');
-    repaired.inputSchema = { json: { ...schema, type: 'object' } };
-  }
-  return { toolSpec: repaired };
+function isMedia(item: ToolResultContentBlock): boolean {
+  return Boolean(item?.image || item?.document || item?.video);
 }
 
 /** Makes an object of a tool's input: JSON text is parsed, and a value that is not an object becomes the member `input`. */

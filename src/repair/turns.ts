@@ -51,6 +51,28 @@ function isResult({ block }: Piece): boolean {
   return block?.toolResult !== undefined;
 }
 
+/**
+ * Moves what may not be beside tool results into a message of its own, behind one of the assistant: roles must alternate, and
+ * the service joins two messages of one role again.
+ */
+export function separateResults(turns: readonly Turn[], rule: true | 'documents', note: Note): Turn[] {
+  return turns.flatMap((turn) => {
+    const results = turn.pieces.filter(isResult);
+    const others = turn.pieces.filter((piece) => !isResult(piece));
+    const mayStay = ({ block: { document, video } }: Piece): boolean =>
+      rule === 'documents' && video === undefined && (document === undefined || document.format === 'pdf');
+    if (turn.role !== 'user' || results.length === 0 || others.every(mayStay)) return [turn];
+    note('tool-result', `messages.${turn.first}`, undefined, PLACEHOLDER);
+    const between: Turn = {
+      role: 'assistant',
+      pieces: [{ block: { text: PLACEHOLDER }, place: [turn.first, 0] }],
+      first: turn.first,
+      thoughts: [],
+    };
+    return [{ ...turn, pieces: results }, between, { ...turn, pieces: others }];
+  });
+}
+
 /** The path of a block in the request, as repairs and the service's own messages write it. */
 export function pathOf([message, block]: Piece['place']): string {
   return `messages.${message}.content.${block}`;

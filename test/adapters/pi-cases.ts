@@ -440,9 +440,14 @@ const levels: Case[] = LEVELS.flatMap((reasoning): Case[] => [
     model: { id: IDS.oss },
     options: { reasoning },
     ours: fields({
-      reasoning_effort: { minimal: 'low', low: 'low', medium: 'medium', high: 'high', xhigh: 'high' }[
-        reasoning
-      ],
+      reasoning_effort: {
+        minimal: 'low',
+        low: 'low',
+        medium: 'medium',
+        high: 'high',
+        xhigh: 'high',
+        max: 'high',
+      }[reasoning],
     }),
   },
   {

@@ -19,7 +19,8 @@ async function asked(
 ): Promise<Record<string, unknown>> {
   const { streamSimple } = createBedrockProvider({ region: local.region, credentials: local.credentials });
   const message = await streamSimple(modelAt(local, model.id, model), context, options).result();
-  expect(message.errorMessage).toBeUndefined();
+  // A conversation or a limit of the caller's may be too long for the model, which only the service knows.
+  expect(message.errorMessage ?? '').toMatch(/^$|maximum context length/);
   return local.requests.at(-1)?.body as Record<string, unknown>;
 }
 

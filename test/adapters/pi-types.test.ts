@@ -47,7 +47,13 @@ describe('the types are those of pi-ai', () => {
     expectTypeOf<PiUsage>().toEqualTypeOf<Usage>();
     expectTypeOf<PiModel>().toExtend<Model<string>>();
     expectTypeOf<PiStreamOptions>().toExtend<StreamOptions>();
-    expectTypeOf<PiSimpleStreamOptions>().toExtend<SimpleStreamOptions>();
+    // This pi does not have the level `max` yet.
+    expectTypeOf<Omit<PiSimpleStreamOptions, 'reasoning'>>().toExtend<
+      Omit<SimpleStreamOptions, 'reasoning'>
+    >();
+    expectTypeOf<Exclude<PiSimpleStreamOptions['reasoning'], 'max'>>().toEqualTypeOf<
+      SimpleStreamOptions['reasoning']
+    >();
     expectTypeOf<BedrockStreamOptions>().toExtend<StreamOptions>();
   });
 

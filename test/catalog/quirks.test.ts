@@ -329,11 +329,13 @@ describe('modelQuirks', () => {
     const { sources } = modelQuirks('writer.palmyra-x5-v1:0');
     expect(sources).toContain('https://github.com/pydantic/pydantic-ai (providers/bedrock.py) (2026-08-22)');
     expect(modelQuirks('anthropic.claude-3-haiku-20240307-v1:0').sources).toEqual([
+      'https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html (2026-08-22)',
       'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolChoice.html; ' +
         'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolResultContentBlock.html; ' +
         'https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html; ' +
         'https://github.com/can1357/oh-my-pi/issues/12809; ' +
-        'https://github.com/code-yeongyu/senpi/issues/1947 (2026-09-22)',
+        'https://github.com/trycua/cua/issues/3303; ' +
+        'https://github.com/pydantic/pydantic-ai/issues/6098 (2026-09-22)',
     ]);
   });
 

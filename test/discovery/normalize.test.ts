@@ -151,6 +151,14 @@ describe('facts that AWS does not list', () => {
     });
   });
 
+  it('say where the output limit leaves no room for a prompt', async () => {
+    const facts = { contextWindow: 1000, maxTokens: 1000 };
+    const catalog = () => ({ ...facts, outputFillsWindow: true as const });
+    expect((await account(one).discover({ catalog })).models[0]).toMatchObject({ outputFillsWindow: true });
+    const plain = (await account(one).discover({ catalog: () => facts })).models[0];
+    expect(plain).not.toHaveProperty('outputFillsWindow');
+  });
+
   it('come from the catalog, where 0 is 0', async () => {
     const price = { input: 0, output: 0 };
     const catalog = (id: string) =>

@@ -3,9 +3,12 @@ import { createLocalBedrock, localTransport } from 'bedrock-anywhere/local';
 import { describe, expect, it } from 'vitest';
 import { failure, modelPath, send } from '../local/request.js';
 import { CACHE_POINT_REFUSALS } from './cache-points.js';
+import { CONTEXT_REFUSALS } from './context.js';
 import { DOCUMENT_REFUSALS } from './documents.js';
 import { IMAGE_REFUSALS } from './images.js';
+import { REASONING_REFUSALS } from './reasoning.js';
 import type { Refusal } from './refusal.js';
+import { OUTPUT_REFUSALS } from './structured-output.js';
 import { TOOL_REFUSALS } from './tools.js';
 
 const REFUSALS: readonly Refusal[] = [
@@ -13,6 +16,9 @@ const REFUSALS: readonly Refusal[] = [
   ...CACHE_POINT_REFUSALS,
   ...DOCUMENT_REFUSALS,
   ...IMAGE_REFUSALS,
+  ...REASONING_REFUSALS,
+  ...OUTPUT_REFUSALS,
+  ...CONTEXT_REFUSALS,
 ];
 
 /** Does what helps, and what should not be needed for it. */

@@ -6,6 +6,39 @@ const asked = [
   { role: 'assistant', content: [{ toolUse: { toolUseId: 'tooluse_1', name: 'look_up', input: {} } }] },
 ];
 
+const hi = [{ role: 'user', content: [{ text: 'Hi' }] }];
+const plainTool = tools[0];
+const choice = {
+  type: 'object',
+  properties: { pid: { type: 'integer' }, profile: { type: 'string' } },
+  anyOf: [
+    { required: ['pid'] },
+    { properties: { allow_launch: { const: true } }, required: ['allow_launch', 'profile'] },
+  ],
+};
+const defined = {
+  type: 'object',
+  definitions: { Zone: { type: 'string', enum: ['utc', 'local'] } },
+  properties: { timezone: { $ref: '#/definitions/Zone' } },
+  required: ['timezone'],
+};
+
+/** A tool use with this result, and what else is in the message with the result. */
+function answered(content: object, ...beside: object[]): object {
+  const toolUse = { toolUseId: 'tooluse_abcdef', name: 'look_up', input: {} };
+  return {
+    messages: [
+      ...hi,
+      { role: 'assistant', content: [{ toolUse }] },
+      {
+        role: 'user',
+        content: [{ toolResult: { toolUseId: toolUse.toolUseId, content: [content] } }, ...beside],
+      },
+    ],
+    toolConfig: { tools },
+  };
+}
+
 export const TOOL_REFUSALS: readonly Refusal[] = [
   {
     what: 'a turn without the results of its tool uses',
@@ -32,6 +65,165 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     message:
       'The content field at messages.2.content.0.toolResult cannot be empty when status value is error.',
     source: 'https://github.com/aws-samples/sample-multi-agent-orchestration-chat-on-agentcore/issues/15',
+    read: '2026-11-28',
+    client: 'repairs',
+  },
+  {
+    what: 'a forced tool choice',
+    modelId: 'anthropic.claude-opus-5-5',
+    body: { messages: hi, toolConfig: { tools, toolChoice: { any: {} } } },
+    message:
+      'The model returned the following errors: tool_choice: type "tool" and "any" are not supported for this model.',
+    source: 'https://github.com/run-llama/llama_index/issues/23207 (live, us-east-1)',
+    read: '2026-11-28',
+    client: 'repairs with all',
+  },
+  {
+    what: 'a forced tool',
+    modelId: 'anthropic.claude-fable-5-1',
+    body: { messages: hi, toolConfig: { tools, toolChoice: { tool: { name: 'look_up' } } } },
+    message:
+      'The model returned the following errors: tool_choice: type "tool" and "any" are not supported for this model.',
+    source: 'https://github.com/567-labs/instructor/issues/2681',
+    read: '2026-11-28',
+    client: 'adapts',
+  },
+  {
+    what: 'the choice of the only tool by its name',
+    modelId: 'mistral.mistral-large-2407-v1:0',
+    body: { messages: hi, toolConfig: { tools, toolChoice: { tool: { name: 'look_up' } } } },
+    message:
+      "This model doesn't support the toolConfig.toolChoice.tool field. Remove toolConfig.toolChoice.tool and try again.",
+    source: 'https://github.com/vercel/ai/issues/4396 (the sentence, on another model); langchain-aws 1.7.3',
+    read: '2026-11-28',
+    client: 'repairs',
+  },
+  ...['anthropic.claude-opus-4-8', 'anthropic.claude-sonnet-5', 'anthropic.claude-opus-5-5'].map(
+    (modelId): Refusal => ({
+      what: 'a strict tool',
+      modelId,
+      body: { messages: hi, toolConfig: { tools: [{ toolSpec: { ...tools[0]?.toolSpec, strict: true } }] } },
+      message:
+        'The model returned the following errors: tools.0.custom.strict: Extra inputs are not permitted',
+      source:
+        'https://github.com/BerriAI/litellm/issues/33193, https://github.com/lobehub/lobehub/issues/19876',
+      read: '2026-11-28',
+      client: 'adapts',
+    }),
+  ),
+  {
+    what: 'a tool that is explicitly not strict',
+    modelId: 'anthropic.claude-opus-4-7',
+    body: { messages: hi, toolConfig: { tools: [{ toolSpec: { ...tools[0]?.toolSpec, strict: false } }] } },
+    message: 'The model returned the following errors: tools.0.custom.strict: Extra inputs are not permitted',
+    source: 'https://github.com/BerriAI/litellm/pull/35688',
+    read: '2026-11-28',
+    client: 'repairs',
+  },
+  {
+    what: 'a schema whose root is a union',
+    modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    body: {
+      messages: hi,
+      toolConfig: { tools: [plainTool, { toolSpec: { name: 'open', inputSchema: { json: choice } } }] },
+    },
+    message:
+      'The model returned the following errors: tools.1.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level',
+    source: 'https://github.com/trycua/cua/issues/3303',
+    read: '2026-11-28',
+    client: 'repairs',
+  },
+  {
+    what: 'a schema whose root is a union without a type',
+    modelId: 'zai.glm-5',
+    body: {
+      messages: hi,
+      toolConfig: { tools: [{ toolSpec: { name: 'open', inputSchema: { json: { oneOf: choice.anyOf } } } }] },
+    },
+    message:
+      'The value at toolConfig.tools.0.toolSpec.inputSchema.json.type must be one of the following: object.',
+    source: 'https://github.com/earendil-works/pi/issues/8279',
+    read: '2026-11-28',
+    client: 'repairs',
+  },
+  {
+    what: 'definitions in a schema',
+    modelId: 'amazon.nova-pro-v1:0',
+    body: {
+      messages: hi,
+      toolConfig: { tools: [{ toolSpec: { name: 'now', inputSchema: { json: defined } } }] },
+    },
+    message:
+      'The model returned the following errors: Malformed input request: #/toolConfig/tools/0/toolSpec/inputSchema/json: extraneous key [definitions] is not permitted, please reformat your input and try again.',
+    source: 'https://github.com/zed-industries/zed/issues/28521',
+    read: '2026-11-28',
+    client: 'repairs',
+  },
+  ...[
+    'qwen.qwen3-vl-235b-a22b',
+    'openai.gpt-6-astra',
+    'google.gemma-4-31b',
+    'mistral.pixtral-large-2502-v1:0',
+  ].map(
+    (modelId): Refusal => ({
+      what: 'an image in a tool result',
+      modelId,
+      body: answered({ image: { format: 'png', source: { bytes: 'iVBORw0KGgo=' } } }),
+      message: "This model doesn't support the image field for user messages. Remove image and try again.",
+      source: 'https://github.com/anomalyco/opencode/pull/50272',
+      read: '2026-11-28',
+      client: 'repairs',
+    }),
+  ),
+  ...['us.meta.llama4-maverick-17b-instruct-v1:0', 'mistral.pixtral-large-2502-v1:0'].map(
+    (modelId): Refusal => ({
+      what: 'text beside a tool result',
+      modelId,
+      body: answered({ text: 'found' }, { text: 'And now?' }),
+      // Recorded for Claude; the report calls the wording the same, and misleading, for the others.
+      message:
+        /^The model returned the following errors: messages\.1: `tool_use` ids were found without `tool_result` blocks immediately after: tooluse_abcdef\. Each `tool_use` block must have a corresponding `tool_result` block in the next message\.$/,
+      source: 'https://github.com/pydantic/pydantic-ai/pull/6098 (live, us-east-1)',
+      read: '2026-11-28',
+      client: 'repairs',
+    }),
+  ),
+  {
+    what: 'a document that is not a PDF beside a tool result',
+    modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    body: answered(
+      { text: 'found' },
+      { text: 'And this?' },
+      { document: { format: 'csv', name: 'numbers', source: { bytes: 'MSwy' } } },
+    ),
+    message:
+      /^The model returned the following errors: messages\.1: `tool_use` ids were found without `tool_result`/,
+    source: 'https://github.com/pydantic/pydantic-ai/issues/6081',
+    read: '2026-11-28',
+    client: 'repairs',
+  },
+  {
+    what: 'an id with few letters',
+    modelId: 'mistral.pixtral-large-2502-v1:0',
+    body: JSON.parse(JSON.stringify(answered({ text: 'found' })).replaceAll('tooluse_abcdef', 'a')) as object,
+    message:
+      'The model returned the following errors: Tool call id was a but must be a-z, A-Z, 0-9, with a length of 9.',
+    source: 'https://github.com/anomalyco/opencode/pull/48843 (live, us-east-1)',
+    read: '2026-11-28',
+    client: 'repairs',
+  },
+  {
+    what: 'the status of a tool result',
+    modelId: 'writer.palmyra-x5-v1:0',
+    body: JSON.parse(
+      JSON.stringify(answered({ text: 'gone' })).replace(
+        '"content":[{"text":"gone"}]',
+        '$&,"status":"error"',
+      ),
+    ) as object,
+    message: "This model doesn't support the status field. Remove status and try again.",
+    source:
+      'pydantic-ai, providers/bedrock.py (verified in us-east-1), https://github.com/pydantic/pydantic-ai',
     read: '2026-11-28',
     client: 'repairs',
   },

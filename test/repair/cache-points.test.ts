@@ -16,7 +16,7 @@ const csv = file('csv');
 
 function repair(request: ConverseStreamCommandInput, level: 'lossless' | 'all' = 'lossless') {
   const modelId = request.modelId ?? CLAUDE;
-  return repairHistory(request, { level, modelId, isPrompt: false, reasoning: undefined });
+  return repairHistory(request, { level, modelId, isPrompt: false });
 }
 
 /** The content of the last message that is sent. */

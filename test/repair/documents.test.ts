@@ -2,7 +2,7 @@ import type { ContentBlock, Message } from '@aws-sdk/client-bedrock-runtime';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { repairHistory } from '../../src/repair/history.js';
-import { assistant, CLAUDE, NOVA, PIXTRAL, result, say, toolNamed, use, user } from './histories.js';
+import { assistant, CLAUDE, NOVA, result, say, toolNamed, use, user } from './histories.js';
 
 const bytes = new Uint8Array([1]);
 const file = (name: string | undefined, format = 'pdf') => ({
@@ -12,7 +12,7 @@ const hi = say('Hi');
 
 function repair(messages: Message[], modelId = CLAUDE) {
   const toolConfig = { tools: [toolNamed('look_up')] };
-  const context = { level: 'all', modelId, isPrompt: false, reasoning: undefined } as const;
+  const context = { level: 'all', modelId, isPrompt: false } as const;
   return repairHistory({ modelId, messages, toolConfig }, context);
 }
 
@@ -160,7 +160,7 @@ describe('a document without a text beside it', () => {
 
   it('gets one where repair itself moved it out of the result of a tool', () => {
     const messages = [user(hi), assistant(use('a')), user(result('a', hi, file('report')))];
-    expect(repair(messages, PIXTRAL).request.messages?.[2]?.content).toEqual([
+    expect(repair(messages, 'openai.gpt-5.4').request.messages?.[2]?.content).toEqual([
       result('a', hi),
       file('report'),
       say('(empty)'),

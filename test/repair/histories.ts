@@ -14,7 +14,7 @@ export interface BrokenHistory {
 
 export const NOVA = 'amazon.nova-lite-v1:0';
 export const CLAUDE = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
-export const PIXTRAL = 'mistral.pixtral-large-2502-v1:0';
+export const QWEN_VL = 'qwen.qwen3-vl-235b-a22b';
 export const GPT_OSS = 'openai.gpt-oss-120b-1:0';
 export const LLAMA = 'us.meta.llama3-3-70b-instruct-v1:0';
 
@@ -256,6 +256,7 @@ export const BROKEN: BrokenHistory[] = [
       /^The value at toolConfig\.tools\.0\.toolSpec\.inputSchema\.json\.type must be one of the following: object\.$/,
     repairs: [
       { kind: 'tool-config', path: 'toolConfig.tools.0.toolSpec.inputSchema.json.type', after: 'object' },
+      { kind: 'tool-config', path: 'toolConfig.tools.0.toolSpec.inputSchema.json.oneOf' },
     ],
   },
   {
@@ -318,7 +319,7 @@ export const BROKEN: BrokenHistory[] = [
   {
     title: 'a screenshot, for a model that takes images from users only',
     request: {
-      modelId: PIXTRAL,
+      modelId: QWEN_VL,
       toolConfig,
       messages: [ask, assistant(use('a')), user(result('a', say('Look:'), image))],
     },

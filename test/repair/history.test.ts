@@ -11,7 +11,7 @@ import {
   CLAUDE,
   LLAMA,
   NOVA,
-  PIXTRAL,
+  QWEN_VL,
   result,
   say,
   thought,
@@ -26,8 +26,8 @@ let aws: BedrockRuntimeClient;
 beforeAll(async () => {
   local = await startLocalBedrock({
     models: [
-      { modelId: PIXTRAL, responseStreamingSupported: true, inputModalities: ['TEXT', 'IMAGE'] },
-      ...createDefaultModels('us-east-1').filter(({ modelId }) => modelId !== PIXTRAL),
+      { modelId: QWEN_VL, responseStreamingSupported: true, inputModalities: ['TEXT', 'IMAGE'] },
+      ...createDefaultModels('us-east-1').filter(({ modelId }) => modelId !== QWEN_VL),
     ],
     script: [
       { user: 'two tools', toolUse: [{ name: 'fs_read', input: { path: 'a' } }, { name: 'search' }] },
@@ -170,7 +170,7 @@ describe('what is sent instead', () => {
   it('are the images of results behind all of them', async () => {
     const image = { image: { format: 'png', source: { bytes: new Uint8Array([1]) } } };
     const { messages } = await sentFor({
-      modelId: PIXTRAL,
+      modelId: QWEN_VL,
       toolConfig,
       messages: [ask, assistant(use('a'), use('b')), user(result('a', image), result('b'), say('Well?'))],
     });

@@ -14,7 +14,6 @@ function repaired(request: ConverseStreamCommandInput) {
     level: 'all',
     modelId: request.modelId ?? '',
     isPrompt: false,
-    reasoning: undefined,
   });
 }
 

@@ -133,6 +133,34 @@ const validRequest: Arbitrary<ConverseStreamCommandInput> = fc
 
 const POINT = { cachePoint: { type: 'default' } };
 
+const PICKY = [
+  'us.anthropic.claude-opus-5-5',
+  'us.deepseek.r1-v1:0',
+  'us.mistral.pixtral-large-2502-v1:0',
+  'mistral.mistral-large-2407-v1:0',
+  'writer.palmyra-x5-v1:0',
+  'qwen.qwen3-vl-235b-a22b',
+];
+
+/** A schema whose root is a union, or has definitions, in several ways. */
+const unionSchema = fc
+  .record(
+    {
+      type: fc.constant('object'),
+      properties: fc.constant({ a: { type: 'string' } }),
+      anyOf: fc.constantFrom<object[]>(
+        [{ required: ['a'] }, { $ref: '#/$defs/Other' }],
+        [{ type: 'string' }],
+      ),
+      oneOf: fc.constant([{ properties: { b: {} } }, { allOf: [{ required: ['b'] }] }]),
+      allOf: fc.constant([{ $ref: '#/definitions/Self' }, { properties: { a: { enum: ['x'] } } }]),
+      $defs: fc.constant({ Other: { properties: { a: { $ref: '#/$defs/Other' } } } }),
+      definitions: fc.constant({ Self: { $ref: '#/definitions/Self' } }),
+    },
+    { requiredKeys: [] },
+  )
+  .map((json) => json as object);
+
 /** Whatever may be in a history, in any order. */
 const messyFile: Arbitrary<object> = fc.oneof(
   fc.record({
@@ -210,7 +238,7 @@ const messyBlock = (modelId: string): Arbitrary<object> =>
     fc.constantFrom(thought('Hm.'), thought('Hm.', ''), thought('Hm.', 'c2ln'), thought(' ')),
     fc.constant({ reasoningContent: { redactedContent: new Uint8Array([1]) } }),
   );
-const messyRequest = fc.constantFrom(NOVA, CLAUDE, GPT_OSS, LLAMA).chain((modelId) =>
+const messyRequest = fc.constantFrom(NOVA, CLAUDE, GPT_OSS, LLAMA, ...PICKY).chain((modelId) =>
   fc.record(
     {
       modelId: fc.constant(modelId),
@@ -221,11 +249,34 @@ const messyRequest = fc.constantFrom(NOVA, CLAUDE, GPT_OSS, LLAMA).chain((modelI
         }),
         { minLength: 1, maxLength: 7 },
       ),
-      toolConfig: fc.constantFrom(
-        { tools: [] },
-        { tools: [toolNamed('look.up'), toolNamed('look_up')], toolChoice: { auto: {} } },
-        { tools: [toolNamed(`${'y'.repeat(70)}1`, { description: '', inputSchema: { json: {} } })] },
-        ...(modelId === CLAUDE ? [{ tools: [POINT, toolNamed('look_up'), POINT] }, { tools: [POINT] }] : []),
+      toolConfig: fc.oneof(
+        fc
+          .tuple(
+            fc.uniqueArray(fc.constantFrom('look_up', 'open'), { minLength: 1 }),
+            unionSchema,
+            fc.option(fc.boolean(), { nil: undefined }),
+            fc.constantFrom<object | undefined>(
+              undefined,
+              { any: {} },
+              { auto: {} },
+              { tool: { name: 'look_up' } },
+            ),
+          )
+          .map(([names, json, strict, toolChoice]) => ({
+            tools: names.map((one) =>
+              toolNamed(one, { inputSchema: { json }, ...(strict !== undefined && { strict }) } as never),
+            ),
+            ...(toolChoice !== undefined &&
+              (!('tool' in toolChoice) || names.includes('look_up')) && { toolChoice }),
+          })),
+        ...[
+          { tools: [] },
+          { tools: [toolNamed('look.up'), toolNamed('look_up')], toolChoice: { auto: {} } },
+          { tools: [toolNamed(`${'y'.repeat(70)}1`, { description: '', inputSchema: { json: {} } })] },
+          ...(modelId === CLAUDE
+            ? [{ tools: [POINT, toolNamed('look_up'), POINT] }, { tools: [POINT] }]
+            : []),
+        ].map((config) => fc.constant(config)),
       ),
       system: fc.array(fc.oneof(text, fc.constant({ text: '' }), ...(cachePoints[modelId] ?? [])), {
         maxLength: 4,
@@ -271,7 +322,7 @@ describe('a request that the service takes', () => {
     fc.assert(
       fc.property(validRequest, fc.constantFrom(...LEVELS), (request, level) => {
         fc.pre(refusal(request) === undefined);
-        const context = { level, modelId: request.modelId ?? '', isPrompt: false, reasoning: undefined };
+        const context = { level, modelId: request.modelId ?? '', isPrompt: false };
         expect(repairHistory(request, context).request).toBe(request);
       }),
       { numRuns: 100 },
@@ -285,7 +336,6 @@ describe('a history of anything', () => {
       level,
       modelId: request.modelId ?? '',
       isPrompt: false,
-      reasoning: undefined,
     });
 
   it('passes once repaired, is never changed itself, and then needs no repair', () => {
@@ -334,7 +384,7 @@ const TOO_MANY = /more than 5 documents/;
 
 /** What only `repair: 'all'` gets past, or nothing. */
 const LOSSY =
-  /toolConfig field must be defined|Expected toolResult blocks|exceeds the number of toolUse blocks|cannot contain reasoning|reasoningText\.signature field|redactedContent field|thinking\.signature: Field required|Invalid `signature`|more than 5 documents/;
+  /toolConfig field must be defined|Expected toolResult blocks|exceeds the number of toolUse blocks|cannot contain reasoning|reasoningText\.signature field|redactedContent field|thinking\.signature: Field required|Invalid `signature`|more than 5 documents|assistant message prefill|toolConfig\.toolChoice|`tool_choice`|\.strict: Extra inputs/;
 
 function countDocuments({ messages = [] }: ConverseStreamCommandInput): number {
   return JSON.stringify(messages).split('"document":').length - 1;

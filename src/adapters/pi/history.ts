@@ -55,7 +55,7 @@ function translate(message: PiMessage, model: PiModel, ids: ToolCallIds): PiMess
 
 function translateAnswer(message: PiAssistantMessage, model: PiModel, ids: ToolCallIds): Content {
   const isOwn =
-    message.provider === model.provider && message.api === model.api && message.model === model.id;
+    message.provider === model.provider && message.api === model.api && isSameModel(message.model, model.id);
   return message.content.flatMap((block): Content => {
     switch (block.type) {
       case 'toolCall':
@@ -67,6 +67,16 @@ function translateAnswer(message: PiAssistantMessage, model: PiModel, ids: ToolC
         return [block];
     }
   });
+}
+
+/**
+ * Whether two ids lead to one model: profiles of several geographies do, and read each other's thoughts. Their ids differ in
+ * what is before the provider, as in `us.anthropic.claude-…` and `global.anthropic.claude-…`.
+ */
+function isSameModel(one: string, other: string): boolean {
+  if (one === other || one.endsWith(`.${other}`) || other.endsWith(`.${one}`)) return true;
+  const rest = one.slice(one.indexOf('.') + 1);
+  return rest.includes('.') && rest === other.slice(other.indexOf('.') + 1);
 }
 
 /** The content with a note instead of images that the model cannot see. Several images in a row share one note. */

@@ -98,7 +98,7 @@ function redactedOf({ thinkingSignature = '' }: PiThinking, family: ModelQuirks)
 function toolResultOf(message: PiToolResult, family: ModelQuirks): { result: Block; images: Block[] } {
   const content = message.content.map(blockOf);
   const movesImages =
-    family.toolResultImages === false || (message.isError && family.errorResultTextOnly === true);
+    family.toolResultImages !== true || (message.isError && family.errorResultTextOnly === true);
   const isImage = (block: InnerBlock): boolean => block.image !== undefined || block.document !== undefined;
   const images = movesImages ? content.filter(isImage) : [];
   const kept = movesImages ? content.filter((block) => !isImage(block)) : content;

@@ -33,7 +33,7 @@ export function requestFor(
     if (family.cachePoints?.includes('messages')) addCachePoint(messages.at(-1), point);
   }
   const thinking = thinkingFields(model, family, options);
-  const fields = { ...options.additionalModelRequestFields, ...thinking };
+  const fields = joinFields(options.additionalModelRequestFields, thinking);
   const request: ConverseStreamRequest = {
     modelId: model.id,
     messages,
@@ -50,6 +50,15 @@ export function requestFor(
     ...(options.performanceConfig && { performanceConfig: options.performanceConfig }),
   };
   return { request, repairs };
+}
+
+/** Fields of the caller and those for thinking; betas of both. */
+function joinFields(
+  given: Record<string, unknown> = {},
+  thinking: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const betas = [given['anthropic_beta'] ?? [], thinking['anthropic_beta'] ?? []].flat();
+  return { ...given, ...thinking, ...(betas.length > 0 && { anthropic_beta: [...new Set(betas)] }) };
 }
 
 function systemFor(prompt: string | undefined): SystemContentBlock[] | undefined {

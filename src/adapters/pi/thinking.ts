@@ -19,18 +19,22 @@ const BUDGETS: Required<PiThinkingBudgets> = { minimal: 1024, low: 2048, medium:
 /** Tokens that stay for the answer, whatever the thinking needs. */
 const LEAST_OUTPUT = 1024;
 
-/** Members of `additionalModelRequestFields` that make the model think; undefined if it should not or cannot. */
+/**
+ * Members of `additionalModelRequestFields` that make the model think; undefined if it does what it should by itself. Without
+ * a level, a model that thinks by default is told not to, as far as it can.
+ */
 export function thinkingFields(
   model: PiModel,
   family: ModelQuirks,
   options: ThinkingOptions,
 ): Record<string, unknown> | undefined {
   const { reasoning: level } = options;
-  if (level === undefined || !model.reasoning) return undefined;
+  if (!model.reasoning) return undefined;
+  if (level === undefined) return offFields(model, family, options);
   switch (family.thinking) {
     case 'adaptive':
       return {
-        thinking: { type: 'adaptive', ...display(model, options) },
+        ...adaptiveFields(model, family, options),
         ...atPath(family.effortField ?? 'output_config.effort', effortOf(model, family, level)),
       };
     case 'budget': {
@@ -47,6 +51,42 @@ export function thinkingFields(
   }
 }
 
+/** Thinking that the model decides about, without thoughts of earlier turns that are bound to another history. */
+function adaptiveFields(
+  model: PiModel,
+  { boundReasoning, bindingBeta }: ModelQuirks,
+  options: ThinkingOptions,
+): Record<string, unknown> {
+  // pi compacts conversations and changes tools, after which the model would reject its own thoughts.
+  const binds = boundReasoning === true && bindingBeta !== undefined;
+  return {
+    thinking: {
+      type: 'adaptive',
+      ...display(model, options),
+      ...(binds && { block_binding: { mismatch_behavior: 'drop_block' } }),
+    },
+    ...(binds && { anthropic_beta: [bindingBeta] }),
+  };
+}
+
+function offFields(
+  model: PiModel,
+  family: ModelQuirks,
+  options: ThinkingOptions,
+): Record<string, unknown> | undefined {
+  if (family.thinksByDefault !== true) return undefined;
+  switch (family.thinkingOff) {
+    case 'disabled':
+    case 'between_tools':
+      return { thinking: { type: family.thinkingOff } };
+    case 'none':
+      return family.effortField && atPath(family.effortField, 'none');
+    default:
+      // It thinks whatever the request says.
+      return family.boundReasoning ? adaptiveFields(model, family, options) : undefined;
+  }
+}
+
 /** Members of `inferenceConfig`. */
 type Sampling = 'maxTokens' | 'temperature' | 'topP';
 
@@ -56,7 +96,8 @@ type Sampling = 'maxTokens' | 'temperature' | 'topP';
  * https://github.com/UKGovernmentBEIS/inspect_ai/issues/3767, https://github.com/maximhq/bifrost/pull/1116.
  */
 export function rejectedWhileThinking(thinking: Record<string, unknown> | undefined): readonly Sampling[] {
-  if (thinking?.['thinking'] !== undefined) return ['temperature'];
+  const { type } = (thinking?.['thinking'] ?? {}) as { type?: string };
+  if (type !== undefined && type !== 'disabled') return ['temperature'];
   const nova = thinking?.['reasoningConfig'] as { maxReasoningEffort?: string } | undefined;
   return nova?.maxReasoningEffort === 'high' ? ['maxTokens', 'temperature', 'topP'] : [];
 }
@@ -95,13 +136,20 @@ function display(model: PiModel, { thinkingDisplay, region }: ThinkingOptions): 
   return isGovCloud(model.id, region) ? {} : { display: thinkingDisplay ?? 'summarized' };
 }
 
-/** The model's word for a level: the family's own, that of pi's model, or the nearest. */
+/** Levels from the least to the most. */
+const LEVELS: readonly PiThinkingLevel[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
+
+/**
+ * The model's word for a level: the family's own, that of pi's model, or the next below. `max` and `xhigh` are two efforts, which
+ * pi's models do not always distinguish.
+ */
 function effortOf(model: PiModel, { efforts = [] }: ModelQuirks, level: PiThinkingLevel): string {
   const mapped = model.thinkingLevelMap?.[level];
-  if (level === 'xhigh' && efforts.includes('xhigh')) return 'xhigh';
-  if (typeof mapped === 'string') return mapped;
-  if (efforts.includes(level)) return level;
-  return level === 'minimal' ? (efforts[0] ?? 'low') : ['low', 'medium'].includes(level) ? level : 'high';
+  const isTop = level === 'xhigh' || level === 'max';
+  if (typeof mapped === 'string' && !(isTop && efforts.includes(level))) return mapped;
+  const known = efforts.length > 0 ? efforts : ['low', 'medium', 'high'];
+  const below = LEVELS.slice(0, LEVELS.indexOf(level) + 1).filter((one) => known.includes(one));
+  return below.at(-1) ?? known[0] ?? 'low';
 }
 
 function effortFields(

@@ -3,8 +3,8 @@
  * `@earendil-works/pi-ai` 0.74 and `@mariozechner/pi-ai` 0.73; `test/adapters/pi-types.test.ts` compares them.
  */
 
-/** How hard a model should think. Later versions of pi also have `max`. */
-export type PiThinkingLevel = 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
+/** How hard a model should think. Only later versions of pi have `max`. */
+export type PiThinkingLevel = 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
 /** Tokens for thinking, by level. */
 export interface PiThinkingBudgets {

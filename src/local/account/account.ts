@@ -19,6 +19,11 @@ export type LocalModel = Omit<
    * the service's unless a message is given. This member is not listed.
    */
   rejects?: readonly (string | LocalRejection)[] | undefined;
+  /**
+   * How many tokens it can process at most, to test what a client does with a conversation that is too long. Default: that of
+   * its family, if it is known. This member is not listed either.
+   */
+  contextWindow?: number | undefined;
 };
 
 /** A field that a model rejects, and the message. */

@@ -1,4 +1,4 @@
-import { invalid, ServiceException } from '../exception.js';
+import { invalid, ModelAccessException } from '../exception.js';
 import { type LocalModel, type LocalProfile, modelArn } from './account.js';
 
 /** The model behind an id in a request. */
@@ -92,10 +92,7 @@ export function createCatalog(
         );
       }
       if (noAccess.includes(found.model.modelId)) {
-        throw new ServiceException(
-          'AccessDeniedException',
-          "You don't have access to the model with the specified model ID.",
-        );
+        throw new ModelAccessException("You don't have access to the model with the specified model ID.");
       }
       return found;
     },

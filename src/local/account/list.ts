@@ -18,7 +18,11 @@ export function listFoundationModels(catalog: Catalog, query: URLSearchParams): 
       (customization === null ||
         model.customizationsSupported?.some((one) => one === customization) === true),
   );
-  return { modelSummaries: modelSummaries.map(({ rejects: _ofTheLocalOneOnly, ...summary }) => summary) };
+  return {
+    modelSummaries: modelSummaries.map(
+      ({ rejects: _, contextWindow: _ofTheLocalOneOnly, ...summary }) => summary,
+    ),
+  };
 }
 
 /** ListInferenceProfiles: one page. */

@@ -1,7 +1,9 @@
 import type { LocalRejection } from '../account/account.js';
-import { invalid, ServiceException } from '../exception.js';
+import { invalid, ModelAccessException, type ServiceException } from '../exception.js';
 import type { CheckedRequest, PlacedBlock } from './checked-request.js';
+import { checkModelTools } from './model-tools.js';
 import { findRejections, type Rejections } from './quirks.js';
+import { checkReasoning } from './reasoning.js';
 import type { ConverseBody } from './request-shape.js';
 import type { Json } from './shape.js';
 import { deprecated, exclusive, extraneous, modelError, unsupported } from './wording.js';
@@ -11,13 +13,10 @@ export function checkModel({ body, sent, blocks, model }: CheckedRequest): void 
   const rejects = findRejections(model.modelId);
   checkSampling(body, rejects, model.modelId);
   checkCachePoints(body, blocks, rejects);
-  for (const kind of rejects.toolChoice ?? []) {
-    if (body.toolConfig?.toolChoice?.[kind] !== undefined) throw unsupported(`toolConfig.toolChoice.${kind}`);
-  }
-  for (const placed of blocks) {
-    checkReasoning(placed, rejects);
-    checkToolBlock(placed, rejects);
-  }
+  checkModelTools(body, blocks, rejects, model.modelId);
+  checkReasoning(body, blocks, rejects);
+  checkEnd(body, rejects);
+  checkOutputFormat(body, rejects);
   for (const rejection of model.rejects ?? []) checkRejection(sent, rejection);
 }
 
@@ -42,8 +41,7 @@ function checkCachePoints(
   const amongTools = tools.findIndex((tool) => tool.cachePoint !== undefined);
   const all = [...system, ...tools, ...blocks.map(([block]) => block)].flatMap((one) => one.cachePoint ?? []);
   if (cachePoints === 'anywhere' && all.length > 0) {
-    throw new ServiceException(
-      'AccessDeniedException',
+    throw new ModelAccessException(
       'You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.',
     );
   }
@@ -56,48 +54,27 @@ function checkCachePoints(
   }
 }
 
-function checkReasoning([{ reasoningContent }, path, role]: PlacedBlock, rejects: Rejections): void {
-  if (reasoningContent === undefined) return;
-  if (role === 'user' || rejects.reasoning === 'any') {
-    throw invalid(
-      'User messages cannot contain reasoning content. Please remove the reasoning content and try again.',
+/** Whether the assistant's message at the end, if there is one, may be continued. */
+function checkEnd({ messages = [] }: ConverseBody, { prefill }: Rejections): void {
+  const last = messages.filter(({ role }) => role !== 'system').at(-1);
+  if (last?.role !== 'assistant') return;
+  if (prefill === 'any') {
+    throw modelError(
+      'This model does not support assistant message prefill. The conversation must end with a user message.',
     );
   }
-  const { reasoningText, redactedContent } = reasoningContent;
-  if (redactedContent !== undefined && rejects.redactedReasoning) {
-    throw unsupported('reasoningContent.redactedContent');
-  }
-  if (reasoningText === undefined) return;
-  const { signature } = reasoningText;
-  if (rejects.reasoning === 'signed' && signature !== undefined) {
-    throw unsupported('reasoningContent.reasoningText.signature');
-  }
-  if (rejects.reasoning === 'unsigned' && signature === undefined) {
-    throw modelError(`${path}.thinking.signature: Field required`);
-  }
-  if (rejects.reasoning === 'unsigned' && signature === '') {
-    throw modelError(`${path}: Invalid \`signature\` in \`thinking\` block`);
+  if (prefill === 'trailing-space' && /\s$/.test(last.content.at(-1)?.text ?? '')) {
+    throw modelError('messages: final assistant content cannot end with trailing whitespace');
   }
 }
 
-function checkToolBlock([{ toolUse, toolResult }, path]: PlacedBlock, rejects: Rejections): void {
-  for (const [kind, id] of [
-    ['tool_use.id', toolUse?.toolUseId],
-    ['tool_result.tool_use_id', toolResult?.toolUseId],
-  ]) {
-    if (!rejects.looseToolUseIds || id === undefined || /^[a-zA-Z0-9_-]+$/.test(id)) continue;
-    throw modelError(`${path}.${kind}: String should match pattern '^[a-zA-Z0-9_-]+$'`);
-  }
-  const { content = [], status } = toolResult ?? {};
-  if (rejects.resultImages && content.some(({ image }) => image !== undefined)) {
-    throw invalid(
-      "This model doesn't support the image field for user messages. Remove image and try again.",
-    );
-  }
-  // JSON goes to the model as text.
-  const isText = content.every(({ text, json }) => text !== undefined || json !== undefined);
-  if (rejects.errorMedia && status === 'error' && !isText) {
-    throw modelError(`${path}.tool_result: all content must be type \`text\` if \`is_error\` is true`);
+function checkOutputFormat(
+  { outputConfig, additionalModelRequestFields: fields }: ConverseBody,
+  { outputFormat }: Rejections,
+): void {
+  const ofClaude = (fields?.['output_config'] as Json | undefined)?.['format'];
+  if (outputFormat && (outputConfig?.textFormat ?? ofClaude) !== undefined) {
+    throw modelError('output_config.format: Extra inputs are not permitted');
   }
 }
 

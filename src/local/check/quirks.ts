@@ -1,5 +1,5 @@
 // What families of models reject beyond what the service does. These rules are a judge's: they are written apart from what
-// the library knows of models (`modelQuirks`), so that a mistake there does not hide here. State of 2026-11-26.
+// the library knows of models (`modelQuirks`), so that a mistake there does not hide here. State of 2026-11-28.
 
 /** What a model rejects. A member that is missing rejects nothing. */
 export interface Rejections {
@@ -17,12 +17,32 @@ export interface Rejections {
   reasoning?: 'any' | 'signed' | 'unsigned';
   /** `reasoningContent.redactedContent` of earlier turns. */
   redactedReasoning?: true;
-  /** Images in tool results. */
-  resultImages?: true;
+  /** Images in tool results; false where they are accepted, which is the exception. */
+  resultImages?: boolean;
   /** Anything but text in a failed tool result. */
   errorMedia?: true;
   /** Ids of tool uses with characters other than letters, digits, - and _. */
   looseToolUseIds?: true;
+  /** Ids of tool uses with fewer letters and digits. */
+  toolUseIdsBelow?: number;
+  /** `status` of a tool result. */
+  resultStatus?: true;
+  /** What may not be in a message with tool results. */
+  besideResults?: 'anything' | 'documents';
+  /** `strict` of a tool. */
+  strictTools?: true;
+  /** A format of the answer. */
+  outputFormat?: true;
+  /** Members at the root of a tool's schema. */
+  schemaRoot?: readonly string[];
+  /** A conversation that ends with the assistant's words; or only white space at their end. */
+  prefill?: 'any' | 'trailing-space';
+  /** Types of `thinking`. */
+  thinking?: readonly ('enabled' | 'disabled')[];
+  /** Values of `output_config.effort`. */
+  efforts?: readonly string[];
+  /** Thoughts behind another system prompt, tools or messages than they were made for. */
+  movedReasoning?: true;
 }
 
 interface Family {
@@ -42,12 +62,61 @@ const REASONING =
 const PROBES =
   'requests to the service with its answers, https://github.com/stdapi-ai/stdapi.ai (tests/probes/results)';
 
+const UNIONS = ['allOf', 'anyOf', 'oneOf'];
+
 const FAMILIES: readonly Family[] = [
   {
+    // Only Claude, Nova and Llama 4 accept an image there.
+    ids: /^\w/,
+    rejects: { resultImages: true },
+    source: 'https://github.com/anomalyco/opencode/pull/50272 (2026-09-21)',
+  },
+  {
+    ids: /\b(?:claude-|nova-|llama4-)/,
+    rejects: { resultImages: false },
+    source: 'https://github.com/anomalyco/opencode/pull/50272 (2026-09-21)',
+  },
+  {
     ids: /\bclaude-/,
-    rejects: { errorMedia: true, looseToolUseIds: true },
+    rejects: {
+      errorMedia: true,
+      looseToolUseIds: true,
+      besideResults: 'documents',
+      schemaRoot: UNIONS,
+      prefill: 'trailing-space',
+    },
     source:
-      'ToolResultContentBlock in the API reference; Messages API of Anthropic; https://github.com/can1357/oh-my-pi/issues/12809',
+      'ToolResultContentBlock in the API reference; Messages API of Anthropic; https://github.com/can1357/oh-my-pi/issues/12809; ' +
+      'https://github.com/trycua/cua/issues/3303; https://github.com/pydantic/pydantic-ai/pull/6098; https://github.com/aws/aws-sdk-net/pull/4015',
+  },
+  {
+    ids: /\bclaude-(?:(?:opus|sonnet)-4-[6-9]\b|[a-z]+-[5-9]\b|mythos-)/,
+    rejects: { prefill: 'any' },
+    source: 'https://github.com/anomalyco/opencode/issues/29760',
+  },
+  {
+    ids: /\bclaude-(?:opus|sonnet)-4-6\b/,
+    rejects: { efforts: ['xhigh'] },
+    source: 'https://github.com/BerriAI/litellm/pull/27074 (2026-05)',
+  },
+  {
+    // Sources differ on Opus 5 and Fable 5, which accepted `strict` in July and September 2026, and on Sonnet 5. The local
+    // Bedrock refuses it for all of them: a client that omits it works either way.
+    ids: /\bclaude-(?:opus-4-[7-9]\b|[a-z]+-[5-9]\b|mythos-)/,
+    rejects: { strictTools: true, outputFormat: true, thinking: ['enabled'] },
+    source:
+      'https://github.com/BerriAI/litellm/issues/33193; https://github.com/lobehub/lobehub/issues/19876; ' +
+      'https://github.com/ax-llm/ax/issues/667; https://github.com/earendil-works/pi/pull/7081',
+  },
+  {
+    ids: /\bclaude-(?:(?:opus|sonnet)-5-[5-9]|(?:fable|mythos)-|[a-z]+-[6-9]\b)/,
+    rejects: { thinking: ['enabled', 'disabled'] },
+    source: 'https://github.com/ax-llm/ax/issues/667',
+  },
+  {
+    ids: /\bclaude-(?:[a-z]+-5-[5-9]|(?:fable|mythos)-5-[1-9]|[a-z]+-[6-9])\b/,
+    rejects: { movedReasoning: true },
+    source: `${GUIDE}/claude-messages-thinking-block-binding.html`,
   },
   {
     ids: /\bclaude-(?:v2|instant|3-5|3-haiku|3-sonnet|3-opus)/,
@@ -72,12 +141,14 @@ const FAMILIES: readonly Family[] = [
   {
     ids: /\bclaude-(?:(?:opus|sonnet)-5-[5-9]|(?:fable|mythos)-5-[1-9]|[a-z]+-[6-9])\b/,
     rejects: { toolChoice: ['any', 'tool'] },
-    source: `${PROBES}; https://github.com/567-labs/instructor/pull/2681`,
+    source: `${PROBES}; https://github.com/567-labs/instructor/issues/2681`,
   },
   {
     ids: /\bnova-/,
-    rejects: { cachePoints: 'tools', cacheTtl: true },
-    source: `${CACHING}; https://github.com/danny-avila/LibreChat/issues/13838; maximhq/bifrost, core/providers/bedrock`,
+    rejects: { cachePoints: 'tools', cacheTtl: true, schemaRoot: ['definitions', '$defs', ...UNIONS] },
+    source:
+      `${CACHING}; https://github.com/danny-avila/LibreChat/issues/13838; maximhq/bifrost, core/providers/bedrock; ` +
+      'https://github.com/zed-industries/zed/issues/28521; https://github.com/pydantic/pydantic-ai/issues/1623',
   },
   {
     ids: /\b(?:nova-2|gpt-oss|minimax|kimi-k2|qwen3-(?!coder))/,
@@ -90,10 +161,16 @@ const FAMILIES: readonly Family[] = [
     source: REASONING,
   },
   {
-    ids: /\b(?:gpt-\d|grok|kimi|qwen3|gemma|pixtral|mistral-large-3|ministral)/,
-    rejects: { resultImages: true },
-    source: 'https://github.com/anomalyco/opencode/issues/49443; pydantic-ai, providers/bedrock.py',
+    ids: /\b(?:mi[sx]tral|palmyra|llama\d)/,
+    rejects: { besideResults: 'anything' },
+    source: 'https://github.com/pydantic/pydantic-ai/pull/6098; pydantic-ai, providers/bedrock.py',
   },
+  {
+    ids: /\bmistral-/,
+    rejects: { toolUseIdsBelow: 9 },
+    source: 'https://github.com/anomalyco/opencode/pull/48843 (2026-09-13)',
+  },
+  { ids: /\bpalmyra-/, rejects: { resultStatus: true }, source: 'pydantic-ai, providers/bedrock.py' },
   {
     ids: /\b(?:gpt-5-[6-9]|gpt-[6-9]|grok-4-[6-9]|kimi-k[3-9])\b/,
     rejects: { inferenceConfig: ['temperature', 'topP', 'stopSequences'], cachePoints: 'anywhere' },

@@ -86,7 +86,12 @@ const block = struct({
 
 const tool = struct({
   toolSpec: struct(
-    { name: toolName, description: filled, inputSchema: struct({ json: object }) },
+    {
+      name: toolName,
+      description: filled,
+      inputSchema: struct({ json: object }),
+      strict: { kind: 'boolean' },
+    },
     'name',
     'inputSchema',
   ),

@@ -1,11 +1,13 @@
 import type { CheckedRequest } from './checked-request.js';
+import { findRejections } from './quirks.js';
 import type { Json } from './shape.js';
 import { modelError } from './wording.js';
 
 /** Checks the limits of Claude's extended thinking, whose errors the service passes on. */
-export function checkThinking({ body }: CheckedRequest): void {
+export function checkThinking({ body, model }: CheckedRequest): void {
   const { additionalModelRequestFields, inferenceConfig, toolConfig, messages = [] } = body;
   const thinking = additionalModelRequestFields?.['thinking'] as Json | null | undefined;
+  checkKind(thinking?.['type'], additionalModelRequestFields?.['output_config'], model.modelId);
   if (thinking?.['type'] !== 'enabled') return;
   const budget = thinking['budget_tokens'];
   if (typeof budget !== 'number') throw modelError('thinking.enabled.budget_tokens: Field required');
@@ -32,5 +34,23 @@ export function checkThinking({ body }: CheckedRequest): void {
         '`tool_result` blocks). We recommend you include thinking blocks from previous turns. To avoid this ' +
         'requirement, disable `thinking`.',
     );
+  }
+}
+
+/** Checks the ways to ask for thinking that newer models lack. */
+function checkKind(type: unknown, output: unknown, modelId: string): void {
+  const { thinking = [], efforts = [] } = findRejections(modelId);
+  if (type === 'enabled' && thinking.includes(type)) {
+    throw modelError(
+      '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" ' +
+        'to control thinking behavior.',
+    );
+  }
+  if (type === 'disabled' && thinking.includes(type)) {
+    throw modelError('"thinking.type.disabled" is not supported for this model.');
+  }
+  const effort = (output as Json | null | undefined)?.['effort'];
+  if (typeof effort === 'string' && efforts.includes(effort)) {
+    throw modelError("output_config.effort: Input should be 'low', 'medium', 'high' or 'max'");
   }
 }

@@ -1,13 +1,14 @@
 import type { LocalModel } from '../account/account.js';
+import type { Sign } from '../check/reasoning-binding.js';
 import type { ConverseBody, ToolResult, ToolSpec } from '../check/request-shape.js';
 import type { Json } from '../check/shape.js';
 import { parseJsonIfPossible } from '../parse-json.js';
 import { type Dice, makeToolUseId } from '../random.js';
 import type { Answer, AnswerBlock } from './answer.js';
+import { quoteDocuments } from './citations.js';
 import { lastMessage, lastToolResults, lastUserText, toolResultText } from './last-turn.js';
 import { type PromptWords, readPrompt, toolCalledFor } from './prompt-words.js';
 import { toolInput, valueFor } from './schema-value.js';
-import { signReasoning } from './script.js';
 
 /**
  * Answers a request that no script rule matches: with a few sentences about what was received, a tool use if `toolChoice`
@@ -16,7 +17,13 @@ import { signReasoning } from './script.js';
  * Prompts can come from anyone and an agent runs the tools it is told to, so words of the prompt are only ever quoted. In
  * the demo they also choose a tool and fill in its input.
  */
-export function answerFreely(body: ConverseBody, model: LocalModel, isDemo: boolean, roll: Dice): Answer {
+export function answerFreely(
+  body: ConverseBody,
+  model: LocalModel,
+  isDemo: boolean,
+  sign: Sign,
+  roll: Dice,
+): Answer {
   const prompt = lastUserText(body);
   const results = lastToolResults(body);
   const words = isDemo ? readPrompt(prompt) : undefined;
@@ -26,7 +33,7 @@ export function answerFreely(body: ConverseBody, model: LocalModel, isDemo: bool
   const blocks: AnswerBlock[] = [];
   if (wantsReasoning(body, model)) {
     const text = writeReasoning(prompt, tool, results);
-    blocks.push({ kind: 'reasoning', text, signature: signReasoning(text) });
+    blocks.push({ kind: 'reasoning', text, signature: sign(text) });
   }
   if (tool !== undefined) {
     if (tool === called && !isForced(body))
@@ -35,10 +42,9 @@ export function answerFreely(body: ConverseBody, model: LocalModel, isDemo: bool
     blocks.push({ kind: 'toolUse', toolUseId: makeToolUseId(roll), name: tool.name, input });
     return { blocks, stopReason: 'tool_use' };
   }
-  blocks.push({
-    kind: 'text',
-    text: writeJsonAnswer(body, words) ?? writeSentences(body, model, isDemo, results),
-  });
+  const json = writeJsonAnswer(body, words);
+  blocks.push({ kind: 'text', text: json ?? writeSentences(body, model, isDemo, results) });
+  if (json === undefined) blocks.push(...quoteDocuments(body));
   return { blocks, stopReason: 'end_turn' };
 }
 
@@ -68,9 +74,15 @@ function writeReasoning(prompt: string, tool: ToolSpec | undefined, results: rea
 /** Writes JSON if the request wants an answer of a certain shape. */
 function writeJsonAnswer(body: ConverseBody, words: PromptWords | undefined): string | undefined {
   const schema = body.outputConfig?.textFormat?.structure?.jsonSchema?.schema;
-  if (schema === undefined) return undefined;
-  const json = parseJsonIfPossible(schema);
+  const json = schema === undefined ? schemaOfClaude(body) : parseJsonIfPossible(schema);
   return json === undefined ? undefined : JSON.stringify(valueFor(json, words));
+}
+
+/** The schema in Claude's own field, where the AI SDK and Mastra put it. */
+function schemaOfClaude({ additionalModelRequestFields: fields }: ConverseBody): unknown {
+  const format = (fields?.['output_config'] as { format?: { type?: unknown; schema?: unknown } } | undefined)
+    ?.format;
+  return format?.type === 'json_schema' ? format.schema : undefined;
 }
 
 function writeSentences(

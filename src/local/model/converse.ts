@@ -1,4 +1,6 @@
 import type { Catalog, ResolvedModel } from '../account/catalog.js';
+import { checkContext } from '../check/context.js';
+import { signerFor } from '../check/reasoning-binding.js';
 import { CONVERSE, COUNT_TOKENS, type ConverseBody, type CountTokensBody } from '../check/request-shape.js';
 import { type Json, readShape } from '../check/shape.js';
 import { validateConverse } from '../check/validate.js';
@@ -51,7 +53,7 @@ export function converse(service: ModelService, call: ModelCall): string {
   return writeJson({
     output: { message: { role: 'assistant', content: writeContent(answer.blocks) } },
     stopReason: answer.stopReason,
-    additionalModelResponseFields: selectResponseFields(body, answer),
+    additionalModelResponseFields: selectResponseFields(body, answer, false),
     ...describe(service, call, prepared, answer),
   });
 }
@@ -66,7 +68,7 @@ export function converseStream(service: ModelService, call: ModelCall): StreamRe
   const answer = prepared.answer();
   const closing = {
     stopReason: answer.stopReason,
-    additionalModelResponseFields: selectResponseFields(body, answer),
+    additionalModelResponseFields: selectResponseFields(body, answer, true),
     metadata: () => describe(service, call, prepared, answer),
   };
   const events = listEvents(answer.blocks, closing, roll);
@@ -100,6 +102,7 @@ function prepare(service: ModelService, call: ModelCall, isStream: boolean, roll
   const body = readShape(call.json, CONVERSE) as ConverseBody;
   const resolved = service.catalog.resolve(call.modelId);
   validateConverse(body, resolved, isStream, call.json as Json);
+  checkContext(body, resolved.model, countInputTokens(body));
   const found = service.script.find(call.modelId, body, isStream);
   const guardrail = guardrailFor(service, body, found);
   const blocked = guardrail?.blockedInput();
@@ -134,10 +137,11 @@ function answerOf(
   rule: ScriptRule | undefined,
   roll: Dice,
 ): Answer {
-  const scripted = rule === undefined ? undefined : scriptedAnswer(rule, roll);
+  const sign = signerFor(body, model.modelId);
+  const scripted = rule === undefined ? undefined : scriptedAnswer(rule, sign, roll);
   if (scripted !== undefined) return scripted;
   const { maxTokens, stopSequences = [] } = body.inferenceConfig ?? {};
-  return limitAnswer(answerFreely(body, model, isDemo, roll), maxTokens, stopSequences);
+  return limitAnswer(answerFreely(body, model, isDemo, sign, roll), maxTokens, stopSequences);
 }
 
 /** The failure that a rule wants: thrown if it replaces the answer, returned if it comes in the stream. */

@@ -1,4 +1,5 @@
 import type { GuardrailTraceAssessment } from '@aws-sdk/client-bedrock-runtime';
+import type { Sign } from '../check/reasoning-binding.js';
 import type { ConverseBody } from '../check/request-shape.js';
 import type { Json } from '../check/shape.js';
 import type { StreamEvent } from '../http/frames.js';
@@ -136,8 +137,8 @@ function matches(match: TextMatch | true | undefined, text: string): boolean {
 }
 
 /** Writes the answer of a rule; undefined if the rule has no reply of its own. */
-export function scriptedAnswer(rule: ScriptRule, roll: Dice): Answer | undefined {
-  const blocks: AnswerBlock[] = [...reasoningBlocks(rule.reasoning)];
+export function scriptedAnswer(rule: ScriptRule, sign: Sign, roll: Dice): Answer | undefined {
+  const blocks: AnswerBlock[] = [...reasoningBlocks(rule.reasoning, sign)];
   if (rule.guardrail !== undefined)
     return intervention(rule.guardrail === true ? {} : rule.guardrail, rule.usage);
   if (rule.text !== undefined && rule.text !== '') blocks.push({ kind: 'text', text: rule.text });
@@ -164,11 +165,14 @@ function intervention({ message, trace }: ScriptGuardrail, usage: Json | undefin
   };
 }
 
-function* reasoningBlocks(reasoning: string | ScriptReasoning | undefined): Generator<AnswerBlock> {
+function* reasoningBlocks(
+  reasoning: string | ScriptReasoning | undefined,
+  sign: Sign,
+): Generator<AnswerBlock> {
   if (reasoning === undefined) return;
   const parts: ScriptReasoning = typeof reasoning === 'string' ? { text: reasoning } : reasoning;
   const { text, signature, redacted } = parts;
-  if (text !== undefined) yield { kind: 'reasoning', text, signature: signature ?? signReasoning(text) };
+  if (text !== undefined) yield { kind: 'reasoning', text, signature: signature ?? sign(text) };
   if (redacted !== undefined) {
     yield { kind: 'redacted', bytes: typeof redacted === 'string' ? toBytes(redacted) : redacted };
   }
@@ -181,11 +185,4 @@ function citedBlock({ text, title, sourceText, location }: ScriptCitation): Answ
     location: location ?? { documentChar: { documentIndex: 0, start: 0, end: (sourceText ?? text).length } },
   };
   return { kind: 'text', text, citation };
-}
-
-/** Makes up a signature for a reasoning text, the same one for the same text. */
-export function signReasoning(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  return `EloCKg${btoa(`local-bedrock:${hash.toString(16).padStart(8, '0')}:${text.length}`)}`;
 }

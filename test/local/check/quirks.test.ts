@@ -145,9 +145,32 @@ describe('the rules of the local Bedrock', () => {
         reasoning: ({ none: 'any', unsigned: 'signed', signed: 'unsigned' } as const)[reasoning],
       }),
       ...(rest.redactedReasoning === false && { redactedReasoning: true }),
-      ...(rest.toolResultImages === false && { resultImages: true }),
+      resultImages: rest.toolResultImages !== true,
       ...(rest.errorResultTextOnly && { errorMedia: true }),
-      ...(claude && { looseToolUseIds: true }),
+      ...(claude && { looseToolUseIds: true, prefill: rest.prefill === false ? 'any' : 'trailing-space' }),
+      ...(rest.toolUseIdLength && { toolUseIdsBelow: rest.toolUseIdLength }),
+      ...(rest.resultStatus === false && { resultStatus: true }),
+      ...(rest.resultsAlone && {
+        besideResults: rest.resultsAlone === true ? ('anything' as const) : ('documents' as const),
+      }),
+      ...(rest.schemaRoot && {
+        schemaRoot: [
+          ...(rest.schemaRoot === 'bare' ? ['definitions', '$defs'] : []),
+          'allOf',
+          'anyOf',
+          'oneOf',
+        ],
+      }),
+      ...(rest.boundReasoning && { movedReasoning: true }),
+      ...(rest.budgetThinking === false && {
+        strictTools: true,
+        outputFormat: true,
+        thinking: [
+          'enabled',
+          ...(rest.thinksByDefault && rest.thinkingOff !== 'disabled' ? ['disabled' as const] : []),
+        ],
+      }),
+      ...(rest.thinking === 'adaptive' && !rest.efforts?.includes('xhigh') && { efforts: ['xhigh'] }),
     };
     return all;
   }

@@ -1,0 +1,86 @@
+import { invalid } from '../exception.js';
+import type { PlacedBlock } from './checked-request.js';
+import type { Rejections } from './quirks.js';
+import type { Block, ConverseBody } from './request-shape.js';
+import { extraneous, modelError, unsupported } from './wording.js';
+
+/** Checks what a model's family rejects about tools, their uses and their results. */
+export function checkModelTools(
+  body: ConverseBody,
+  blocks: readonly PlacedBlock[],
+  rejects: Rejections,
+  modelId: string,
+): void {
+  checkChoice(body, rejects, modelId);
+  for (const [i, { toolSpec }] of (body.toolConfig?.tools ?? []).entries()) {
+    if (toolSpec === undefined) continue;
+    const found = rejects.schemaRoot?.find((name) => Object.hasOwn(toolSpec.inputSchema.json ?? {}, name));
+    if (found !== undefined) throw wrongRoot(i, found, modelId);
+    if (rejects.strictTools && toolSpec.strict !== undefined) {
+      throw modelError(`tools.${i}.custom.strict: Extra inputs are not permitted`);
+    }
+  }
+  for (const placed of blocks) checkToolBlock(placed, rejects);
+  checkNeighbours(body, rejects);
+}
+
+function checkChoice({ toolConfig }: ConverseBody, { toolChoice = [] }: Rejections, modelId: string): void {
+  for (const kind of toolChoice) {
+    if (toolConfig?.toolChoice?.[kind] === undefined) continue;
+    throw modelId.includes('claude')
+      ? modelError('tool_choice: type "tool" and "any" are not supported for this model.')
+      : unsupported(`toolConfig.toolChoice.${kind}`);
+  }
+}
+
+function wrongRoot(i: number, name: string, modelId: string) {
+  return modelId.includes('claude')
+    ? modelError(
+        `tools.${i}.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level`,
+      )
+    : extraneous(`toolConfig/tools/${i}/toolSpec/inputSchema/json`, name);
+}
+
+function checkToolBlock([{ toolUse, toolResult }, path]: PlacedBlock, rejects: Rejections): void {
+  for (const [kind, id] of [
+    ['tool_use.id', toolUse?.toolUseId],
+    ['tool_result.tool_use_id', toolResult?.toolUseId],
+  ]) {
+    if (id === undefined) continue;
+    if (rejects.looseToolUseIds && !/^[a-zA-Z0-9_-]+$/.test(id)) {
+      throw modelError(`${path}.${kind}: String should match pattern '^[a-zA-Z0-9_-]+$'`);
+    }
+    if (id.replace(/[^a-zA-Z0-9]/g, '').length < (rejects.toolUseIdsBelow ?? 0)) {
+      throw modelError(`Tool call id was ${id} but must be a-z, A-Z, 0-9, with a length of 9.`);
+    }
+  }
+  const { content = [], status } = toolResult ?? {};
+  if (rejects.resultStatus && status !== undefined) throw unsupported('status');
+  if (rejects.resultImages && content.some(({ image }) => image !== undefined)) {
+    throw invalid(
+      "This model doesn't support the image field for user messages. Remove image and try again.",
+    );
+  }
+  // JSON goes to the model as text.
+  const isText = content.every(({ text, json }) => text !== undefined || json !== undefined);
+  if (rejects.errorMedia && status === 'error' && !isText) {
+    throw modelError(`${path}.tool_result: all content must be type \`text\` if \`is_error\` is true`);
+  }
+}
+
+/** Some models read a message with tool results as if it had none, if something else is in it. */
+function checkNeighbours({ messages = [] }: ConverseBody, { besideResults }: Rejections): void {
+  if (besideResults === undefined) return;
+  const disturbs = ({ toolResult, document, video, cachePoint }: Block): boolean =>
+    besideResults === 'documents'
+      ? video !== undefined || (document !== undefined && document.format !== 'pdf')
+      : toolResult === undefined && cachePoint === undefined;
+  for (const [i, { role, content }] of messages.entries()) {
+    const ids = content.flatMap(({ toolResult }) => toolResult?.toolUseId ?? []);
+    if (role !== 'user' || ids.length === 0 || !content.some(disturbs)) continue;
+    throw modelError(
+      `messages.${i - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${ids.join(', ')}. ` +
+        'Each `tool_use` block must have a corresponding `tool_result` block in the next message.',
+    );
+  }
+}

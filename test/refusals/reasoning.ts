@@ -1,0 +1,113 @@
+import type { Refusal } from './refusal.js';
+
+const hi = { role: 'user', content: [{ text: 'Hi' }] };
+const and = { role: 'user', content: [{ text: 'And?' }] };
+const thought = (signature?: string) => ({
+  reasoningContent: { reasoningText: { text: 'Hm.', ...(signature !== undefined && { signature }) } },
+});
+const said = (...before: object[]) => ({ role: 'assistant', content: [...before, { text: 'Hello!' }] });
+const read = '2026-11-28';
+
+export const REASONING_REFUSALS: readonly Refusal[] = [
+  {
+    what: 'the second turn after a thought',
+    modelId: 'us.deepseek.r1-v1:0',
+    body: { messages: [hi, said(thought()), and] },
+    message:
+      'User messages cannot contain reasoning content. Please remove the reasoning content and try again.',
+    source:
+      'https://github.com/langchain-ai/langchain-aws/issues/401, https://github.com/continuedev/continue/issues/4778',
+    read,
+    client: 'repairs',
+  },
+  {
+    what: "another model's signature",
+    modelId: 'openai.gpt-oss-120b-1:0',
+    body: { messages: [hi, said(thought('EqAB')), and] },
+    message:
+      "This model doesn't support the reasoningContent.reasoningText.signature field. Remove reasoningContent.reasoningText.signature and try again.",
+    source: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ReasoningTextBlock.html',
+    read,
+    client: 'repairs',
+  },
+  {
+    what: 'a thought without a signature',
+    modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    body: { messages: [hi, said(thought()), and] },
+    message:
+      'The model returned the following errors: messages.1.content.0.thinking.signature: Field required',
+    source: 'https://github.com/can1357/oh-my-pi/pull/10486',
+    read,
+    client: 'repairs with all',
+  },
+  ...['anthropic.claude-opus-4-6-v1', 'anthropic.claude-sonnet-5'].map(
+    (modelId): Refusal => ({
+      what: "a history that ends with the assistant's words",
+      modelId,
+      body: { messages: [hi, said()] },
+      message:
+        'The model returned the following errors: This model does not support assistant message prefill. The conversation must end with a user message.',
+      source: 'https://github.com/anomalyco/opencode/issues/29760',
+      read,
+      client: 'repairs with all',
+    }),
+  ),
+  {
+    what: "the same, past it by the service's answer alone",
+    modelId: 'anthropic.claude-opus-4-8',
+    body: { messages: [hi, said()] },
+    message:
+      'The model returned the following errors: This model does not support assistant message prefill. The conversation must end with a user message.',
+    source: 'https://github.com/cortexkit/magic-context/issues/511',
+    read,
+    client: 'adapts',
+  },
+  {
+    what: "white space at the end of the assistant's last words",
+    modelId: 'anthropic.claude-haiku-4-5-20251001-v1:0',
+    body: { messages: [hi, { role: 'assistant', content: [{ text: 'Hello, \n' }] }] },
+    message:
+      'The model returned the following errors: messages: final assistant content cannot end with trailing whitespace',
+    source: 'https://github.com/aws/aws-sdk-net/pull/4015',
+    read,
+    client: 'repairs',
+  },
+  {
+    what: 'a budget for thinking',
+    modelId: 'anthropic.claude-opus-5',
+    body: {
+      messages: [hi],
+      additionalModelRequestFields: {
+        thinking: { type: 'enabled', budget_tokens: 2048, display: 'summarized' },
+      },
+    },
+    message:
+      'The model returned the following errors: "thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.',
+    source: 'https://github.com/earendil-works/pi/pull/7081',
+    read,
+    client: 'adapts',
+  },
+  {
+    what: 'thinking that is switched off',
+    modelId: 'anthropic.claude-opus-5-5',
+    body: { messages: [hi], additionalModelRequestFields: { thinking: { type: 'disabled' } } },
+    message:
+      'The model returned the following errors: "thinking.type.disabled" is not supported for this model.',
+    source: 'https://github.com/ax-llm/ax/issues/667',
+    read,
+    client: 'adapts',
+  },
+  {
+    what: 'an effort that it does not have',
+    modelId: 'anthropic.claude-sonnet-4-6',
+    body: {
+      messages: [hi],
+      additionalModelRequestFields: { thinking: { type: 'adaptive' }, output_config: { effort: 'xhigh' } },
+    },
+    // The status is recorded, the sentence is in the form of the other errors about values.
+    message: /^The model returned the following errors: output_config\.effort: Input should be 'low'/,
+    source: 'https://github.com/BerriAI/litellm/pull/27074',
+    read,
+    client: 'adapts',
+  },
+];
