@@ -56,9 +56,9 @@ export interface Model {
   maxTokens: number;
   /**
    * True: `maxTokens` is the context window, or nearly, so no request can use all of it: leave room for the prompt, or the
-   * service rejects the request with "maximum context length". Undefined otherwise.
+   * service rejects the request with "maximum context length".
    */
-  outputFillsWindow?: true | undefined;
+  outputFillsWindow: boolean;
   /** Whether the two limits are known for this model, or are the defaults of the call. */
   limits: 'known' | 'default';
   /** Whether it can reason; undefined if it is not known. The same goes for the next two. */
@@ -129,7 +129,7 @@ export function normalize(
         profiles,
         contextWindow: facts?.contextWindow ?? defaults.contextWindow,
         maxTokens: facts?.maxTokens ?? defaults.maxTokens,
-        ...(facts?.outputFillsWindow && { outputFillsWindow: true as const }),
+        outputFillsWindow: facts?.outputFillsWindow === true,
         limits: facts?.contextWindow !== undefined && facts.maxTokens !== undefined ? 'known' : 'default',
         reasoning: facts?.reasoning,
         tools: facts?.tools,

@@ -45,7 +45,12 @@ export function repairToolConfig(
 
 /** The kinds of choice that the model accepts in this request. */
 function kindsFor({ toolChoice, toolChoiceWhileThinking }: ModelQuirks, fields: unknown) {
-  const type: unknown = Object(Object(fields).thinking).type;
+  let type: unknown;
+  try {
+    type = Object(Object(fields).thinking).type;
+  } catch {
+    // A getter failed: encoding the request names the path.
+  }
   const thinks = type === 'enabled' || type === 'adaptive';
   return (thinks ? toolChoiceWhileThinking : undefined) ?? toolChoice;
 }

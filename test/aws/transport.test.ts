@@ -63,8 +63,10 @@ async function eventsOf(stream: ConverseStream): Promise<{ events: ConverseEvent
 
 /** Without what no two answers share. */
 function comparable<T extends object>(answer: T): object {
-  const { requestId: _id, metrics: _ms, ...rest } = answer as { requestId?: unknown; metrics?: unknown };
-  return rest;
+  const { requestId: _id, metrics: _ms, usage, ...rest } = answer as Record<string, object>;
+  // The service sends it, and AWS's client does not know it.
+  const { serverToolUsage: _tools, ...counts } = Object(usage) as Record<string, unknown>;
+  return { ...rest, usage: counts };
 }
 
 describe.each(HANDLERS)('sdkTransport over the AWS client with %s', (_handler, handler) => {

@@ -156,7 +156,7 @@ describe('facts that AWS does not list', () => {
     const catalog = () => ({ ...facts, outputFillsWindow: true as const });
     expect((await account(one).discover({ catalog })).models[0]).toMatchObject({ outputFillsWindow: true });
     const plain = (await account(one).discover({ catalog: () => facts })).models[0];
-    expect(plain).not.toHaveProperty('outputFillsWindow');
+    expect(plain).toMatchObject({ outputFillsWindow: false });
   });
 
   it('come from the catalog, where 0 is 0', async () => {

@@ -384,7 +384,7 @@ const TOO_MANY = /more than 5 documents/;
 
 /** What only `repair: 'all'` gets past, or nothing. */
 const LOSSY =
-  /toolConfig field must be defined|Expected toolResult blocks|exceeds the number of toolUse blocks|cannot contain reasoning|reasoningText\.signature field|redactedContent field|thinking\.signature: Field required|Invalid `signature`|more than 5 documents|assistant message prefill|toolConfig\.toolChoice|`tool_choice`|\.strict: Extra inputs/;
+  /toolConfig field must be defined|Expected toolResult blocks|exceeds the number of toolUse blocks|cannot contain reasoning|reasoningText\.signature field|redactedContent field|thinking\.signature: Field required|Invalid `signature`|more than 5 documents|assistant message prefill|toolConfig\.toolChoice|tool_choice: type|\.strict: Extra inputs/;
 
 function countDocuments({ messages = [] }: ConverseStreamCommandInput): number {
   return JSON.stringify(messages).split('"document":').length - 1;
