@@ -72,10 +72,8 @@ class ConverseCall implements AnswerSource {
       if (!hasMethods(opened, 'take', 'more', 'close')) {
         throw transportError('events, { take, more, close, requestId }');
       }
-      // A transport need not hear the signal.
-      if (call.signal.aborted) opened.close();
       return opened;
-    });
+    }, closeReader);
     this.#requestId = events.requestId;
     return events;
   }
@@ -120,6 +118,10 @@ class ConverseCall implements AnswerSource {
     this.#settings ??= this.#readSettings();
     return this.#settings;
   }
+}
+
+function closeReader(events: EventReader<unknown>): void {
+  events.close();
 }
 
 function decoder(): FrameDecoder<ConverseEvent> {

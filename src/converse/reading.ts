@@ -210,9 +210,17 @@ export class Reading<E> {
 
   async #open(abort: Abort): Promise<EventReader<E>> {
     while (!this.#turns.mayStart()) await abort.race(this.#turns.next());
-    const events = await abort.race(this.#source.open(abort, () => this.#idle?.begin()));
+    const opening = this.#source.open(abort, () => this.#idle?.begin());
+    // Kept in the same turn in which they come: an abort may come before this function continues.
+    const events = await abort.race(opening.then((opened) => this.#keep(opened, abort)));
+    abort.throwIfAborted();
     this.#idle?.end();
+    return events;
+  }
+
+  #keep(events: EventReader<E>, abort: Abort): EventReader<E> {
     this.#events = events;
+    if (abort.reason !== undefined) this.#closeEvents();
     return events;
   }
 

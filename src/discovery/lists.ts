@@ -1,6 +1,7 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '@aws-sdk/client-bedrock';
 import { percentEncode } from '../encoding.js';
 import { type BedrockError, type BedrockErrorCode, isBedrockError } from '../errors.js';
+import { Abort } from '../transport/abort.js';
 import type { Route } from '../transport/route.js';
 import { type Bounds, callUnary, type UnaryAnswer, wrongAnswerError } from '../transport/unary.js';
 import { findMisfit, MODEL, PROFILE, type RawLists, type RawModel, type RawProfile } from './raw.js';
@@ -22,10 +23,10 @@ const FINAL: readonly BedrockErrorCode[] = ['ERR_ACCESS_DENIED', 'ERR_NOT_FOUND'
  * @throws BedrockError `ERR_PROTOCOL` for an answer that is not a list of Bedrock's.
  */
 export async function fetchRawLists(route: Route, bounds: Bounds): Promise<RawLists> {
-  const [models, ...lists] = await Promise.all([
-    listModels(route, bounds).catch(failureThatIsFinal),
-    listProfiles(route, bounds, 'SYSTEM_DEFINED'),
-    listProfiles(route, bounds, 'APPLICATION'),
+  const [models, ...lists] = await allOrNone(bounds, (all) => [
+    listModels(route, all).catch(failureThatIsFinal),
+    listProfiles(route, all, 'SYSTEM_DEFINED'),
+    listProfiles(route, all, 'APPLICATION'),
   ]);
   const warnings = new Set(lists.flatMap(({ warning }) => warning ?? []));
   const profiles = lists.flatMap(({ found }) => found);
@@ -79,10 +80,10 @@ export async function fetchAccess(
   const access: Record<string, boolean> = {};
   const failures: string[] = [];
   const queue = ids.values();
-  const worker = async (): Promise<void> => {
+  const work = async (all: Bounds): Promise<void> => {
     for (const id of queue) {
       try {
-        const { json } = await callUnary(route, availabilityRequest(id), bounds);
+        const { json } = await callUnary(route, availabilityRequest(id), all);
         access[id] = hasAccess(json);
       } catch (error) {
         if (!isBedrockError(error) || error.code === 'ERR_TIMEOUT') throw error;
@@ -90,7 +91,7 @@ export async function fetchAccess(
       }
     }
   };
-  await Promise.all(Array.from({ length: ACCESS_AT_ONCE }, worker));
+  await allOrNone(bounds, (all) => Array.from({ length: ACCESS_AT_ONCE }, () => work(all)));
   lists.access = access;
   if (failures[0] !== undefined) {
     lists.warnings.push(
@@ -112,6 +113,22 @@ function hasAccess(json: Record<string, unknown>): boolean {
       (state) => state == null || state === 'AVAILABLE',
     )
   );
+}
+
+/** Waits for several requests. Once one has failed, nobody needs the others, so they are aborted. */
+async function allOrNone<T extends readonly Promise<unknown>[]>(
+  { signal, timeoutMs = 0 }: Bounds,
+  start: (bounds: Bounds) => readonly [...T],
+): Promise<{ -readonly [Index in keyof T]: Awaited<T[Index]> }> {
+  const abort = new Abort(signal, timeoutMs);
+  try {
+    return await Promise.all(start({ signal: abort.signal }));
+  } catch (error) {
+    abort.abort(error);
+    throw error;
+  } finally {
+    abort.dispose();
+  }
 }
 
 function availabilityRequest(id: string) {

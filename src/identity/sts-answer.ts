@@ -16,8 +16,8 @@ export function readStsAnswers(
     // Some statuses have no body, and browsers hide the body of a redirect that is not followed.
     if (response.body === null) return response;
     const text = response.ok
-      ? new TextDecoder().decode(await readBytes(response, action))
-      : await readErrorText(response);
+      ? new TextDecoder().decode(await readBytes(response, action, init?.signal))
+      : await readErrorText(response, init?.signal);
     const json = response.ok
       ? readMembers(text, `${action}Result`, members)
       : toJsonError(readMembers(text, 'Error', ['Code', 'Message']));

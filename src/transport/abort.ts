@@ -61,12 +61,16 @@ export class Abort {
     this.#waiting.add(onAbort);
   }
 
-  /** Waits for a promise; rejects with the reason if an abort comes first. */
-  race<T>(promise: PromiseLike<T>): Promise<T> {
+  /**
+   * Waits for a promise; rejects with the reason if an abort comes first.
+   *
+   * @param onLate Gets a value that comes after an abort, to close it.
+   */
+  race<T>(promise: PromiseLike<T>, onLate?: (value: T) => void): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#reason !== undefined) {
         reject(this.#reason.value);
-        promise.then(undefined, ignore);
+        promise.then(onLate, ignore);
         return;
       }
       this.#waiting.add(reject);
@@ -74,7 +78,8 @@ export class Abort {
       promise.then(
         (value) => {
           stopWaiting();
-          resolve(value);
+          if (this.#reason === undefined) resolve(value);
+          else onLate?.(value);
         },
         (error: unknown) => {
           stopWaiting();

@@ -29,7 +29,7 @@ function maxMib(operation: string): number {
  * @throws BedrockError `ERR_PROTOCOL` for more than AWS sends; the connection is closed.
  */
 export async function readJson(response: Response, call: TransportCall): Promise<string> {
-  const bytes = await readBytes(response, call.operation, call.onChunk);
+  const bytes = await readBytes(response, call.operation, call.signal, call.onChunk);
   const excess = findExcess(bytes, 0, bytes.length, MAX_VALUES);
   if (excess !== undefined) throw tooMuchError(response, call.operation, excess);
   return new TextDecoder().decode(bytes);
@@ -39,20 +39,28 @@ export async function readJson(response: Response, call: TransportCall): Promise
 export async function readBytes(
   response: Response,
   operation: string,
+  signal?: AbortSignal | null,
   onChunk?: () => void,
 ): Promise<Uint8Array> {
   const mib = maxMib(operation);
   const chunks: Uint8Array[] = [];
-  const isWhole = await collect(response, chunks, mib * 1024 * 1024, onChunk);
+  const isWhole = await collect(response, chunks, mib * 1024 * 1024, { signal, onChunk });
   if (!isWhole) throw tooMuchError(response, operation, `is longer than ${mib} MiB`);
   return join(chunks);
 }
 
 /** Reads the beginning of an error response. Never fails: the status alone still says what happened. */
-export async function readErrorText(response: Response): Promise<string> {
+export async function readErrorText(response: Response, signal?: AbortSignal | null): Promise<string> {
   const chunks: Uint8Array[] = [];
-  await collect(response, chunks, MAX_ERROR_BYTES, undefined, ERROR_BODY_MS).catch(ignore);
+  await collect(response, chunks, MAX_ERROR_BYTES, { signal, limitMs: ERROR_BODY_MS }).catch(ignore);
   return new TextDecoder().decode(join(chunks));
+}
+
+interface Collecting {
+  /** Closes the connection when it aborts: not every fetch does so by itself. */
+  signal?: AbortSignal | null | undefined;
+  onChunk?: (() => void) | undefined;
+  limitMs?: number;
 }
 
 /** Collects a body until it is too long or the time is up, and closes the connection. Returns whether it was short enough. */
@@ -60,13 +68,15 @@ async function collect(
   response: Response,
   chunks: Uint8Array[],
   maxBytes: number,
-  onChunk?: () => void,
-  limitMs?: number,
+  { signal, onChunk, limitMs }: Collecting,
 ): Promise<boolean> {
   const reader = openBody(response, true);
   if (reader === undefined) throw fetchError();
   const close = (): void => reader.cancel();
   const timer = limitMs && setTimeout(close, limitMs);
+  signal?.addEventListener('abort', close);
+  // It may have been aborted since it was last looked at.
+  if (signal?.aborted) close();
   try {
     for (let left = maxBytes; left >= 0; ) {
       const { done, value } = await reader.read();
@@ -79,16 +89,20 @@ async function collect(
     return false;
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', close);
     close();
   }
 }
 
 /** Checks a chunk of a body: a fetch of the caller's own can return anything. */
 export function requireBytes(chunk: unknown): Uint8Array {
-  // Uint8Arrays of other realms are not instances of ours.
-  if ((chunk as Uint8Array | null | undefined)?.[Symbol.toStringTag] === 'Uint8Array')
-    return chunk as Uint8Array;
+  if (isBytes(chunk)) return chunk;
   throw fetchError();
+}
+
+/** Uint8Arrays of other realms are not instances of ours. */
+export function isBytes(chunk: unknown): chunk is Uint8Array {
+  return (chunk as Uint8Array | null | undefined)?.[Symbol.toStringTag] === 'Uint8Array';
 }
 
 /** The error for what a fetch of the caller's own, or of a runtime without streams, returned. */

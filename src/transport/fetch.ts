@@ -38,7 +38,7 @@ export const fetchTransport: Transport = {
   async stream(call) {
     const response = await send(call);
     if (isEventStream(response.headers) && response.body !== null) return new BodyReader(response, call);
-    throw foreignAnswerError(response, call, await readErrorText(response));
+    throw foreignAnswerError(response, call, await readErrorText(response, call.signal));
   },
 };
 

@@ -57,12 +57,16 @@ export class Attempts {
     this.#adapt = adapt;
   }
 
-  /** Makes one attempt. An abort rejects it at once, even if the transport ignores the signal. */
-  async make<T>(attempt: (call: TransportCall) => Promise<T>): Promise<T> {
+  /**
+   * Makes one attempt. An abort rejects it at once, even if the transport ignores the signal.
+   *
+   * @param onLate Gets an answer that comes after an abort, to close it.
+   */
+  async make<T>(attempt: (call: TransportCall) => Promise<T>, onLate?: (answer: T) => void): Promise<T> {
     this.#abort.throwIfAborted();
     const before = this.sent;
     try {
-      const answer = await this.#abort.race(attempt(this.#createCall()));
+      const answer = await this.#abort.race(attempt(this.#createCall()), onLate);
       // There is no answer without a request, even if the transport never called onRequest.
       if (this.sent === before) this.#countRequest();
       return answer;

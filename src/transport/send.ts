@@ -70,7 +70,7 @@ export async function send(call: TransportCall): Promise<Response> {
  */
 async function refusalError(response: Response, call: TransportCall): Promise<BedrockError> {
   const { destination, operation, modelId } = call;
-  const text = await readErrorText(response);
+  const text = await readErrorText(response, call.signal);
   const error = errorOfResponse(
     response.status,
     response.headers,
