@@ -98,11 +98,17 @@ async function readAnswer(response: Response, call: TransportCall): Promise<Tran
   } catch {
     // Reported below, like any other body that Bedrock did not send.
   }
-  if (typeof json !== 'object' || json === null) throw foreignAnswerError(response, call, text);
+  if (typeof json !== 'object' || json === null) {
+    // Half an answer of these may hold half a key, which nobody would recognize as a secret.
+    throw foreignAnswerError(response, call, ISSUES_KEYS.test(call.operation) ? undefined : text);
+  }
   return { json: json as Record<string, unknown>, requestId: readRequestId(response, call) };
 }
 
-function foreignAnswerError(response: Response, call: TransportCall, text: string): BedrockError {
+/** Operations whose answers hold keys or tokens. */
+const ISSUES_KEYS = /^(?:AssumeRole|GetCredentialsForIdentity|GetOpenIdToken)/;
+
+function foreignAnswerError(response: Response, call: TransportCall, text: string | undefined): BedrockError {
   return makeError('ERR_PROTOCOL', foreignBody(response.status, response.headers, text), {
     status: response.status,
     requestId: readRequestId(response, call),
