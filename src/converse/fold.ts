@@ -240,9 +240,9 @@ function addToolResult(content: ToolResultContentBlock[], items: ToolResultConte
 
 function readToolUse({ start, toolInput, stopped }: Block): ToolUse | undefined {
   if (!start?.toolUse) return undefined;
-  const { toolUseId = '', name = '', type } = start.toolUse;
+  const { toolUseId, name, type } = start.toolUse;
   const raw = toolInput.join('');
-  const head = { toolUseId, name, ...(type !== undefined && { type }) };
+  const head = { toolUseId: toolUseId ?? '', name: name ?? '', ...(type != null && { type }) };
   return stopped ? parseToolUse(head, raw) : unreadToolUse(head, raw, 'the answer was truncated inside it');
 }
 

@@ -7,7 +7,7 @@ import type { EventReader } from '../options.js';
 import { errorOfForeignBody, readEvent, readFailure } from '../responses/received-event.js';
 import { ServerSentEventReader } from '../responses/server-sent-events.js';
 import type { Abort } from '../transport/abort.js';
-import { ERROR_BODY_MS } from '../transport/body.js';
+import { ERROR_BODY_MS, isBytes } from '../transport/body.js';
 import type { ConverseEvent, PartialResult } from '../types.js';
 import { checkEvent } from '../wire/answer-shape.js';
 import { type ChunkReader, cancelBody, openBody } from '../wire/chunks.js';
@@ -161,9 +161,9 @@ class ReceivedResponse implements AnswerSource, EventReader<ConverseEvent> {
   /** The next chunk of the body; undefined at its end. */
   async #read(): Promise<Uint8Array | undefined> {
     if (this.#body === undefined || this.#abort === undefined) return undefined;
+    let step: Awaited<ReturnType<ChunkReader['read']>>;
     try {
-      const { value } = await this.#abort.race(this.#body.read());
-      return value as Uint8Array | undefined;
+      step = await this.#abort.race(this.#body.read());
     } catch (cause) {
       if (!isOfNetwork(cause)) this.#abort.abort(cause, true);
       this.#abort.throwIfAborted();
@@ -174,6 +174,12 @@ class ReceivedResponse implements AnswerSource, EventReader<ConverseEvent> {
         { retryable: true, phase: 'stream', cause },
       );
     }
+    const { done, value } = step;
+    if (done) return undefined;
+    if (isBytes(value)) return value;
+    throw inputError(
+      'The body of the response does not consist of bytes. Pass the Response as fetch() returned it.',
+    );
   }
 }
 

@@ -21,17 +21,15 @@ export async function converseOnce(settings: Settings, request: ConverseRequest)
     output?: { message?: Message };
   } & Partial<ConverseResult>;
   const message = output?.message;
-  if (!Array.isArray(message?.content) || stopReason === undefined) {
+  if (!Array.isArray(message?.content) || typeof stopReason !== 'string') {
     throw wrongAnswerError(
       'The answer has no message or no stop reason, so it is not from Converse. Check the endpoint.',
       answer,
     );
   }
-  for (const block of message.content) {
-    decodeBytes(block as unknown as Record<string, unknown>);
-    restoreName(block, names);
-  }
+  for (const block of message.content) decodeBytes(block as unknown as Record<string, unknown>);
   checkContent(message.content, rest.usage);
+  for (const block of message.content) restoreName(block, names);
   return {
     text: textOf(message),
     message,
@@ -46,7 +44,7 @@ export async function converseOnce(settings: Settings, request: ConverseRequest)
     requestId,
     attempts,
     toolUses: message.content.flatMap(({ toolUse }) =>
-      toolUse === undefined || toolUse.type === 'server_tool_use' ? [] : [toolUseOf(toolUse)],
+      !toolUse || toolUse.type === 'server_tool_use' ? [] : [toolUseOf(toolUse)],
     ),
     repairs,
     warnings,

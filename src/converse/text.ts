@@ -5,7 +5,7 @@ import type { ConverseEvent } from '../types.js';
 export function textOf(message: Message): string {
   let text = '';
   for (const block of message.content ?? []) {
-    if (block.text !== undefined) text += block.text;
+    text += block.text ?? '';
     for (const piece of block.citationsContent?.content ?? []) text += piece.text ?? '';
   }
   return text;
@@ -18,7 +18,7 @@ export function readTexts(events: AsyncIterator<ConverseEvent, undefined>): Asyn
       for (;;) {
         const { done, value } = await events.next();
         if (done === true) return { done, value };
-        if (value.type === 'contentBlockDelta' && value.delta.text !== undefined)
+        if (value.type === 'contentBlockDelta' && typeof value.delta.text === 'string')
           return { done: false, value: value.delta.text };
       }
     },

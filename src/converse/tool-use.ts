@@ -23,9 +23,9 @@ export function unreadToolUse(head: Head, text: string, inputError: string): Too
 
 /** A tool use that arrived as a whole block. */
 export function toolUseOf({ input, ...block }: ToolUseBlock): ToolUse {
-  const { toolUseId = '', name = '' } = block;
+  const { toolUseId, name } = block;
   const textOf = () => (typeof input === 'string' ? input : JSON.stringify(input));
-  return checkedToolUse({ ...block, toolUseId, name }, input, textOf);
+  return checkedToolUse({ ...block, toolUseId: toolUseId ?? '', name: name ?? '' }, input, textOf);
 }
 
 function checkedToolUse(head: Head, input: unknown, textOf: () => string): ToolUse {

@@ -133,8 +133,9 @@ function parsePayload(frame: FrameReader): Json {
   return json as Json;
 }
 
-/** Replaces base64 in a delta or content block by the bytes that AWS's types promise, in place. */
+/** Replaces base64 in a delta or content block by the bytes that AWS's types promise, in place. Anything may stand for a block. */
 export function decodeBytes(block: Json): void {
+  if (typeof block !== 'object' || block === null) return;
   const reasoning = block['reasoningContent'] as Json | undefined;
   if (typeof reasoning?.['redactedContent'] === 'string') {
     reasoning['redactedContent'] = decodeBase64(
