@@ -37,7 +37,7 @@ const slow = [
   // processes
   'test/{cli/{models,whoami},sbom}.test.ts',
   'test/credentials/*-source.test.ts',
-  'test/credentials/{edge-key,leaks,leaks-of-peers,leaks-of-sources,leaks-of-throws}.test.ts',
+  'test/credentials/{edge-key,leaks,leaks-of-issuers,leaks-of-peers,leaks-of-sources,leaks-of-throws}.test.ts',
   'test/transport/proxy.test.ts',
   'test/storage/{deno-kv,file,redis}.test.ts',
   // every cut and every bit of an answer, and requests by the thousand
@@ -50,9 +50,12 @@ const slow = [
   // a server that stays silent, refuses, and is called again
   'test/converse/{retry,round-trip,timeouts}.test.ts',
   'test/local/server.test.ts',
-  // thousands of requests, and each of many kinds in four sizes
-  'test/local/{fuzz,linear}.test.ts',
+  // requests of many kinds in four sizes
+  'test/local/linear.test.ts',
 ];
+
+/** Random runs: some in `npm test`, many in the stage `fuzz` (test/fuzz/seed.ts says how many). */
+const fuzzers = ['test/fuzz/*.test.ts', 'test/{input,local}/fuzz.test.ts'];
 
 /** Of the tests in browsers, those that `npm test` leaves out. */
 const browsers = 'test/built/{browser-*,storage-browser,storage-indexeddb}.test.ts';
@@ -78,13 +81,17 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{web,built,everywhere,real}/**', 'test/openclaw/run/**', ...slow],
+          exclude: ['test/{web,built,everywhere,real}/**', 'test/openclaw/run/**', ...slow, ...fuzzers],
           ...patience,
         },
       },
       {
         resolve: { alias: [...sources('node'), openclaw] },
         test: { name: 'slow', include: slow, ...patience },
+      },
+      {
+        resolve: { alias: [...sources('node'), openclaw] },
+        test: { name: 'fuzz', include: fuzzers, ...patience },
       },
       {
         resolve: { alias: sources('none') },

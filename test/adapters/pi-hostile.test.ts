@@ -1,111 +1,25 @@
 import type { Transport } from 'bedrock-anywhere';
-import { encodeEvent, encodeFrame } from 'bedrock-anywhere/local';
+import { encodeFrame } from 'bedrock-anywhere/local';
+import { bedrockFailure, createBedrockProvider } from 'bedrock-anywhere/pi';
+import { describe, expect, it } from 'vitest';
 import {
-  type BedrockStreamOptions,
-  bedrockFailure,
-  createBedrockProvider,
-  type PiAssistantMessage,
-  type PiEvent,
-  type PiEventStream,
-  type PiModel,
-} from 'bedrock-anywhere/pi';
-import fc, { type Arbitrary } from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { joined } from '../wire/frames.js';
-import { user } from './pi-contexts.js';
+  CONTEXT,
+  delta,
+  expectMessage,
+  frames,
+  MODEL,
+  open,
+  peer,
+  rounds,
+  settled,
+  start,
+  stop,
+  tool,
+  unhandled,
+  watchRejections,
+} from './pi-hostile.js';
 
-const MODEL: PiModel = {
-  id: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
-  name: 'Sonnet',
-  api: 'bedrock-converse-stream',
-  provider: 'amazon-bedrock',
-  baseUrl: 'http://127.0.0.1:9',
-  reasoning: true,
-  input: ['text', 'image'],
-  cost: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
-  contextWindow: 200_000,
-  maxTokens: 64_000,
-};
-const CONTEXT = { messages: [user('go')] };
-
-/** Rounds of the event loop after which a promise that has not settled never will: nothing here waits for a clock. */
-const PATIENCE = 500;
-
-const unhandled: unknown[] = [];
-const onUnhandled = (reason: unknown): void => void unhandled.push(reason);
-beforeAll(() => void process.on('unhandledRejection', onUnhandled));
-afterAll(() => void process.off('unhandledRejection', onUnhandled));
-
-const round = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-async function rounds(count: number): Promise<void> {
-  for (let n = 0; n < count; n++) await round();
-}
-
-/** The outcome of a promise; fails where it does not settle. */
-async function settled<T>(promise: Promise<T>, what: string): Promise<T> {
-  let isOver = false;
-  void promise.finally(() => {
-    isOver = true;
-  });
-  for (let n = 0; n < PATIENCE && !isOver; n++) await round();
-  if (!isOver) throw new Error(`${what} did not settle`);
-  return promise;
-}
-
-/** How a body ends by itself: complete, broken off, or not at all. */
-type End = 'close' | 'error' | 'silence';
-
-/** A peer that answers with these bytes, and whether somebody still has its body open. */
-function peer(chunks: readonly Uint8Array[], end: End) {
-  let isOpen = false;
-  let onClose = (): void => {};
-  const closed = new Promise<void>((resolve) => {
-    onClose = resolve;
-  });
-  const fetch = (async () => {
-    const left = [...chunks];
-    isOpen = true;
-    const over = (): void => {
-      isOpen = false;
-      onClose();
-    };
-    const body = new ReadableStream<Uint8Array>(
-      {
-        pull(controller) {
-          const chunk = left.shift();
-          if (chunk !== undefined) return controller.enqueue(chunk);
-          if (end === 'silence') return new Promise<void>(() => {});
-          over();
-          if (end === 'close') return controller.close();
-          controller.error(new Error('the connection broke'));
-        },
-        cancel: over,
-      },
-      { highWaterMark: 0 },
-    );
-    return new Response(body, { headers: { 'content-type': 'application/vnd.amazon.eventstream' } });
-  }) as typeof globalThis.fetch;
-  return { fetch, isOpen: () => isOpen, closed };
-}
-
-function open(fetch: typeof globalThis.fetch, options: BedrockStreamOptions = {}): PiEventStream {
-  const provider = createBedrockProvider({ region: 'us-east-1', credentials: { token: 'key' }, fetch });
-  return provider.stream(MODEL, CONTEXT, { maxRetries: 0, ...options });
-}
-
-const frames = (...events: object[]): Uint8Array[] => events.map((event) => encodeEvent(event as never));
-const start = { type: 'messageStart', role: 'assistant' };
-const tool = (contentBlockIndex: unknown, toolUse: unknown): object => ({
-  type: 'contentBlockStart',
-  contentBlockIndex,
-  start: { toolUse },
-});
-const delta = (contentBlockIndex: unknown, members: unknown): object => ({
-  type: 'contentBlockDelta',
-  contentBlockIndex,
-  delta: members,
-});
-const stop = { type: 'messageStop', stopReason: 'end_turn' };
+watchRejections();
 
 describe('an answer that makes no sense', () => {
   const events: [name: string, events: object[]][] = [
@@ -311,158 +225,3 @@ describe('a caller who makes mistakes', () => {
     expect(unhandled).toEqual([]);
   });
 });
-
-/** What stands in the place of a member. */
-const odd: Arbitrary<unknown> = fc.constantFrom<unknown>(
-  null,
-  undefined,
-  0,
-  -1,
-  1.5,
-  1e300,
-  '',
-  'text',
-  'constructor',
-  '__proto__',
-  true,
-  [],
-  [null],
-  {},
-  { length: 3 },
-  { text: 'a' },
-  { toolUse: null },
-  '{"a":1',
-  'AQID',
-  '!',
-);
-
-const index: Arbitrary<unknown> = fc.constantFrom<unknown>(0, 0, 0, 1, 1, 2);
-const pieces = fc.constantFrom('', '{"a"', ': "b', '", "c": [1', ', {}]', '}', '\\u00', '[', '\u0000', '"}');
-const normal: Arbitrary<object> = fc.oneof(
-  fc.constant(start),
-  index.map((at) => tool(at, { toolUseId: 'id', name: 'name' })),
-  index.map((at) => tool(at, { toolUseId: 'id', name: 'name', type: 'server_tool_use' })),
-  index.map((at) => ({ type: 'contentBlockStart', contentBlockIndex: at, start: {} })),
-  index.map((at) => ({
-    type: 'contentBlockStart',
-    contentBlockIndex: at,
-    start: { image: { format: 'png' } },
-  })),
-  fc.tuple(index, fc.string()).map(([at, text]) => delta(at, { text })),
-  fc.tuple(index, pieces).map(([at, input]) => delta(at, { toolUse: { input } })),
-  index.map((at) => delta(at, { reasoningContent: { text: 'hm' } })),
-  index.map((at) => delta(at, { reasoningContent: { signature: 'sig' } })),
-  index.map((at) => delta(at, { reasoningContent: { redactedContent: 'AQID' } })),
-  index.map((at) => delta(at, { citation: { title: 'a' } })),
-  index.map((at) => delta(at, { toolResult: [{ text: 'a' }] })),
-  index.map((at) => delta(at, { image: { source: { bytes: 'AQID' } } })),
-  index.map((at) => ({ type: 'contentBlockStop', contentBlockIndex: at })),
-  fc
-    .constantFrom('end_turn', 'tool_use', 'max_tokens', 'guardrail_intervened', 'news')
-    .map((stopReason) => ({ type: 'messageStop', stopReason })),
-  fc.constant({
-    type: 'metadata',
-    usage: { inputTokens: 1, outputTokens: 2, totalTokens: 3 },
-    metrics: { latencyMs: 1 },
-  }),
-  fc.constant({ type: 'newsOfTomorrow', contentBlockIndex: 0 }),
-  fc
-    .constantFrom('throttlingException', 'modelStreamErrorException', 'constructorException')
-    .map((name) => ({ [name]: { message: 'no' } })),
-);
-
-/** An event, one of whose members, at any depth, is something else. */
-const event: Arbitrary<object> = fc
-  .tuple(normal, fc.option(fc.tuple(fc.nat(9), odd), { freq: 3 }))
-  .map(([whole, change]) => (change === null ? whole : changed(whole, ...change)));
-
-function changed(event: object, at: number, value: unknown): object {
-  const copy = structuredClone(event) as Record<string, unknown>;
-  const places: [Record<string, unknown>, string][] = [];
-  const walk = (object: Record<string, unknown>): void => {
-    for (const [name, member] of Object.entries(object)) {
-      if (name !== 'type') places.push([object, name]);
-      if (typeof member === 'object' && member !== null) walk(member as Record<string, unknown>);
-    }
-  };
-  walk(copy);
-  const [object, name] = places[at % Math.max(1, places.length)] ?? [copy, 'other'];
-  object[name] = value;
-  return copy;
-}
-
-const READINGS = ['loop', 'result', 'both', 'leave', 'abort'] as const;
-const RUNS = Number(process.env['BEDROCK_FUZZ_RUNS'] ?? 1000);
-const SEED = Number(process.env['BEDROCK_FUZZ_SEED'] ?? Date.now() % 2 ** 31);
-
-describe('any answer', () => {
-  it(`settles, closes its body and crashes nothing (${RUNS} streams, seed ${SEED})`, async () => {
-    const answer = fc.record({
-      events: fc.array(event, { maxLength: 12 }),
-      cut: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 2 }),
-      chunk: fc.integer({ min: 1, max: 400 }),
-      end: fc.constantFrom<End>('close', 'error', 'silence'),
-      reading: fc.constantFrom(...READINGS),
-      patience: fc.nat(30),
-    });
-    await fc.assert(
-      fc.asyncProperty(answer, async ({ events, cut, chunk, end, reading, patience }) => {
-        const whole = joined(frames(...events));
-        const bytes = cut === null ? whole : whole.subarray(0, Math.floor(cut * whole.length));
-        const chunks = Array.from({ length: Math.ceil(bytes.length / chunk) }, (_, n) =>
-          bytes.subarray(n * chunk, (n + 1) * chunk),
-        );
-        const leaves = reading === 'leave' || reading === 'abort';
-        const { fetch, isOpen } = peer(chunks, leaves ? end : end === 'silence' ? 'close' : end);
-        const controller = new AbortController();
-        const stream = open(fetch, { signal: controller.signal });
-        const seen: PiEvent[] = [];
-        const reader = stream[Symbol.asyncIterator]();
-        const read = async (): Promise<void> => {
-          for (let step = await reader.next(); !step.done; step = await reader.next()) seen.push(step.value);
-        };
-        const loop = reading === 'result' ? undefined : read();
-        const early = reading === 'both' || reading === 'result' ? stream.result() : undefined;
-        if (leaves) {
-          await rounds(patience);
-          if (reading === 'abort') controller.abort();
-          else await settled(reader.return?.() as Promise<unknown>, 'return()');
-        }
-        const message = await settled(early ?? stream.result(), 'result()');
-        if (loop !== undefined) {
-          await settled(loop, 'the loop');
-          if (reading !== 'leave') expect(['done', 'error']).toContain(seen.at(-1)?.type);
-        }
-        await rounds(3);
-        expectMessage(message);
-        expect(isOpen()).toBe(false);
-        expect(unhandled).toEqual([]);
-      }),
-      { numRuns: RUNS, seed: SEED },
-    );
-  });
-});
-
-/** A message that pi's users can rely on, whatever it was made from. */
-function expectMessage(message: PiAssistantMessage): void {
-  const { content, stopReason, errorMessage, usage } = message;
-  expect(['stop', 'length', 'toolUse', 'error', 'aborted']).toContain(stopReason);
-  const isFailure = stopReason === 'error' || stopReason === 'aborted';
-  expect(typeof errorMessage).toBe(isFailure ? 'string' : 'undefined');
-  expect(bedrockFailure(message) !== undefined).toBe(isFailure);
-  const { cost, ...tokens } = usage;
-  for (const count of [...Object.values(tokens), ...Object.values(cost)]) {
-    expect(Number.isFinite(count) && count >= 0).toBe(true);
-  }
-  for (const block of content) {
-    const texts =
-      block.type === 'text'
-        ? [block.text]
-        : block.type === 'thinking'
-          ? [block.thinking]
-          : [block.id, block.name];
-    for (const text of texts) expect(typeof text).toBe('string');
-    if (block.type === 'toolCall')
-      expect(Object.prototype.toString.call(block.arguments)).toBe('[object Object]');
-  }
-}
