@@ -41,21 +41,21 @@ const USES = [
   {
     name: 'fromResponse',
     code: "export { fromResponse } from 'bedrock-anywhere'",
-    budget: 12,
+    budget: 12.5,
     carries: ['reader of responses'],
     readme: '`fromResponse`, for pages of your own server',
   },
   {
     name: 'createBedrock',
     code: "export { createBedrock } from 'bedrock-anywhere'",
-    budget: 51.5,
+    budget: 52,
     carries: ['discovery', 'memory storage'],
     readme: '`createBedrock`: every call and `discover`',
   },
   {
     name: 'all of the core',
     code: "export * from 'bedrock-anywhere'",
-    budget: 64,
+    budget: 64.5,
     carries: ['Cognito', 'discovery', 'explain', 'memory storage', 'other storages', 'reader of responses'],
   },
   {

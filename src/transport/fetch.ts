@@ -12,7 +12,7 @@ import { foreignBody, isEventStream } from '../wire/error-body.js';
 import { fetchError, readErrorText, readJson, requireBytes } from './body.js';
 import { connectionError } from './connection-error.js';
 import { resolveDestination } from './destination.js';
-import { readRequestId, send } from './send.js';
+import { ISSUES_KEYS, readRequestId, send } from './send.js';
 
 /**
  * The default transport: signs requests, sends them with `fetch` and decodes the answers. It is exported for transports that
@@ -104,9 +104,6 @@ async function readAnswer(response: Response, call: TransportCall): Promise<Tran
   }
   return { json: json as Record<string, unknown>, requestId: readRequestId(response, call) };
 }
-
-/** Operations whose answers hold keys or tokens. */
-const ISSUES_KEYS = /^(?:AssumeRole|GetCredentialsForIdentity|GetOpenIdToken)/;
 
 function foreignAnswerError(response: Response, call: TransportCall, text: string | undefined): BedrockError {
   return makeError('ERR_PROTOCOL', foreignBody(response.status, response.headers, text), {

@@ -64,13 +64,19 @@ export async function send(call: TransportCall): Promise<Response> {
   throw await refusalError(response, call);
 }
 
+/** Operations whose answers hold keys or tokens. */
+export const ISSUES_KEYS = /^(?:AssumeRole|GetCredentialsForIdentity|GetOpenIdToken)/;
+
 /**
  * The error for a failed response. Its verdict is `now` if the next request would have another time or other credentials. A
  * process that is frozen while it sends, as AWS Lambda does it, makes a signature expire though every clock is right.
  */
 async function refusalError(response: Response, call: TransportCall): Promise<BedrockError> {
   const { destination, operation, modelId } = call;
-  const text = await readErrorText(response, call.signal);
+  const said = await readErrorText(response, call.signal);
+  // Whatever its status, a body that is not an error of AWS may hold the keys that were asked for.
+  const mayHoldKeys = ISSUES_KEYS.test(operation) && !/"__type"/.test(said ?? '');
+  const text = mayHoldKeys ? undefined : said;
   const error = errorOfResponse(
     response.status,
     response.headers,
@@ -79,7 +85,7 @@ async function refusalError(response: Response, call: TransportCall): Promise<Be
     neededPermission(operation as Operation, modelId),
   );
   if (error.code !== 'ERR_CREDENTIALS') return error;
-  const learned = blamesClock(error) && learnClock(destination.endpoint.origin, response.headers, text);
+  const learned = blamesClock(error) && learnClock(destination.endpoint.origin, response.headers, said);
   const canRenew =
     learned || typeof destination.credentials === 'function' || error.message.includes('Signature expired');
   return canRenew ? withFacts(error, { again: 'now' }) : error;

@@ -50,3 +50,23 @@ it.each(ISSUERS)(
     }
   },
 );
+
+it.each(ISSUERS)(
+  'an answer to %s with the status of a failure does not show what it issues',
+  async (failed, init) => {
+    for (const status of [400, 403, 500]) {
+      const provider = fromCognitoIdentityPool({
+        identityPoolId: IdentityId,
+        ...init,
+        fetch: async (_input, { headers } = {}) => {
+          const [, operation = 'AssumeRoleWithWebIdentity'] =
+            new Headers(headers).get('x-amz-target')?.split('.') ?? [];
+          return new Response(ANSWERS[operation] ?? '', { status: operation === failed ? status : 200 });
+        },
+      });
+      const error: unknown = await Promise.resolve(provider()).catch((thrown: unknown) => thrown);
+      expect(isBedrockError(error)).toBe(true);
+      expectNoMark(error, `the answer with ${status}`);
+    }
+  },
+);
