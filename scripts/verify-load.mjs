@@ -45,3 +45,5 @@ for (const {
   lines.push(line);
 }
 console.log(`\nnpm run ${script}\n${lines.join('\n')}`);
+// The burners would keep it alive.
+process.exit();

@@ -20,6 +20,7 @@ let script: string;
 beforeAll(async () => {
   local = await startLocalBedrock({
     region: config.vars.AWS_REGION,
+    noAccess: ['amazon.nova-micro-v1:0'],
     script: [
       { user: 'ping', text: 'pong pong pong' },
       { user: 'long', text: 'word '.repeat(20_000) },
@@ -66,7 +67,10 @@ describe('the example cloudflare-worker, in workerd', () => {
     const list = async () => (await worker.dispatchFetch('http://worker/models', { headers })).json();
     expect(await list()).toMatchObject({
       source: 'network',
-      models: [{ id: modelId, name: 'Nova Lite' }],
+      models: [
+        { id: modelId, name: 'Nova Lite' },
+        { id: 'amazon.nova-micro-v1:0', name: 'Nova Micro' },
+      ],
     });
     expect(await list()).toMatchObject({ source: 'cache' });
     expect(count('ListFoundationModels')).toBe(1);
@@ -103,7 +107,7 @@ describe('the example cloudflare-worker, in workerd', () => {
   });
 
   it('reports a failure of Bedrock in general words', async () => {
-    // The local account has no such model.
+    // The local account has no access to this model.
     const response = await ask('ping', { id: 'amazon.nova-micro-v1:0' });
     expect([response.status, await response.json()]).toEqual([
       500,
