@@ -14,10 +14,8 @@ const DECIDES = /endpoint_url|use_fips_endpoint|use_dualstack_endpoint|services/
  * @param forRegion Whether the region is needed too.
  */
 export async function ambientProfile(forRegion: boolean): Promise<ProfileSettings | undefined> {
-  const [configFile, credentialsFile] = [
-    pathOf('AWS_CONFIG_FILE', 'config'),
-    pathOf('AWS_SHARED_CREDENTIALS_FILE', 'credentials'),
-  ];
+  const configFile = pathOf('AWS_CONFIG_FILE', 'config');
+  const credentialsFile = pathOf('AWS_SHARED_CREDENTIALS_FILE', 'credentials');
   if (!decides(configFile, forRegion) && !decides(credentialsFile, forRegion)) return undefined;
   const { loadSharedConfigFiles, CONFIG_PREFIX_SEPARATOR } = await import('@smithy/core/config');
   const { configFile: config, credentialsFile: credentials } = await loadSharedConfigFiles({
@@ -45,8 +43,17 @@ export async function ambientProfile(forRegion: boolean): Promise<ProfileSetting
 }
 
 function pathOf(variable: string, file: string): string {
-  const home = readVariable('HOME') ?? readVariable('USERPROFILE') ?? homedir();
+  const home = readVariable('HOME') ?? readVariable('USERPROFILE') ?? findHome();
   return readVariable(variable)?.replace(/^~(?=\/)/, home) ?? join(home, '.aws', file);
+}
+
+/** Deno needs a permission for this; without it there are no files of AWS either. */
+function findHome(): string {
+  try {
+    return homedir();
+  } catch {
+    return '';
+  }
 }
 
 function decides(path: string, forRegion: boolean): boolean {

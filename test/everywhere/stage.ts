@@ -27,12 +27,12 @@ export interface Stage {
 
 const SESSION = {
   accessKeyId: 'ASIAEVERYWHERE000001',
-  secretAccessKey: 'secret of the session',
+  secretAccessKey: 'secret+of/the+session',
   sessionToken: 'token+of/the=session',
 };
 const EXPIRED = {
   accessKeyId: 'ASIAEVERYWHERE000002',
-  secretAccessKey: 'secret that is over',
+  secretAccessKey: 'secret+that/is+over',
   sessionToken: 'token+that/is=over',
 };
 const LOGIN = { provider: 'login.example.com', token: 'token of the user' };
