@@ -25,7 +25,8 @@ export function repairEnd(turns: Turn[], count: number, isClaude: boolean, tools
     });
     return;
   }
-  const end = last.pieces.at(-1);
+  // A cache point at the end is not part of what Claude reads.
+  const end = last.pieces.filter(({ block }) => !block?.cachePoint).at(-1);
   const text = end?.block.text;
   if (!isClaude || end === undefined || text === undefined || text.trimEnd() === text) return;
   note('trailing-space', `${pathOf(end.place)}.text`);

@@ -73,6 +73,21 @@ export const REASONING_REFUSALS: readonly Refusal[] = [
     client: 'repairs',
   },
   {
+    what: 'the same in front of a cache point',
+    modelId: 'anthropic.claude-haiku-4-5-20251001-v1:0',
+    body: {
+      messages: [
+        hi,
+        { role: 'assistant', content: [{ text: 'Hello, \n' }, { cachePoint: { type: 'default' } }] },
+      ],
+    },
+    message:
+      'The model returned the following errors: messages: final assistant content cannot end with trailing whitespace',
+    source: 'https://github.com/anomalyco/opencode/pull/48846',
+    read,
+    client: 'repairs',
+  },
+  {
     what: 'a budget for thinking',
     modelId: 'anthropic.claude-opus-5',
     body: {

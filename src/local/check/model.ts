@@ -63,7 +63,10 @@ function checkEnd({ messages = [] }: ConverseBody, { prefill }: Rejections): voi
       'This model does not support assistant message prefill. The conversation must end with a user message.',
     );
   }
-  if (prefill === 'trailing-space' && /\s$/.test(last.content.at(-1)?.text ?? '')) {
+  if (
+    prefill === 'trailing-space' &&
+    /\s$/.test(last.content.filter((block) => !block.cachePoint).at(-1)?.text ?? '')
+  ) {
     throw modelError('messages: final assistant content cannot end with trailing whitespace');
   }
 }
