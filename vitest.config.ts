@@ -37,7 +37,7 @@ const slow = [
   // processes
   'test/{cli/{models,whoami},sbom}.test.ts',
   'test/credentials/*-source.test.ts',
-  'test/credentials/{edge-key,leaks,leaks-of-issuers,leaks-of-peers,leaks-of-sources,leaks-of-throws}.test.ts',
+  'test/credentials/{edge-key,leaks,leaks-of-*}.test.ts',
   'test/transport/proxy.test.ts',
   'test/storage/{deno-kv,file,redis}.test.ts',
   // every cut and every bit of an answer, and requests by the thousand

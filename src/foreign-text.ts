@@ -25,6 +25,12 @@ const MAX_ESCAPES = 3;
 /** A long run of digits, lower-case and upper-case letters: probably a secret of a provider. */
 const OPAQUE = /\b(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])[\w+=~]{40,}/g;
 
+/**
+ * What engines quote of a text that is not JSON: V8 up to 40 letters, JavaScriptCore one word. They may be half of a secret.
+ */
+const NOT_JSON =
+  /(Unexpected token .{1,12}, )(?:\.{3})?".{0,60}"(?:\.{3})?(?= is not valid JSON)|(JSON Parse error: [^"\n]{0,60})"[^"\n]*"/gs;
+
 /** Stacks and causes have several lines. */
 const CONTROL = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}]/gu;
 
@@ -122,7 +128,7 @@ function isClean(value: unknown, clean: Clean): boolean {
 
 /** Hides secrets, however they are escaped, and control characters. A text is only unescaped if that reveals a secret. */
 function scrub(text: string, secrets: readonly string[]): string {
-  let shown = shorten(text, MAX_SEARCHED);
+  let shown = shorten(text, MAX_SEARCHED).replace(NOT_JSON, '$1$2"…"');
   let read = shown;
   for (let level = 0; level <= MAX_ESCAPES; level++) {
     let hidden = read;
@@ -141,5 +147,18 @@ function scrub(text: string, secrets: readonly string[]): string {
 
 /** The beginning of a text, never with half of a word: half of a secret would not be recognized. */
 function shorten(text: string, max: number): string {
-  return text.length <= max ? text : `${/^[\s\S]*[\s"',<>{}]/.exec(text.slice(0, max - 1))?.[0] ?? ''}…`;
+  return text.length <= max ? text : `${dropHalfWord(text.slice(0, max - 1))}…`;
+}
+
+/** A text that ends in the middle of a word, without that word. */
+export function dropHalfWord(text: string): string {
+  return /^[\s\S]*[\s"',<>{}]/.exec(text)?.[0] ?? '';
+}
+
+/** A text without its last word if that may begin a secret whose end is missing: nothing would recognize it later. */
+export function dropHalfSecret(text: string, secrets: readonly string[]): string {
+  const rest = dropHalfWord(text);
+  const word = text.slice(rest.length);
+  const beginnings = secrets.map((secret) => secret.slice(0, SHORTEST_SECRET));
+  return scrub(word, beginnings) === word ? text : rest;
 }

@@ -31,6 +31,23 @@ describe('a secret in a text', () => {
     expect(clean(`Bearer ${spelled}, and more`)).toBe('Bearer [secret], and more');
   });
 
+  it.each([
+    [
+      `Unexpected token 'o', "not=${SECRET.slice(0, 9)}" is not valid JSON`,
+      `Unexpected token 'o', "…" is not valid JSON`,
+    ],
+    [
+      `Unexpected token '"', ..."=${SECRET.slice(3, 12)}""x"... is not valid JSON`,
+      `Unexpected token '"', "…" is not valid JSON`,
+    ],
+    [
+      `JSON Parse error: Unexpected identifier "${SECRET.slice(0, 9)}"`,
+      'JSON Parse error: Unexpected identifier "…"',
+    ],
+  ])('is hidden in part too, where an engine quotes what is not JSON: %s', (said, shown) => {
+    expect(clean(`The profile: ${said}.`)).toBe(`The profile: ${shown}.`);
+  });
+
   it('is hidden wherever it is, and whichever way each of its letters is written', () => {
     const letters = fc.tuple(
       ...[...SECRET].map((letter) =>

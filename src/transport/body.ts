@@ -1,5 +1,5 @@
 import { type BedrockError, inputError, makeError } from '../errors.js';
-import { cleanId } from '../foreign-text.js';
+import { cleanId, dropHalfSecret, dropHalfWord } from '../foreign-text.js';
 import type { TransportCall } from '../options.js';
 import { openBody } from '../wire/chunks.js';
 import { findExcess } from '../wire/json-bounds.js';
@@ -49,11 +49,21 @@ export async function readBytes(
   return join(chunks);
 }
 
-/** Reads the beginning of an error response. Never fails: the status alone still says what happened. */
-export async function readErrorText(response: Response, signal?: AbortSignal | null): Promise<string> {
+/**
+ * Reads the beginning of an error response. Never fails: the status alone still says what happened.
+ *
+ * @param secrets Those of the request, which the body may repeat.
+ */
+export async function readErrorText(
+  response: Response,
+  signal?: AbortSignal | null,
+  secrets: readonly string[] = [],
+): Promise<string> {
   const chunks: Uint8Array[] = [];
-  await collect(response, chunks, MAX_ERROR_BYTES, { signal, limitMs: ERROR_BODY_MS }).catch(ignore);
-  return new TextDecoder().decode(join(chunks));
+  const how = { signal, limitMs: ERROR_BODY_MS };
+  const isWhole = await collect(response, chunks, MAX_ERROR_BYTES, how).catch(() => false);
+  const text = new TextDecoder().decode(join(chunks));
+  return isWhole ? dropHalfSecret(text, secrets) : dropHalfWord(text);
 }
 
 interface Collecting {
@@ -127,5 +137,3 @@ function tooMuchError({ status, headers }: Response, operation: string, excess: 
     { status, requestId: cleanId(headers.get('x-amzn-requestid')), phase: 'request' },
   );
 }
-
-function ignore(): void {}

@@ -1,4 +1,5 @@
 import { type BedrockError, makeError } from '../errors.js';
+import { dropHalfSecret } from '../foreign-text.js';
 import type {
   EventDecoder,
   EventReader,
@@ -38,7 +39,7 @@ export const fetchTransport: Transport = {
   async stream(call) {
     const response = await send(call);
     if (isEventStream(response.headers) && response.body !== null) return new BodyReader(response, call);
-    throw foreignAnswerError(response, call, await readErrorText(response, call.signal));
+    throw foreignAnswerError(response, call, await readErrorText(response, call.signal, call.secrets));
   },
 };
 
@@ -100,7 +101,11 @@ async function readAnswer(response: Response, call: TransportCall): Promise<Tran
   }
   if (typeof json !== 'object' || json === null) {
     // Half an answer of these may hold half a key, which nobody would recognize as a secret.
-    throw foreignAnswerError(response, call, ISSUES_KEYS.test(call.operation) ? undefined : text);
+    throw foreignAnswerError(
+      response,
+      call,
+      ISSUES_KEYS.test(call.operation) ? undefined : dropHalfSecret(text, call.secrets),
+    );
   }
   return { json: json as Record<string, unknown>, requestId: readRequestId(response, call) };
 }

@@ -73,7 +73,7 @@ export const ISSUES_KEYS = /^(?:AssumeRole|GetCredentialsForIdentity|GetOpenIdTo
  */
 async function refusalError(response: Response, call: TransportCall): Promise<BedrockError> {
   const { destination, operation, modelId } = call;
-  const said = await readErrorText(response, call.signal);
+  const said = await readErrorText(response, call.signal, call.secrets);
   // Whatever its status, a body that is not an error of AWS may hold the keys that were asked for.
   const mayHoldKeys = ISSUES_KEYS.test(operation) && !/"__type"/.test(said ?? '');
   const text = mayHoldKeys ? undefined : said;

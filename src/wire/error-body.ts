@@ -75,7 +75,9 @@ export function foreignBody(status: number, headers: Headers, body: string | und
 
 /** The words of a JSON error, the title of a page, which is near its beginning, or the beginning of a text. */
 function excerptOf(body: string): string {
-  const heading = /<(?:title|h1|message)[^>]{0,100}>\s{0,100}([^<\s][^<]*)/i.exec(body.slice(0, 16_384))?.[1];
+  const heading = /<(?:title|h1|message)[^>]{0,100}>\s{0,100}([^<\s][^<]*)</i.exec(
+    body.slice(0, 16_384),
+  )?.[1];
   return cleanText(findWords(parseObject(body)) ?? heading ?? (/^\s*</.test(body) ? '' : body), [], 200);
 }
 

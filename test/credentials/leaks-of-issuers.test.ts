@@ -52,21 +52,28 @@ it.each(ISSUERS)(
 );
 
 it.each(ISSUERS)(
-  'an answer to %s with the status of a failure does not show what it issues',
+  'an answer to %s with the status of a failure does not show what it issues, wherever it ends',
   async (failed, init) => {
-    for (const status of [400, 403, 500]) {
-      const provider = fromCognitoIdentityPool({
-        identityPoolId: IdentityId,
-        ...init,
-        fetch: async (_input, { headers } = {}) => {
-          const [, operation = 'AssumeRoleWithWebIdentity'] =
-            new Headers(headers).get('x-amz-target')?.split('.') ?? [];
-          return new Response(ANSWERS[operation] ?? '', { status: operation === failed ? status : 200 });
-        },
-      });
-      const error: unknown = await Promise.resolve(provider()).catch((thrown: unknown) => thrown);
-      expect(isBedrockError(error)).toBe(true);
-      expectNoMark(error, `the answer with ${status}`);
+    let status = 0;
+    let end = 0;
+    const provider = fromCognitoIdentityPool({
+      identityPoolId: IdentityId,
+      ...init,
+      fetch: async (_input, { headers } = {}) => {
+        const [, operation = 'AssumeRoleWithWebIdentity'] =
+          new Headers(headers).get('x-amz-target')?.split('.') ?? [];
+        const text = ANSWERS[operation] ?? '';
+        return operation === failed
+          ? new Response(text.slice(0, end), { status, headers: JSON_TYPE })
+          : new Response(text);
+      },
+    });
+    for (status of [400, 403, 500]) {
+      for (end = 0; end <= (ANSWERS[failed] as string).length; end++) {
+        const error: unknown = await Promise.resolve(provider()).catch((thrown: unknown) => thrown);
+        expect(isBedrockError(error)).toBe(true);
+        expectNoMark(error, `the answer with ${status} up to ${end}`);
+      }
     }
   },
 );

@@ -47,7 +47,10 @@ describe('the example cloudflare-worker in wrangler dev', () => {
     const list = async () => (await fetch(`${url}/models`, { headers })).json();
     expect(await list()).toMatchObject({
       source: 'network',
-      models: [{ id: 'amazon.nova-lite-v1:0', name: 'Nova Lite' }],
+      models: [
+        { id: 'amazon.nova-lite-v1:0', name: 'Nova Lite' },
+        { id: 'amazon.nova-micro-v1:0', name: 'Nova Micro' },
+      ],
     });
     expect(await list()).toMatchObject({ source: 'cache' });
   });
