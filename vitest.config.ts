@@ -50,8 +50,16 @@ const slow = [
   // a server that stays silent, refuses, and is called again
   'test/converse/{retry,round-trip,timeouts}.test.ts',
   'test/local/server.test.ts',
-  // requests of many kinds in four sizes
-  'test/local/linear.test.ts',
+  // requests and answers of many kinds, each in many sizes or with every member wrong
+  'test/{local,repair}/linear.test.ts',
+  'test/input/odd-calls.test.ts',
+  'test/local/check/unlisted-members.test.ts',
+  'test/local/http/limits.test.ts',
+  'test/limits/{bytes,frames,origins}.test.ts',
+  'test/discovery/{access,cache,envelope,owner,pages}.test.ts',
+  'test/repair/adapt.test.ts',
+  'test/wire/{answer-shape,gateways}.test.ts',
+  'test/event-loop/fairness.test.ts',
 ];
 
 /** Random runs: some in `npm test`, many in the stage `fuzz` (test/fuzz/seed.ts says how many). */
@@ -66,6 +74,9 @@ const patience = {
   hookTimeout: 300_000,
   expect: { poll: { timeout: 120_000 } },
 };
+
+/** Threads start faster than processes, and these files need no process of their own. */
+const quick = { pool: 'threads' } as const;
 
 /** Real runtimes with what was built, one file at a time: each starts a browser or a runtime of its own. */
 const built = (name: string, include: string[], exclude: string[] = []) => ({
@@ -82,6 +93,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/{web,built,everywhere,real}/**', 'test/openclaw/run/**', ...slow, ...fuzzers],
+          ...quick,
           ...patience,
         },
       },
@@ -95,7 +107,7 @@ export default defineConfig({
       },
       {
         resolve: { alias: sources('none') },
-        test: { name: 'web', include: ['test/web/**/*.test.ts'], ...patience },
+        test: { name: 'web', include: ['test/web/**/*.test.ts'], ...quick, ...patience },
       },
       built('built', ['test/built/**/*.test.ts'], [browsers, 'test/built/bench.test.ts']),
       built('browsers', [browsers]),
