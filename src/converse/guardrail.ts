@@ -6,6 +6,7 @@ import type {
 import { inputError } from '../errors.js';
 import type { PlainRequest } from '../input/request.js';
 import type { ClientOptions } from '../options.js';
+import { ADDED } from '../repair/conversation.js';
 
 /** The route that a guardrail is for: only streams accept `streamProcessingMode`. */
 export type GuardrailRoute = 'converse' | 'converse-stream';
@@ -51,7 +52,10 @@ function requireWhole({ guardrailIdentifier, guardrailVersion }: GuardrailStream
   }
 }
 
-/** Marks text and images of the last user message that has any, unless the request marks something itself. */
+/**
+ * Marks text and images of the last user message that has any, unless the request marks something itself. A message of words
+ * that a repair added does not count: nothing that the user wrote would be read.
+ */
 function marked(request: PlainRequest): PlainRequest {
   const messages = request.messages ?? [];
   if ([{ content: request.system }, ...messages].some(({ content }) => content?.some(isMarked))) {
@@ -60,11 +64,15 @@ function marked(request: PlainRequest): PlainRequest {
   const copy = messages.slice();
   for (let last = copy.length - 1; last >= 0; last--) {
     const message = copy[last];
-    if (message?.role !== 'user' || !message.content?.some(toGuardContent)) continue;
+    if (message?.role !== 'user' || !message.content?.some(isToBeRead)) continue;
     copy[last] = { ...message, content: message.content.map((block) => toGuardContent(block) ?? block) };
     return { ...request, messages: copy };
   }
   return request;
+}
+
+function isToBeRead(block: ContentBlock): boolean {
+  return !Object.values<ContentBlock>(ADDED).includes(block) && toGuardContent(block) !== undefined;
 }
 
 function isMarked({ guardContent }: ContentBlock | SystemContentBlock): boolean {

@@ -18,6 +18,9 @@ export type Renames = ReadonlyMap<string, string>;
 /** Sent where the service requires text and there is none. */
 export const PLACEHOLDER = '(empty)';
 
+/** Blocks that a repair may put into a message of the user. One object each, so that they can be told from the user's own words. */
+export const ADDED = { empty: { text: PLACEHOLDER }, goOn: { text: 'Continue.' } };
+
 /**
  * Replaces the items of a list; undefined removes an item. Returns the very same list if every item stays the same object,
  * which is how callers notice that nothing was wrong: a request without repairs is then sent as it was passed.

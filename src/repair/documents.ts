@@ -1,5 +1,5 @@
 import type { DocumentBlock } from '@aws-sdk/client-bedrock-runtime';
-import { type Note, PLACEHOLDER } from './conversation.js';
+import { ADDED, type Note } from './conversation.js';
 import { createNumbering } from './names.js';
 import { pathOf, type Turn } from './turns.js';
 
@@ -52,7 +52,7 @@ export function addDocumentText(turn: Turn, note: Note): void {
   const at = pieces.findIndex(({ block }) => block?.document);
   const piece = pieces[at];
   if (piece === undefined || pieces.some(({ block }) => block?.text ?? block?.guardContent?.text)) return;
-  note('document-text', pathOf(piece.place), undefined, PLACEHOLDER);
-  const text = { block: { text: PLACEHOLDER }, place: piece.place };
+  note('document-text', pathOf(piece.place), undefined, ADDED.empty.text);
+  const text = { block: ADDED.empty, place: piece.place };
   turn.pieces = [...pieces.slice(0, at + 1), text, ...pieces.slice(at + 1)];
 }

@@ -1,8 +1,9 @@
+import { ADDED } from './conversation.js';
 import type { ToolRepairs } from './tools.js';
 import { pathOf, type Turn } from './turns.js';
 
 /** What a user says to a model that does not go on by itself from the beginning of an answer. */
-export const GO_ON = 'Continue.';
+export const GO_ON = ADDED.goOn.text;
 
 /**
  * Repairs a conversation that ends with a message of the assistant, which the model is meant to continue. A model that rejects
@@ -19,7 +20,7 @@ export function repairEnd(turns: Turn[], count: number, isClaude: boolean, tools
     note('last-role', `messages.${count}`, undefined, GO_ON);
     turns.push({
       role: 'user',
-      pieces: [{ block: { text: GO_ON }, place: [count, 0] }],
+      pieces: [{ block: ADDED.goOn, place: [count, 0] }],
       first: count,
       thoughts: [],
     });

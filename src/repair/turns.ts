@@ -1,6 +1,6 @@
 import type { ContentBlock, Message } from '@aws-sdk/client-bedrock-runtime';
 import { inputError } from '../errors.js';
-import { type Note, PLACEHOLDER } from './conversation.js';
+import { ADDED, type Note, PLACEHOLDER } from './conversation.js';
 
 /** A block, and where it was in the request: repairs move blocks, but name the place that the caller knows. */
 export interface Piece {
@@ -118,7 +118,7 @@ export function toMessages(turns: readonly Turn[], isPrompt: boolean, note: Note
     if (thoughts.length > 0) return [{ role, content: thoughts.map((text) => ({ text })) }];
     const isEnd = role === 'assistant' && (i === 0 || i === turns.length - 1);
     note('empty-message', `messages.${first}`, undefined, isEnd ? undefined : PLACEHOLDER);
-    return isEnd ? [] : [{ role, content: [{ text: PLACEHOLDER }] }];
+    return isEnd ? [] : [{ role, content: [ADDED.empty] }];
   });
   // The prompt brings messages of its own, which come first.
   if (isPrompt) return messages;
@@ -129,5 +129,5 @@ export function toMessages(turns: readonly Turn[], isPrompt: boolean, note: Note
   }
   if (messages.find(({ role }) => role !== 'system')?.role !== 'assistant') return messages;
   note('first-role', 'messages.0', undefined, PLACEHOLDER);
-  return [{ role: 'user', content: [{ text: PLACEHOLDER }] }, ...messages];
+  return [{ role: 'user', content: [ADDED.empty] }, ...messages];
 }

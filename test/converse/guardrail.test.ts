@@ -121,6 +121,49 @@ describe('guardContent: last-user-message', () => {
     expect((await sent('stream', options, { messages })).messages).toEqual(messages);
   });
 
+  it.each<[string, ConverseStreamRequest['messages'], CallOptions]>([
+    [
+      'to an answer that the model does not continue by itself',
+      [
+        { role: 'user', content: [{ text: 'asked' }] },
+        { role: 'assistant', content: [{ text: '{' }] },
+      ],
+      { repair: 'all', quirks: () => ({ prefill: false }) },
+    ],
+    [
+      'to a document without text',
+      [
+        { role: 'user', content: [{ text: 'asked' }] },
+        { role: 'assistant', content: [{ text: 'yes' }] },
+        { role: 'user', content: [{ document: { format: 'pdf', name: 'a', source: { bytes: png } } }] },
+      ],
+      {},
+    ],
+    [
+      'in place of a blank message',
+      [
+        { role: 'user', content: [{ text: 'asked' }] },
+        { role: 'assistant', content: [{ text: 'yes' }] },
+        { role: 'user', content: [{ text: ' ' }] },
+      ],
+      {},
+    ],
+  ])('marks the words of the user, not those that repair adds %s', async (_added, given, more) => {
+    const { messages } = await sent('stream', { ...options, ...more }, { messages: given });
+    expect(messages[0]?.content).toEqual([{ guardContent: { text: { text: 'asked' } } }]);
+    expect(JSON.stringify(messages.slice(1))).not.toContain('guardContent');
+    expect(JSON.stringify(messages.at(-1))).toMatch(/Continue\.|\(empty\)/);
+  });
+
+  it('marks a message in which the user says the same words', async () => {
+    const given = ['asked', 'yes', 'Continue.'].map((text, i) => ({
+      role: i === 1 ? 'assistant' : 'user',
+      content: [{ text }],
+    }));
+    const { messages } = await sent('stream', options, { messages: given });
+    expect(messages[2]?.content).toEqual([{ guardContent: { text: { text: 'Continue.' } } }]);
+  });
+
   it('does nothing where no guardrail applies', async () => {
     const { messages } = await sent('stream', { guardContent: 'last-user-message' });
     expect(messages[2]?.content[0]).toEqual({ text: 'second' });
