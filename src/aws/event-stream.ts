@@ -4,8 +4,9 @@ import {
   EventStreamCodec,
   getMessageUnmarshaller,
 } from '@smithy/core/event-streams';
-import { FrameReader } from '../wire/frame.js';
+import { FrameReader, protocolError } from '../wire/frame.js';
 import { HeaderReader } from '../wire/headers.js';
+import { findExcess } from '../wire/json-bounds.js';
 import { Serial } from '../wire/serial.js';
 import { type Body, openBody } from './body.js';
 import { readQuickEvent } from './quick-event.js';
@@ -22,7 +23,7 @@ type ReadFrame = (frame: Uint8Array) => Promise<unknown>;
  * that the client sends.
  *
  * It is stricter than the client's own decoder. A frame over 24 MiB, or with impossible lengths, is an error before any
- * memory is allocated for it, and a stream that ends inside a frame is always an error. These are a `BedrockError` with the
+ * memory is allocated for it, a payload with more nesting or values than any event has is one before it is parsed, and a stream that ends inside a frame is always an error. These are a `BedrockError` with the
  * code `ERR_PROTOCOL` or `ERR_TRUNCATED`.
  *
  * Source: Smithy, "Amazon Event Stream Specification".
@@ -126,6 +127,8 @@ class Events implements AsyncIterator<unknown, undefined> {
     const frames = this.#frames;
     if (this.#isHeld || !frames.next()) return undefined;
     const headers = this.#headers.read(frames.bytes, frames.view, frames.headersStart, frames.headersEnd);
+    const excess = findExcess(frames.bytes, frames.headersEnd, frames.payloadEnd);
+    if (excess !== undefined) throw protocolError(`The payload of an event ${excess}`);
     const event = headers.messageType === 'event' ? readQuickEvent(headers.eventType, frames) : undefined;
     this.#isHeld = event === undefined;
     return event;

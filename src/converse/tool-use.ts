@@ -1,5 +1,6 @@
 import type { ToolUseBlock } from '@aws-sdk/client-bedrock-runtime';
 import type { JsonObject, TextInput, ToolUse } from '../types.js';
+import { findTextExcess, MAX_WHOLE_VALUES } from '../wire/json-bounds.js';
 
 type Head = Omit<ToolUseBlock, 'input'> & { toolUseId: string; name: string };
 
@@ -7,6 +8,9 @@ const NOT_AN_OBJECT = 'it is not a JSON object';
 
 /** A tool use from the text of its input. Models write no text, or `null`, for a tool without parameters. */
 export function parseToolUse(head: Head, text: string): ToolUse {
+  // A model may be told to write such an input.
+  const excess = findTextExcess(text, MAX_WHOLE_VALUES);
+  if (excess !== undefined) return unreadToolUse(head, text, `it ${excess}`);
   let input: unknown;
   try {
     input = text.trim() === '' ? {} : JSON.parse(text);

@@ -2,6 +2,7 @@ import { messageOf } from '../errors.js';
 import { cleanJson, cleanText } from '../foreign-text.js';
 import { isObject } from '../input/read.js';
 import type { StorageLike } from '../types.js';
+import { findTextExcess, MAX_WHOLE_VALUES } from '../wire/json-bounds.js';
 import { isRawLists, type RawLists } from './raw.js';
 
 /** A list as it is stored, in JSON. */
@@ -22,7 +23,7 @@ const INDEX_KEY = 'bedrock-anywhere:models:index';
 /** A storage that has not answered after this time is not used. */
 const TIMEOUT_MS = 2_000;
 
-/** The longest value that is read, 8 Mi UTF-16 units: parsing a longer one would block the event loop. */
+/** The longest value that is read, 8 Mi UTF-16 units: parsing a longer one, or one of too many values, would block the event loop. */
 const LONGEST = 8_388_608;
 
 /** Lists that have not been fetched again for a week are removed, and so are the oldest ones beyond this number. */
@@ -106,7 +107,8 @@ export class ListCache {
       const found = await this.#use((storage) => storage.getItem(key));
       // Some storages, such as unstorage's, parse JSON themselves. Written again, it is plain data.
       const text = typeof found === 'string' ? found : JSON.stringify(found);
-      return text.length > LONGEST ? undefined : JSON.parse(text);
+      const isHarmless = text.length <= LONGEST && findTextExcess(text, MAX_WHOLE_VALUES) === undefined;
+      return isHarmless ? JSON.parse(text) : undefined;
     } catch {
       return undefined;
     }

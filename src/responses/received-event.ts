@@ -2,6 +2,7 @@ import { BedrockError, makeError } from '../errors.js';
 import { cleanText } from '../foreign-text.js';
 import type { ConverseEvent } from '../types.js';
 import { decodeBytes } from '../wire/events.js';
+import { findTextExcess } from '../wire/json-bounds.js';
 import { type PublicError, readPublicError } from './public-error.js';
 import type { ServerSentEvent } from './server-sent-events.js';
 
@@ -74,6 +75,7 @@ function protocolError(what: string, text: string, { status }: Source): BedrockE
 }
 
 function parse(text: string): Json | undefined {
+  if (findTextExcess(text) !== undefined) return undefined;
   try {
     const json: unknown = JSON.parse(text);
     return typeof json === 'object' && json !== null ? (json as Json) : undefined;

@@ -8,8 +8,8 @@ export interface ServerSentEvent {
   data: string;
 }
 
-/** The longest event that is read: 32 Mi, the length of Bedrock's longest frame (24 MiB) in base64. */
-const MAX_EVENT_CHARACTERS = 33_554_432;
+/** The longest event that is read: 8 Mi, since no frame of Bedrock that is read has more than 8 MiB. */
+const MAX_EVENT_CHARACTERS = 8_388_608;
 
 const LINE_FEED = 10;
 const SPACE = 32;

@@ -2,10 +2,7 @@ import { type BedrockError, inputError, makeError } from '../errors.js';
 import { cleanId, dropHalfSecret, dropHalfWord } from '../foreign-text.js';
 import type { TransportCall } from '../options.js';
 import { openBody } from '../wire/chunks.js';
-import { findExcess } from '../wire/json-bounds.js';
-
-/** More than a model can write in tokens: the input of a tool may be one long list of numbers. */
-const MAX_VALUES = 200_000;
+import { findExcess, MAX_WHOLE_VALUES } from '../wire/json-bounds.js';
 
 /** How much of an error response is read. */
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -30,7 +27,7 @@ function maxMib(operation: string): number {
  */
 export async function readJson(response: Response, call: TransportCall): Promise<string> {
   const bytes = await readBytes(response, call.operation, call.signal, call.onChunk);
-  const excess = findExcess(bytes, 0, bytes.length, MAX_VALUES);
+  const excess = findExcess(bytes, 0, bytes.length, MAX_WHOLE_VALUES);
   if (excess !== undefined) throw tooMuchError(response, call.operation, excess);
   return new TextDecoder().decode(bytes);
 }

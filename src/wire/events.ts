@@ -100,17 +100,22 @@ export function readConverseEvent(
 }
 
 function readException(exceptionType: string | undefined, frame: FrameReader): BedrockError {
-  const text = decodePayload(frame);
-  let message: unknown;
-  try {
-    const json = JSON.parse(text) as Json | null;
-    message = json?.['message'] ?? json?.['Message'];
-  } catch {
-    message = text;
-  }
+  const message =
+    findExcess(frame.bytes, frame.headersEnd, frame.payloadEnd) === undefined ? readWords(frame) : undefined;
   // In a frame the name begins in lower case: throttlingException.
   const name = readName(exceptionType) ?? 'UnknownException';
   return errorOfException(name.charAt(0).toUpperCase() + name.slice(1), message, { phase: 'stream' });
+}
+
+/** The words of an exception: the message of its JSON, or a text that is not JSON. */
+function readWords(frame: FrameReader): unknown {
+  const text = decodePayload(frame);
+  try {
+    const json = JSON.parse(text) as Json | null;
+    return json?.['message'] ?? json?.['Message'];
+  } catch {
+    return text;
+  }
 }
 
 function decodePayload(frame: FrameReader): string {

@@ -4,6 +4,9 @@ const MAX_DEPTH = 200;
 /** Parsing takes about a microsecond for each: this many keep the event loop busy for some 50 ms. */
 const MAX_VALUES = 50_000;
 
+/** Values of a whole answer or list: more than a model can write in tokens, and the input of a tool may be one long list of numbers. */
+export const MAX_WHOLE_VALUES = 200_000;
+
 /** A shorter text is within the bounds that matter, whatever is in it. */
 const HARMLESS_BYTES = 4096;
 
@@ -46,4 +49,11 @@ export function findExcess(
     }
   }
   return undefined;
+}
+
+/** The same for a text. */
+export function findTextExcess(text: string, maxValues?: number): string | undefined {
+  if (text.length <= HARMLESS_BYTES) return undefined;
+  const bytes = new TextEncoder().encode(text);
+  return findExcess(bytes, 0, bytes.length, maxValues);
 }

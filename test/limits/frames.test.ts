@@ -36,11 +36,12 @@ vi.mock('../../src/wire/plain-text.js', async (original) => {
   };
 });
 vi.mock('../../src/wire/json-bounds.js', async (original) => {
-  const { findExcess } = await original<typeof import('../../src/wire/json-bounds.js')>();
+  const bounds = await original<typeof import('../../src/wire/json-bounds.js')>();
   return {
+    ...bounds,
     findExcess: (bytes: Uint8Array, start: number, end: number) => {
       count(end - start);
-      return findExcess(bytes, start, end);
+      return bounds.findExcess(bytes, start, end);
     },
   };
 });
