@@ -40,14 +40,23 @@ function readMembers(
   element: string,
   names: readonly string[],
 ): Record<string, string> | undefined {
-  const inside = new RegExp(`<${element}>(.*?)</${element}>`, 's').exec(xml)?.[1];
+  const inside = readElement(xml, element);
   if (inside === undefined) return undefined;
   const members: Record<string, string> = {};
   for (const name of names) {
-    const value = new RegExp(`<${name}>([^<]*)</${name}>`).exec(inside)?.[1];
-    if (value !== undefined) members[name] = unescapeXml(value.trim());
+    const value = readElement(inside, name);
+    if (value !== undefined && !value.includes('<')) members[name] = unescapeXml(value.trim());
   }
   return members;
+}
+
+/** What is inside the first element of a name. Not by an expression: it would look for the end anew at each beginning. */
+function readElement(xml: string, name: string): string | undefined {
+  const at = xml.indexOf(`<${name}>`);
+  if (at < 0) return undefined;
+  const start = at + name.length + 2;
+  const end = xml.indexOf(`</${name}>`, start);
+  return end < 0 ? undefined : xml.slice(start, end);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

@@ -16,7 +16,7 @@ export const ERROR_BODY_MS = 10_000;
  */
 function maxMib(operation: string): number {
   if (operation.startsWith('List')) return 8;
-  return operation.startsWith('Get') ? 1 : 32;
+  return operation.startsWith('Get') || operation.startsWith('AssumeRole') ? 1 : 32;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createGzip } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { fromCognitoIdentityPool } from '../../src/index.js';
 import { type Answer, startServer, type TestServer } from '../converse/server.js';
 import { ALL_CALLS, CALLS, type CallName, statusOf } from './calls.js';
 
@@ -48,6 +49,22 @@ describe.each([
     });
     await server.clientGone;
   });
+});
+
+it('the role of guests is not read beyond 1 MiB', async () => {
+  server = await startServer(more(200, 2, false));
+  const { url } = server;
+  const identity = { IdentityId: 'us-east-1:00000000-0000-4000-8000-000000000000', Token: 'a token' };
+  const provider = fromCognitoIdentityPool({
+    identityPoolId: identity.IdentityId,
+    guestRoleArn: 'arn:aws:iam::123456789012:role/guests',
+    clientConfig: { stsEndpoint: url },
+    // Cognito answers at once: only STS is a server.
+    fetch: async (input, init) =>
+      String(input).startsWith(url) ? fetch(input, init) : Response.json(identity),
+  });
+  await expect(provider()).rejects.toMatchObject({ message: expect.stringContaining('1 MiB') });
+  await server.clientGone;
 });
 
 describe('an error', () => {
