@@ -16,6 +16,12 @@ const MAX_DEPTH = 200;
 
 /** Shorter texts are not real secrets, and hiding them would only garble the message. */
 const SHORTEST_SECRET = 8;
+
+/** So many letters of the beginning or end of a secret are hidden wherever they are: whoever repeats it may have shortened it. */
+const PART = 12;
+
+/** Shorter pieces of a header, such as names and versions in a cookie, may be ordinary words. */
+const SHORTEST_PIECE = 16;
 const HIDDEN = '[secret]';
 
 /** Escapes of JSON, URLs and HTML. They may be nested, such as JSON in JSON. */
@@ -35,15 +41,24 @@ const NOT_JSON =
 const CONTROL = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}]/gu;
 
 /** Names of headers and members that hold secrets; HTTP/2 has the host in `:authority`. */
-const SECRET_NAME = /auth(?!ority)|cookie|key|pass|secret|token/i;
+const SECRET_NAME = /auth(?!ority)|cookie|credential|jwt|key|pass|secret|session|signature|token/i;
+
+/** Where the class of an object says what Node and JSON show of it, which may be private to it. */
+const SHOWS_ITSELF = [Symbol.for('nodejs.util.inspect.custom'), 'toJSON'];
 
 type Clean = (text: string) => string;
 
-/** Lists the secrets in the headers of a request: what authorizes it, and what callers add under such names. */
+/**
+ * Lists the secrets in the headers of a request: what authorizes it, and what callers add under such names. A server takes some
+ * apart, such as cookies, so their pieces are secrets too.
+ */
 export function listSecrets(headers: Readonly<Record<string, string>>): string[] {
-  return Object.entries(headers).flatMap(([name, value]) =>
-    SECRET_NAME.test(name) ? value.replace(/^(?:\w{1,12} (?=\S+$)|AWS4.*Signature=)/, '') : [],
-  );
+  return Object.entries(headers).flatMap(([name, value]) => {
+    if (!SECRET_NAME.test(name)) return [];
+    const whole = value.replace(/^(?:\w{1,12} (?=\S+$)|AWS4.*Signature=)/, '');
+    const pieces = whole.split(/[\s;,"&]+/).map((piece) => piece.replace(/^[\w.-]+=(?!=*$)/, ''));
+    return [whole, ...pieces.filter((piece) => piece !== whole && piece.length >= SHORTEST_PIECE)];
+  });
 }
 
 /** A foreign text that may be shown and stored. */
@@ -111,7 +126,10 @@ function isClean(value: unknown, clean: Clean): boolean {
     // A set also visits what is added to it meanwhile.
     for (const item of reached) {
       if (reached.size > MAX_VALUES || (typeof item === 'string' && clean(item) !== item)) return false;
-      if (typeof item !== 'object' || item === null) continue;
+      // Node shows the description of a symbol.
+      if (typeof item === 'symbol' && clean(String(item)) !== String(item)) return false;
+      if ((typeof item !== 'object' && typeof item !== 'function') || item === null) continue;
+      if (item instanceof String || SHOWS_ITSELF.some((name) => name in item)) return false;
       // Others, such as a Request, can show what cannot be reached from here.
       if (Symbol.toStringTag in item && !(item instanceof Error)) return false;
       for (const name of Reflect.ownKeys(item)) {
@@ -133,7 +151,7 @@ function scrub(text: string, secrets: readonly string[]): string {
   for (let level = 0; level <= MAX_ESCAPES; level++) {
     let hidden = read;
     for (const secret of secrets)
-      if (secret.length >= SHORTEST_SECRET) hidden = hidden.replaceAll(secret, HIDDEN);
+      if (secret.length >= SHORTEST_SECRET) hidden = hideParts(hidden.replaceAll(secret, HIDDEN), secret);
     if (hidden !== read) shown = hidden;
     read = hidden.replace(
       ESCAPE,
@@ -143,6 +161,42 @@ function scrub(text: string, secrets: readonly string[]): string {
     if (read === hidden) break;
   }
   return shown.replace(CONTROL, ' ');
+}
+
+/** Hides the beginnings and ends of a secret that has been cut: long ones anywhere, short ones where the text was cut too. */
+function hideParts(text: string, secret: string): string {
+  let shown = secret.length > PART ? hideEnds(hideBeginnings(text, secret), secret) : text;
+  const begins = shown.lastIndexOf(secret.slice(0, SHORTEST_SECRET));
+  if (begins >= 0 && secret.startsWith(shown.slice(begins))) shown = shown.slice(0, begins) + HIDDEN;
+  const ends = shown.indexOf(secret.slice(-SHORTEST_SECRET)) + SHORTEST_SECRET;
+  if (ends >= SHORTEST_SECRET && secret.endsWith(shown.slice(0, ends))) shown = HIDDEN + shown.slice(ends);
+  return shown;
+}
+
+function hideBeginnings(text: string, secret: string): string {
+  const beginning = secret.slice(0, PART);
+  let shown = '';
+  let from = 0;
+  for (let at = text.indexOf(beginning); at >= 0; at = text.indexOf(beginning, from)) {
+    shown += text.slice(from, at) + HIDDEN;
+    from = at + PART;
+    while (from < text.length && text[from] === secret[from - at]) from += 1;
+  }
+  return shown + text.slice(from);
+}
+
+function hideEnds(text: string, secret: string): string {
+  const end = secret.slice(-PART);
+  let shown = '';
+  let left = text;
+  for (let at = left.lastIndexOf(end); at >= 0; at = left.lastIndexOf(end)) {
+    const behind = at + PART;
+    let from = at;
+    while (from > 0 && left[from - 1] === secret[secret.length - (behind - from) - 1]) from -= 1;
+    shown = HIDDEN + left.slice(behind) + shown;
+    left = left.slice(0, from);
+  }
+  return left + shown;
 }
 
 /** The beginning of a text, never with half of a word: half of a secret would not be recognized. */

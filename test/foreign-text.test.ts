@@ -48,6 +48,25 @@ describe('a secret in a text', () => {
     expect(clean(`The profile: ${said}.`)).toBe(`The profile: ${shown}.`);
   });
 
+  it.each([
+    ['Bearer M4rked/S3cre... (cut)', 'Bearer [secret]... (cut)'],
+    ['{"sent":"Bearer M4rked/S3cre"}', '{"sent":"Bearer [secret]"}'],
+    ['…cret+with=signs==", and more', '…[secret]", and more'],
+    ['m4rked/S3cret+with=signs==: No', 'm[secret]: No'],
+    ['ends in M4rked/S', 'ends in [secret]'],
+    ['signs==, and more', 'signs==, and more'],
+    ['=signs==, and more', '[secret], and more'],
+    ['ends in M4rked/', 'ends in M4rked/'],
+    ['M4rked/S is in the middle', 'M4rked/S is in the middle'],
+  ])('is hidden where it was cut: %s', (said, shown) => {
+    expect(clean(said)).toBe(shown);
+  });
+
+  it('is hidden where a text consists of parts of it', () => {
+    const said = `${SECRET.slice(0, 12).repeat(2000)} ${SECRET.slice(-12).repeat(2000)}`;
+    expect(clean(said, 100_000)).toMatch(/^(?:\[secret\]){2000} (?:\[secret\]){2000}$/);
+  });
+
   it('is hidden wherever it is, and whichever way each of its letters is written', () => {
     const letters = fc.tuple(
       ...[...SECRET].map((letter) =>
@@ -195,6 +214,20 @@ describe('the secrets of a request', () => {
     const authorization =
       'AWS4-HMAC-SHA256 Credential=ASIA/20261128/us-east-1/bedrock/aws4_request, SignedHeaders=host, Signature=0123abcd';
     expect(listSecrets({ authorization })).toEqual(['0123abcd']);
+  });
+
+  it('lists the pieces of headers that servers take apart', () => {
+    const [session, csrf, nonce] = [
+      's3ss10n-of-the-caller',
+      'MDEyMzQ1Njc4OWFiYw==',
+      '0123456789abcdef01234567',
+    ];
+    const cookie = `lang=en; session=${session}; csrf="${csrf}"`;
+    const digest = `Digest username="me", response="${nonce}"`;
+    expect(listSecrets({ cookie })).toEqual([cookie, session, csrf]);
+    expect(listSecrets({ 'proxy-authorization': digest })).toEqual([digest, nonce]);
+    for (const name of ['x-goog-iap-jwt-assertion', 'x-session', 'x-amz-credential', 'x-signature'])
+      expect(listSecrets({ [name]: session })).toEqual([session]);
   });
 });
 

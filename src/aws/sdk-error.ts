@@ -3,7 +3,7 @@ import { type BedrockError, inputError, isBedrockError, makeError, withFacts } f
 import { cleanId } from '../foreign-text.js';
 import { connectionError } from '../transport/connection-error.js';
 import { errorOfResponse, retryAfterMs, sayForeign } from '../wire/error-body.js';
-import { errorOfException, readName } from '../wire/exceptions.js';
+import { capitalizeName, errorOfException, readName } from '../wire/exceptions.js';
 import { findWords } from '../wire/foreign-json.js';
 import { protocolError } from '../wire/frame.js';
 
@@ -102,7 +102,7 @@ function serviceError(cause: unknown, facts: Partial<SdkFacts>, progress: Progre
   const isMute = facts.message === 'UnknownError' || facts.message === 'Unknown';
   const words = isMute ? findWords({ ...facts, message: undefined }) : undefined;
   return errorOfException(
-    facts.name === 'Unknown' ? undefined : capitalize(readName(facts.name)),
+    facts.name === 'Unknown' ? undefined : capitalizeName(readName(facts.name)),
     isMute ? words : readMessage(facts),
     {
       phase: isAnswer ? 'request' : 'stream',
@@ -113,11 +113,6 @@ function serviceError(cause: unknown, facts: Partial<SdkFacts>, progress: Progre
     neededPermission(operation as Operation, modelId),
     words && sayForeign(status),
   );
-}
-
-/** Capitalizes a name: the client copies names of unknown exceptions from the frame, where they begin in lower case. */
-function capitalize(name = 'UnknownException'): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 /** Reads the message. For an unknown exception the client puts its JSON there, and a hint behind it if it was the first frame. */

@@ -1,7 +1,7 @@
 import { neededPermission, type Operation } from '../catalog/permissions.js';
 import { isBearer, refuseLongLived, resolveCredentials } from '../credentials/resolve.js';
 import { type BedrockError, makeError, withFacts } from '../errors.js';
-import { cleanId, listSecrets } from '../foreign-text.js';
+import { cleanId, cleanText, listSecrets } from '../foreign-text.js';
 import type { TransportCall } from '../options.js';
 import { formatAmzDate, hashPayload, signHeaders } from '../sign/sigv4.js';
 import type { BearerToken, Credentials } from '../types.js';
@@ -59,7 +59,7 @@ export async function send(call: TransportCall): Promise<Response> {
   if (response.ok) return response;
   if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
     cancelBody(response);
-    throw redirectError(response, endpoint);
+    throw redirectError(response, endpoint, call.secrets);
   }
   throw await refusalError(response, call);
 }
@@ -133,11 +133,12 @@ async function authorize(
   return { ...own, ...signHeaders(signable, credentials, scope) };
 }
 
-function redirectError(response: Response, endpoint: URL): BedrockError {
+function redirectError(response: Response, endpoint: URL, secrets: readonly string[]): BedrockError {
   const location = response.headers.get('location');
   let origin: string | undefined;
   try {
-    if (location !== null) origin = new URL(location, endpoint).origin;
+    // Before its host is written in lower case, in which no secret would be recognized.
+    if (location !== null) origin = new URL(cleanText(location, secrets, 65_536), endpoint).origin;
   } catch {
     // Not a URL, so it would not help to name it.
   }

@@ -2,7 +2,7 @@ import type { BedrockError } from '../errors.js';
 import type { EventDecoder } from '../options.js';
 import type { ConverseEvent } from '../types.js';
 import { fromBase64 } from './base64.js';
-import { errorOfException, readName } from './exceptions.js';
+import { capitalizeName, errorOfException, readName } from './exceptions.js';
 import { FrameReader, protocolError } from './frame.js';
 import { HeaderReader } from './headers.js';
 import { findExcess } from './json-bounds.js';
@@ -102,9 +102,7 @@ export function readConverseEvent(
 function readException(exceptionType: string | undefined, frame: FrameReader): BedrockError {
   const message =
     findExcess(frame.bytes, frame.headersEnd, frame.payloadEnd) === undefined ? readWords(frame) : undefined;
-  // In a frame the name begins in lower case: throttlingException.
-  const name = readName(exceptionType) ?? 'UnknownException';
-  return errorOfException(name.charAt(0).toUpperCase() + name.slice(1), message, { phase: 'stream' });
+  return errorOfException(capitalizeName(readName(exceptionType)), message, { phase: 'stream' });
 }
 
 /** The words of an exception: the message of its JSON, or a text that is not JSON. */

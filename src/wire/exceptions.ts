@@ -94,6 +94,12 @@ export function readName(type: unknown): string | undefined {
   return /^(?:[^:,]*#)?\s*([a-z_][\w.-]{0,99})\s*(?:[:,]|$)/i.exec(type)?.[1];
 }
 
+/** The name of an exception in a frame, where it begins in lower case: throttlingException. */
+export function capitalizeName(name = 'UnknownException'): string {
+  // Anything else could be a secret, which would not be recognized with another letter in front.
+  return name.endsWith('Exception') ? name.charAt(0).toUpperCase() + name.slice(1) : name;
+}
+
 /** What an exception means by its name, else by its status. */
 export function meaningOf(name: string | undefined, status?: number): Meaning {
   const row = rowOf(name) ?? rowOf(status);

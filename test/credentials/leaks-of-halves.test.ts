@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
+import { inspect } from 'node:util';
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { describe, expect, it } from 'vitest';
 import { sdkTransport } from '../../src/aws/index.js';
 import { createBedrock, getCallerIdentity, isBedrockError } from '../../src/index.js';
+import { exceptionFrame } from '../wire/frames.js';
 import { expectNoMark, secret } from './marks.js';
 import { SPELLINGS } from './peers.js';
 
@@ -115,5 +117,34 @@ describe.each(Object.entries(CALLS))('%s shows no half of a secret', (_call, [ec
         }
       }
     }
+  });
+});
+
+/** Places where a text is changed before it is shown: a secret in it must be recognized all the same. */
+describe('a secret is hidden', () => {
+  const token = 'mark3ds3cret0123';
+  const fails = (response: () => Response): Promise<unknown> =>
+    createBedrock({ ...OPTIONS, credentials: { token }, fetch: async () => response() })
+      .stream(REQUEST)
+      .result()
+      .catch((thrown: unknown) => thrown);
+
+  it('as the name of an exception, which is capitalized', async () => {
+    const frame = exceptionFrame(token, { message: 'No.' });
+    const headers = { 'content-type': 'application/vnd.amazon.eventstream' };
+    const error = await fails(() => new Response(new Uint8Array(frame), { headers }));
+    expect(error).toMatchObject({ name: '[secret]', message: 'No.' });
+    expect(inspect(error)).not.toContain('ark3ds3cret');
+  });
+
+  it('as the host of a redirect, which is written in lower case', async () => {
+    const upper = 'M4RK3DS3CRET0123';
+    const fetch = async () =>
+      new Response(null, { status: 302, headers: { location: `https://${upper}.example/` } });
+    const call = createBedrock({ ...OPTIONS, credentials: { token: upper }, fetch }).converse(REQUEST);
+    await expect(call).rejects.toMatchObject({
+      code: 'ERR_REDIRECT',
+      message: expect.not.stringMatching(/m4rk3d/i),
+    });
   });
 });

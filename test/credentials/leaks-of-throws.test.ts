@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { BedrockRuntimeClient, type BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
 import type { CredentialProvider, Credentials } from 'bedrock-anywhere';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -10,6 +11,21 @@ beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0));
 /** An error as HTTP clients make them: with all that they sent. */
 const httpError = (members: object): Error =>
   Object.assign(new Error('Request failed with status 403'), members);
+
+/** As HTTP clients make them that keep the request to themselves, and show it. */
+class PrivateError extends Error {
+  readonly #sent: string;
+  constructor(sent: string) {
+    super('No.');
+    this.#sent = sent;
+  }
+  toJSON(): unknown {
+    return { sent: this.#sent };
+  }
+  [inspect.custom](): string {
+    return `PrivateError: ${this.#sent}`;
+  }
+}
 
 function deepError(said: string, depth: number): Error {
   let of: unknown = { said };
@@ -51,6 +67,11 @@ const KNOWN: Readonly<Record<string, (said: string) => unknown>> = {
   'an error with a Map': (said) => httpError({ headers: new Map([['x', said]]) }),
   'an error with bytes': (said) => httpError({ body: new TextEncoder().encode(said) }),
   'an error with a long text': (said) => httpError({ body: `${'x '.repeat(200_000)}${said}` }),
+  'an error with a function that has it': (said) => httpError({ send: Object.assign(() => {}, { said }) }),
+  'an error with a text that is an object': (said) => httpError({ body: Object(said) as object }),
+  'an error with a symbol that says it': (said) => httpError({ body: Symbol(said) }),
+  'an error that shows what is private': (said) => new PrivateError(said),
+  'an error with half of it': (said) => new Error(`cannot send ${said.trim().slice(0, -8)}… (shortened)`),
   'an error with much in it': (said) => deepError(said, 1000),
   'an error in a circle': cyclicError,
   'an error with a member that throws': (said) =>
