@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { readVariable } from '../credentials/environment.js';
 import type { ProfileSettings } from './profile.js';
 
@@ -42,9 +42,10 @@ export async function ambientProfile(forRegion: boolean): Promise<ProfileSetting
   };
 }
 
+/** Without a home, never in the current folder: a project of somebody else would decide where keys go. */
 function pathOf(variable: string, file: string): string {
   const home = readVariable('HOME') ?? readVariable('USERPROFILE') ?? findHome();
-  return readVariable(variable)?.replace(/^~(?=\/)/, home) ?? join(home, '.aws', file);
+  return readVariable(variable)?.replace(/^~(?=\/)/, home) ?? resolve('/', home, '.aws', file);
 }
 
 /** Deno needs a permission for this; without it there are no files of AWS either. */
