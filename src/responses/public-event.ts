@@ -33,16 +33,19 @@ function mapped(value: unknown, change: (member: unknown, name: string) => unkno
   );
 }
 
-/** Identities: ARNs of IAM and STS, paths of roles and sessions, what they may not do, ids of access keys. */
+/**
+ * Identities: ARNs of IAM and STS, paths of roles and sessions, what they may not do, ids of access keys and of sessions with
+ * their names; also ARNs of buckets, whose resource is the bucket, and those in URLs.
+ */
 const IDENTITY =
-  /arn:[\w-]+:(?:iam|sts):[^\s"]+|\b(?:assumed-role|federated-user|role)\/[\w+=,.@/-]+|\bnot authorized to perform\b.*|\bA[A-Z]{3}[A-Z0-9]{16}\b/g;
+  /arn:[\w-]+:(?:iam|sts|s3[\w-]*):[^\s"]+|arn%3[Aa][^\s"&]+|\b(?:assumed-role|federated-user|role)\/[\w+=,.@/-]+|\bnot authorized to perform\b.*|\bA[A-Z]{3}[A-Z0-9]{16}\b(?::[\w+=,.@-]+)?/g;
 
 /** Any other ARN up to its resource, which stays: it tells which model or guardrail was used. */
 const ARN = /arn:[\w-]+:[\w-]*:[\w-]*:[\w-]*:/g;
 
 /** Buckets; hosts of AWS and of private networks. Bounded, so that a long text without any takes linear time. */
 const PLACE =
-  /\bs3:\/\/[^\s"/]+|\b[\w.-]{1,128}\.(?:amazonaws\.[a-z.]+|api\.aws|internal|local)\b|\b(?:10|127|169\.254|172\.(?:1[6-9]|2\d|3[01])|192\.168)(?:\.\d{1,3}){2,3}\b/gi;
+  /\bs3[an]?:\/\/[^\s"/]+|\bs3[\w.-]{0,100}\.amazonaws\.[a-z.]+\/[^\s"/]+|\b[\w.-]{1,128}\.(?:amazonaws\.[a-z.]+|api\.aws|internal|local)\b|\b(?:10|127|169\.254|172\.(?:1[6-9]|2\d|3[01])|192\.168)(?:\.\d{1,3}){2,3}\b/gi;
 
 /** An account, 12 digits; longer numbers and UUIDs are skipped. */
 const ACCOUNT = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\d{12,}/gi;
