@@ -55,7 +55,7 @@ export const signal: Read = (value, path) =>
     ? undefined
     : isObject(value) &&
         typeof value['aborted'] === 'boolean' &&
-        typeof value['addEventListener'] === 'function'
+        hasMethods(value, 'addEventListener', 'removeEventListener')
       ? value
       : refuse(path, value, 'an AbortSignal, such as controller.signal');
 

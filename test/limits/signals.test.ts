@@ -14,7 +14,8 @@ const open = async (answer: Answer) => {
 afterEach(() => server.close());
 
 describe('a signal that is none', () => {
-  const wrong: unknown[] = [false, 0, '', 'abort', true, {}, new AbortController()];
+  const half = { aborted: false, addEventListener() {} };
+  const wrong: unknown[] = [false, 0, '', 'abort', true, {}, new AbortController(), half];
 
   it.each(wrong)('%j is an ERR_INPUT before anything is sent', async (signal) => {
     const bedrock = await open(frames(...answerFrames('a')));
