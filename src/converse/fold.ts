@@ -51,6 +51,9 @@ interface CallFacts {
   secrets?: readonly string[] | undefined;
 }
 
+/** A peer may send a delta of a new kind each time. */
+const MAX_WARNINGS = 20;
+
 /** Gathers the events of a stream into the answer that they make up. */
 export class Fold {
   #role: ConversationRole = 'assistant';
@@ -191,17 +194,18 @@ export class Fold {
     else if (delta.image) this.#addImage(block, delta.image);
     else {
       const kinds = Object.keys(delta).join(', ');
-      this.#warnings.add(
-        `A delta of a kind that is not known here (${kinds}) is in the events, not in the message.`,
-      );
+      this.#warn(`A delta of a kind that is not known here (${kinds}) is in the events, not in the message.`);
     }
+  }
+
+  #warn(warning: string): void {
+    if (this.#warnings.size < MAX_WARNINGS) this.#warnings.add(warning);
   }
 
   #addImage(block: Block, { source, error }: ImageBlockDelta): void {
     if (source?.bytes) block.imageBytes.push(source.bytes);
     else if (source) block.imageSource = source;
-    if (error)
-      this.#warnings.add(`The model could not create an image: ${error.message ?? 'no reason given'}.`);
+    if (error) this.#warn(`The model could not create an image: ${error.message ?? 'no reason given'}.`);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Settings } from '../options.js';
 import { restoreName } from '../repair/names.js';
 import { callUnary, wrongAnswerError } from '../transport/unary.js';
 import type { ConverseRequest, ConverseResult } from '../types.js';
-import { checkContent } from '../wire/answer-shape.js';
+import { checkAnswer } from '../wire/answer-shape.js';
 import { decodeBytes } from '../wire/events.js';
 import { prepareConverse } from './prepare.js';
 import { textOf } from './text.js';
@@ -28,7 +28,7 @@ export async function converseOnce(settings: Settings, request: ConverseRequest)
     );
   }
   for (const block of message.content) decodeBytes(block as unknown as Record<string, unknown>);
-  checkContent(message.content, rest.usage);
+  checkAnswer(message.content, { ...rest });
   for (const block of message.content) restoreName(block, names);
   return {
     text: textOf(message),

@@ -81,7 +81,8 @@ export function readPublicError(value: unknown): PublicError | undefined {
     message: cleanText(message),
     requestId: typeof requestId === 'string' ? cleanId(requestId) : undefined,
     retryable: retryable === true,
-    retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
+    retryAfterMs:
+      Number.isFinite(retryAfterMs) && Number(retryAfterMs) >= 0 ? Number(retryAfterMs) : undefined,
   };
 }
 

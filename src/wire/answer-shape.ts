@@ -26,6 +26,7 @@ const USAGE = {
   totalTokens: 'number',
   cacheReadInputTokens: 'number',
   cacheWriteInputTokens: 'number',
+  cacheDetails: [{ ttl: 'text', inputTokens: 'number' }],
 } as const;
 
 /** Members of events that are used here, by the type of the event. */
@@ -98,14 +99,15 @@ function isIndex(value: unknown): boolean {
 }
 
 /**
- * Checks what is used of a whole answer's content.
+ * Checks what is used of a whole answer: the content, and what a stream has in its metadata.
  *
  * @throws BedrockError `ERR_PROTOCOL`
  */
-export function checkContent(content: readonly unknown[], usage: unknown): void {
-  const misfit =
-    findMisfit(content, [BLOCK], 'content') ??
-    (usage == null ? undefined : findMisfit(usage, USAGE, 'usage'));
+export function checkAnswer(content: readonly unknown[], metadata: Readonly<Record<string, unknown>>): void {
+  let misfit = findMisfit(content, [BLOCK], 'content');
+  for (const name of OPTIONAL) {
+    if (metadata[name] != null) misfit ??= findMisfit(metadata[name], EVENTS.metadata[name] as Shape, name);
+  }
   if (misfit !== undefined)
     throw withFacts(protocolError(`${misfit} of the answer is not what Bedrock sends`), { phase: 'request' });
 }
