@@ -55,7 +55,9 @@ export interface Bedrock {
   converse(request: ConverseRequest, options?: CallOptions): Promise<ConverseResult>;
   /**
    * Resolves to the number of input tokens that a request would use. The model does not run. Accepts the request of
-   * `stream()` or `converse()`, or an AWS `CountTokensCommandInput`. Source: Amazon Bedrock Runtime, `CountTokens`.
+   * `stream()` or `converse()`, or an AWS `CountTokensCommandInput`. Claude from 3.5 to 4.6 can be counted, in some regions. The id
+   * or ARN of a system profile counts for its model; the option `models` tells which model an application profile leads to.
+   * Source: Amazon Bedrock Runtime, `CountTokens`.
    *
    * @throws BedrockError; an abort rejects with `signal.reason`.
    *
@@ -65,7 +67,7 @@ export interface Bedrock {
    *
    * const bedrock = createBedrock({ region: 'eu-central-1' });
    * const tokens = await bedrock.countTokens({
-   *   modelId: 'amazon.nova-lite-v1:0',
+   *   modelId: 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0',
    *   messages: [{ role: 'user', content: [{ text: 'How long is this?' }] }],
    * });
    * ```
@@ -156,7 +158,9 @@ export function converse(request: ConverseRequest, options: CallOptions = {}): P
 
 /**
  * Resolves to the number of input tokens that a request would use. The model does not run. Accepts the request of
- * `stream()` or `converse()`, or an AWS `CountTokensCommandInput`. Source: Amazon Bedrock Runtime, `CountTokens`.
+ * `stream()` or `converse()`, or an AWS `CountTokensCommandInput`. Claude from 3.5 to 4.6 can be counted, in some regions. The id
+ * or ARN of a system profile counts for its model; the option `models` tells which model an application profile leads to.
+ * Source: Amazon Bedrock Runtime, `CountTokens`.
  *
  * @throws BedrockError; an abort rejects with `signal.reason`.
  *
@@ -165,7 +169,7 @@ export function converse(request: ConverseRequest, options: CallOptions = {}): P
  * import { countTokens } from 'bedrock-anywhere';
  *
  * const tokens = await countTokens({
- *   modelId: 'amazon.nova-lite-v1:0',
+ *   modelId: 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0',
  *   messages: [{ role: 'user', content: [{ text: 'How long is this?' }] }],
  * });
  * ```

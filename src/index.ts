@@ -114,6 +114,7 @@ export type {
   JsonObject,
   JsonValue,
   KnownFacts,
+  KnownModel,
   KnownModelId,
   MessageInput,
   MessageStart,

@@ -2,7 +2,7 @@ import type { GuardrailStreamConfiguration } from '@aws-sdk/client-bedrock-runti
 import type { CallHooks } from './hooks.js';
 import type { CatalogLookup, Price } from './model-facts.js';
 import type { ModelQuirks } from './model-quirks.js';
-import type { CredentialProvider, Credentials } from './types.js';
+import type { CredentialProvider, Credentials, KnownModel } from './types.js';
 
 /** Options of every call; `createBedrock` binds them as defaults. Any other name is `ERR_INPUT`. */
 export interface ClientOptions extends CallHooks {
@@ -86,6 +86,11 @@ export interface ClientOptions extends CallHooks {
    * id of the model behind it. Repairs depend on it. Default: what the id shows.
    */
   quirks?: ((modelId: string) => ModelQuirks | undefined) | undefined;
+  /**
+   * Models as `discover()` lists them, for ids that do not show their model, as with the ARN of an application profile: repairs,
+   * costs and `countTokens()` then go by the foundation model. Default: what the id shows.
+   */
+  models?: readonly KnownModel[] | undefined;
   /** Facts about models beyond AWS's lists: adds limits to discovered models and `cost` to answers. */
   catalog?: CatalogLookup | undefined;
   /**

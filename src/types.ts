@@ -104,6 +104,14 @@ interface CountTokensInput extends CountTokensCommandInput {
   modelId: KnownModelId | (string & {}) | undefined;
 }
 
+/** What an id or ARN leads to: a model of `discover()` is one, and `{ id, foundationModelId }` is enough. */
+export interface KnownModel {
+  id: string;
+  foundationModelId: string;
+  arn?: string | undefined;
+  profiles?: readonly { id: string; arn?: string | undefined }[] | undefined;
+}
+
 /** Tokens that a call used, with members that AWS's type does not list yet. */
 export interface Usage extends TokenUsage {
   inputTokens: number;

@@ -3,6 +3,7 @@ import { readWhole } from '../input/read.js';
 import type { CallOptions } from '../options.js';
 import type { ConverseResult, Cost, Price, Rates } from '../types.js';
 import { isClaude } from './family.js';
+import { foundationModelOf } from './foundation-model.js';
 
 /** What else is known of a call and bears on its cost. */
 export interface CostFacts {
@@ -131,19 +132,29 @@ export type CostOf = (answer: Costed) => Cost | undefined;
  * answer costs what the chosen model does. https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-routing.html
  */
 export function costOf(
-  { price, catalog }: Pick<CallOptions, 'price' | 'catalog'>,
+  { price, catalog, models }: Pick<CallOptions, 'price' | 'catalog' | 'models'>,
   modelId: string,
   region: string,
 ): CostOf {
+  const foundation = foundationModelOf(modelId, models) ?? modelId;
   // Before anything is sent, so that a catalog that fails costs nothing.
-  const ofModel = price ?? readWhole(['The option catalog'], () => catalog?.(modelId)?.price);
+  const ofModel =
+    price ?? readWhole(['The option catalog'], () => (catalog?.(modelId) ?? catalog?.(foundation))?.price);
   return ({ usage, serviceTier, performanceConfig, trace }) => {
     // A trace is not checked where it enters.
     const chosen: unknown = trace?.promptRouter?.invokedModelId;
     const answeredBy = typeof chosen === 'string' ? chosen : modelId;
     try {
       const known = price ?? (answeredBy === modelId ? ofModel : catalog?.(answeredBy)?.price);
-      return known && priceOf(usage, known, { modelId: answeredBy, region, serviceTier, performanceConfig });
+      return (
+        known &&
+        priceOf(usage, known, {
+          modelId: answeredBy === modelId ? foundation : answeredBy,
+          region,
+          serviceTier,
+          performanceConfig,
+        })
+      );
     } catch {
       // The answer has arrived, whatever the caller's catalog says of its price.
       return undefined;

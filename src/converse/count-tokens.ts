@@ -1,3 +1,4 @@
+import { countedModelId } from '../catalog/foundation-model.js';
 import { parseModelId } from '../catalog/model-id.js';
 import { readWhole } from '../input/read.js';
 import { readCountRequest } from '../input/request.js';
@@ -9,7 +10,10 @@ import { prepareCall, repairRequest } from './prepare.js';
 /** Counts how many input tokens a request would use; the service does the counting. */
 export async function countInputTokens(settings: Settings, request: CountTokensRequest): Promise<number> {
   const { modelId, input: read } = readCountRequest(request);
-  const model = parseModelId(modelId);
+  const given = parseModelId(modelId);
+  const counted = parseModelId(countedModelId(given.id, settings.models));
+  // The region of an ARN decides where the call goes, though the ARN is not sent.
+  const model = { ...counted, region: given.region };
   // Counted after its repair, as it would be sent.
   const repaired = read?.converse && readWhole([], () => repairRequest(read.converse, model, settings));
   const input = repaired ? { converse: repaired.request } : read;

@@ -1,3 +1,4 @@
+import { foundationModelOf } from '../catalog/foundation-model.js';
 import { type ModelRef, parseModelId } from '../catalog/model-id.js';
 import { type CostOf, costOf } from '../catalog/price.js';
 import { inputError } from '../errors.js';
@@ -54,10 +55,11 @@ export async function prepareConverse(
 export function repairRequest<R extends Conversation>(
   request: R,
   { id: modelId, isPrompt }: ModelRef,
-  { repair: level = 'lossless', quirks }: Settings,
+  { repair: level = 'lossless', quirks, models }: Settings,
 ): Repaired<R> {
   if (level === false) return { request, repairs: [], names: new Map() };
-  return repairHistory(request, { level, modelId, isPrompt, quirks: quirks?.(modelId) });
+  const model = foundationModelOf(modelId, models) ?? modelId;
+  return repairHistory(request, { level, modelId: model, isPrompt, quirks: quirks?.(modelId) });
 }
 
 /** AWS's operations on a model, by the last part of their path. */

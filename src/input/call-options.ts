@@ -72,6 +72,15 @@ const repair: Read = (value, path) =>
     ? value
     : refuse(path, value, "'lossless', 'all' or false", true);
 
+const models: Read = (value, path) => {
+  const profile = struct({ id: text, arn: text }, 'id');
+  const model = struct(
+    { id: text, foundationModelId: text, arn: text, profiles: list(profile) },
+    'id foundationModelId',
+  );
+  return list(model, 'the models of discover(), or a list of { id, foundationModelId }')(value, path);
+};
+
 const RATES = { input: amount, output: amount, cacheRead: amount, cacheWrite: amount, cacheWrite1h: amount };
 
 const price: Read = (value, path) => {
@@ -108,6 +117,7 @@ export const CLIENT_OPTIONS = {
   repair,
   adapt: flag,
   quirks: callback,
+  models,
   catalog: callback,
   transport,
   onRequest: callback,

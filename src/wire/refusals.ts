@@ -66,6 +66,10 @@ const ROWS: readonly Row[] = [
     'Use the id of an inference profile of this model: discover() lists the ids that this account can invoke in this region.',
   ],
   [
+    /support counting tokens/,
+    'Claude from 3.5 to 4.6 can be counted, not in every region. For other models, read inputTokens in the usage of an answer, or estimate.',
+  ],
+  [
     /provided model identifier/i,
     'It is misspelled, or not available in this region: discover() lists the ids that this account can invoke here.',
   ],

@@ -32,7 +32,7 @@ function countWith(
   credentials: NonNullable<CallOptions['credentials']>,
 ): Promise<number> {
   return createBedrock({ endpoint: local.url, region: local.region, credentials }).countTokens({
-    modelId: 'amazon.nova-lite-v1:0',
+    modelId: 'anthropic.claude-3-5-haiku-20241022-v1:0',
     messages: [{ role: 'user', content: [{ text: 'How many?' }] }],
   });
 }

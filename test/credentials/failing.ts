@@ -17,7 +17,7 @@ export const TOKEN = { token: secret('token').replaceAll('=', '') };
 export const IDP = 'login.example.com';
 /** A question that every call can ask. */
 export const question = {
-  modelId: 'amazon.nova-lite-v1:0',
+  modelId: 'anthropic.claude-3-5-haiku-20241022-v1:0',
   messages: [{ role: 'user' as const, content: [{ text: 'Hi' }] }],
 };
 

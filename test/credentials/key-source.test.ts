@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { seen, start } from './machine.js';
 
 const question = {
-  modelId: 'amazon.nova-lite-v1:0',
+  modelId: 'anthropic.claude-3-5-haiku-20241022-v1:0',
   messages: [{ role: 'user' as const, content: [{ text: 'Hi' }] }],
 };
 

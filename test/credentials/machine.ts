@@ -62,7 +62,7 @@ export async function machine({ files = {}, env = {} }: MachineSketch): Promise<
 /** Counts tokens at a local Bedrock with whatever credentials the machine has. */
 export function count({ library }: Machine, local: LocalServer): Promise<number> {
   return library.createBedrock({ endpoint: local.url }).countTokens({
-    modelId: 'amazon.nova-lite-v1:0',
+    modelId: 'anthropic.claude-3-5-haiku-20241022-v1:0',
     messages: [{ role: 'user', content: [{ text: 'How many?' }] }],
   });
 }

@@ -79,6 +79,7 @@ const OWN = {
   repair: [undefined, false],
   adapt: [undefined, true],
   quirks: [undefined, () => undefined],
+  models: [undefined, [{ id: 'a', foundationModelId: 'b' }]],
   onRequest: [undefined, () => {}],
   onResponse: [undefined, () => {}],
   onRetry: [undefined, () => {}],

@@ -167,7 +167,7 @@ describe.each(PREPARING)('%s() with garbage in any place of a request', (name, c
   const request =
     name === 'countTokens'
       ? {
-          modelId: 'amazon.nova-lite-v1:0',
+          modelId: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
           input: {
             converse: withAt(withAt(valid(), ['modelId'], undefined), ['guardrailConfig'], undefined),
           },
@@ -199,7 +199,10 @@ it.each(Object.entries(CALLS))(
           return 'x';
         },
       };
-      const request = { modelId: 'amazon.nova-lite-v1:0', messages: [{ role: 'user', content: [block] }] };
+      const request = {
+        modelId: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+        messages: [{ role: 'user', content: [block] }],
+      };
       const error = await failure(() => call(bedrock, request as never), `${looks} looks`);
       if (error !== undefined) expect(error).toMatchObject({ code: 'ERR_INPUT', phase: 'prepare' });
     }
@@ -224,6 +227,7 @@ const OPTIONS: Record<string, unknown> = {
   repair: 'all',
   adapt: true,
   quirks: () => undefined,
+  models: [{ id: 'a', foundationModelId: 'b' }],
   catalog: () => undefined,
   onRequest: () => {},
   onRetry: () => {},
@@ -238,7 +242,7 @@ const isFunctionOfItsOwn = (place: Place, value: unknown) =>
   ['fetch', 'credentials'].includes(String(place[0])) && typeof value === 'function';
 
 describe.each(Object.entries(CALLS))('%s() with garbage in any place of its options', (_name, call) => {
-  const request = { modelId: 'amazon.nova-lite-v1:0', prompt: 'Hi' };
+  const request = { modelId: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0', prompt: 'Hi' };
 
   it('works, or is an input error with the name of the option', async () => {
     expect(

@@ -72,7 +72,7 @@ describe.each(handlers)("AWS's clients with %s", (_handler, handler) => {
     it('converse, stream and count tokens', async () => {
       const client = new BedrockRuntimeClient(config());
       const request = {
-        modelId: 'amazon.nova-lite-v1:0',
+        modelId: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
         messages: [{ role: 'user' as const, content: [{ text: 'Good morning.' }] }],
       };
       const whole = await client.send(new ConverseCommand(request));
@@ -80,7 +80,7 @@ describe.each(handlers)("AWS's clients with %s", (_handler, handler) => {
       const events = await collect(stream);
       const counted = await client.send(
         new CountTokensCommand({
-          modelId: request.modelId,
+          modelId: request.modelId.replace('us.', ''),
           input: { converse: { messages: request.messages } },
         }),
       );

@@ -174,12 +174,13 @@ function expectLinear(steps: readonly number[], what: string): void {
 
 /** Long enough for the work to show, and short enough for schemas to be followed to their end. */
 const COUNT = 300;
+const COUNTED = 'anthropic.claude-3-5-haiku-20241022-v1:0';
 
 describe.each(['no tools by words', 'demo'])('a request, with %s', (mode) => {
   const local = createLocalBedrock(mode === 'demo' ? { tools: 'demo' } : {});
   const ask = (operation: string, body: object) => {
     const headers = { authorization: `Bearer ${local.apiKey}` };
-    return new Request(ORIGIN + modelPath(operation), {
+    return new Request(ORIGIN + modelPath(operation, operation === 'count-tokens' ? COUNTED : undefined), {
       method: 'POST',
       headers,
       body: JSON.stringify(body),

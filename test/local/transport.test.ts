@@ -2,7 +2,7 @@ import { createBedrock } from 'bedrock-anywhere';
 import { createLocalBedrock, localTransport } from 'bedrock-anywhere/local';
 import { describe, expect, it } from 'vitest';
 
-const request = { modelId: 'amazon.nova-lite-v1:0', prompt: 'ping' };
+const request = { modelId: 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0', prompt: 'ping' };
 const script = [{ user: 'ping', text: 'pong pong' }];
 
 function start() {

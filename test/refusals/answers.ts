@@ -158,6 +158,16 @@ export const ACCOUNT_REFUSALS: readonly AccountRefusal[] = [
     advice: /Check the region, and in the Bedrock console's model catalog/,
   },
   {
+    what: 'a model whose tokens cannot be counted, or the id or ARN of a profile',
+    status: 400,
+    exception: 'ValidationException',
+    said: "The provided model doesn't support counting tokens.",
+    source: 'https://github.com/pydantic/pydantic-ai/issues/4001',
+    read: '2026-11-29',
+    code: 'ERR_INPUT',
+    advice: /Claude from 3\.5 to 4\.6 can be counted.* read inputTokens in the usage/,
+  },
+  {
     what: 'no Allow in the policies of the identity',
     refuse: 'identity-policy',
     status: 403,

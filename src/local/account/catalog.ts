@@ -22,6 +22,8 @@ export interface Catalog {
   resolve(modelId: string): ResolvedModel;
   /** Whether the account may use a model, by its id. */
   hasAccess(modelId: string): boolean;
+  /** @throws ServiceException if it may not */
+  requireAccess(modelId: string): void;
 }
 
 const ARN = /^arn:aws[a-z-]*:bedrock:([a-z0-9-]*):(\d{12})?:([a-z-]+)\/(.+)$/;
@@ -78,6 +80,11 @@ export function createCatalog(
     }
   }
 
+  function requireAccess(modelId: string): void {
+    if (!noAccess.includes(modelId)) return;
+    throw new ModelAccessException("You don't have access to the model with the specified model ID.");
+  }
+
   return {
     models: complete,
     profiles,
@@ -91,12 +98,11 @@ export function createCatalog(
           "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
         );
       }
-      if (noAccess.includes(found.model.modelId)) {
-        throw new ModelAccessException("You don't have access to the model with the specified model ID.");
-      }
+      requireAccess(found.model.modelId);
       return found;
     },
     hasAccess: (modelId) => !noAccess.includes(modelId),
+    requireAccess,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Catalog, ResolvedModel } from '../account/catalog.js';
 import { checkContext } from '../check/context.js';
+import { findCounted } from '../check/count-tokens.js';
 import { signerFor } from '../check/reasoning-binding.js';
 import { CONVERSE, COUNT_TOKENS, type ConverseBody, type CountTokensBody } from '../check/request-shape.js';
 import { type Json, readShape } from '../check/shape.js';
@@ -78,7 +79,7 @@ export function converseStream(service: ModelService, call: ModelCall): StreamRe
 /** CountTokens: what Converse would report as input. */
 export function countTokens(service: ModelService, call: ModelCall): string {
   const { input } = readShape(call.json, COUNT_TOKENS) as CountTokensBody;
-  const resolved = service.catalog.resolve(call.modelId);
+  const resolved = findCounted(service.catalog, call.modelId);
   if (input.converse !== undefined) {
     const sent = (call.json as { input: { converse: Json } }).input.converse;
     validateConverse(input.converse, resolved, false, sent);

@@ -205,8 +205,8 @@ export function streaming(): Case[] {
     {
       name: 'countTokens() counts what the answer is charged for',
       async run(context) {
-        const counted = await client(context).countTokens(PING);
-        const { usage } = await client(context).converse(PING);
+        const counted = await client(context).countTokens({ ...PING, modelId: REASONING_MODEL });
+        const { usage } = await client(context).converse({ ...PING, modelId: REASONING_MODEL });
         equal(counted, usage?.inputTokens);
       },
     },

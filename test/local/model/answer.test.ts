@@ -165,12 +165,13 @@ describe('usage', () => {
         tools: [{ toolSpec: { name: 'a', description: 'b', inputSchema: { json: { type: 'object' } } } }],
       },
     };
-    const path = modelPath('count-tokens');
+    const modelId = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+    const path = modelPath('count-tokens', modelId.replace('us.', ''));
     const counted = (await (await send(local, { path, body: { input: { converse: request } } })).json()) as {
       inputTokens: number;
     };
     for (let turn = 0; turn < 2; turn++) {
-      const { usage } = await ask(local, request);
+      const { usage } = await ask(local, request, modelId);
       expect(
         Number(usage['inputTokens']) +
           Number(usage['cacheReadInputTokens']) +
