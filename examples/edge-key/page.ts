@@ -13,9 +13,9 @@ const bedrock = createBedrock({
   region,
   endpoint,
   // Called for the first request, and again shortly before the key expires.
-  credentials: fromBearerToken(async () => {
+  credentials: fromBearerToken(async ({ signal }) => {
     const headers = { authorization: `Bearer ${read('token')}` };
-    const response = await fetch('/bedrock-key', { method: 'POST', headers });
+    const response = await fetch('/bedrock-key', { method: 'POST', headers, signal });
     const text = await response.text();
     if (!response.ok) throw new Error(`The server sent no key (${response.status}): ${text}`);
     return text;

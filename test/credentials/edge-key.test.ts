@@ -2,19 +2,20 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { apiKeyExpiration } from 'bedrock-anywhere';
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { Miniflare, Response as WorkerResponse } from 'miniflare';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../../scripts/chromium.mjs';
 
 const token = 'the-token-of-the-only-caller-there-is';
-const folder = fileURLToPath(new URL('../../examples/edge-key/', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const folder = `${root}examples/edge-key/`;
 
-/** One file of the example, with all it needs. */
-async function bundle(file: string): Promise<string> {
+/** A program with all it needs: a file of the example, or code. */
+async function bundle(from: Pick<BuildOptions, 'entryPoints' | 'stdin'>): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [folder + file],
+    ...from,
     bundle: true,
     format: 'esm',
     platform: 'browser',
@@ -25,20 +26,41 @@ async function bundle(file: string): Promise<string> {
   return outputFiles[0]?.text ?? '';
 }
 
+/** The example of the README for a page, as it stands there, and a function that asks what it has made. */
+function programOfReadme(): Pick<BuildOptions, 'stdin'> {
+  const readme = readFileSync(`${root}README.md`, 'utf8');
+  const [, code = ''] = /```ts\n((?:(?!```)[\s\S])*'\/bedrock-key'[\s\S]*?)```/.exec(readme) ?? [];
+  expect(code).toContain('const bedrock = createBedrock(');
+  const ask = `globalThis.ask = (prompt) => bedrock.stream({ modelId: 'amazon.nova-lite-v1:0', prompt }).text();`;
+  return { stdin: { contents: `${code}\n${ask}`, loader: 'ts', resolveDir: root } };
+}
+
 describe('the example edge-key', () => {
   let local: LocalServer;
   let worker: Miniflare;
   let browser: Browser;
   let origin: string;
-  let server: string;
   let page: string;
 
   beforeAll(async () => {
-    local = await startLocalBedrock({ script: [{ user: 'ping', text: 'pong pong pong' }] });
-    [server, page] = await Promise.all([bundle('server.ts'), bundle('page.ts')]);
+    // The region that the README names.
+    local = await startLocalBedrock({
+      region: 'eu-central-1',
+      script: [{ user: 'ping', text: 'pong pong pong' }],
+    });
+    const [server, ofReadme] = await Promise.all([
+      bundle({ entryPoints: [`${folder}server.ts`] }),
+      bundle(programOfReadme()),
+    ]);
+    page = await bundle({ entryPoints: [`${folder}page.ts`] });
     const html = readFileSync(`${folder}index.html`, 'utf8');
     const files: Record<string, [type: string, text: string]> = {
-      '/': ['text/html', html.replace('<html', `<html data-endpoint="${local.url}"`)],
+      '/': [
+        'text/html',
+        html.replace('<html', `<html data-endpoint="${local.url}"`).replace('us-east-1', local.region),
+      ],
+      '/readme.html': ['text/html', '<!doctype html><script type="module" src="/readme.js"></script>'],
+      '/readme.js': ['text/javascript', ofReadme],
       '/page.js': ['text/javascript', page],
     };
     worker = new Miniflare({
@@ -95,6 +117,29 @@ describe('the example edge-key', () => {
     ]);
     expect(asked).toBe(2);
     expect(page + (await tab.content())).not.toContain(local.credentials.secretAccessKey);
+  });
+
+  it("gives a key to the README's page, and says there why it gives none", async () => {
+    const tab = await browser.newPage();
+    // The page calls AWS; the local Bedrock answers in its place.
+    await tab.route('https://bedrock-runtime.eu-central-1.amazonaws.com/**', async (route) => {
+      const url = route
+        .request()
+        .url()
+        .replace(/^https:\/\/[^/]+/, local.url);
+      await route.fulfill({ response: await route.fetch({ url }) });
+    });
+    await tab.goto(`${origin}/readme.html`);
+    const askWith = (accessToken: string) =>
+      tab.evaluate(async (given) => {
+        Object.assign(globalThis, { accessToken: given });
+        const { ask } = globalThis as unknown as { ask(prompt: string): Promise<string> };
+        return ask('ping').catch(String);
+      }, accessToken);
+    expect(await askWith('a guess')).toMatch(
+      /The server sent no key \(401\): Send the header `authorization: /,
+    );
+    expect(await askWith(token)).toBe('pong pong pong');
   });
 
   it('gives keys for a quarter of an hour to those who have a token, wherever they come from', async () => {
