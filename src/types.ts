@@ -222,12 +222,14 @@ export interface Repair {
     | 'tool-result'
     | 'tool-config'
     | 'document-name'
+    | 'document-format'
     | 'document-text'
     | 'image-format'
     | 'cache-point'
     | 'lone-surrogate'
     | 'orphaned-tool'
     | 'reasoning'
+    | 'streaming'
     | 'rejected-field';
   /** Where in the request that you passed, such as `messages.2.content.0`. */
   path: string;

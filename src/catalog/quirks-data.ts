@@ -74,7 +74,6 @@ function otherRows(): QuirkRow[] {
         effortField: 'reasoning.effort',
         efforts: ['low', 'medium', 'high', 'xhigh', 'max'],
         outputFormat: true,
-        documents: false,
       },
       'probes stdapi-ai/stdapi.ai#282',
       '2026-09-22',
@@ -114,7 +113,6 @@ function otherRows(): QuirkRow[] {
       'pi',
       '2026-11-20',
     ),
-    row(/\b(?:qwen3|mistral-large-3)\b/, { documents: false }, 'probes pydantic', '2026-08-22'),
     row(
       /\bgpt-oss-/,
       {

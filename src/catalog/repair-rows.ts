@@ -72,6 +72,13 @@ export function repairRows(): readonly QuirkRow[] {
       'api:ToolResultContentBlock anomalyco/opencode#50272 pydantic',
       '2026-09-21',
     ),
+    // AWS's page, of 2025, has Nova Micro and Llama 3.2 1b and 3b; GPT-6 was seen to refuse PDF and text.
+    row(
+      /\b(?:gpt-6|kimi-k[3-9]|qwen3|mistral-large-3|nova-micro|llama3-2-[13]b)\b/,
+      { documents: false },
+      'aws-samples/amazon-bedrock-client-for-mac#137 probes pydantic guide:conversation-inference-supported-models-features',
+      '2026-09-18',
+    ),
     row(/\bgpt-\d/, { toolResultDocuments: false }, 'api:ToolResultContentBlock', '2026-11-26'),
     row(
       /\b(?:kimi|qwen3|deepseek-v3|minimax|glm|gemma|nemotron|mistral-large-3|ministral-3|magistral|devstral|voxtral)\b/,

@@ -28,9 +28,18 @@ export function withGuardrail(
   const chosen = own === undefined ? options.guardrailConfig : own;
   if (chosen === undefined || chosen === null) return 'guardrailConfig' in request ? rest : request;
   requireWhole(chosen);
-  const { streamProcessingMode: _onlyForStreams, ...withoutMode } = chosen;
-  const guarded = { ...rest, guardrailConfig: route === 'converse' ? withoutMode : chosen };
+  const whole = { ...rest, guardrailConfig: chosen };
+  const guarded = route === 'converse' ? withoutStreamMode(whole) : whole;
   return options.guardContent === 'last-user-message' ? marked(guarded) : guarded;
+}
+
+/** The body of a whole answer's request: only streams accept the mode. */
+export function withoutStreamMode<
+  T extends { guardrailConfig?: GuardrailStreamConfiguration | null | undefined },
+>(body: T): T {
+  if (body.guardrailConfig?.streamProcessingMode === undefined) return body;
+  const { streamProcessingMode: _onlyForStreams, ...guardrailConfig } = body.guardrailConfig;
+  return { ...body, guardrailConfig };
 }
 
 function requireWhole({ guardrailIdentifier, guardrailVersion }: GuardrailStreamConfiguration): void {

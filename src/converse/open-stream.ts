@@ -14,6 +14,7 @@ import { type Prepared, prepareConverse } from './prepare.js';
 import type { ReadingLimits } from './reading.js';
 import { type AnswerSource, AnswerStream, type ConverseStream } from './stream.js';
 import { truncatedError } from './stream-errors.js';
+import { readWholeAnswer } from './whole-answer.js';
 
 /**
  * The longest frame that is read: reading it takes some 50 ms. A document of a message has at most 4.5 MB, 6 MB in base64.
@@ -68,7 +69,10 @@ class ConverseCall implements AnswerSource {
     const { route, outgoing, adapt } = this.#prepared;
     this.#attempts ??= new Attempts(route, outgoing, abort, adapt, onProgress);
     const events = await this.#attempts.make(async (call) => {
-      const opened = await route.transport.stream(Object.assign(call, { decoder }));
+      const opened =
+        call.operation === 'Converse'
+          ? readWholeAnswer(await route.transport.unary(call))
+          : await route.transport.stream(Object.assign(call, { decoder }));
       if (!hasMethods(opened, 'take', 'more', 'close')) {
         throw transportError('events, { take, more, close, requestId }');
       }

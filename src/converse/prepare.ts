@@ -13,13 +13,14 @@ import type { Adapt } from '../transport/retry.js';
 import { type Outgoing, type Route, resolveRoute } from '../transport/route.js';
 import type { ConverseStreamRequest, Repair } from '../types.js';
 import { encodeJson } from '../wire/request.js';
-import { type GuardrailRoute, withGuardrail } from './guardrail.js';
+import { type GuardrailRoute, withGuardrail, withoutStreamMode } from './guardrail.js';
+import { knownStreamRefusal, noteStreamRefusal } from './whole-answer.js';
 
 /** A checked and repaired request to a model, and where it goes. */
 export interface Prepared {
   route: Route;
   outgoing: Outgoing;
-  adapt: Adapt | undefined;
+  adapt: Adapt;
   /** Call it when the service has accepted the request: what `adapt` omitted is then omitted from later ones. */
   accepted(): void;
   costOf: CostOf;
@@ -78,27 +79,45 @@ export async function prepareCall(
   { repairs, names }: Omit<Repaired<unknown>, 'request'> = { repairs: [], names: new Map() },
 ): Promise<Prepared> {
   const route = await resolveRoute('bedrock-runtime', settings, model.region);
-  const createOutgoing = (members: object): Outgoing => ({
-    method: 'POST',
-    operation: OPERATIONS[action],
-    modelId: model.id,
-    path: `/model/${model.segment}/${action}`,
-    input: { modelId: model.id, ...members },
-    body: () => encodeBody(members, settings, repairs),
-  });
   const { region, endpoint } = route.destination;
-  const prepared = { route, costOf: costOf(settings, model.id, region), repairs, names };
-  if (settings.adapt !== true)
-    return { ...prepared, outgoing: createOutgoing(body), adapt: undefined, accepted: () => {} };
-  const { start, adapt, remember } = adaptBody(body, `${endpoint.origin} ${model.id}`, repairs);
+  const key = `${endpoint.origin} ${model.id}`;
+  const adaptation = settings.adapt === true ? adaptBody(body, key, repairs) : undefined;
+  let members = adaptation?.start ?? body;
+  let way = action;
+  const createOutgoing = (): Outgoing => {
+    const [path, sent] = [way, way === 'converse' ? withoutStreamMode(members) : members];
+    return {
+      method: 'POST',
+      operation: OPERATIONS[path],
+      modelId: model.id,
+      path: `/model/${model.segment}/${path}`,
+      input: { modelId: model.id, ...sent },
+      body: () => encodeBody(sent, settings, repairs),
+    };
+  };
+  const sendWhole = (reason: string): void => {
+    way = 'converse';
+    repairs.push({ kind: 'streaming', path: 'toolConfig', reason });
+  };
+  const mayRefuse = action === 'converse-stream' && settings.repair !== false;
+  const refusal = mayRefuse ? knownStreamRefusal(key, body) : undefined;
+  if (refusal !== undefined) sendWhole(refusal);
   return {
-    ...prepared,
-    outgoing: createOutgoing(start),
+    route,
+    costOf: costOf(settings, model.id, region),
+    repairs,
+    names,
+    outgoing: createOutgoing(),
     adapt: (error) => {
-      const less = adapt(error);
-      return less && createOutgoing(less);
+      if (mayRefuse && way === action && noteStreamRefusal(error, key)) sendWhole(error.message);
+      else {
+        const less = adaptation?.adapt(error);
+        if (less === undefined) return undefined;
+        members = less;
+      }
+      return createOutgoing();
     },
-    accepted: remember,
+    accepted: () => adaptation?.remember(),
   };
 }
 

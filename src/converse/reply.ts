@@ -1,14 +1,12 @@
-import type { Message } from '@aws-sdk/client-bedrock-runtime';
 import type { Costed } from '../catalog/price.js';
 import type { Settings } from '../options.js';
 import { restoreName } from '../repair/names.js';
 import { callUnary, wrongAnswerError } from '../transport/unary.js';
 import type { ConverseRequest, ConverseResult } from '../types.js';
-import { checkAnswer } from '../wire/answer-shape.js';
-import { decodeBytes } from '../wire/events.js';
 import { prepareConverse } from './prepare.js';
 import { textOf } from './text.js';
 import { toolUseOf } from './tool-use.js';
+import { readWholeMessage } from './whole-message.js';
 
 /** Gets one complete answer, without streaming. */
 export async function converseOnce(settings: Settings, request: ConverseRequest): Promise<ConverseResult> {
@@ -16,20 +14,16 @@ export async function converseOnce(settings: Settings, request: ConverseRequest)
   const { route, outgoing, adapt, costOf, repairs, names } = prepared;
   const answer = await callUnary(route, outgoing, settings, adapt);
   prepared.accepted();
-  const { json, requestId, attempts, warnings } = answer;
-  const { output, stopReason, ...rest } = json as {
-    output?: { message?: Message };
-  } & Partial<ConverseResult>;
-  const message = output?.message;
-  if (!Array.isArray(message?.content) || typeof stopReason !== 'string') {
+  const { requestId, attempts, warnings } = answer;
+  const read = readWholeMessage(answer);
+  if (read === undefined) {
     throw wrongAnswerError(
       'The answer has no message or no stop reason, so it is not from Converse. Check the endpoint.',
       answer,
     );
   }
-  for (const block of message.content) decodeBytes(block as unknown as Record<string, unknown>);
-  checkAnswer(message.content, { ...rest });
-  for (const block of message.content) restoreName(block, names);
+  const { message, content, stopReason, ...rest } = read;
+  for (const block of content) restoreName(block, names);
   return {
     text: textOf(message),
     message,
@@ -43,7 +37,7 @@ export async function converseOnce(settings: Settings, request: ConverseRequest)
     cost: costOf(rest as Costed),
     requestId,
     attempts,
-    toolUses: message.content.flatMap(({ toolUse }) =>
+    toolUses: content.flatMap(({ toolUse }) =>
       !toolUse || toolUse.type === 'server_tool_use' ? [] : [toolUseOf(toolUse)],
     ),
     repairs,

@@ -93,7 +93,7 @@ export function repairHistory<R extends Conversation>(request: R, context: Repai
 function repairTurns(messages: readonly Message[], context: RepairContext, tools: ToolRepairs): Turn[] {
   const { accepts, note } = tools;
   let turns = groupTurns(messages, context.modelId, note);
-  const repairMedia = createMediaRepair(mayBeClaude(context.modelId), note);
+  const repairMedia = createMediaRepair(mayBeClaude(context.modelId), accepts, note);
   let sent: SentIds = new Map();
   for (const turn of turns) {
     for (const piece of turn.pieces) piece.block = repairMedia(piece);

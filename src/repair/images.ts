@@ -36,7 +36,8 @@ function findFormat(bytes: Uint8Array | ArrayBuffer | string | undefined): Image
   return (Object.keys(BEGINNINGS) as ImageFormat[]).find((format) => BEGINNINGS[format].test(head));
 }
 
-function firstBytes(bytes: Uint8Array | ArrayBuffer): Uint8Array {
+/** As many bytes as tell the format of a file. */
+export function firstBytes(bytes: Uint8Array | ArrayBuffer): Uint8Array {
   const length = Math.min(12, bytes.byteLength);
   return ArrayBuffer.isView(bytes)
     ? new Uint8Array(bytes.buffer, bytes.byteOffset, length)

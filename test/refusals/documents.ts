@@ -70,7 +70,77 @@ const exchange = [
 ];
 const toolConfig = { tools: [{ toolSpec: { name: 'look_up', inputSchema: { json: { type: 'object' } } } }] };
 
+const noDocuments = {
+  source: 'https://github.com/aws-samples/amazon-bedrock-client-for-mac/issues/137',
+  read: '2026-11-29',
+} as const;
+
+const wrongFormat = {
+  message:
+    'The model returned the following errors: messages.0.content.1.source.bytes: The document source bytes could not be parsed ' +
+    'as the specified format. If using a text-based format, try source.text instead of source.bytes.',
+  source: 'https://github.com/maximhq/bifrost/issues/5472, https://github.com/maximhq/bifrost/issues/4622',
+  read: '2026-11-29',
+  client: 'repairs',
+} as const;
+
+const unknownFormat = (format: string) =>
+  ({
+    message:
+      `1 validation error detected: Value '${format}' at 'messages.1.member.content.2.member.document.format' failed to satisfy ` +
+      'constraint: Member must satisfy enum value set: [pdf, csv, doc, docx, xls, xlsx, html, txt, md]',
+    source: 'https://github.com/strands-agents/harness-sdk/issues/3019',
+    read: '2026-11-29',
+    client: 'repairs',
+  }) as const;
+
+const base64 = (bytes: string) => btoa(bytes);
+
 export const DOCUMENT_REFUSALS: readonly Refusal[] = [
+  ...['us.openai.gpt-6-astra', 'qwen.qwen3-32b-v1:0', 'amazon.nova-micro-v1:0'].map(
+    (modelId): Refusal => ({
+      what: 'a document of text, where a model takes none',
+      modelId,
+      body: { messages: [user(text, file('numbers', 'csv', base64('a,b\n1,2')))] },
+      message:
+        "This model doesn't support the document field for user messages. Remove document and try again.",
+      ...noDocuments,
+      client: 'repairs',
+    }),
+  ),
+  {
+    what: 'a PDF, where a model takes no document',
+    modelId: 'us.openai.gpt-6-astra',
+    body: { messages: [user(text, file('report'))] },
+    message:
+      "This model doesn't support the document field for user messages. Remove document and try again.",
+    ...noDocuments,
+    client: 'cannot help',
+  },
+  {
+    what: 'a Word document that is called a PDF',
+    modelId: CLAUDE,
+    body: { messages: [user(text, file('report docx', 'pdf', base64('PK\x03\x04...word/document.xml')))] },
+    ...wrongFormat,
+  },
+  {
+    what: 'a PDF that is called a text',
+    modelId: 'us.anthropic.claude-sonnet-4-6',
+    body: { messages: [user(text, file('report', 'txt', base64('%PDF-1.7')))] },
+    ...wrongFormat,
+  },
+  {
+    what: 'a document whose format is a part of a media type',
+    modelId: CLAUDE,
+    body: { messages: [user(text, file('notes.txt', 'octet-stream', base64('Buy milk.')))] },
+    ...unknownFormat('octet-stream'),
+  },
+  {
+    what: 'a document whose format is not known',
+    modelId: NOVA,
+    body: { messages: [user(text, file('mem_2_tooluse_abc123_1', 'unknown', base64('Buy milk.')))] },
+    ...unknownFormat('unknown'),
+  },
   {
     what: 'a document without a text',
     modelId: NOVA,

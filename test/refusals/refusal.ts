@@ -3,6 +3,8 @@ export interface Refusal {
   /** What is wrong, as it completes "refuses …". */
   what: string;
   modelId: string;
+  /** The operation that refuses it. Default: Converse and ConverseStream. */
+  only?: 'converse' | 'converse-stream';
   /** The Converse body, with bytes in base64, as it goes over the wire. */
   body: object;
   /** Default: 400. */

@@ -37,7 +37,7 @@ const start = ({ modelId }: Refusal) =>
 describe('the local Bedrock refuses in the words of the service', () => {
   it.each(titles)('%s', async (_, refusal) => {
     const { body, modelId, status = 400, exception = 'ValidationException', message } = refusal;
-    for (const operation of ['converse', 'converse-stream']) {
+    for (const operation of operationsOf(refusal)) {
       const answer = await failure(await send(start(refusal), { path: modelPath(operation, modelId), body }));
       expect(answer).toMatchObject({ status, name: exception });
       if (typeof message === 'string') expect(answer.message).toBe(message);
@@ -61,11 +61,15 @@ describe('the client gets past it, or gives the same refusal', () => {
   });
 });
 
+function operationsOf({ only }: Refusal): readonly NonNullable<Refusal['only']>[] {
+  return only === undefined ? ['converse', 'converse-stream'] : [only];
+}
+
 /** The sentence of the service, whatever advice the client puts around it. */
 async function refusalOf(refusal: Refusal): Promise<string> {
   const { body, modelId } = refusal;
   const { message } = await failure(
-    await send(start(refusal), { path: modelPath('converse', modelId), body }),
+    await send(start(refusal), { path: modelPath(operationsOf(refusal)[0] ?? 'converse', modelId), body }),
   );
   return message.replace(/\.$/, '');
 }
@@ -73,9 +77,13 @@ async function refusalOf(refusal: Refusal): Promise<string> {
 async function call(refusal: Refusal, options: CallOptions): Promise<unknown> {
   const bedrock = createBedrock({ transport: localTransport(start(refusal)) });
   const request = { modelId: refusal.modelId, ...withBytes(refusal.body) } as ConverseRequest;
-  const whole = await bedrock.converse(request, options);
-  await bedrock.stream(request, options).result();
-  return whole;
+  const ways = {
+    converse: () => bedrock.converse(request, options),
+    'converse-stream': () => bedrock.stream(request, options).result(),
+  };
+  let answer: unknown;
+  for (const operation of operationsOf(refusal)) answer = await ways[operation]();
+  return answer;
 }
 
 /** The client takes bytes where the wire has base64. */

@@ -40,6 +40,19 @@ function answered(content: object, ...beside: object[]): object {
 }
 
 export const TOOL_REFUSALS: readonly Refusal[] = [
+  ...['us.meta.llama4-maverick-17b-instruct-v1:0', 'mistral.mistral-large-2407-v1:0'].map(
+    (modelId): Refusal => ({
+      what: 'tools in a request for a stream',
+      modelId,
+      only: 'converse-stream',
+      body: { messages: hi, toolConfig: { tools } },
+      message: "This model doesn't support tool use in streaming mode.",
+      source:
+        'https://github.com/earendil-works/pi/issues/3739, https://github.com/vercel-labs/fx/issues/900',
+      read: '2026-11-29',
+      client: 'repairs',
+    }),
+  ),
   {
     what: 'a turn without the results of its tool uses',
     modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',

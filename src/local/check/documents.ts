@@ -1,6 +1,7 @@
 import { invalid } from '../exception.js';
-import { type CheckedRequest, listMedia } from './checked-request.js';
+import { type CheckedRequest, listMedia, type PlacedBlock } from './checked-request.js';
 import type { Media } from './request-shape.js';
+import { modelError } from './wording.js';
 
 // What the service says to documents, each sentence in test/refusals/documents.ts with its source.
 
@@ -18,11 +19,10 @@ const LARGER: readonly (readonly [models: RegExp, formats: readonly string[]])[]
 ];
 
 /** Checks names, number and sizes of documents, and that each has a text beside it. */
-export function checkDocuments({
-  blocks,
-  body: { messages = [] },
-  model: { modelId },
-}: CheckedRequest): void {
+export function checkDocuments(
+  { blocks, body: { messages = [] }, model: { modelId } }: CheckedRequest,
+  bytesOf: ReadonlyMap<string, Uint8Array>,
+): void {
   const documents = [...listMedia(blocks)].flatMap(([media, kind]) => (kind === 'document' ? [media] : []));
   for (const { name } of documents) if (name !== undefined) checkName(name);
   if (new Set(documents.map(({ name }) => name)).size < documents.length) {
@@ -43,6 +43,28 @@ export function checkDocuments({
     if (!hasText && content.some(({ document }) => document)) {
       throw invalid('A text block must be included when using documents.');
     }
+  }
+  if (modelId.includes('claude')) checkBytes(blocks, bytesOf);
+}
+
+/** How files begin, and the formats that they can be. */
+const BEGINNINGS: readonly (readonly [bytes: string, formats: readonly string[]])[] = [
+  ['%PDF', ['pdf']],
+  ['PK\x03\x04', ['docx', 'xlsx']],
+  ['\xd0\xcf\x11\xe0', ['doc', 'xls']],
+];
+
+/** Nothing is recorded of bytes that are of no known format, so those pass. */
+function checkBytes(blocks: readonly PlacedBlock[], bytesOf: ReadonlyMap<string, Uint8Array>): void {
+  for (const [{ format = '' }, kind, path] of listMedia(blocks)) {
+    if (kind !== 'document') continue;
+    const head = String.fromCharCode(...(bytesOf.get(path)?.subarray(0, 4) ?? []));
+    const real = BEGINNINGS.find(([bytes]) => bytes === head)?.[1];
+    if (real === undefined || real.includes(format)) continue;
+    throw modelError(
+      `${path.replace(/\.document$/, '')}.source.bytes: The document source bytes could not be parsed as the specified format. ` +
+        'If using a text-based format, try source.text instead of source.bytes.',
+    );
   }
 }
 

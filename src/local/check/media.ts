@@ -1,9 +1,10 @@
 import { fromBase64 } from '../../wire/base64.js';
-import { invalid } from '../exception.js';
+import { invalid, type ServiceException } from '../exception.js';
 import type { CheckedRequest } from './checked-request.js';
 import { listMedia } from './checked-request.js';
 import { checkDocuments } from './documents.js';
 import { checkImages } from './images.js';
+import { findRejections } from './quirks.js';
 
 const MODALITIES: Readonly<Record<string, string>> = { image: 'IMAGE', video: 'VIDEO', audio: 'AUDIO' };
 
@@ -11,17 +12,17 @@ const MODALITIES: Readonly<Record<string, string>> = { image: 'IMAGE', video: 'V
 export function checkMedia(request: CheckedRequest): void {
   const {
     blocks,
-    model: { inputModalities },
+    model: { modelId, inputModalities },
   } = request;
   const media = [...listMedia(blocks)];
+  const { documents = false } = findRejections(modelId);
   for (const [, kind, , role] of media) {
+    if (documents && kind === 'document') throw unsupportedMedia(kind, role);
     const modality = MODALITIES[kind];
     if (modality === undefined || inputModalities === undefined) continue;
     const isSpeech = kind === 'audio' && inputModalities.includes('SPEECH');
     if (isSpeech || inputModalities.includes(modality)) continue;
-    throw invalid(
-      `This model doesn't support the ${kind} field for ${role} messages. Remove ${kind} and try again.`,
-    );
+    throw unsupportedMedia(kind, role);
   }
   const bytesOf = new Map<string, Uint8Array>();
   for (const [{ source }, , path] of media) {
@@ -32,8 +33,14 @@ export function checkMedia(request: CheckedRequest): void {
     readBase64(reasoningContent?.redactedContent, `${path}.reasoningContent.redactedContent`);
     readBase64(guardContent?.image?.source.bytes, `${path}.guardContent.image.source.bytes`);
   }
-  checkDocuments(request);
+  checkDocuments(request, bytesOf);
   checkImages(request, bytesOf);
+}
+
+function unsupportedMedia(kind: string, role: string): ServiceException {
+  return invalid(
+    `This model doesn't support the ${kind} field for ${role} messages. Remove ${kind} and try again.`,
+  );
 }
 
 function readBase64(text: string | undefined, path: string): Uint8Array | undefined {

@@ -17,6 +17,10 @@ export interface Rejections {
   reasoning?: 'any' | 'signed' | 'unsigned';
   /** `reasoningContent.redactedContent` of earlier turns. */
   redactedReasoning?: true;
+  /** Tools in a request whose answer is streamed. */
+  streamedTools?: true;
+  /** Documents, also in tool results. */
+  documents?: true;
   /** Images in tool results; false where they are accepted, which is the exception. */
   resultImages?: boolean;
   /** Anything but text in a failed tool result. */
@@ -200,6 +204,21 @@ const FAMILIES: readonly Family[] = [
     ids: /\bllama(?:3-[123]|4)-/,
     rejects: { toolChoice: ['any', 'tool'] },
     source: 'langchain-aws 1.7.3',
+  },
+  {
+    // The page was last read before Llama 3.3 and Pixtral were on it, which are like those before them.
+    ids: /\b(?:llama3-[123]|llama4|mistral-large-2|mistral-small-2|pixtral)/,
+    rejects: { streamedTools: true },
+    source:
+      'https://github.com/earendil-works/pi/issues/3739 (2026-04-26); https://github.com/vercel-labs/fx/issues/900 (2026-09-16); ' +
+      `"Streaming tool use", ${GUIDE}/conversation-inference-supported-models-features.html`,
+  },
+  {
+    ids: /\b(?:gpt-6|kimi-k[3-9]|qwen3|mistral-large-3|nova-micro|llama3-2-[13]b)\b/,
+    rejects: { documents: true },
+    source:
+      'https://github.com/aws-samples/amazon-bedrock-client-for-mac/issues/137 (2026-09-18); ' +
+      `${PROBES}; "Document chat", ${GUIDE}/conversation-inference-supported-models-features.html`,
   },
   { ids: /\bmistral-large-2/, rejects: { toolChoice: ['tool'] }, source: 'langchain-aws 1.7.3' },
 ];

@@ -5,6 +5,7 @@ import { type CheckedRequest, listBlocks } from './checked-request.js';
 import { checkMedia } from './media.js';
 import { checkMessages } from './messages.js';
 import { checkModel } from './model.js';
+import { findRejections } from './quirks.js';
 import type { ConverseBody } from './request-shape.js';
 import type { Json } from './shape.js';
 import { checkThinking } from './thinking.js';
@@ -20,6 +21,7 @@ const CHECKS: readonly ((request: CheckedRequest) => void)[] = [
   checkGuardrail,
   checkModel,
   checkThinking,
+  checkStreamedTools,
 ];
 
 /**
@@ -42,6 +44,11 @@ function checkStreaming({ model, isStream }: CheckedRequest): void {
   if (isStream && model.responseStreamingSupported !== true) {
     throw invalid('The model is unsupported for streaming.');
   }
+}
+
+function checkStreamedTools({ body, model, isStream }: CheckedRequest): void {
+  if (!isStream || body.toolConfig === undefined || !findRejections(model.modelId).streamedTools) return;
+  throw invalid("This model doesn't support tool use in streaming mode.");
 }
 
 function checkGuardrail({ body: { guardrailConfig } }: CheckedRequest): void {

@@ -1,0 +1,77 @@
+import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import { BoundedMap } from '../bounded-map.js';
+import type { BedrockError } from '../errors.js';
+import type { EventReader, TransportAnswer } from '../options.js';
+import type { ContentBlockDeltaEvent, ConverseEvent } from '../types.js';
+import { protocolError } from '../wire/frame.js';
+import { readWholeMessage } from './whole-message.js';
+
+// Llama and Mistral use tools in whole answers only, and no list of AWS says which models do.
+
+/** Endpoints and models that were seen to refuse a stream with tools. */
+const refusing = /* @__PURE__ */ new BoundedMap<string, string>(200);
+
+/** What a model said to a stream with tools; undefined if it was not seen to refuse one. */
+export function knownStreamRefusal(model: string, body: { toolConfig?: unknown }): string | undefined {
+  return body.toolConfig == null ? undefined : refusing.get(model);
+}
+
+/** Whether an error refuses the stream and not the request. It is remembered for the model. */
+export function noteStreamRefusal({ code, message }: BedrockError, model: string): boolean {
+  const [words] = /^This model doesn't support tool use in streaming mode/.exec(message) ?? [];
+  if (words === undefined || code !== 'ERR_INPUT') return false;
+  refusing.set(model, words);
+  return true;
+}
+
+/** The events of a whole answer, as if it had been streamed. */
+export function readWholeAnswer(answer: TransportAnswer): EventReader<ConverseEvent> {
+  const events = listEvents(answer);
+  let at = 0;
+  return {
+    take: () => events[at++],
+    more: async () => at < events.length,
+    close: () => {},
+    requestId: answer.requestId,
+  };
+}
+
+function listEvents(answer: TransportAnswer): ConverseEvent[] {
+  const read = readWholeMessage(answer);
+  if (read === undefined) throw protocolError('The answer has no message or no stop reason');
+  const { content, stopReason, additionalModelResponseFields } = read;
+  const { usage, metrics, trace, performanceConfig, serviceTier } = read;
+  return [
+    { type: 'messageStart', role: 'assistant' },
+    ...content.flatMap(eventsOfBlock),
+    { type: 'messageStop', stopReason, additionalModelResponseFields },
+    { type: 'metadata', usage, metrics, trace, performanceConfig, serviceTier },
+  ] as ConverseEvent[];
+}
+
+function eventsOfBlock(block: ContentBlock, contentBlockIndex: number): ConverseEvent[] {
+  const { toolUse } = block;
+  const deltas = deltasOf(block).map((delta) => ({ type: 'contentBlockDelta', contentBlockIndex, delta }));
+  const { input: _asDelta, ...start } = toolUse ?? {};
+  return [
+    ...(toolUse ? [{ type: 'contentBlockStart', contentBlockIndex, start: { toolUse: start } }] : []),
+    ...deltas,
+    { type: 'contentBlockStop', contentBlockIndex },
+  ] as ConverseEvent[];
+}
+
+function deltasOf({ text, toolUse, reasoningContent, citationsContent }: ContentBlock) {
+  const { reasoningText, redactedContent } = reasoningContent ?? {};
+  const deltas = [
+    { text },
+    toolUse && { toolUse: { input: JSON.stringify(toolUse.input ?? {}) } },
+    reasoningText && { reasoningContent: { text: reasoningText.text } },
+    reasoningText?.signature && { reasoningContent: { signature: reasoningText.signature } },
+    redactedContent && { reasoningContent: { redactedContent } },
+    ...(citationsContent?.content ?? []),
+    ...(citationsContent?.citations ?? []).map((citation) => ({ citation })),
+  ];
+  return deltas.filter(
+    (delta) => delta && Object.values(delta)[0] !== undefined,
+  ) as ContentBlockDeltaEvent['delta'][];
+}

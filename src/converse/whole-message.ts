@@ -1,0 +1,19 @@
+import type { Message } from '@aws-sdk/client-bedrock-runtime';
+import type { TransportAnswer } from '../options.js';
+import type { ConverseResult } from '../types.js';
+import { checkAnswer } from '../wire/answer-shape.js';
+import { decodeBytes } from '../wire/events.js';
+
+/** What Converse answers. */
+type Answer = { output?: { message?: Message } } & Partial<ConverseResult>;
+
+/** Reads the answer of Converse; undefined if it has no message or no stop reason. Bytes in it are decoded in place. */
+export function readWholeMessage({ json }: TransportAnswer) {
+  const { output, stopReason, ...rest } = json as Answer;
+  const message = output?.message;
+  const content = message?.content;
+  if (!Array.isArray(content) || typeof stopReason !== 'string') return undefined;
+  for (const block of content) decodeBytes(block as unknown as Record<string, unknown>);
+  checkAnswer(content, { ...rest });
+  return { message: message as Message, content, stopReason, ...rest };
+}
