@@ -219,7 +219,10 @@ describe('the user of an AWS client', () => {
       .stream({ ...request, requestMetadata, messages: messages as never })
       .text();
     expect(local.requests[before]?.body).toMatchObject({ messages, requestMetadata });
-    const counted = { modelId: request.modelId, input: { converse: { messages: messages as never } } };
+    const counted = {
+      modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+      input: { converse: { messages: messages as never } },
+    };
     await over(clientOf()).countTokens(counted);
     expect(local.requests.at(-1)?.body).toMatchObject({ input: { converse: { messages } } });
   });

@@ -295,7 +295,7 @@ describe('the region', () => {
     await createBedrock({ credentials, fetch, ...bound }).countTokens({ modelId, messages }, options);
     return host;
   }
-  const arn = 'arn:aws:bedrock:eu-west-3:123456789012:application-inference-profile/abc123';
+  const arn = 'arn:aws:bedrock:eu-west-3:123456789012:inference-profile/eu.anthropic.claude-sonnet-4-6';
 
   it('of the call comes first, then the one of the ARN, then the bound one', async () => {
     expect(await hostFor({ region: 'eu-west-3' }, { region: 'us-west-2' }, arn)).toMatch(/\.eu-west-3\./);
