@@ -97,7 +97,7 @@ export async function prepareCall(
   };
   const sendWhole = (reason: string): void => {
     way = 'converse';
-    repairs.push({ kind: 'streaming', path: 'toolConfig', reason });
+    repairs.push({ kind: 'streaming', path: reason.includes('tool use') ? 'toolConfig' : 'modelId', reason });
   };
   const mayRefuse = action === 'converse-stream' && settings.repair !== false;
   const refusal = mayRefuse ? knownStreamRefusal(key, body) : undefined;

@@ -8,17 +8,22 @@ import { readWholeMessage } from './whole-message.js';
 
 // Llama and Mistral use tools in whole answers only, and no list of AWS says which models do.
 
-/** Endpoints and models that were seen to refuse a stream with tools. */
+/** The second one is for a model that streams nothing, as gpt-oss at first: aws-samples/amazon-bedrock-client-for-mac#112. */
+const REFUSAL =
+  /^(?:This model doesn't support tool use in streaming mode|The model is unsupported for streaming)/;
+
+/** Endpoints and models that were seen to refuse a stream. */
 const refusing = /* @__PURE__ */ new BoundedMap<string, string>(200);
 
-/** What a model said to a stream with tools; undefined if it was not seen to refuse one. */
+/** What a model said to such a stream; undefined if it was not seen to refuse one. */
 export function knownStreamRefusal(model: string, body: { toolConfig?: unknown }): string | undefined {
-  return body.toolConfig == null ? undefined : refusing.get(model);
+  const words = refusing.get(model);
+  return body.toolConfig == null && words?.includes('tool use') ? undefined : words;
 }
 
 /** Whether an error refuses the stream and not the request. It is remembered for the model. */
 export function noteStreamRefusal({ code, message }: BedrockError, model: string): boolean {
-  const [words] = /^This model doesn't support tool use in streaming mode/.exec(message) ?? [];
+  const [words] = REFUSAL.exec(message) ?? [];
   if (words === undefined || code !== 'ERR_INPUT') return false;
   refusing.set(model, words);
   return true;

@@ -77,6 +77,10 @@ const REFUSALS: readonly Refusal[] = [
     change: (body) => omitField(body, 'thinking'),
   },
   { says: /^output_config\.effort: Input should be ([\w', ]+)/, change: lowerEffort },
+  {
+    says: /^You invoked an unsupported model or your request did not allow prompt caching/,
+    change: (body, { 0: words }) => omitCaching(body, words, false),
+  },
   { says: /^Extended TTL prompt caching/, change: (body, { 0: words }) => omitCaching(body, words, true) },
   {
     says: /^messages[\w.]+: Expected [\w` ,]+\. When `(thinking)` is enabled, a final/,

@@ -77,7 +77,12 @@ const ROWS: readonly Row[] = [
     /than 5 documents|too many images/,
     'Files of earlier turns count too: omit those that are no longer needed, or send what they say as text.',
   ],
-  [/tool use in streaming mode/, 'Use converse().'],
+  [
+    /did not allow prompt caching/,
+    'Remove the cache points: this model caches no prompts, or not in this region.',
+    'ERR_INPUT',
+  ],
+  [/tool use in streaming mode|unsupported for streaming/, 'Use converse().'],
   [/support the document field|could not be parsed as the/, 'Send what the document says as text.'],
   [/maximum document size/, 'Send the document in parts, or what it says as text.'],
   [/image exceeds|image dimensions exceed/, 'Make the image smaller before sending it, also in the history.'],

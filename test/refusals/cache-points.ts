@@ -167,4 +167,46 @@ export const CACHE_POINT_REFUSALS: readonly Refusal[] = [
     body: { messages: [user(text, point, text, point1h)] },
     ...order('messages.0.content.1'),
   },
+  {
+    what: 'a cache point, where the model has none',
+    modelId: 'us.meta.llama3-3-70b-instruct-v1:0',
+    body: { messages: [{ role: 'user', content: [{ text: 'Hi' }, { cachePoint: { type: 'default' } }] }] },
+    status: 403,
+    exception: 'AccessDeniedException',
+    message:
+      'You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.',
+    source: 'https://github.com/strands-agents/harness-sdk/pull/1807',
+    read: '2026-11-29',
+    client: 'adapts',
+  },
+  {
+    what: 'a cache point among the tools of Nova',
+    modelId: 'amazon.nova-pro-v1:0',
+    body: {
+      messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
+      toolConfig: {
+        tools: [
+          { toolSpec: { name: 'look_up', inputSchema: { json: { type: 'object' } } } },
+          { cachePoint: { type: 'default' } },
+        ],
+      },
+    },
+    message:
+      'The model returned the following errors: Malformed input request: #/toolConfig/tools/1: extraneous key [cachePoint] is not permitted, please reformat your input and try again.',
+    source:
+      'https://github.com/danny-avila/LibreChat/issues/13838, https://github.com/NousResearch/hermes-agent/pull/97327',
+    read: '2026-11-29',
+    client: 'adapts',
+  },
+  {
+    what: 'a lifetime of a cache point of Nova',
+    modelId: 'amazon.nova-pro-v1:0',
+    body: {
+      messages: [{ role: 'user', content: [{ text: 'Hi' }, { cachePoint: { type: 'default', ttl: '1h' } }] }],
+    },
+    message: 'Extended TTL prompt caching is only supported for Anthropic models',
+    source: 'https://github.com/maximhq/bifrost (core/providers/bedrock)',
+    read: '2026-11-28',
+    client: 'adapts',
+  },
 ];

@@ -38,7 +38,8 @@ const tooLarge = {
   message: 'The maximum document size is 4.5 MB.',
   source: 'https://github.com/aws-samples/generative-ai-use-cases/issues/1334',
   read: '2026-11-28',
-  client: 'cannot help',
+  client: 'says what to do',
+  advice: /Send the document in parts, or what it says as text\.$/,
 } as const;
 
 /** A little more than 4.5 MB. */
@@ -115,7 +116,8 @@ export const DOCUMENT_REFUSALS: readonly Refusal[] = [
     message:
       "This model doesn't support the document field for user messages. Remove document and try again.",
     ...noDocuments,
-    client: 'cannot help',
+    client: 'says what to do',
+    advice: /Send what the document says as text\.$/,
   },
   {
     what: 'a Word document that is called a PDF',
@@ -216,7 +218,8 @@ export const DOCUMENT_REFUSALS: readonly Refusal[] = [
     message: "You can't include more than 5 documents in a request.",
     source: 'https://github.com/aws-samples/generative-ai-use-cases/issues/1685',
     read: '2026-11-28',
-    client: 'cannot help',
+    client: 'says what to do',
+    advice: /omit those that are no longer needed, or send what they say as text\.$/,
   },
   {
     what: 'a document of more than 4.5 MB',
@@ -230,5 +233,18 @@ export const DOCUMENT_REFUSALS: readonly Refusal[] = [
     body: { messages: [user(text, file('report', 'pdf', large))] },
     ...tooLarge,
     source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/inference-api-restrictions.html',
+  },
+  {
+    what: 'bytes that are not base64',
+    modelId: CLAUDE,
+    body: {
+      messages: [user(text), assistant({ reasoningContent: { redactedContent: '$%&' } }, text), user(text)],
+    },
+    message: /^The value at messages\.1\.content\.0\.reasoningContent\.redactedContent is not valid base64\./,
+    source:
+      'not recorded: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentSource.html',
+    read: '2026-11-29',
+    client: 'says what to do',
+    advice: /redactedContent/,
   },
 ];

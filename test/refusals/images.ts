@@ -32,7 +32,8 @@ const dimensions = {
     'https://github.com/aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws/pull/998, ' +
     'https://github.com/anthropics/claude-code/issues/5147',
   read: '2026-11-28',
-  client: 'cannot help',
+  client: 'says what to do',
+  advice: /Make the image smaller before sending it, also in the history\.$/,
 } as const;
 
 export const IMAGE_REFUSALS: readonly Refusal[] = [
@@ -78,7 +79,8 @@ export const IMAGE_REFUSALS: readonly Refusal[] = [
     source:
       'https://github.com/aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws/issues/778',
     read: '2026-11-28',
-    client: 'cannot help',
+    client: 'says what to do',
+    advice: /Make the image smaller before sending it, also in the history\.$/,
   },
   {
     what: 'an image wider than 8000 pixels',
@@ -96,7 +98,8 @@ export const IMAGE_REFUSALS: readonly Refusal[] = [
     message: 'The model returned the following errors: too many images and documents: 21 + 0 > 20',
     source: 'https://github.com/cline/cline/issues/1844, https://github.com/boto/boto3/issues/4632',
     read: '2026-11-28',
-    client: 'cannot help',
+    client: 'says what to do',
+    advice: /omit those that are no longer needed, or send what they say as text\.$/,
   },
   {
     what: '101 images',
@@ -105,7 +108,8 @@ export const IMAGE_REFUSALS: readonly Refusal[] = [
     message: 'The model returned the following errors: too many images and documents: 101 + 0 > 100',
     source: 'https://github.com/kirodotdev/Kiro/issues/9629',
     read: '2026-11-28',
-    client: 'cannot help',
+    client: 'says what to do',
+    advice: /omit those that are no longer needed, or send what they say as text\.$/,
   },
   {
     what: '21 images of which one is wider than 2000 pixels',
@@ -117,5 +121,22 @@ export const IMAGE_REFUSALS: readonly Refusal[] = [
       'The model returned the following errors: messages.0.content.21.image.source.bytes: At least one of the image ' +
       'dimensions exceed max allowed size for many-image requests: 2000 pixels',
     ...dimensions,
+  },
+  {
+    what: 'an image, where a model reads text alone',
+    modelId: 'openai.gpt-oss-120b-1:0',
+    model: { inputModalities: ['TEXT'] },
+    body: {
+      messages: [
+        {
+          role: 'user',
+          content: [{ text: 'Hi' }, { image: { format: 'png', source: { bytes: 'iVBORw0KGgo=' } } }],
+        },
+      ],
+    },
+    message: "This model doesn't support the image field for user messages. Remove image and try again.",
+    source: 'https://github.com/anomalyco/opencode/pull/50272 (the sentence)',
+    read: '2026-11-28',
+    client: 'cannot help',
   },
 ];

@@ -125,4 +125,79 @@ export const REASONING_REFUSALS: readonly Refusal[] = [
     read,
     client: 'adapts',
   },
+  {
+    what: 'a thought whose signature is empty',
+    modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    body: { messages: [hi, said(thought('')), and] },
+    message:
+      'The model returned the following errors: messages.1.content.0: Invalid `signature` in `thinking` block',
+    source: 'https://github.com/maximhq/bifrost/pull/6942',
+    read: '2026-11-29',
+    client: 'repairs with all',
+  },
+  {
+    what: 'an encrypted thought of another model',
+    modelId: 'us.meta.llama3-3-70b-instruct-v1:0',
+    body: { messages: [hi, said({ reasoningContent: { redactedContent: 'AQID' } }), and] },
+    message:
+      'User messages cannot contain reasoning content. Please remove the reasoning content and try again.',
+    source: 'https://github.com/langchain-ai/langchain-aws/issues/401',
+    read,
+    client: 'repairs',
+  },
+  {
+    what: 'an encrypted thought, where thoughts are accepted in plain text',
+    modelId: 'openai.gpt-oss-120b-1:0',
+    body: { messages: [hi, said({ reasoningContent: { redactedContent: 'AQID' } }), and] },
+    message:
+      "This model doesn't support the reasoningContent.redactedContent field. Remove reasoningContent.redactedContent and try again.",
+    source:
+      'earendil-works/pi, packages/ai/test/bedrock-models.test.ts, https://github.com/earendil-works/pi',
+    read,
+    client: 'repairs',
+  },
+  {
+    what: 'a thought of another conversation',
+    modelId: 'anthropic.claude-opus-5-5',
+    body: { messages: [hi, said(thought(`EloCKg${btoa('local-bedrock:1:3:0')}`)), and] },
+    message:
+      'The model returned the following errors: messages.1.content.0: Invalid `signature` in `thinking` block. The block is bound to a different conversation. Remove the block, or set `thinking.block_binding.mismatch_behavior` to "drop_block".',
+    source:
+      'https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-thinking-block-binding.html',
+    read,
+    client: 'adapts',
+  },
+  {
+    what: 'a rule for such thoughts without its beta',
+    modelId: 'anthropic.claude-opus-5-5',
+    body: {
+      messages: [hi],
+      additionalModelRequestFields: {
+        thinking: { type: 'adaptive', block_binding: { mismatch_behavior: 'drop_block' } },
+      },
+    },
+    message:
+      'The model returned the following errors: thinking.adaptive.block_binding: Extra inputs are not permitted',
+    source:
+      'not recorded: https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-thinking-block-binding.html',
+    read,
+    client: 'adapts',
+  },
+  {
+    what: 'a member of that rule that does not exist',
+    modelId: 'anthropic.claude-opus-5-5',
+    body: {
+      messages: [hi],
+      additionalModelRequestFields: {
+        anthropic_beta: ['thinking-binding-controls-2026-08-01'],
+        thinking: { type: 'adaptive', block_binding: { strict: true } },
+      },
+    },
+    message:
+      'The model returned the following errors: thinking.adaptive.block_binding.strict: Extra inputs are not permitted',
+    source:
+      'not recorded: https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-thinking-block-binding.html',
+    read,
+    client: 'adapts',
+  },
 ];

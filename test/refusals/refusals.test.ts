@@ -1,38 +1,25 @@
 import { type CallOptions, type ConverseRequest, createBedrock } from 'bedrock-anywhere';
 import { createLocalBedrock, localTransport } from 'bedrock-anywhere/local';
 import { describe, expect, it } from 'vitest';
-import { failure, modelPath, send } from '../local/request.js';
-import { CACHE_POINT_REFUSALS } from './cache-points.js';
-import { CONTEXT_REFUSALS } from './context.js';
-import { DOCUMENT_REFUSALS } from './documents.js';
-import { IMAGE_REFUSALS } from './images.js';
-import { REASONING_REFUSALS } from './reasoning.js';
+import { failure, modelPath, ORIGIN, send } from '../local/request.js';
+import { REFUSALS } from './all.js';
 import type { Refusal } from './refusal.js';
-import { OUTPUT_REFUSALS } from './structured-output.js';
-import { TOOL_REFUSALS } from './tools.js';
-
-const REFUSALS: readonly Refusal[] = [
-  ...TOOL_REFUSALS,
-  ...CACHE_POINT_REFUSALS,
-  ...DOCUMENT_REFUSALS,
-  ...IMAGE_REFUSALS,
-  ...REASONING_REFUSALS,
-  ...OUTPUT_REFUSALS,
-  ...CONTEXT_REFUSALS,
-];
 
 /** Does what helps, and what should not be needed for it. */
 const OPTIONS: Record<Refusal['client'], { helps: CallOptions; lacks?: CallOptions }> = {
   repairs: { helps: {}, lacks: { repair: false } },
   'repairs with all': { helps: { repair: 'all' }, lacks: {} },
   adapts: { helps: { adapt: true }, lacks: {} },
+  'says what to do': { helps: {} },
   'cannot help': { helps: { repair: 'all', adapt: true } },
 };
 
-const titles = REFUSALS.map((refusal) => [`${refusal.what} (${refusal.modelId})`, refusal] as const);
+const titles = Object.values(REFUSALS)
+  .flat()
+  .map((refusal) => [`${refusal.what} (${refusal.modelId})`, refusal] as const);
 
-const start = ({ modelId }: Refusal) =>
-  createLocalBedrock({ models: [{ modelId, responseStreamingSupported: true }], profiles: [] });
+const start = ({ modelId, model }: Refusal) =>
+  createLocalBedrock({ models: [{ modelId, responseStreamingSupported: true, ...model }], profiles: [] });
 
 describe('the local Bedrock refuses in the words of the service', () => {
   it.each(titles)('%s', async (_, refusal) => {
@@ -51,11 +38,30 @@ describe('the local Bedrock refuses in the words of the service', () => {
   });
 });
 
+it('the local Bedrock refuses bytes that are not a text', async () => {
+  const local = createLocalBedrock();
+  const init = {
+    method: 'POST',
+    headers: { authorization: `Bearer ${local.apiKey}` },
+    body: new Uint8Array([0x22, 0xff]),
+  };
+  const response = await local.fetch(new Request(ORIGIN + modelPath('converse'), init));
+  expect(await failure(response)).toEqual({
+    status: 400,
+    name: 'SerializationException',
+    message: 'The request body is not valid UTF-8.',
+  });
+});
+
 describe('the client gets past it, or gives the same refusal', () => {
   it.each(titles)('%s', async (_, refusal) => {
     const { helps, lacks } = OPTIONS[refusal.client];
     const refused = { message: expect.stringContaining(await refusalOf(refusal)) };
-    if (refusal.client === 'cannot help') await expect(call(refusal, helps)).rejects.toMatchObject(refused);
+    if (refusal.client === 'says what to do') {
+      const message = expect.stringMatching(refusal.advice ?? /$^/);
+      await expect(call(refusal, helps)).rejects.toMatchObject({ code: 'ERR_INPUT', message });
+    } else if (refusal.client === 'cannot help')
+      await expect(call(refusal, helps)).rejects.toMatchObject(refused);
     else expect(await call(refusal, helps)).toMatchObject({ stopReason: expect.any(String) });
     if (lacks !== undefined) await expect(call(refusal, lacks)).rejects.toMatchObject(refused);
   });

@@ -6,6 +6,7 @@ const asked = [
   { role: 'assistant', content: [{ toolUse: { toolUseId: 'tooluse_1', name: 'look_up', input: {} } }] },
 ];
 
+const API = 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime';
 const hi = [{ role: 'user', content: [{ text: 'Hi' }] }];
 const plainTool = tools[0];
 const choice = {
@@ -238,6 +239,126 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     source:
       'pydantic-ai, providers/bedrock.py (verified in us-east-1), https://github.com/pydantic/pydantic-ai',
     read: '2026-11-28',
+    client: 'repairs',
+  },
+  {
+    what: 'tool uses and results without tools',
+    modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    body: { messages: (answered({ text: 'found' }) as { messages: object[] }).messages },
+    message: 'The toolConfig field must be defined when using toolUse and toolResult content blocks.',
+    source: 'https://github.com/vxcontrol/pentagi/issues/160',
+    read: '2026-11-29',
+    client: 'repairs',
+  },
+  {
+    what: 'two tools of one name',
+    modelId: 'amazon.nova-pro-v1:0',
+    body: { messages: hi, toolConfig: { tools: [...tools, ...tools] } },
+    message: 'The toolConfig field has more than one tool with the name look_up.',
+    source: `not recorded: ${API}_ToolConfiguration.html`,
+    read: '2026-11-29',
+    client: 'cannot help',
+  },
+  {
+    what: 'the choice of a tool that is not on offer',
+    modelId: 'amazon.nova-pro-v1:0',
+    body: { messages: hi, toolConfig: { tools, toolChoice: { tool: { name: 'open' } } } },
+    message: 'The tool open in the toolChoice field is not among the tools of the toolConfig field.',
+    source: `not recorded: ${API}_SpecificToolChoice.html`,
+    read: '2026-11-29',
+    client: 'cannot help',
+  },
+  {
+    what: 'an input that is not an object',
+    modelId: 'amazon.nova-pro-v1:0',
+    body: {
+      messages: [
+        ...hi,
+        { role: 'assistant', content: [{ toolUse: { toolUseId: 'a', name: 'look_up', input: '{"a":' } }] },
+        { role: 'user', content: [{ toolResult: { toolUseId: 'a', content: [{ text: 'found' }] } }] },
+      ],
+      toolConfig: { tools },
+    },
+    message:
+      'The format of the value at messages.1.content.0.toolUse.input is invalid. Provide a json object for the field and try again.',
+    source: 'https://github.com/vercel/ai/pull/19023',
+    read: '2026-11-29',
+    client: 'repairs',
+  },
+  {
+    what: 'JSON in a result that is a list',
+    modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    body: answered({ json: [1] }),
+    message:
+      'The format of the value at messages.2.content.0.toolResult.content.0.json is invalid. Provide a json object for the field and try again.',
+    source: 'https://github.com/sigoden/aichat/pull/1550',
+    read: '2026-11-29',
+    client: 'repairs',
+  },
+  {
+    what: 'a result without its use',
+    modelId: 'amazon.nova-pro-v1:0',
+    body: {
+      messages: [
+        ...hi,
+        { role: 'assistant', content: [{ text: 'Hello.' }] },
+        { role: 'user', content: [{ toolResult: { toolUseId: 'a', content: [{ text: 'found' }] } }] },
+      ],
+      toolConfig: { tools },
+    },
+    message:
+      'The number of toolResult blocks at messages.2.content exceeds the number of toolUse blocks of previous turn.',
+    source: 'https://github.com/pydantic/pydantic-ai/issues/2327',
+    read: '2026-11-29',
+    client: 'repairs with all',
+  },
+  {
+    what: 'two uses with one id',
+    modelId: 'amazon.nova-pro-v1:0',
+    body: {
+      messages: [
+        ...hi,
+        {
+          role: 'assistant',
+          content: ['a', 'a'].map((toolUseId) => ({ toolUse: { toolUseId, name: 'look_up', input: {} } })),
+        },
+        {
+          role: 'user',
+          content: ['a', 'a'].map((toolUseId) => ({ toolResult: { toolUseId, content: [{ text: 'x' }] } })),
+        },
+      ],
+      toolConfig: { tools },
+    },
+    message: 'The toolUse blocks at messages.1.content contain duplicate Ids: a',
+    source: `not recorded: ${API}_ToolUseBlock.html`,
+    read: '2026-11-29',
+    client: 'repairs',
+  },
+  {
+    what: 'an id with a dot',
+    modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    body: JSON.parse(
+      JSON.stringify(answered({ text: 'found' })).replaceAll('tooluse_abcdef', 'functions.look_up:0'),
+    ) as object,
+    message:
+      "The model returned the following errors: messages.1.content.0.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'",
+    source:
+      'not recorded here: the Messages API of Anthropic, https://platform.claude.com/docs/en/api/messages',
+    read: '2026-11-29',
+    client: 'repairs',
+  },
+  {
+    what: 'an image in a failed result',
+    modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    body: JSON.parse(
+      JSON.stringify(
+        answered({ image: { format: 'png', source: { bytes: 'iVBORw0KGgo=' } } }, { text: 'And now?' }),
+      ).replace('"content":[{"image"', '"status":"error",$&'),
+    ) as object,
+    message:
+      'The model returned the following errors: messages.2.content.0.tool_result: all content must be type `text` if `is_error` is true',
+    source: 'https://github.com/can1357/oh-my-pi/issues/12809',
+    read: '2026-11-29',
     client: 'repairs',
   },
 ];

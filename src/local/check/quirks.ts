@@ -49,7 +49,8 @@ export interface Rejections {
   movedReasoning?: true;
 }
 
-interface Family {
+/** A family of models, and what it rejects. */
+export interface Family {
   /** Finds the family in an id whose punctuation is replaced by hyphens. */
   ids: RegExp;
   rejects: Rejections;
@@ -68,7 +69,8 @@ const PROBES =
 
 const UNIONS = ['allOf', 'anyOf', 'oneOf'];
 
-const FAMILIES: readonly Family[] = [
+/** From the general to the particular: of two families that fit, the later one wins, member by member. */
+export const FAMILIES: readonly Family[] = [
   {
     // Only Claude, Nova and Llama 4 accept an image there.
     ids: /^\w/,
