@@ -221,6 +221,7 @@ export interface Repair {
     | 'tool-input'
     | 'tool-result'
     | 'tool-config'
+    | 'output-format'
     | 'document-name'
     | 'document-format'
     | 'document-text'

@@ -4,6 +4,7 @@ import type { Repair } from '../types.js';
 /** The members of a request that may need repair, and what decides how. */
 export type Conversation = Pick<PlainRequest, 'messages' | 'system' | 'toolConfig'> & {
   additionalModelRequestFields?: unknown;
+  outputConfig?: PlainRequest['outputConfig'];
 };
 
 /** How much may be changed: `all` also omits what the service rejects. */

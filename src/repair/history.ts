@@ -9,6 +9,7 @@ import { addDocumentText } from './documents.js';
 import { repairEnd } from './ending.js';
 import { createMediaRepair } from './media.js';
 import { findRenames } from './names.js';
+import { repairOutputFormat } from './output-format.js';
 import { repairReasoning } from './reasoning.js';
 import { repairToolConfig } from './tool-config.js';
 import {
@@ -86,8 +87,9 @@ export function repairHistory<R extends Conversation>(request: R, context: Repai
   const fields = request.additionalModelRequestFields;
   const toolConfig = repairTools(givenTools, toolHolder, messages ?? [], fields, tools);
   const names = new Map([...tools.names].map(([before, after]) => [after, before]));
+  const formatted = ofClaude ? repairOutputFormat(request, note) : request;
   if (repairs.length === 0) return { request, repairs, names };
-  return { request: { ...request, messages, system, toolConfig }, repairs, names };
+  return { request: { ...formatted, messages, system, toolConfig }, repairs, names };
 }
 
 function repairTurns(messages: readonly Message[], context: RepairContext, tools: ToolRepairs): Turn[] {

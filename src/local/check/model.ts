@@ -2,6 +2,7 @@ import type { LocalRejection } from '../account/account.js';
 import { invalid, ModelAccessException, type ServiceException } from '../exception.js';
 import type { CheckedRequest, PlacedBlock } from './checked-request.js';
 import { checkModelTools } from './model-tools.js';
+import { checkOutputSchema } from './output-schema.js';
 import { findRejections, type Rejections } from './quirks.js';
 import { checkReasoning } from './reasoning.js';
 import type { ConverseBody } from './request-shape.js';
@@ -17,6 +18,7 @@ export function checkModel({ body, sent, blocks, model }: CheckedRequest): void 
   checkReasoning(body, blocks, rejects);
   checkEnd(body, rejects);
   checkOutputFormat(body, rejects);
+  if (model.modelId.includes('claude')) checkOutputSchema(body);
   for (const rejection of model.rejects ?? []) checkRejection(sent, rejection);
 }
 

@@ -1,0 +1,85 @@
+import { isObject } from '../input/read.js';
+import type { Conversation, Note } from './conversation.js';
+
+/** What Claude's formats of answers cannot say. */
+const REJECTED = /^(?:exclusiveM(?:ax|in)imum|maximum|minimum|multipleOf|m(?:ax|in)Length|maxItems)$/;
+/** Members that hold schemas: lists of them, or maps whose names mean nothing. */
+const PARTS = /^(?:items|prefixItems|anyOf|allOf|oneOf|additionalProperties)$/;
+const MAPS = /^(?:properties|\$defs|definitions)$/;
+
+/** Deeper schemas than the service reads are sent as they are. */
+const MOST_LEVELS = 100;
+
+/**
+ * Repairs the schema of an answer of Claude, in either place: limits that it rejects become words of the description, so that the
+ * model still knows them. Nothing checks them any more.
+ */
+export function repairOutputFormat<R extends Conversation>(request: R, note: Note): R {
+  const { outputConfig, additionalModelRequestFields: fields } = request;
+  const { textFormat } = outputConfig ?? {};
+  const definition = textFormat?.structure?.jsonSchema;
+  const config = isObject(fields) ? fields['output_config'] : undefined;
+  const format = isObject(config) ? config['format'] : undefined;
+  const schema = isObject(format) ? describeLimits(format['schema'], 0) : undefined;
+  let repaired = request;
+  if (isObject(format) && schema !== format['schema']) {
+    note('output-format', 'additionalModelRequestFields.output_config.format.schema');
+    const output_config = { ...(config as object), format: { ...format, schema } };
+    repaired = { ...repaired, additionalModelRequestFields: { ...(fields as object), output_config } };
+  }
+  const given = parse(definition?.schema);
+  const described = describeLimits(given, 0);
+  if (described !== given) {
+    note('output-format', 'outputConfig.textFormat.structure.jsonSchema.schema');
+    const jsonSchema = { ...definition, schema: JSON.stringify(described) };
+    const structure = { ...textFormat?.structure, jsonSchema };
+    repaired = { ...repaired, outputConfig: { ...outputConfig, textFormat: { ...textFormat, structure } } };
+  }
+  return repaired;
+}
+
+/** The schema itself if it has no such limits. */
+function describeLimits(schema: unknown, level: number): unknown {
+  if (level > MOST_LEVELS || typeof schema !== 'object' || schema === null) return schema;
+  if (Array.isArray(schema)) return mapped(schema, (part) => describeLimits(part, level + 1));
+  const all = schema as Record<string, unknown>;
+  const limits = Object.entries(all).filter(
+    ([name, value]) => REJECTED.test(name) || (name === 'minItems' && Number(value) > 1),
+  );
+  const rest = limits.length === 0 ? all : { ...all };
+  for (const [name] of limits) delete rest[name];
+  if (limits.length > 0) {
+    const words = limits.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ');
+    rest['description'] = [all['description'], `{${words}}`].filter(Boolean).join(' ');
+  }
+  return mappedMembers(rest, (name, part) => {
+    if (PARTS.test(name)) return describeLimits(part, level + 1);
+    return MAPS.test(name) && isObject(part)
+      ? mappedMembers(part, (_, one) => describeLimits(one, level + 2))
+      : part;
+  });
+}
+
+/** The list itself if every item stays the same. */
+function mapped(list: readonly unknown[], change: (item: unknown) => unknown): readonly unknown[] {
+  const next = list.map(change);
+  return next.some((item, i) => item !== list[i]) ? next : list;
+}
+
+function mappedMembers(
+  object: Record<string, unknown>,
+  change: (name: string, value: unknown) => unknown,
+): Record<string, unknown> {
+  const entries = Object.entries(object);
+  const next = entries.map(([name, value]) => [name, change(name, value)] as const);
+  return next.some(([, value], i) => value !== entries[i]?.[1]) ? Object.fromEntries(next) : object;
+}
+
+/** What is not JSON is the service's to refuse. */
+function parse(text: unknown): unknown {
+  try {
+    return typeof text === 'string' ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
