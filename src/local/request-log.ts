@@ -23,7 +23,7 @@ export function createRequestLog(): RequestLog {
       const bodyText = hideTokens(new TextDecoder().decode(request.body), route);
       const entry: ReceivedRequest = {
         method: request.method,
-        path: request.target,
+        path: hideSignature(request.target),
         operation: route?.operation,
         modelId: route !== undefined && API_OF[route.operation] === 'bedrock' ? route.id : undefined,
         headers: hideSecrets(request.headers),
@@ -59,6 +59,11 @@ function redact(authorization: string): string {
   const scheme = /^\S+/.exec(authorization)?.[0] ?? '';
   if (scheme !== ALGORITHM) return `${/^Bearer$/i.test(scheme) ? scheme : ''} …`.trim();
   return authorization.replace(/(Signature=)[^,\s]*/g, '$1…');
+}
+
+/** Cuts out the signature of a query, and the session token beside it. */
+function hideSignature(target: string): string {
+  return target.replace(/(?<=[?&]X-Amz-(?:Signature|Security-Token)=)[^&]*/g, '…');
 }
 
 /** Cuts out tokens of identity providers, which are in the body. */

@@ -70,13 +70,7 @@ export async function signed(local: LocalBedrock, sketch: Sketch = {}): Promise<
   const url = new URL((sketch.url ?? ORIGIN) + path);
   const json = JSON.stringify(sketch.body ?? say('Hello'));
   const body = typeof sketch.body === 'string' ? sketch.body : json;
-  const signer = new SignatureV4({
-    service: sketch.service ?? 'bedrock',
-    region: sketch.region ?? local.region,
-    credentials: sketch.credentials ?? local.credentials,
-    sha256: Sha256,
-  });
-  const request = await signer.sign(
+  const request = await signerOf(local, sketch).sign(
     {
       method,
       protocol: url.protocol,
@@ -92,6 +86,36 @@ export async function signed(local: LocalBedrock, sketch: Sketch = {}): Promise<
     method,
     headers: { ...request.headers, ...sketch.headers },
     ...(method === 'GET' ? {} : { body }),
+  });
+}
+
+/** A request that AWS's own signer signed in its query, for 15 minutes. */
+export async function presigned(local: LocalBedrock, sketch: Sketch): Promise<Request> {
+  const url = new URL((sketch.url ?? ORIGIN) + sketch.path);
+  const body = sketch.body === undefined ? undefined : JSON.stringify(sketch.body);
+  const method = body === undefined ? 'GET' : 'POST';
+  const { query = {} } = await signerOf(local, sketch).presign(
+    {
+      method,
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      headers: { host: url.host },
+      ...(body !== undefined && { body }),
+    },
+    { signingDate: sketch.date ?? new Date(), expiresIn: 900 },
+  );
+  url.search = new URLSearchParams(query as Record<string, string>).toString();
+  return new Request(url, { method, ...(body !== undefined && { body }) });
+}
+
+function signerOf(local: LocalBedrock, { service, region, credentials }: Sketch): SignatureV4 {
+  return new SignatureV4({
+    service: service ?? 'bedrock',
+    region: region ?? local.region,
+    credentials: credentials ?? local.credentials,
+    sha256: Sha256,
   });
 }
 
