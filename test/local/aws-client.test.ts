@@ -164,7 +164,23 @@ describe("AWS's control plane client", () => {
     const provisioned = await list({ byInferenceType: 'PROVISIONED' });
     expect(provisioned).toContain('amazon.nova-lite-v1:0:24k');
     expect(provisioned).not.toContain('amazon.nova-lite-v1:0');
-    expect(await list({ byCustomizationType: 'FINE_TUNING' })).toEqual([]);
+    expect(await list({ byCustomizationType: 'FINE_TUNING' })).toEqual(['amazon.nova-canvas-v1:0']);
+  });
+
+  it('names the values that a filter can have', async () => {
+    for (const [filter, values] of [
+      [{ byOutputModality: 'SOUND' }, '[TEXT, IMAGE, EMBEDDING]'],
+      [{ byInferenceType: 'ALWAYS' }, '[ON_DEMAND, PROVISIONED]'],
+      [{ byCustomizationType: 'PAINT' }, '[FINE_TUNING, CONTINUED_PRE_TRAINING, DISTILLATION]'],
+    ] as const) {
+      const [[name, value] = []] = Object.entries(filter);
+      await expect(list(filter as object)).rejects.toMatchObject({
+        name: 'ValidationException',
+        message:
+          `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: ` +
+          `Member must satisfy enum value set: ${values}`,
+      });
+    }
   });
 
   it('finds an account with models of every kind to filter', async () => {

@@ -73,7 +73,7 @@ export function createDefaultModels(region: string): LocalModel[] {
     inputModalities: sketch.input ?? ['TEXT'],
     outputModalities: sketch.output ?? ['TEXT'],
     responseStreamingSupported: sketch.streaming ?? true,
-    customizationsSupported: [],
+    customizationsSupported: sketch.customizations ?? [],
     inferenceTypesSupported: sketch.types,
     modelLifecycle: { status: sketch.legacy === true ? 'LEGACY' : 'ACTIVE' },
   }));

@@ -4,12 +4,19 @@ import type { Catalog } from './catalog.js';
 
 const DEFAULT_PAGE = 100;
 
+/** What filters can be. Source: API reference of Amazon Bedrock, "ListFoundationModels", 2026-11-29. */
+const FILTERS: Readonly<Record<string, readonly string[]>> = {
+  byOutputModality: ['TEXT', 'IMAGE', 'EMBEDDING'],
+  byInferenceType: ['ON_DEMAND', 'PROVISIONED'],
+  byCustomizationType: ['FINE_TUNING', 'CONTINUED_PRE_TRAINING', 'DISTILLATION'],
+};
+
 /** ListFoundationModels: every model that passes the filters, in one page as at the service. */
 export function listFoundationModels(catalog: Catalog, query: URLSearchParams): object {
   const provider = query.get('byProvider')?.toLowerCase();
-  const modality = query.get('byOutputModality');
-  const inferenceType = query.get('byInferenceType');
-  const customization = query.get('byCustomizationType');
+  const modality = readFilter(query, 'byOutputModality');
+  const inferenceType = readFilter(query, 'byInferenceType');
+  const customization = readFilter(query, 'byCustomizationType');
   const modelSummaries = catalog.models.filter(
     (model) =>
       (provider === undefined || model.providerName?.toLowerCase() === provider) &&
@@ -29,12 +36,7 @@ export function listFoundationModels(catalog: Catalog, query: URLSearchParams): 
 export function listInferenceProfiles(catalog: Catalog, query: URLSearchParams): object {
   // AWS calls the member typeEquals and sends it as type.
   const type = query.get('type') ?? query.get('typeEquals');
-  if (type !== null && type !== 'SYSTEM_DEFINED' && type !== 'APPLICATION') {
-    throw invalid(
-      `1 validation error detected: Value '${type}' at 'typeEquals' failed to satisfy constraint: ` +
-        'Member must satisfy enum value set: [SYSTEM_DEFINED, APPLICATION]',
-    );
-  }
+  checkEnum('typeEquals', type, ['SYSTEM_DEFINED', 'APPLICATION']);
   const size = readPageSize(query.get('maxResults'));
   const start = readToken(query.get('nextToken'));
   const all = catalog.profiles.filter((profile) => type === null || profile.type === type);
@@ -69,6 +71,20 @@ export function getModelAvailability(catalog: Catalog, modelId: string): object 
     entitlementAvailability: access ? 'AVAILABLE' : 'NOT_AVAILABLE',
     regionAvailability: 'AVAILABLE',
   };
+}
+
+function readFilter(query: URLSearchParams, name: string): string | null {
+  const value = query.get(name);
+  checkEnum(name, value, FILTERS[name] ?? []);
+  return value;
+}
+
+function checkEnum(name: string, value: string | null, values: readonly string[]): void {
+  if (value === null || values.includes(value)) return;
+  throw invalid(
+    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: ` +
+      `Member must satisfy enum value set: [${values.join(', ')}]`,
+  );
 }
 
 function readPageSize(text: string | null): number {

@@ -1,3 +1,4 @@
+import type { FoundationModelSummary } from '@aws-sdk/client-bedrock';
 import { catalogData } from '../../catalog/data.js';
 
 /** What the default account is told of a model. */
@@ -10,6 +11,7 @@ export interface Sketch {
   streaming?: boolean;
   types: string[];
   legacy?: boolean;
+  customizations?: FoundationModelSummary['customizationsSupported'];
   /** Inference profiles of it: geographic, global, or both. */
   profiles?: readonly ('geo' | 'global')[];
 }
@@ -47,6 +49,7 @@ const SKETCHES: readonly Sketch[] = [
     output: ['IMAGE'],
     streaming: false,
     types: ['ON_DEMAND', 'PROVISIONED'],
+    customizations: ['FINE_TUNING'],
   },
   {
     id: 'amazon.titan-embed-text-v2:0',
