@@ -13,6 +13,9 @@ const vitest = (...projects) => `vitest run ${projects.map((name) => `--project 
 const real = (...projects) =>
   vitest(...projects).replace('vitest run', 'vitest run --config test/real/vitest.config.ts');
 
+/** The clients of Bedrock that most people use; `npm run verify:clients` runs all of them. */
+const CLIENTS = ['aws', 'ai-sdk-7', 'langchain', 'boto3'].map((name) => `clients/${name}.test`);
+
 /**
  * A command by its name. A new stage is one line here, and its name in a lane. REPORT makes vitest write a report, whose
  * tests are counted; any other command counts as one failure if it fails.
@@ -37,6 +40,7 @@ const STAGES = {
   declarations: 'npm run check:declarations',
   next: `node scripts/next/install.mjs && ${real('next', 'next-start')}`,
   wrangler: `node scripts/wrangler/install.mjs && ${real('wrangler')}`,
+  clients: `node scripts/clients/install.mjs aws ai-7 langchain && ${real('clients')} ${CLIENTS.join(' ')}`,
   openclaw: 'npm run test:openclaw -- REPORT',
 };
 
@@ -59,6 +63,7 @@ const LANES = {
     'declarations',
     'next',
     'wrangler',
+    'clients',
     'openclaw',
   ],
 };

@@ -1,0 +1,85 @@
+// Installs the clients of Bedrock that `npm run verify:clients` runs, and the Node that some of them need.
+// Usage: node scripts/clients/install.mjs [client …]
+import { fileURLToPath } from 'node:url';
+import { findNpmRuntime, whyNot } from '../runtimes.mjs';
+import { cacheFolder, installInCache } from '../user-cache.mjs';
+
+const ZOD = '4.6.7';
+
+/**
+ * Packages with their versions, and the oldest Node that they run on, as their `engines` say.
+ *
+ * @type {Readonly<Record<string, { name: string, needs: number, packages: Readonly<Record<string, string>> }>>}
+ */
+const CLIENTS = {
+  aws: {
+    name: "AWS's clients for JavaScript 3.1164.0",
+    needs: 20,
+    packages: {
+      '@aws-sdk/client-bedrock': '3.1164.0',
+      '@aws-sdk/client-bedrock-runtime': '3.1164.0',
+    },
+  },
+  'ai-6': {
+    name: 'AI SDK 6.0.326',
+    needs: 18,
+    packages: { ai: '6.0.326', '@ai-sdk/amazon-bedrock': '4.0.186', zod: ZOD },
+  },
+  'ai-7': {
+    name: 'AI SDK 7.0.173',
+    needs: 22,
+    packages: { ai: '7.0.173', '@ai-sdk/amazon-bedrock': '5.0.101', zod: ZOD },
+  },
+  aws4fetch: { name: 'aws4fetch 1.0.20', needs: 18, packages: { aws4fetch: '1.0.20' } },
+  langchain: {
+    name: 'LangChain (@langchain/aws 1.4.5)',
+    needs: 20,
+    packages: { '@langchain/aws': '1.4.5', '@langchain/core': '1.4.0', zod: ZOD },
+  },
+  mastra: {
+    name: 'Mastra 1.71.0',
+    needs: 22.13,
+    packages: { '@mastra/core': '1.71.0', '@ai-sdk/amazon-bedrock': '5.0.101', zod: ZOD },
+  },
+  strands: {
+    name: 'Strands Agents 1.19.0',
+    needs: 22,
+    packages: { '@strands-agents/sdk': '1.19.0', zod: ZOD },
+  },
+};
+
+/**
+ * The name of a client with its version, and where it is once it is installed: programs in this folder find its packages.
+ *
+ * @param {string} key
+ */
+export function clientOf(key) {
+  const client = CLIENTS[key];
+  if (client === undefined)
+    throw new RangeError(`There is no client ${key}. Choose from ${Object.keys(CLIENTS).join(', ')}.`);
+  const versions = Object.values(client.packages).join('-');
+  return { ...client, folder: cacheFolder(`client-${key}-${versions}`) };
+}
+
+/**
+ * A Node that a client runs on: this one, or a newer one from npm.
+ *
+ * @param {string} key
+ */
+export async function findNodeFor(key) {
+  const { name, needs } = clientOf(key);
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major + minor / 100 >= needs) return process.execPath;
+  const node = await findNpmRuntime('node24');
+  if (node === undefined) throw new Error(`${name} needs Node ${needs} or newer, and ${whyNot('node24')}.`);
+  return node;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [...keys] = process.argv.slice(2);
+  for (const key of keys.length > 0 ? keys : Object.keys(CLIENTS)) {
+    const { folder, packages } = clientOf(key);
+    await findNodeFor(key);
+    installInCache(folder, packages);
+  }
+}

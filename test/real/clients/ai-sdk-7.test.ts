@@ -1,0 +1,3 @@
+import { testAiSdk } from './ai-sdk.js';
+
+testAiSdk('ai-7');

@@ -1,0 +1,75 @@
+import { expect } from 'vitest';
+import { environmentOf, SONNET, SONNET_BASE, startBedrock } from '../bedrock.js';
+import type { Failure } from '../client.js';
+import type { DefineCase, Running } from '../suite.js';
+import type { Answered, Streamed } from './answers.js';
+
+/** What AWS refuses, and what breaks off. */
+export function testFailures(client: Running, define: DefineCase): void {
+  define('answer', 'is throttled once, and then answers', async () => {
+    const bedrock = await startBedrock({
+      script: [{ once: true, error: 'ThrottlingException' }, { text: 'Here.' }],
+    });
+    const input = { model: SONNET, prompt: 'Hello' };
+    const { text } = await client().run<Answered>('answer', environmentOf(bedrock), input);
+    expect(text).toBe('Here.');
+    expect(bedrock.requests.map(({ status }) => status)).toEqual([429, 200]);
+  });
+
+  define('answer', "names AWS's exception and message if a policy denies the call", async () => {
+    const actions = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
+    const bedrock = await startBedrock({ deny: actions });
+    // The AI SDK keeps the words in the body: IAM writes them in the member `Message`.
+    const input = { model: SONNET, prompt: 'Hello' };
+    const text = JSON.stringify(await client().fail('answer', environmentOf(bedrock), input));
+    expect(text).toMatch(/is not authorized to perform: bedrock:InvokeModel/);
+    expect(text).toMatch(/AccessDenied|"status":403/);
+  });
+
+  define('answer', "names AWS's exception and message if the account has no access to a model", async () => {
+    const bedrock = await startBedrock({ noAccess: [SONNET_BASE] });
+    const failure = await client().fail('answer', environmentOf(bedrock), {
+      model: SONNET,
+      prompt: 'Hello',
+    });
+    expect(`${failure.message} ${failure.cause?.message}`).toContain(
+      "You don't have access to the model with the specified model ID.",
+    );
+    expect(JSON.stringify(failure)).toMatch(/AccessDenied|"status":403/);
+  });
+
+  define('answer', "names AWS's exception and message if the secret is wrong", async () => {
+    const bedrock = await startBedrock();
+    const env = { ...environmentOf(bedrock), AWS_SECRET_ACCESS_KEY: 'wrong'.repeat(8) };
+    const text = JSON.stringify(await client().fail('answer', env, { model: SONNET, prompt: 'Hello' }));
+    expect(text).toContain('The request signature we calculated does not match the signature you provided.');
+  });
+
+  define('answer', 'says that a model does not exist', async () => {
+    const bedrock = await startBedrock();
+    const input = { model: 'acme.one-v1:0', prompt: 'Hello' };
+    const text = JSON.stringify(await client().fail('answer', environmentOf(bedrock), input));
+    expect(text).toContain('The provided model identifier is invalid.');
+  });
+
+  define('answer', 'says that a prompt is too long', async () => {
+    const bedrock = await startBedrock();
+    const input = { model: SONNET, prompt: 'word '.repeat(200_000) };
+    const text = JSON.stringify(await client().fail('answer', environmentOf(bedrock), input));
+    // Some clients have an error of their own for it.
+    expect(text).toMatch(/prompt is too long|ContextWindowOverflow/);
+  });
+
+  define('stream', 'reports that a stream fails midway', async () => {
+    const error = { name: 'ModelStreamErrorException', message: 'The model broke off.', afterEvents: 6 };
+    const bedrock = await startBedrock({ script: [{ text: 'word '.repeat(100), error }] });
+    const input = { model: SONNET, prompt: 'Go on' };
+    const { texts, failure } = await client().run<Streamed & { failure?: Failure }>(
+      'stream',
+      environmentOf(bedrock),
+      input,
+    );
+    expect(texts.join('')).toMatch(/^word /);
+    expect(JSON.stringify(failure)).toMatch(/The model broke off\./);
+  });
+}

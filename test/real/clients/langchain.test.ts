@@ -1,0 +1,37 @@
+import { expect } from 'vitest';
+import { clientOf } from '../../../scripts/clients/install.mjs';
+import { environmentOf, NOVA, SONNET, startBedrock } from './bedrock.js';
+import { allCases } from './cases/all.js';
+import { ONE_OF_THE_SCHEMA, SCHEMA } from './cases/inputs.js';
+import { Client } from './client.js';
+import { type DefineCase, type Running, testClient } from './suite.js';
+
+testClient(
+  {
+    name: clientOf('langchain').name,
+    start: () => Client.ofNode('langchain'),
+    cannot: {
+      stopSequence: 'ChatBedrockConverse cannot ask for more response fields',
+      count: 'ChatBedrockConverse has no such call',
+    },
+    // It offers Nova a tool, and leaves it to the model whether to call it.
+    objectsOf: [SONNET],
+    regionFrom: ['AWS_DEFAULT_REGION'],
+  },
+  ...allCases,
+  testChoice,
+);
+
+function testChoice(client: Running, define: DefineCase): void {
+  define('object', 'gets an object from a tool that the demo calls for the words of a prompt', async () => {
+    const bedrock = await startBedrock({ tools: 'demo' });
+    const input = {
+      model: NOVA,
+      prompt: 'How many people live in the city of Paris? 2100000?',
+      schema: SCHEMA,
+    };
+    const [object] = await client().run<unknown[]>('object', environmentOf(bedrock), input);
+    expect(object).toEqual(ONE_OF_THE_SCHEMA);
+    expect(object).toMatchObject({ city: 'Paris', people: 2_100_000 });
+  });
+}
