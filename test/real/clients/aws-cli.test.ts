@@ -139,8 +139,8 @@ if (version === undefined) {
 
     it('says what the local Bedrock does not have', async () => {
       const bedrock = await startBedrock();
-      await expect(aws(environmentOf(bedrock), 'bedrock', 'list-guardrails')).rejects.toThrow(
-        /GET \/guardrails is not implemented by the local Bedrock/,
+      await expect(aws(environmentOf(bedrock), 'bedrock', 'list-model-copy-jobs')).rejects.toThrow(
+        /GET \/model-copy-jobs is not implemented by the local Bedrock/,
       );
     });
   });

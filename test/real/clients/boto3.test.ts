@@ -1,6 +1,7 @@
 import { describe, it } from 'vitest';
 import { allCases } from './cases/all.js';
 import { testControl } from './cases/control.js';
+import { testExceptions } from './cases/exceptions.js';
 import { Client } from './client.js';
 import { findBoto3 } from './python.js';
 import { testClient } from './suite.js';
@@ -16,5 +17,6 @@ if (version === undefined) {
     { name: `boto3 ${version}`, start: () => Client.ofPython('boto.py'), regionFrom: ['AWS_DEFAULT_REGION'] },
     ...allCases,
     testControl,
+    testExceptions,
   );
 }

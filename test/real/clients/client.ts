@@ -42,6 +42,7 @@ export class Client implements Disposable {
         this.#log = (this.#log + text).slice(-20_000);
       });
     }
+    // If it has ended, so have its outcomes.
     this.#child.stdin?.on('error', () => {});
     this.#outcomes = createInterface({ input: outcomes as Readable })[Symbol.asyncIterator]();
     process.once('exit', this.#kill);

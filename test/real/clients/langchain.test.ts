@@ -19,10 +19,10 @@ testClient(
     regionFrom: ['AWS_DEFAULT_REGION'],
   },
   ...allCases,
-  testChoice,
+  testLangChain,
 );
 
-function testChoice(client: Running, define: DefineCase): void {
+function testLangChain(client: Running, define: DefineCase): void {
   define('object', 'gets an object from a tool that the demo calls for the words of a prompt', async () => {
     const bedrock = await startBedrock({ tools: 'demo' });
     const input = {
@@ -33,5 +33,17 @@ function testChoice(client: Running, define: DefineCase): void {
     const [object] = await client().run<unknown[]>('object', environmentOf(bedrock), input);
     expect(object).toEqual(ONE_OF_THE_SCHEMA);
     expect(object).toMatchObject({ city: 'Paris', people: 2_100_000 });
+  });
+
+  define('stream', 'streams the events of a chain', async () => {
+    const bedrock = await startBedrock({ script: [{ text: 'One two three four.' }] });
+    const input = { model: SONNET, prompt: 'Count' };
+    const { names, texts } = await client().run<{ names: string[]; texts: string[] }>(
+      'events',
+      environmentOf(bedrock),
+      input,
+    );
+    expect(names).toEqual(['on_chat_model_start', 'on_chat_model_stream', 'on_chat_model_end']);
+    expect(texts.join('')).toBe('One two three four.');
   });
 }

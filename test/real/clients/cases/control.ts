@@ -15,8 +15,9 @@ export function testControl(client: Running, define: DefineCase): void {
     const list = (filters?: object) => client().run<string[]>('models', environmentOf(bedrock), filters);
     const all = await list();
     expect(all).toEqual(expect.arrayContaining([SONNET_BASE, 'amazon.titan-embed-text-v2:0']));
-    const amazon = await list({ byProvider: 'Amazon', byOutputModality: 'EMBEDDING' });
-    expect(amazon).toEqual(['amazon.titan-embed-text-v2:0']);
+    const embedding = await list({ byProvider: 'Amazon', byOutputModality: 'EMBEDDING' });
+    expect(embedding).toContain('amazon.titan-embed-text-v2:0');
+    expect(embedding.every((id) => all.includes(id) && /^amazon\..*embed/.test(id))).toBe(true);
     expect((await list({ byCustomizationType: 'FINE_TUNING' })).length).toBeGreaterThan(0);
   });
 
@@ -36,5 +37,18 @@ export function testControl(client: Running, define: DefineCase): void {
     const ids = pages.flat();
     expect(ids).toContain(SONNET);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  define('models', 'tells whether the account may use a model', async () => {
+    const bedrock = await startBedrock({ noAccess: [SONNET_BASE] });
+    const ask = (model: string) => client().run('available', environmentOf(bedrock), { model });
+    expect(await ask(SONNET_BASE)).toBe('NOT_AUTHORIZED');
+    expect(await ask('amazon.nova-lite-v1:0')).toBe('AUTHORIZED');
+  });
+
+  define('profiles', 'finds a profile by its id', async () => {
+    const bedrock = await startBedrock();
+    const arns = await client().run<string[]>('profile', environmentOf(bedrock), { id: SONNET });
+    expect(arns).toContain(`arn:aws:bedrock:us-east-1::foundation-model/${SONNET_BASE}`);
   });
 }

@@ -1,8 +1,38 @@
+import type { LocalServer } from 'bedrock-anywhere/local/node';
 import { expect } from 'vitest';
-import { environmentOf, SONNET, SONNET_BASE, startBedrock } from '../bedrock.js';
-import type { Failure } from '../client.js';
+import { bearerOf, environmentOf, SONNET, SONNET_BASE, startBedrock } from '../bedrock.js';
+import type { Environment, Failure } from '../client.js';
 import type { DefineCase, Running } from '../suite.js';
 import type { Answered, Streamed } from './answers.js';
+
+/** What is wrong with a caller, and what AWS says to it. */
+const REFUSED: readonly (readonly [string, (bedrock: LocalServer) => Environment, string])[] = [
+  [
+    'the secret is wrong',
+    (bedrock) => ({ ...environmentOf(bedrock), AWS_SECRET_ACCESS_KEY: 'wrong'.repeat(8) }),
+    'The request signature we calculated does not match the signature you provided.',
+  ],
+  [
+    'the access key is unknown',
+    (bedrock) => ({ ...environmentOf(bedrock), AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' }),
+    'The security token included in the request is invalid.',
+  ],
+  [
+    'the session token is wrong',
+    (bedrock) => ({ ...environmentOf(bedrock), AWS_SESSION_TOKEN: 'wrong' }),
+    'The security token included in the request is invalid.',
+  ],
+  [
+    'the region is another one',
+    (bedrock) => ({ ...environmentOf(bedrock), AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' }),
+    'Credential should be scoped to a valid region.',
+  ],
+  [
+    'the API key is wrong',
+    (bedrock) => ({ ...bearerOf(bedrock), AWS_BEARER_TOKEN_BEDROCK: 'ABSKwrong' }),
+    'Authentication failed: Please make sure your API Key is valid.',
+  ],
+];
 
 /** What AWS refuses, and what breaks off. */
 export function testFailures(client: Running, define: DefineCase): void {
@@ -38,12 +68,15 @@ export function testFailures(client: Running, define: DefineCase): void {
     expect(JSON.stringify(failure)).toMatch(/AccessDenied|"status":403/);
   });
 
-  define('answer', "names AWS's exception and message if the secret is wrong", async () => {
-    const bedrock = await startBedrock();
-    const env = { ...environmentOf(bedrock), AWS_SECRET_ACCESS_KEY: 'wrong'.repeat(8) };
-    const text = JSON.stringify(await client().fail('answer', env, { model: SONNET, prompt: 'Hello' }));
-    expect(text).toContain('The request signature we calculated does not match the signature you provided.');
-  });
+  for (const [what, change, words] of REFUSED) {
+    define('answer', `shows AWS's words if ${what}`, async () => {
+      const bedrock = await startBedrock();
+      const env = change(bedrock);
+      const text = JSON.stringify(await client().fail('answer', env, { model: SONNET, prompt: 'Hello' }));
+      expect(text).toContain(words);
+      expect(bedrock.requests.map(({ status }) => status)).toEqual([403]);
+    });
+  }
 
   define('answer', 'says that a model does not exist', async () => {
     const bedrock = await startBedrock();

@@ -1,5 +1,7 @@
 import {
   BedrockClient,
+  GetFoundationModelAvailabilityCommand,
+  GetInferenceProfileCommand,
   ListFoundationModelsCommand,
   paginateListInferenceProfiles,
 } from '@aws-sdk/client-bedrock';
@@ -253,6 +255,14 @@ await serve({
     const client = new BedrockClient({});
     const { modelSummaries } = await client.send(new ListFoundationModelsCommand(filters));
     return modelSummaries.map(({ modelId }) => modelId);
+  },
+  async available({ model }) {
+    const command = new GetFoundationModelAvailabilityCommand({ modelId: model });
+    return (await new BedrockClient({}).send(command)).authorizationStatus;
+  },
+  async profile({ id }) {
+    const command = new GetInferenceProfileCommand({ inferenceProfileIdentifier: id });
+    return (await new BedrockClient({}).send(command)).models.map(({ modelArn }) => modelArn);
   },
   async profiles() {
     const client = new BedrockClient({});

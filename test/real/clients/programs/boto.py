@@ -196,6 +196,15 @@ def models(**filters):
     return [model["modelId"] for model in listed["modelSummaries"]]
 
 
+def available(model):
+    return boto3.Session().client("bedrock").get_foundation_model_availability(modelId=model)["authorizationStatus"]
+
+
+def profile(id):
+    found = boto3.Session().client("bedrock").get_inference_profile(inferenceProfileIdentifier=id)
+    return [model["modelArn"] for model in found["models"]]
+
+
 def profiles():
     paginator = boto3.Session().client("bedrock").get_paginator("list_inference_profiles")
     pages = paginator.paginate(PaginationConfig={"PageSize": 10})
@@ -219,6 +228,8 @@ serve(
         "stopSequence": stop_sequence,
         "count": count,
         "models": models,
+        "available": available,
+        "profile": profile,
         "profiles": profiles,
     }
 )

@@ -94,6 +94,14 @@ await serve({
     const { tool_calls: calls } = await bound.invoke(prompt);
     return calls.map(({ name, args }) => ({ name, input: args }));
   },
+  async events({ model, prompt }) {
+    const events = [];
+    for await (const event of chat(model).streamEvents(prompt, { version: 'v2' })) events.push(event);
+    const texts = events.flatMap(({ event, data }) =>
+      event === 'on_chat_model_stream' ? data.chunk.text : [],
+    );
+    return { names: [...new Set(events.map(({ event }) => event))], texts };
+  },
   async object({ model, prompt, schema }) {
     const structured = chat(model).withStructuredOutput({ ...schema, title: 'city' }, { name: 'city' });
     return [await structured.invoke(prompt)];

@@ -8,7 +8,6 @@ export async function serve(cases) {
     const { name, env, input } = JSON.parse(line);
     for (const key of Object.keys(process.env)) if (key.startsWith('AWS_')) delete process.env[key];
     Object.assign(process.env, env);
-    // A program that does not leave what it started would otherwise end here, without an outcome.
     const outcome = await run(cases[name], input);
     writeSync(3, `${JSON.stringify(outcome)}\n`);
   }
