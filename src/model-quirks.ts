@@ -9,6 +9,11 @@ export type ReasoningRule = 'signed' | 'unsigned' | 'none';
  * An empty list means that the model accepts none of it.
  */
 export interface ModelQuirks {
+  /**
+   * Id of the foundation model where the id of a request does not tell it, as with the ARN of an application profile: what is
+   * known of that model then applies. `discover()` returns it for each profile.
+   */
+  foundationModelId?: string | undefined;
   /** Members of `inferenceConfig` that the model rejects, whatever their value. */
   rejects?: readonly ('temperature' | 'topP' | 'stopSequences')[] | undefined;
   /** True: `temperature` and `topP` are accepted one at a time, not both in one request. */

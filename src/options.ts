@@ -82,8 +82,8 @@ export interface ClientOptions extends CallHooks {
    */
   adapt?: boolean | undefined;
   /**
-   * What a model accepts if its id does not show it, as with the ARN of an application profile: `modelQuirks` with the
-   * id of the model behind it. Repairs depend on it. Default: what the id shows.
+   * What a model accepts if its id does not show it, as with the ARN of an application profile: `{ foundationModelId }` is
+   * enough, which `discover()` returns with each profile. Repairs depend on it. Default: what the id shows.
    */
   quirks?: ((modelId: string) => ModelQuirks | undefined) | undefined;
   /**

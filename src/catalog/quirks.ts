@@ -13,7 +13,8 @@ export interface KnownQuirks extends ModelQuirks {
 
 /**
  * Returns what the family of a model is known to accept. The model is an id, an inference profile's id, an ARN or a name:
- * geography and version do not matter. The ARN of an application profile does not tell its model: pass the model itself.
+ * geography and version do not matter. The ARN of an application profile does not tell its model: pass the model itself, or
+ * its id as `foundationModelId` of the overrides.
  *
  * @param overrides Members that win over the table's. A member that is undefined does not.
  *
@@ -26,9 +27,10 @@ export interface KnownQuirks extends ModelQuirks {
  * ```
  */
 export function modelQuirks(model: string, overrides: ModelQuirks = {}): KnownQuirks {
-  const words = familyWords(model);
+  const foundationModelId = overrides.foundationModelId ?? model;
+  const words = familyWords(foundationModelId);
   const rows = quirkRows().filter(({ family }) => family.test(words));
-  const reasoning = reasoningRule(model);
+  const reasoning = reasoningRule(foundationModelId);
   const known: KnownQuirks = Object.assign(
     {},
     reasoning && { reasoning },

@@ -59,8 +59,9 @@ export function repairRequest<R extends Conversation>(
   { repair: level = 'lossless', quirks, models }: Settings,
 ): Repaired<R> {
   if (level === false) return { request, repairs: [], names: new Map() };
-  const model = foundationModelOf(modelId, models) ?? modelId;
-  return repairHistory(request, { level, modelId: model, isPrompt, quirks: quirks?.(modelId) });
+  const known = quirks?.(modelId);
+  const model = known?.foundationModelId ?? foundationModelOf(modelId, models) ?? modelId;
+  return repairHistory(request, { level, modelId: model, isPrompt, quirks: known });
 }
 
 /** AWS's operations on a model, by the last part of their path. */

@@ -34,10 +34,12 @@ export class Answer {
   /** Why the model stopped, in the service's words. */
   rawStopReason: string | undefined;
   readonly #price: () => Price | undefined;
+  readonly #modelId: string;
   readonly #open = new Map<number, OpenBlock>();
 
   constructor(model: PiModel, catalog: CatalogLookup | undefined) {
     this.#price = () => priceOfModel(model, catalog);
+    this.#modelId = model.foundationModelId ?? model.id;
     this.message = {
       role: 'assistant',
       content: [],
@@ -223,7 +225,7 @@ export class Answer {
       cacheWriteInputTokens: cacheWrite,
       cacheDetails: detailsOf(usage.cacheDetails),
     };
-    const cost = priceOf(counts, this.#price(), { modelId: message.model, serviceTier, performanceConfig });
+    const cost = priceOf(counts, this.#price(), { modelId: this.#modelId, serviceTier, performanceConfig });
     message.usage = {
       input,
       output,
@@ -300,7 +302,8 @@ function objectOf(json: string): Record<string, unknown> | undefined {
 function priceOfModel(model: PiModel, catalog: CatalogLookup | undefined): Price | undefined {
   const own = model.cost as PiModel['cost'] | undefined;
   if (own !== undefined && Number.isFinite(own.input) && Number.isFinite(own.output)) return own;
-  return catalog?.(model.id)?.price;
+  const facts = catalog?.(model.id) ?? (model.foundationModelId && catalog?.(model.foundationModelId));
+  return facts ? facts.price : undefined;
 }
 
 function base64Of(pieces: readonly Uint8Array[]): string {

@@ -55,7 +55,9 @@ function translate(message: PiMessage, model: PiModel, ids: ToolCallIds): PiMess
 
 function translateAnswer(message: PiAssistantMessage, model: PiModel, ids: ToolCallIds): Content {
   const isOwn =
-    message.provider === model.provider && message.api === model.api && isSameModel(message.model, model.id);
+    message.provider === model.provider &&
+    message.api === model.api &&
+    [model.id, model.foundationModelId].some((id) => id !== undefined && isSameModel(message.model, id));
   return message.content.flatMap((block): Content => {
     switch (block.type) {
       case 'toolCall':

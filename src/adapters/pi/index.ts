@@ -6,8 +6,10 @@ import { roomFor } from './thinking.js';
 import type { PiContext, PiModel, PiSimpleStreamOptions } from './types.js';
 
 export { type BedrockFailure, type BedrockFailureReason, bedrockFailure } from './failure.js';
+export { listThinkingLevels } from './levels.js';
 export type { BedrockProviderOptions, BedrockStreamOptions } from './options.js';
 export type { PiEventStream } from './stream.js';
+export { toPiModel } from './to-model.js';
 export type {
   PiAssistantMessage,
   PiContext,
@@ -17,6 +19,7 @@ export type {
   PiImage,
   PiMessage,
   PiModel,
+  PiRates,
   PiSimpleStreamOptions,
   PiStopReason,
   PiStreamOptions,

@@ -2,12 +2,14 @@ import { type KnownQuirks, type ModelQuirks, modelQuirks } from '../../index.js'
 import type { PiContext, PiModel } from './types.js';
 
 /**
- * What the model's family is known to accept, by its id. If that says nothing, as with the ARN of an application profile, by its
- * name, which pi's users choose.
+ * What the model's family is known to accept: by its foundation model, else by its id. If those say nothing, as with the ARN of an
+ * application profile, by its name, which pi's users choose.
  */
-export function familyOf({ id, name }: PiModel, overrides?: ModelQuirks): KnownQuirks {
-  const byId = modelQuirks(id, overrides);
-  return byId.sources.length > 0 ? byId : modelQuirks(name ?? '', overrides);
+export function familyOf({ id, foundationModelId, name }: PiModel, overrides?: ModelQuirks): KnownQuirks {
+  const byId = modelQuirks(id, { foundationModelId, ...overrides });
+  if (byId.sources.length > 0) return byId;
+  const byName = modelQuirks(name ?? '', overrides);
+  return byName.sources.length > 0 ? { ...byName, foundationModelId: name } : byId;
 }
 
 /** GovCloud rejects members of `thinking` that other partitions accept. Source: @earendil-works/pi-ai 0.74.2. */
@@ -21,7 +23,7 @@ const BYTES_PER_TOKEN = 3;
 /** What an image counts as: the most that Claude reads. https://platform.claude.com/docs/en/build-with-claude/vision */
 const TOKENS_PER_IMAGE = 1600;
 
-/** Part of the context window that stays free, because the size of the conversation is an estimate. */
+/** Part of the context window that stays free, because its size and that of the conversation are estimates. */
 const MARGIN = 1 / 8;
 
 /** Part of the context window that a long conversation still leaves for the answer, if the model writes that much. */
@@ -37,7 +39,6 @@ export function chooseMaxTokens(model: PiModel, context: PiContext): number | un
   if (!(maxTokens > 0)) return undefined;
   if (!(contextWindow > 0)) return maxTokens;
   const used = estimateTokens(context);
-  if (used + maxTokens < contextWindow) return maxTokens;
   const room = Math.max(contextWindow * (1 - MARGIN) - used, contextWindow * LEAST);
   return Math.min(maxTokens, Math.max(1, Math.floor(room)));
 }

@@ -59,7 +59,7 @@ export interface BedrockProviderOptions extends ClientOptions, BedrockCallOption
    * `(profile) => fromSdkChain({ profile })` of `bedrock-anywhere/aws`.
    */
   credentialsOfProfile?: (profile: string) => CredentialProvider;
-  /** What a model accepts if its id does not show it, as with an application inference profile. */
+  /** What a model accepts if neither its id nor its `foundationModelId` shows it. */
   quirks?: (modelId: string) => ModelQuirks | undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { ModelQuirks } from '../../index.js';
+import { LEVELS } from './levels.js';
 import { isGovCloud } from './model.js';
 import type { PiModel, PiThinkingBudgets, PiThinkingLevel } from './types.js';
 
@@ -135,9 +136,6 @@ function budgetOf(level: PiThinkingLevel, { thinkingBudgets }: ThinkingOptions):
 function display(model: PiModel, { thinkingDisplay, region }: ThinkingOptions): { display?: string } {
   return isGovCloud(model.id, region) ? {} : { display: thinkingDisplay ?? 'summarized' };
 }
-
-/** Levels from the least to the most. */
-const LEVELS: readonly PiThinkingLevel[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 
 /**
  * The model's word for a level: the family's own, that of pi's model, or the next below. `max` and `xhigh` are two efforts, which

@@ -14,10 +14,23 @@ export interface PiThinkingBudgets {
   high?: number;
 }
 
+/** USD per million tokens. */
+export interface PiRates {
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+}
+
 /** A model of pi's registry. */
 export interface PiModel {
   /** Id of a model or inference profile, or the ARN of one. */
   id: string;
+  /**
+   * Id of the foundation model, for the ARN of an application profile, which does not tell it. pi does not have this member;
+   * {@link toPiModel} sets it. Without it, the ARN is treated like a model of which nothing is known.
+   */
+  foundationModelId?: string;
   name: string;
   api: string;
   provider: string;
@@ -26,8 +39,8 @@ export interface PiModel {
   reasoning: boolean;
   thinkingLevelMap?: Partial<Record<'off' | PiThinkingLevel, string | null>>;
   input: ('text' | 'image')[];
-  /** USD per million tokens. */
-  cost: { input: number; output: number; cacheRead: number; cacheWrite: number };
+  /** The rates, and those of a whole request whose prompt is long. Only later versions of pi have `tiers`. */
+  cost: PiRates & { tiers?: readonly (PiRates & { inputTokensAbove: number })[] };
   contextWindow: number;
   maxTokens: number;
   headers?: Record<string, string>;
