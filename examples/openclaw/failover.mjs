@@ -14,6 +14,7 @@ const REASONS = {
   invalid_request: 'format',
   credentials: 'auth',
   access_denied: 'auth_permanent',
+  model_unavailable: 'model_not_found',
   not_found: 'model_not_found',
   throttled: 'rate_limit',
   quota: 'rate_limit',
@@ -26,6 +27,17 @@ const REASONS = {
   protocol: 'server_error',
   malformed_output: 'server_error',
 };
+
+/**
+ * Gives a failed message the code of its failure. Only then does OpenClaw always ask the plugin why an attempt failed: without a
+ * code, it goes by its own reading of the words first, such as "Access denied" where a model has been retired.
+ *
+ * @param {import('bedrock-anywhere/pi').PiAssistantMessage & { errorCode?: string }} message
+ */
+export function noteErrorCode(message) {
+  const code = bedrockFailure(message)?.code;
+  if (code !== undefined) message.errorCode = code;
+}
 
 /**
  * Why an attempt failed, from the typed error that its text carries.

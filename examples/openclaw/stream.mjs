@@ -1,6 +1,8 @@
 import { catalog } from 'bedrock-anywhere/catalog';
 import { createBedrockProvider } from 'bedrock-anywhere/pi';
-import { withGuardrailAnswer } from './guardrail.mjs';
+import { changeFailure } from './ending.mjs';
+import { noteErrorCode } from './failover.mjs';
+import { acceptGuardrailAnswer } from './guardrail.mjs';
 
 /** Bedrock's own tiers; what else OpenClaw may say of a tier is meant for other providers. */
 const TIERS = /** @type {const} */ (['default', 'flex', 'priority', 'reserved']);
@@ -25,7 +27,11 @@ export function streamFunction({ discovery, guardrail }) {
       ...(tier && { serviceTier: { type: tier } }),
       ...(stop && { stopSequences: stop }),
     });
-    return withGuardrailAnswer(streamSimple(model, context, { ...options, ...thinking(reasoning) }));
+    const stream = streamSimple(model, context, { ...options, ...thinking(reasoning) });
+    return changeFailure(stream, (failed) => {
+      acceptGuardrailAnswer(failed);
+      noteErrorCode(failed);
+    });
   };
 }
 

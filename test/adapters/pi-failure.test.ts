@@ -55,7 +55,24 @@ const failures: Failing[] = [
   [
     'no access',
     { name: 'AccessDeniedException', message: "You don't have access to the model." },
+    { reason: 'model_unavailable', code: 'ERR_ACCESS_DENIED', retryable: false, status: 403 },
+  ],
+  [
+    'no permission',
+    {
+      name: 'AccessDeniedException',
+      message: 'User: me is not authorized to perform: bedrock:InvokeModelWithResponseStream on resource: *',
+    },
     { reason: 'access_denied', code: 'ERR_ACCESS_DENIED', retryable: false, status: 403 },
+  ],
+  [
+    'a conversation that is too long, which the model says in the stream',
+    {
+      name: 'ModelStreamErrorException',
+      message: 'Input is too long for requested model.',
+      afterEvents: 2,
+    },
+    { reason: 'context_overflow', code: 'ERR_MODEL', retryable: false },
   ],
   [
     'credentials that have ended',

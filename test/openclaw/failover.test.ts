@@ -1,5 +1,87 @@
-import { describe, expect, it } from 'vitest';
+import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
+import type { PiAssistantMessage } from 'bedrock-anywhere/pi';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { failoverReason, isContextOverflow } from '../../examples/openclaw/failover.mjs';
+import { ACCOUNT_REFUSALS } from '../refusals/answers.js';
+import { OVERFLOWS } from '../refusals/overflows.js';
+import { register } from './plugin.js';
+
+const SONNET = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+
+let local: LocalServer | undefined;
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await local?.close();
+  local = undefined;
+});
+
+interface Refusal {
+  name: string;
+  message: string;
+  status?: number;
+  afterEvents?: number;
+}
+
+/** The message of a turn that a service refuses in these words, and what OpenClaw is told of it. */
+async function refuse(error: Refusal): Promise<PiAssistantMessage & { errorCode?: string }> {
+  local = await startLocalBedrock({ port: 0, script: [{ text: 'one two three', error }] });
+  vi.stubEnv('AWS_PROFILE', '');
+  vi.stubEnv('AWS_ENDPOINT_URL', local.url);
+  vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', local.apiKey);
+  await using plugin = await register();
+  const model = plugin.provider.resolveDynamicModel({ modelId: SONNET });
+  const context = { messages: [{ role: 'user' as const, content: 'Hi', timestamp: 1 }] };
+  return plugin.provider.createStreamFn({ model })(model, context, { maxRetries: 0 }).result();
+}
+
+/** What AWS's words mean for OpenClaw, by what is wrong. */
+const REASONS: Readonly<Record<string, string>> = {
+  'no payment method': 'model_not_found',
+  'no subscription, and no right to subscribe': 'model_not_found',
+  'a subscription that is under way': 'model_not_found',
+  "no form of Anthropic's": 'model_not_found',
+  'a legacy model': 'model_not_found',
+  'a legacy model, as another exception': 'model_not_found',
+  'a model that was switched off': 'model_not_found',
+  'a country that Anthropic does not serve': 'model_not_found',
+  'a data retention mode that the model does not allow': 'model_not_found',
+  'no access to the model': 'model_not_found',
+  'a model that needs an inference profile': 'model_not_found',
+  'a model that needs an inference profile, in other words': 'model_not_found',
+  'an id that does not exist in the region': 'model_not_found',
+};
+
+/** For all that is not about one model. */
+const BY_CODE: Readonly<Record<string, string>> = {
+  ERR_ACCESS_DENIED: 'auth_permanent',
+  ERR_CREDENTIALS: 'auth',
+};
+
+describe('what AWS says', () => {
+  it.each(ACCOUNT_REFUSALS)('to $what ($exception)', async ({ what, status, exception, said, code }) => {
+    const message = await refuse({ name: exception, message: said, status });
+    expect(message.stopReason).toBe('error');
+    const errorMessage = message.errorMessage ?? '';
+    expect(failoverReason({ errorMessage })).toBe(REASONS[what] ?? BY_CODE[code]);
+    expect(isContextOverflow({ errorMessage })).toBe(false);
+    // Without a code OpenClaw goes by its own reading of the words, such as "Access denied", and never asks the plugin.
+    expect(message.errorCode).toMatch(/^ERR_/);
+  });
+
+  it.each(OVERFLOWS)('to a conversation that is too long: $said', async ({ exception, said }) => {
+    for (const afterEvents of [undefined, 3]) {
+      const message = await refuse({
+        name: exception,
+        message: said,
+        ...(afterEvents !== undefined && { afterEvents }),
+      });
+      const errorMessage = message.errorMessage ?? '';
+      expect(isContextOverflow({ errorMessage }), errorMessage).toBe(true);
+      expect(failoverReason({ errorMessage })).toBe('context_overflow');
+      await local?.close();
+    }
+  });
+});
 
 describe('why an attempt failed', () => {
   it.each([

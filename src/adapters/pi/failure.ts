@@ -10,6 +10,7 @@ import type { PiAssistantMessage } from './types.js';
  * | `invalid_request` | the request or an option is wrong |
  * | `credentials` | none were found, or the service did not accept them |
  * | `access_denied` | the credentials may not do this |
+ * | `model_unavailable` | this model cannot be used: it needs a profile, is retired, or the account has no access; another may work |
  * | `not_found` | the model, profile or guardrail does not exist in this region |
  * | `throttled` | too many requests or tokens for now |
  * | `quota` | a quota that does not reset soon |
@@ -32,6 +33,7 @@ export type BedrockFailureReason =
   | 'invalid_request'
   | 'credentials'
   | 'access_denied'
+  | 'model_unavailable'
   | 'not_found'
   | 'throttled'
   | 'quota'
@@ -110,29 +112,53 @@ const PREFIXES: ReadonlyMap<string, string> = new Map([
 /**
  * How the families report that a conversation is too long: Claude (prompt is too long; input length and max_tokens exceed
  * context limit), Nova (number of input tokens exceeds maximum length), Titan (too many input tokens), Llama and Mistral
- * (maximum context length), Cohere and others (too large for model with … maximum context length). The exception is
- * ValidationException, as for everything else that is wrong with a request, so only the words differ.
+ * (maximum context length), Cohere and others (too large for model with … maximum context length), GPT (prompt tokens exceed model
+ * maximum), Grok (maximum prompt length), Kimi (exceeded model token limit). The exception is the one for everything else that is
+ * wrong with a request, or in the middle of a stream with a model, so only the words differ. They are recorded in
+ * test/refusals/overflows.ts.
  */
 const OVERFLOW =
-  /(input|prompt) is too long|exceeds? (the )?(model'?s )?(maximum )?context|input tokens? exceed|too many input tokens|maximum context length|context (window|length)[ _]exceed|exceeds (the )?maximum (length|number of (input )?tokens)/i;
+  /(input|prompt) is too long|exceed(s|ed)? (the )?(model'?s? )?(max(imum)? )?(context|input token|token limit)|exceed(s|ed)? (customer )?model maximum|input tokens? exceed|too many input tokens|maximum (context|prompt) length|longer than the model'?s context|context (window|length)[ _]exceed|exceeds (the )?maximum (length|number of (input )?tokens)/i;
+
+/**
+ * What the service says of a model that cannot be used here, under three exceptions. The sentences are recorded in
+ * test/refusals/answers.ts.
+ */
+const UNAVAILABLE =
+  /on-demand throughput|provided model identifier|marked by provider as Legacy|end of its life|have access to the model|model access is denied|subscription for (the|this) model|use case details have not|from unsupported countries|data retention mode/i;
 
 /** The failure behind an error. */
 export function failureOfError(error: unknown): BedrockFailure {
   if (!isBedrockError(error)) return { reason: 'unknown', retryable: false };
   const { code, name, retryable, retryAfterMs, status, requestId, attempts, message } = error;
-  const overflows = code === 'ERR_INPUT' && OVERFLOW.test(message);
-  // A newer copy of the library may have codes that this one does not know.
-  const reason = Object.hasOwn(REASONS, code) ? REASONS[code] : 'unknown';
+  const reason = reasonOf(code, message);
   return {
-    reason: overflows ? 'context_overflow' : reason,
+    reason,
     code,
     name,
-    retryable,
+    // The same conversation is too long the next time too, whatever the exception says.
+    retryable: retryable && reason !== 'context_overflow',
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(status !== undefined && { status }),
     ...(requestId !== undefined && { requestId }),
     ...(attempts > 0 && { attempts }),
   };
+}
+
+function reasonOf(code: BedrockErrorCode, message: string): BedrockFailureReason {
+  switch (code) {
+    case 'ERR_INPUT':
+    case 'ERR_MODEL':
+      if (OVERFLOW.test(message)) return 'context_overflow';
+      break;
+    case 'ERR_ACCESS_DENIED':
+    case 'ERR_NOT_FOUND':
+      break;
+    default:
+      // A newer copy of the library may have codes that this one does not know.
+      return Object.hasOwn(REASONS, code) ? REASONS[code] : 'unknown';
+  }
+  return UNAVAILABLE.test(message) ? 'model_unavailable' : REASONS[code];
 }
 
 /** The failure behind a stop reason that pi has no word for. Only a single word is repeated: a peer can send any text. */
@@ -211,6 +237,7 @@ const KNOWN_REASONS: ReadonlySet<string> = new Set<BedrockFailureReason>([
   ...Object.values(REASONS),
   ...STOPS.values(),
   'context_overflow',
+  'model_unavailable',
   'stopped',
   'aborted',
   'unknown',
