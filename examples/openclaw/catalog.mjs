@@ -1,6 +1,9 @@
-import { discover, isBedrockError, modelQuirks, partitionOf, shouldAutoDiscover } from 'bedrock-anywhere';
+import { isBedrockError, partitionOf } from 'bedrock-anywhere';
 import { catalog } from 'bedrock-anywhere/catalog';
+import { listThinkingLevels, toPiModel } from 'bedrock-anywhere/pi';
 import { ID } from './configuration.mjs';
+import { toOpenClawCost } from './cost.mjs';
+import { fetchModels, mayDiscover } from './profiles.mjs';
 
 const API = 'bedrock-converse-stream';
 const DEFAULT_CONTEXT_WINDOW = 32_000;
@@ -10,7 +13,6 @@ const DEFAULT_MAX_TOKENS = 4096;
  * What the catalog needs beside the settings.
  *
  * @typedef {object} Surroundings
- * @property {import('bedrock-anywhere').StorageLike} storage Where lists are kept.
  * @property {import('bedrock-anywhere').Environment} env
  * @property {AbortSignal | undefined} signal
  * @property {(message: string) => void} warn
@@ -18,32 +20,27 @@ const DEFAULT_MAX_TOKENS = 4096;
 
 /**
  * All ids that the account can invoke; null where nothing is to be discovered. A failure is no exception: OpenClaw keeps the
- * list that it has.
+ * list that it has, and says that it could not be refreshed.
  *
  * @param {import('./configuration.mjs').DiscoverySettings} settings
  * @param {Surroundings} surroundings
  * @returns {Promise<import('openclaw/plugin-sdk/plugin-entry').CatalogResult | null>}
  */
-export async function discoveredCatalog(settings, { storage, env, signal, warn }) {
-  if (!(settings.enabled ?? shouldAutoDiscover(env))) return null;
+export async function discoveredCatalog(settings, surroundings) {
+  if (!mayDiscover(settings, surroundings.env)) return null;
   try {
-    const found = await discover({
-      ...settings,
-      enabled: true,
-      expandProfiles: true,
-      storage,
-      catalog,
-      signal,
-    });
-    for (const warning of found.warnings) warn(`Amazon Bedrock: ${warning}`);
-    const models = found.models.map(definitionOf);
-    return {
-      providers: { [ID]: { baseUrl: addressOf(found.region), api: API, auth: 'aws-sdk', models } },
-      outcomes: [{ provider: ID, status: 'ready' }],
+    const { models, region } = await fetchModels(settings, surroundings);
+    const provider = {
+      baseUrl: addressOf(region),
+      api: API,
+      auth: 'aws-sdk',
+      models: models.map(definitionOf),
     };
+    return { providers: { [ID]: provider }, outcomes: [{ provider: ID, status: 'ready' }] };
   } catch (error) {
-    if (signal?.aborted) throw error;
-    warn(`Amazon Bedrock: models could not be listed. ${error instanceof Error ? error.message : error}`);
+    if (surroundings.signal?.aborted) throw error;
+    const reason = error instanceof Error ? error.message : error;
+    surroundings.warn(`Amazon Bedrock: models could not be listed. ${reason}`);
     const isRefused =
       isBedrockError(error) && (error.code === 'ERR_CREDENTIALS' || error.code === 'ERR_ACCESS_DENIED');
     return {
@@ -54,12 +51,24 @@ export async function discoveredCatalog(settings, { storage, env, signal, warn }
 }
 
 /**
- * A model that no list names, such as one behind an application inference profile or one that came out today: what its id
- * tells, and the defaults.
+ * A model of the account, as OpenClaw wants it for a call.
+ *
+ * @param {import('bedrock-anywhere').Model} found
+ * @returns {import('openclaw/plugin-sdk/plugin-entry').RuntimeModel}
+ */
+export const runtimeModel = (found) => ({
+  ...definitionOf(found),
+  provider: ID,
+  api: API,
+  baseUrl: addressOf(found.region),
+});
+
+/**
+ * A model that no list names, such as one that came out today: what its id tells, and the defaults.
  *
  * @param {string} modelId
  * @param {import('./configuration.mjs').DiscoverySettings} settings
- * @returns {import('bedrock-anywhere/pi').PiModel}
+ * @returns {import('openclaw/plugin-sdk/plugin-entry').RuntimeModel}
  */
 export function unlistedModel(modelId, settings) {
   const facts = catalog(modelId);
@@ -69,49 +78,33 @@ export function unlistedModel(modelId, settings) {
     provider: ID,
     api: API,
     baseUrl: settings.region ? addressOf(settings.region) : '',
-    reasoning: facts?.reasoning ?? canThink(modelId),
+    reasoning: facts?.reasoning ?? listThinkingLevels(modelId).join() !== 'off',
     // The service says so where a model reads no images; left out here they would be lost in silence.
     input: ['text', 'image'],
-    cost: costOf(facts?.price),
+    cost: toOpenClawCost(facts?.price),
     contextWindow: facts?.contextWindow ?? settings.defaultContextWindow ?? DEFAULT_CONTEXT_WINDOW,
     maxTokens: facts?.maxTokens ?? settings.defaultMaxTokens ?? DEFAULT_MAX_TOKENS,
   };
 }
 
 /**
+ * OpenClaw hands `params` back with the model: the ARN of an application profile alone does not tell the model behind it.
+ *
  * @param {import('bedrock-anywhere').Model} model
  * @returns {import('openclaw/plugin-sdk/plugin-entry').ModelDefinition}
  */
-function definitionOf({ id, name, via, input, reasoning, cost, contextWindow, maxTokens }) {
+function definitionOf(model) {
+  const { id, foundationModelId, name, reasoning, input, contextWindow, maxTokens } = toPiModel(model);
   return {
     id,
-    name: via?.name ?? name,
-    reasoning: reasoning ?? canThink(id),
-    input: input.includes('image') ? ['text', 'image'] : ['text'],
-    cost: costOf(cost),
+    name,
+    reasoning,
+    input,
+    cost: toOpenClawCost(model.cost),
     contextWindow,
     maxTokens,
+    ...(model.via?.type === 'application' && { params: { foundationModelId } }),
   };
-}
-
-/**
- * What the family of a model is known to do.
- *
- * @param {string} modelId
- */
-function canThink(modelId) {
-  const { thinking = 'none' } = modelQuirks(modelId);
-  return thinking !== 'none';
-}
-
-/**
- * OpenClaw has no word for a price that is not known: it is 0 there.
- *
- * @param {import('bedrock-anywhere').Price | undefined} price
- */
-function costOf(price) {
-  const { input = 0, output = 0, cacheRead = 0, cacheWrite = 0 } = price ?? {};
-  return { input, output, cacheRead, cacheWrite };
 }
 
 /** @param {string} region */

@@ -2,17 +2,17 @@
 /** @typedef {import('bedrock-anywhere/pi').PiEventStream} Stream */
 
 /**
- * The same stream, but its failure is changed before OpenClaw sees it. A change may turn it into an answer. The message is one
+ * The stream that will begin, but its failure is changed before OpenClaw sees it. A change may turn it into an answer. The message is one
  * object for all who hold it, so a second change has to leave it as it is.
  *
- * @param {Stream} stream
+ * @param {Promise<Stream>} begun
  * @param {(failed: Message) => void} change
  * @returns {Stream}
  */
-export function changeFailure(stream, change) {
+export function changeFailure(begun, change) {
   return {
     async *[Symbol.asyncIterator]() {
-      for await (const event of stream) {
+      for await (const event of await begun) {
         if (event.type !== 'error') {
           yield event;
           continue;
@@ -24,7 +24,7 @@ export function changeFailure(stream, change) {
       return undefined;
     },
     async result() {
-      const message = await stream.result();
+      const message = await (await begun).result();
       if (message.stopReason === 'error') change(message);
       return message;
     },

@@ -1,12 +1,12 @@
 /** Amazon Bedrock for OpenClaw: this file is the list of what the plugin hands to it. */
-import { join } from 'node:path';
-import { fileStorage } from 'bedrock-anywhere/storage/file';
 import { definePluginEntry } from 'openclaw/plugin-sdk/plugin-entry';
-import { discoveredCatalog, unlistedModel } from './catalog.mjs';
+import { discoveredCatalog, runtimeModel, unlistedModel } from './catalog.mjs';
 import { ID, settingsOf } from './configuration.mjs';
 import { credentialMarker, ENV_VARS } from './credentials.mjs';
 import { failoverReason, isContextOverflow } from './failover.mjs';
+import { ApplicationProfiles } from './profiles.mjs';
 import { streamFunction } from './stream.mjs';
+import { thinkingProfile } from './thinking.mjs';
 
 const NAME = 'Amazon Bedrock';
 
@@ -15,7 +15,8 @@ export default definePluginEntry({
   name: NAME,
   description: 'Models of Amazon Bedrock, on bedrock-anywhere.',
   register(api) {
-    const storage = fileStorage(join(api.runtime.state.resolveStateDir(), 'plugins', ID, 'models'));
+    const { warn } = api.logger;
+    const profiles = new ApplicationProfiles(warn);
     // OpenClaw hands its newest configuration to a hook; what the plugin was started with is for hooks that get none.
     const settings = (config = api.config) => settingsOf(config, api.pluginConfig);
 
@@ -28,11 +29,16 @@ export default definePluginEntry({
       catalog: {
         order: 'simple',
         run: ({ config, env, signal }) =>
-          discoveredCatalog(settings(config).discovery, { storage, env, signal, warn: api.logger.warn }),
+          discoveredCatalog(settings(config).discovery, { env, signal, warn }),
+      },
+      async prepareDynamicModel({ config, modelId }) {
+        const found = await profiles.find(modelId, settings(config).discovery);
+        return found && runtimeModel(found);
       },
       resolveDynamicModel: ({ config, modelId }) => unlistedModel(modelId, settings(config).discovery),
       resolveConfigApiKey: ({ env }) => credentialMarker(env),
-      createStreamFn: ({ config }) => streamFunction(settings(config)),
+      resolveThinkingProfile: thinkingProfile,
+      createStreamFn: ({ config }) => streamFunction(settings(config), profiles),
       classifyFailoverReason: failoverReason,
       matchesContextOverflowError: isContextOverflow,
     });

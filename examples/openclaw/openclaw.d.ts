@@ -14,16 +14,45 @@ declare module 'openclaw/plugin-sdk/plugin-entry' {
     plugins?: { entries?: Record<string, { config?: Record<string, unknown> }> };
   }
 
+  /** USD per million tokens. */
+  export interface Rates {
+    input: number;
+    output: number;
+    cacheRead: number;
+    cacheWrite: number;
+  }
+
+  /** A price; a tier holds for prompts of that many tokens, its end excluded. */
+  export interface Cost extends Rates {
+    tieredPricing?: (Rates & { range: [number, number] | [number] })[];
+  }
+
   /** A model of a catalog. */
   export interface ModelDefinition {
     id: string;
     name: string;
     reasoning: boolean;
     input: ('text' | 'image')[];
-    cost: { input: number; output: number; cacheRead: number; cacheWrite: number };
+    cost: Cost;
     contextWindow: number;
     maxTokens: number;
+    /** Whatever the plugin wants to find again with the model. */
+    params?: Record<string, unknown>;
   }
+
+  /** A model of a call. */
+  export interface RuntimeModel extends Omit<PiModel, 'cost'> {
+    cost: Cost;
+    params?: Record<string, unknown>;
+  }
+
+  /** Thinking levels of a model; a label is shown instead of the id. */
+  export interface ThinkingProfile {
+    levels: { id: 'off' | ThinkingLevel; label?: string }[];
+    defaultLevel?: 'off' | ThinkingLevel;
+  }
+
+  type ThinkingLevel = NonNullable<PiSimpleStreamOptions['reasoning']>;
 
   /** What a catalog gives: models, or why there are none. */
   export interface CatalogResult {
@@ -45,12 +74,12 @@ declare module 'openclaw/plugin-sdk/plugin-entry' {
 
   /** pi's options and what OpenClaw adds to them. */
   export interface StreamOptions extends Omit<PiSimpleStreamOptions, 'reasoning'> {
-    reasoning?: 'off' | 'max' | NonNullable<PiSimpleStreamOptions['reasoning']>;
+    reasoning?: 'off' | ThinkingLevel;
     serviceTier?: string;
     stop?: string[];
   }
 
-  export type StreamFn = (model: PiModel, context: PiContext, options?: StreamOptions) => PiEventStream;
+  export type StreamFn = (model: RuntimeModel, context: PiContext, options?: StreamOptions) => PiEventStream;
 
   export interface ProviderPlugin {
     id: string;
@@ -66,9 +95,14 @@ declare module 'openclaw/plugin-sdk/plugin-entry' {
         signal?: AbortSignal;
       }): Promise<CatalogResult | null>;
     };
-    resolveDynamicModel(context: { config?: OpenClawConfig; modelId: string }): PiModel;
+    resolveDynamicModel(context: { config?: OpenClawConfig; modelId: string }): RuntimeModel;
+    prepareDynamicModel(context: {
+      config?: OpenClawConfig;
+      modelId: string;
+    }): Promise<RuntimeModel | undefined>;
+    resolveThinkingProfile(context: { modelId: string; params?: Record<string, unknown> }): ThinkingProfile;
     resolveConfigApiKey(context: { env: Variables }): string | undefined;
-    createStreamFn(context: { config?: OpenClawConfig; model: PiModel }): StreamFn;
+    createStreamFn(context: { config?: OpenClawConfig; model: RuntimeModel }): StreamFn;
     classifyFailoverReason(context: { errorMessage: string }): FailoverReason | undefined;
     matchesContextOverflowError(context: { errorMessage: string }): boolean;
   }
@@ -77,7 +111,6 @@ declare module 'openclaw/plugin-sdk/plugin-entry' {
     config: OpenClawConfig;
     pluginConfig?: Record<string, unknown>;
     logger: { warn(message: string): void };
-    runtime: { state: { resolveStateDir(): string } };
     registerProvider(provider: ProviderPlugin): void;
   }
 

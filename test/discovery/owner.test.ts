@@ -61,6 +61,13 @@ describe('the list of a profile', () => {
     expect(await as('work')).toBe('network');
   });
 
+  it('is not found with the id of its keys and another secret', async () => {
+    const { as, write } = await lists(profile('work', 'AKIAONE', { session: false }));
+    expect(await as('work')).toBe('network');
+    write(profile('work', 'AKIAONE', { session: false }).replace('= secret', '= another-secret'));
+    expect(await as('work')).toBe('network');
+  });
+
   it('is not that of another profile of the account, whose role may see other models', async () => {
     const account = '111111111111';
     const { as } = await lists(

@@ -1,9 +1,9 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { discover } from 'bedrock-anywhere';
+import type { LocalBedrockOptions } from 'bedrock-anywhere/local';
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
 import type { CatalogResult } from 'openclaw/plugin-sdk/plugin-entry';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { applicationProfile } from '../application-profile.js';
 import { configOf, type Registered, register } from './plugin.js';
 
 const ID = 'amazon-bedrock';
@@ -14,7 +14,7 @@ let plugin: Registered;
 
 beforeEach(async () => {
   local = await startLocalBedrock({ port: 0 });
-  plugin = await register();
+  plugin = register();
   for (const name of [
     'AWS_ACCESS_KEY_ID',
     'AWS_SECRET_ACCESS_KEY',
@@ -27,10 +27,18 @@ beforeEach(async () => {
   vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', local.apiKey);
 });
 afterEach(async () => {
+  vi.useRealTimers();
   vi.unstubAllEnvs();
-  await rm(plugin.stateFolder, { recursive: true, force: true });
   await local.close();
 });
+
+/** Another local Bedrock instead of the one that runs. */
+async function useLocal(options: LocalBedrockOptions): Promise<void> {
+  await local.close();
+  local = await startLocalBedrock({ port: 0, ...options });
+  vi.stubEnv('AWS_ENDPOINT_URL', local.url);
+  vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', local.apiKey);
+}
 
 const run = (config = ENABLED, env: Record<string, string> = {}): Promise<CatalogResult | null> =>
   plugin.provider.catalog.run({ config, env });
@@ -64,14 +72,45 @@ describe('what is discovered', () => {
     });
   });
 
-  it('is kept in the state folder for refreshInterval, and asked anew with 0', async () => {
+  it('is kept in this process for refreshInterval, and fetched again with 0', async () => {
     await run();
     const asked = local.requests.length;
     await run();
     expect(local.requests).toHaveLength(asked);
-    expect(await readdir(join(plugin.stateFolder, 'plugins', ID, 'models'))).not.toEqual([]);
     await run(configOf({ discovery: { enabled: true, refreshInterval: 0 } }));
     expect(local.requests.length).toBeGreaterThan(asked);
+  });
+
+  it('has the tiers of a price as OpenClaw writes them', async () => {
+    const [model] = modelsOf(await run()).filter(({ id }) => id.endsWith('openai.gpt-5.6-sol'));
+    expect(model?.cost).toEqual({
+      input: 4.4,
+      output: 22,
+      cacheRead: 0.44,
+      cacheWrite: 5.5,
+      tieredPricing: [
+        { range: [0, 272_001], input: 4.4, output: 22, cacheRead: 0.44, cacheWrite: 5.5 },
+        { range: [272_001], input: 8.8, output: 33, cacheRead: 0.88, cacheWrite: 11 },
+      ],
+    });
+  });
+
+  it('says which model is behind an application profile', async () => {
+    await useLocal({
+      models: ['anthropic.claude-opus-4-8'],
+      profiles: [applicationProfile('anthropic.claude-opus-4-8')],
+    });
+    const [direct, profile] = modelsOf(await run());
+    expect(profile).toMatchObject({
+      id: applicationProfile('').inferenceProfileArn,
+      name: 'For the invoice',
+      reasoning: true,
+      contextWindow: direct?.contextWindow,
+      maxTokens: direct?.maxTokens,
+      cost: direct?.cost,
+      params: { foundationModelId: 'anthropic.claude-opus-4-8' },
+    });
+    expect(direct).not.toHaveProperty('params');
   });
 
   it('is what providerFilter lets through', async () => {
@@ -81,9 +120,7 @@ describe('what is discovered', () => {
   });
 
   it('has the default limits where nothing is known', async () => {
-    await local.close();
-    local = await startLocalBedrock({
-      port: 0,
+    await useLocal({
       models: [
         {
           modelId: 'acme.oracle-v1:0',
@@ -98,8 +135,6 @@ describe('what is discovered', () => {
       ],
       profiles: [],
     });
-    vi.stubEnv('AWS_ENDPOINT_URL', local.url);
-    vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', local.apiKey);
     expect(modelsOf(await run())).toEqual([
       {
         id: 'acme.oracle-v1:0',
@@ -145,10 +180,7 @@ describe('whether it is discovered', () => {
   });
 
   it('with the region that is configured', async () => {
-    await local.close();
-    local = await startLocalBedrock({ port: 0, region: 'eu-central-1' });
-    vi.stubEnv('AWS_ENDPOINT_URL', local.url);
-    vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', local.apiKey);
+    await useLocal({ region: 'eu-central-1' });
     const result = await run(configOf({ discovery: { enabled: true, region: 'eu-central-1' } }));
     expect(result?.providers[ID]?.baseUrl).toBe('https://bedrock-runtime.eu-central-1.amazonaws.com');
   });
@@ -160,10 +192,7 @@ describe('where it is discovered, with no region configured', () => {
     [{ AWS_DEFAULT_REGION: 'eu-west-2' }, 'eu-west-2'],
     [{ AWS_REGION: ' ' }, 'us-east-1'],
   ])('is, by %o, %s', async (env, region) => {
-    await local.close();
-    local = await startLocalBedrock({ port: 0, region });
-    vi.stubEnv('AWS_ENDPOINT_URL', local.url);
-    vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', local.apiKey);
+    await useLocal({ region });
     for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
     const result = await run();
     expect(result?.providers[ID]?.baseUrl).toBe(`https://bedrock-runtime.${region}.amazonaws.com`);
@@ -182,13 +211,7 @@ describe('a list that cannot be had', () => {
   });
 
   it('names the IAM action that is missing', async () => {
-    await local.close();
-    local = await startLocalBedrock({
-      port: 0,
-      deny: ['bedrock:ListFoundationModels', 'bedrock:ListInferenceProfiles'],
-    });
-    vi.stubEnv('AWS_ENDPOINT_URL', local.url);
-    vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', local.apiKey);
+    await useLocal({ deny: ['bedrock:ListFoundationModels', 'bedrock:ListInferenceProfiles'] });
     expect((await run())?.outcomes).toEqual([{ provider: ID, status: 'auth-rejected' }]);
     expect(plugin.warnings.join()).toContain('bedrock:ListFoundationModels');
   });
@@ -200,11 +223,80 @@ describe('a list that cannot be had', () => {
     expect(result?.outcomes).toEqual([{ provider: ID, status: 'unavailable' }]);
   });
 
+  it('is told with a wrong secret, although the list of the same key is still fresh', async () => {
+    vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', '');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', local.credentials.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', local.credentials.secretAccessKey);
+    expect((await run())?.outcomes).toEqual([{ provider: ID, status: 'ready' }]);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'this-secret-is-wrong');
+    expect(await run()).toEqual({ providers: {}, outcomes: [{ provider: ID, status: 'auth-rejected' }] });
+    expect(plugin.warnings.join()).toMatch(/models could not be listed\. .*secret access key is wrong/);
+    expect(plugin.warnings.join()).not.toContain('this-secret-is-wrong');
+  });
+
+  it('is told although an older list is there', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    await run();
+    const { url } = local;
+    await local.close();
+    // Longer than refreshInterval.
+    vi.setSystemTime(Date.now() + 2 * 3600_000);
+    expect(await run()).toEqual({ providers: {}, outcomes: [{ provider: ID, status: 'unavailable' }] });
+    expect(plugin.warnings.join()).toContain('models could not be listed');
+    expect(plugin.warnings.join()).toContain(new URL(url).host);
+  });
+
   it('is not a failure of the plugin where OpenClaw itself gave up', async () => {
-    // Nothing is kept, so nothing is written once the folder is gone.
     const config = configOf({ discovery: { enabled: true, refreshInterval: 0 } });
     const signal = AbortSignal.abort(new Error('shutting down'));
     await expect(plugin.provider.catalog.run({ config, env: {}, signal })).rejects.toThrow('shutting down');
+  });
+});
+
+describe('an application profile that no list of OpenClaw has', () => {
+  const { inferenceProfileArn: arn = '' } = applicationProfile('');
+  const prepare = (config = ENABLED) => plugin.provider.prepareDynamicModel({ modelId: arn, config });
+  const profileOf = (modelId: string): LocalBedrockOptions => ({
+    models: [modelId],
+    profiles: [applicationProfile(modelId)],
+  });
+
+  it('has the facts of the model behind it', async () => {
+    await useLocal(profileOf('anthropic.claude-opus-4-8'));
+    expect(await prepare()).toMatchObject({
+      id: arn,
+      api: 'bedrock-converse-stream',
+      provider: ID,
+      baseUrl: 'https://bedrock-runtime.us-east-1.amazonaws.com',
+      reasoning: true,
+      contextWindow: 1_000_000,
+      maxTokens: 128_000,
+      params: { foundationModelId: 'anthropic.claude-opus-4-8' },
+    });
+  });
+
+  it('is looked for only where models may be discovered', async () => {
+    await useLocal(profileOf('anthropic.claude-opus-4-8'));
+    expect(await prepare(configOf({ discovery: { enabled: false } }))).toBeUndefined();
+    expect(local.requests).toEqual([]);
+  });
+
+  it('stays unknown where the account may not list profiles, and the log says why', async () => {
+    await useLocal({
+      ...profileOf('anthropic.claude-opus-4-8'),
+      deny: ['bedrock:ListFoundationModels', 'bedrock:ListInferenceProfiles'],
+    });
+    expect(await prepare()).toBeUndefined();
+    expect(plugin.warnings.join()).toContain('bedrock:ListFoundationModels');
+    const asked = local.requests.length;
+    expect(await prepare()).toBeUndefined();
+    expect(local.requests).toHaveLength(asked);
+  });
+
+  it('is not looked for where the id tells the model', async () => {
+    const modelId = 'us.anthropic.claude-opus-4-8';
+    expect(await plugin.provider.prepareDynamicModel({ modelId, config: ENABLED })).toBeUndefined();
+    expect(local.requests).toEqual([]);
   });
 });
 

@@ -28,7 +28,7 @@ async function refuse(error: Refusal): Promise<PiAssistantMessage & { errorCode?
   vi.stubEnv('AWS_PROFILE', '');
   vi.stubEnv('AWS_ENDPOINT_URL', local.url);
   vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', local.apiKey);
-  await using plugin = await register();
+  const plugin = register();
   const model = plugin.provider.resolveDynamicModel({ modelId: SONNET });
   const context = { messages: [{ role: 'user' as const, content: 'Hi', timestamp: 1 }] };
   return plugin.provider.createStreamFn({ model })(model, context, { maxRetries: 0 }).result();

@@ -66,7 +66,7 @@ describe('the manifest', () => {
   });
 
   it('names the provider and the variables that the plugin does', async () => {
-    await using plugin = await register();
+    const plugin = register();
     const [{ id, envVars }] = manifest.setup.providers;
     expect({ id, envVars }).toEqual({ id: plugin.provider.id, envVars: plugin.provider.envVars });
     expect(manifest.providers).toEqual([plugin.provider.id]);
@@ -90,7 +90,7 @@ describe('the source of credentials', () => {
     [{}, undefined],
     [{ AWS_WEB_IDENTITY_TOKEN_FILE: '/token' }, undefined],
   ])('of %o is %s', async (env, marker) => {
-    await using plugin = await register();
+    const plugin = register();
     expect(plugin.provider.resolveConfigApiKey({ env })).toBe(marker);
   });
 });

@@ -1,7 +1,7 @@
 import type { LocalBedrockOptions } from 'bedrock-anywhere/local';
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
-import type { PiContext, PiModel } from 'bedrock-anywhere/pi';
-import type { StreamOptions } from 'openclaw/plugin-sdk/plugin-entry';
+import type { PiContext } from 'bedrock-anywhere/pi';
+import type { RuntimeModel, StreamOptions } from 'openclaw/plugin-sdk/plugin-entry';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { configOf, register } from './plugin.js';
 
@@ -36,9 +36,9 @@ async function ask(
     config = {},
     options = {},
     model = {},
-  }: { config?: object; options?: StreamOptions; model?: Partial<PiModel> } = {},
+  }: { config?: object; options?: StreamOptions; model?: Partial<RuntimeModel> } = {},
 ) {
-  await using plugin = await register();
+  const plugin = register();
   const settings = configOf({ discovery: { region: 'us-east-1' }, ...config });
   const resolved = { ...plugin.provider.resolveDynamicModel({ modelId, config: settings }), ...model };
   const stream = plugin.provider.createStreamFn({ config: settings, model: resolved });
@@ -83,7 +83,7 @@ describe('a call', () => {
 
   it('that a guardrail stops is answered with the words of the guardrail', async () => {
     await start({ script: [{ guardrail: { message: 'I must not talk of that.' } }] });
-    await using plugin = await register();
+    const plugin = register();
     const model = plugin.provider.resolveDynamicModel({ modelId: SONNET, config: US });
     const stream = plugin.provider.createStreamFn({ model })(model, CONTEXT);
     const events = [];
@@ -97,7 +97,7 @@ describe('a call', () => {
 
   it('that is left closes its connection', async () => {
     const { liveConnections } = await start({ script: [{ text: 'word '.repeat(500) }], tokensPerSecond: 50 });
-    await using plugin = await register();
+    const plugin = register();
     const model = plugin.provider.resolveDynamicModel({ modelId: SONNET, config: US });
     for await (const { type } of plugin.provider.createStreamFn({ model })(model, CONTEXT))
       if (type === 'text_delta') break;
@@ -108,6 +108,20 @@ describe('a call', () => {
     await start({ script: [{ error: 'ThrottlingException' }] });
     await ask(SONNET);
     expect(local?.requests).toHaveLength(2);
+  });
+
+  it('that a new model refuses because of one field is sent again without the field', async () => {
+    const model = {
+      modelId: 'acme.brain-v1:0',
+      responseStreamingSupported: true,
+      rejects: ['inferenceConfig.temperature'],
+    };
+    await start({ models: [model], profiles: [], script: [{ text: 'Hello to you.' }] });
+    const answer = await ask(model.modelId, { options: { temperature: 0.5 } });
+    expect(answer.content).toEqual([{ type: 'text', text: 'Hello to you.' }]);
+    expect(local?.requests.map(({ status }) => status)).toEqual([400, 200]);
+    expect(sent()).not.toHaveProperty('inferenceConfig.temperature');
+    expect(answer.diagnostics?.map(({ type }) => type)).toContain('bedrock_repairs');
   });
 
   it('thinks as hard as OpenClaw says, and not where it is off', async () => {
@@ -152,7 +166,7 @@ describe('a call', () => {
   it('that fails says so in the stream, in words that OpenClaw can act upon', async () => {
     await start({ script: [{ error: 'ThrottlingException' }] });
     const answer = await ask(SONNET);
-    await using plugin = await register();
+    const plugin = register();
     expect(answer.stopReason).toBe('error');
     const errorMessage = answer.errorMessage ?? '';
     expect(plugin.provider.classifyFailoverReason({ errorMessage })).toBe('rate_limit');

@@ -1,0 +1,26 @@
+import { listThinkingLevels } from 'bedrock-anywhere/pi';
+
+/** @typedef {import('openclaw/plugin-sdk/plugin-entry').ThinkingProfile} ThinkingProfile */
+
+/**
+ * The levels that a model has. One that always thinks alike gets a single level, in the way that OpenClaw writes a switch; one
+ * whose thinking cannot be switched off has no `off`.
+ *
+ * @param {{ modelId: string, params?: Record<string, unknown> }} context
+ * @returns {ThinkingProfile}
+ */
+export function thinkingProfile({ modelId, params }) {
+  const levels = listThinkingLevels(foundationModelOf(params) ?? modelId);
+  if (levels.length === 0) return { levels: [{ id: 'low', label: 'on' }], defaultLevel: 'low' };
+  return { levels: levels.map((id) => ({ id })) };
+}
+
+/**
+ * The model behind an application profile, from the catalog's row or from the user's own entry.
+ *
+ * @param {Record<string, unknown> | undefined} params
+ */
+export function foundationModelOf(params) {
+  const id = params?.['foundationModelId'];
+  return typeof id === 'string' && id.trim() !== '' ? id.trim() : undefined;
+}
