@@ -53,6 +53,7 @@ const slow = [
   // requests and answers of many kinds, each in many sizes or with every member wrong
   'test/{local,repair}/linear.test.ts',
   'test/input/odd-calls.test.ts',
+  'test/invoke/recorded.test.ts',
   'test/local/check/unlisted-members.test.ts',
   'test/local/http/limits.test.ts',
   'test/limits/{bytes,frames,origins}.test.ts',

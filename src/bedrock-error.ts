@@ -1,4 +1,4 @@
-import type { PartialResult } from './types.js';
+import type { InvokeChunk, PartialResult } from './types.js';
 
 /**
  * The closed set of reasons why a call can fail, so that `switch (error.code)` narrows.
@@ -58,6 +58,7 @@ export interface BedrockErrorInit {
   phase?: BedrockErrorPhase | undefined;
   attempts?: number | undefined;
   partial?: PartialResult | undefined;
+  chunks?: readonly InvokeChunk[] | undefined;
   cause?: unknown;
 }
 
@@ -103,6 +104,8 @@ export class BedrockError extends Error {
   declare readonly attempts: number;
   /** What had arrived of the answer when a stream failed or was left, in the shape of `result()`. */
   declare readonly partial: PartialResult | undefined;
+  /** What had arrived when the answer to `invokeModelStream()` failed or was left. */
+  declare readonly chunks: readonly InvokeChunk[] | undefined;
 
   constructor({ message, cause, ...facts }: BedrockErrorInit) {
     super(message, cause === undefined ? undefined : { cause });
@@ -143,7 +146,7 @@ function definedOf(facts: object): Record<string, unknown> {
 
 /** Whether a logged error lists a fact. Its name is in the first line, an empty answer fills 13 lines, `again` is for the retry. */
 function isShown(fact: string, value: unknown): boolean {
-  if (fact !== 'partial') return fact !== 'name' && fact !== 'again';
+  if (fact !== 'partial') return fact !== 'name' && fact !== 'again' && fact !== 'chunks';
   const { message, repairs } = Object(value) as Partial<PartialResult>;
   return Boolean(message?.content?.length || repairs?.length);
 }

@@ -1,3 +1,4 @@
+import { bindClient } from './client.js';
 import { countInputTokens } from './converse/count-tokens.js';
 import { openStream } from './converse/open-stream.js';
 import { converseOnce } from './converse/reply.js';
@@ -106,12 +107,13 @@ export interface Bedrock {
  */
 export function createBedrock(defaults: ClientOptions = {}): Bedrock {
   const bound = readCallOptions<ClientOptions>(defaults, CLIENT_OPTIONS, 'createBedrock()');
-  return {
+  const bedrock: Bedrock = {
     stream: (request, call = {}) => streamBound(bound, request, call),
     converse: (request, call = {}) => converseBound(bound, request, call),
     countTokens: (request, call = {}) => countBound(bound, request, call),
     discover: ((call = {}) => discoverModels(bound, call)) as Bedrock['discover'],
   };
+  return bindClient(bedrock, bound);
 }
 
 /**

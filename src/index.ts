@@ -33,6 +33,7 @@ export { type Partition, partitionOf } from './catalog/partitions.js';
 export { iamPermissions, type Permission, type ResourceKind } from './catalog/permissions.js';
 export { type CostFacts, priceOf } from './catalog/price.js';
 export { type KnownQuirks, type ModelQuirks, modelQuirks } from './catalog/quirks.js';
+export type { BedrockClient, CallerOptions } from './client.js';
 export { type FromResponseOptions, fromResponse } from './converse/from-response.js';
 export type { ConverseStream } from './converse/stream.js';
 export { type Environment, fromEnvironment } from './credentials/environment.js';
@@ -67,6 +68,11 @@ export { type ApiKeyOptions, createApiKey } from './identity/api-key.js';
 export { type CallerIdentity, getCallerIdentity } from './identity/caller-identity.js';
 export { fromCognitoIdentityPool } from './identity/cognito.js';
 export type { CognitoIdentityPoolInit, Login } from './identity/cognito-options.js';
+export { type InvokeResult, invokeModel } from './invoke/invoke-model.js';
+export { invokeModelStream } from './invoke/invoke-stream.js';
+export type { InvokeRequest } from './invoke/request.js';
+export type { InvokeStream, InvokeStreamResult } from './invoke/stream.js';
+export type { InvokeUsage } from './invoke/usage.js';
 export type {
   CallOptions,
   ClientOptions,
@@ -77,6 +83,7 @@ export type {
   Settings,
   Transport,
   TransportAnswer,
+  TransportBytes,
   TransportCall,
   TransportStreamCall,
 } from './options.js';
@@ -111,6 +118,7 @@ export type {
   CountTokensRequest,
   CredentialProvider,
   Credentials,
+  InvokeChunk,
   JsonObject,
   JsonValue,
   KnownFacts,

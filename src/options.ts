@@ -130,6 +130,8 @@ export interface Transport {
   destination(service: Service, settings: Settings, modelRegion?: string): Promise<Destination>;
   /** Makes one attempt of a call whose answer is not streamed. */
   unary(call: TransportCall): Promise<TransportAnswer>;
+  /** Makes one attempt of a call whose answer is a body in the model's own form. A transport without it cannot send InvokeModel. */
+  bytes?(call: TransportCall): Promise<TransportBytes>;
   /** Makes one attempt of a call whose answer is a stream. Resolves when its headers have arrived. */
   stream<E>(call: TransportStreamCall<E>): Promise<EventReader<E>>;
 }
@@ -190,6 +192,14 @@ export interface TransportStreamCall<E> extends TransportCall {
 /** A whole answer: the members of AWS's output, with bytes as base64 or Uint8Array. */
 export interface TransportAnswer {
   json: Record<string, unknown>;
+  requestId: string | undefined;
+}
+
+/** A body in the model's own form. */
+export interface TransportBytes {
+  body: Uint8Array;
+  /** By lower-case name: `content-type` and those that begin with `x-amzn-bedrock-`. */
+  headers: Readonly<Record<string, string>>;
   requestId: string | undefined;
 }
 

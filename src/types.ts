@@ -15,7 +15,7 @@ import type {
   StopReason,
   TokenUsage,
 } from '@aws-sdk/client-bedrock-runtime';
-import type { ToolUse } from './content.js';
+import type { JsonObject, ToolUse } from './content.js';
 import type { ConversationInput, CountConverseInput } from './conversation-input.js';
 import type { KnownModelId } from './model-ids.js';
 
@@ -281,3 +281,11 @@ export type PartialResult = Omit<ConverseResult, 'stopReason'> & { stopReason: S
 export type AsyncDisposer = SymbolConstructor extends { readonly asyncDispose: infer Dispose extends symbol }
   ? { [Method in Dispose]: () => PromiseLike<void> }
   : object;
+
+/** A part of the answer to `invokeModelStream()`, in the model's own form. */
+export interface InvokeChunk<Json = JsonObject> {
+  /** The part as it came, without the frame around it. */
+  readonly bytes: Uint8Array;
+  /** The same, parsed; undefined if it is not a JSON object. */
+  readonly json: Json | undefined;
+}

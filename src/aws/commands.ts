@@ -30,6 +30,11 @@ export async function createCommand(
         command: construct(commands[`${operation}Command`], withBytes(input)),
       };
     }
+    case 'InvokeModel':
+    case 'InvokeModelWithResponseStream': {
+      const commands = await import('@aws-sdk/client-bedrock-runtime');
+      return { service: 'bedrock-runtime', command: construct(commands[`${operation}Command`], input) };
+    }
     case 'ListFoundationModels':
     case 'ListInferenceProfiles':
     case 'GetFoundationModelAvailability': {

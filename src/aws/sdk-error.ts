@@ -16,6 +16,8 @@ export interface Progress {
   /** The status of the last response; undefined if there was none. */
   status: number | undefined;
   requestId: string | undefined;
+  /** Headers of the last response; undefined if there was none. */
+  headers: Headers | undefined;
   /** What no error may repeat. */
   readonly secrets: readonly string[];
 }

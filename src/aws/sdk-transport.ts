@@ -1,12 +1,13 @@
 import type {
   ContentBlock,
   ConverseResponse,
-  ConverseStreamOutput,
-  ConverseStreamResponse,
+  InvokeModelResponse,
+  ResponseStream,
 } from '@aws-sdk/client-bedrock-runtime';
 import { inputError } from '../errors.js';
 import { readOptions } from '../input/options.js';
 import { any, hasMethods, type Read, refuse, text } from '../input/read.js';
+import { createChunk } from '../invoke/chunk.js';
 import type {
   CallOptions,
   EventReader,
@@ -15,7 +16,8 @@ import type {
   TransportCall,
   TransportStreamCall,
 } from '../options.js';
-import type { ConverseEvent } from '../types.js';
+import { pickHeaders } from '../transport/body.js';
+import type { InvokeChunk } from '../types.js';
 import { resolveClientDestination } from './client-destination.js';
 import { createClients, type SdkTransportOptions } from './clients.js';
 import { createCommand } from './commands.js';
@@ -93,17 +95,31 @@ export function sdkTransport(options: SdkTransportOptions): Transport {
         throw fromSdkError(cause, progress);
       }
     },
+    async bytes(call) {
+      const progress = startProgress(call);
+      const { service, command } = await createCommand(call);
+      try {
+        const output = await sendCommand(await clientOf(service), command, call, progress);
+        const { body } = output as InvokeModelResponse;
+        return {
+          // A plain copy: the client's has methods of its own.
+          body: new Uint8Array(body ?? []),
+          headers: pickHeaders(progress.headers ?? new Headers(), call.secrets),
+          requestId: progress.requestId,
+        };
+      } catch (cause) {
+        throw fromSdkError(cause, progress);
+      }
+    },
     async stream<E>(call: TransportStreamCall<E>) {
       const progress = startProgress(call);
       const { service, command } = await createCommand(call);
       try {
-        const { stream } = (await sendCommand(
-          await clientOf(service),
-          command,
-          call,
-          progress,
-        )) as ConverseStreamResponse;
-        return new SdkEventReader(stream ?? noEvents(), progress) as EventReader<unknown> as EventReader<E>;
+        const output = await sendCommand(await clientOf(service), command, call, progress);
+        const { stream, body } = output as { stream?: Events; body?: Events };
+        const read = call.operation === 'ConverseStream' ? tagEvent : readChunk;
+        const events = new SdkEventReader<unknown>(stream ?? body ?? noEvents(), read, progress);
+        return events as EventReader<E>;
       } catch (cause) {
         throw fromSdkError(cause, progress);
       }
@@ -116,20 +132,31 @@ const awsClient: Read = (value, path) =>
     ? value
     : refuse(path, value, 'an AWS client, such as new BedrockRuntimeClient({ … })');
 
-type Events = NonNullable<ConverseStreamResponse['stream']>;
+/** The events of any of AWS's streams. */
+type Events = AsyncIterable<never>;
 
 function startProgress({ operation, modelId, secrets }: TransportCall): Progress {
-  return { operation, modelId, endpoint: undefined, status: undefined, requestId: undefined, secrets };
+  return {
+    operation,
+    modelId,
+    endpoint: undefined,
+    status: undefined,
+    headers: undefined,
+    requestId: undefined,
+    secrets,
+  };
 }
 
 /** Reads the events of the AWS client. Whether the answer is complete is checked by the caller: the client accepts any end. */
-class SdkEventReader implements EventReader<ConverseEvent> {
-  readonly #events: AsyncIterator<ConverseStreamOutput>;
+class SdkEventReader<E> implements EventReader<E> {
+  readonly #events: AsyncIterator<never>;
+  readonly #read: (event: never) => E | undefined;
   readonly #progress: Progress;
-  #next: ConverseEvent | undefined;
+  #next: E | undefined;
 
-  constructor(events: Events, progress: Progress) {
+  constructor(events: Events, read: (event: never) => E | undefined, progress: Progress) {
     this.#events = events[Symbol.asyncIterator]();
+    this.#read = read;
     this.#progress = progress;
   }
 
@@ -137,7 +164,7 @@ class SdkEventReader implements EventReader<ConverseEvent> {
     return this.#progress.requestId;
   }
 
-  take(): ConverseEvent | undefined {
+  take(): E | undefined {
     const event = this.#next;
     this.#next = undefined;
     return event;
@@ -148,7 +175,7 @@ class SdkEventReader implements EventReader<ConverseEvent> {
       while (this.#next === undefined) {
         const { done, value } = await this.#events.next();
         if (done === true) return false;
-        this.#next = tagEvent(value);
+        this.#next = this.#read(value);
       }
       return true;
     } catch (cause) {
@@ -164,6 +191,13 @@ class SdkEventReader implements EventReader<ConverseEvent> {
 function ignore(): void {}
 
 async function* noEvents(): Events {}
+
+/** An event of InvokeModelWithResponseStream; undefined for one of a kind that is not known. Exceptions are thrown. */
+function readChunk(event: ResponseStream): InvokeChunk | undefined {
+  for (const member of Object.values(event) as unknown[]) if (member instanceof Error) throw member;
+  const bytes = event.chunk?.bytes;
+  return bytes && createChunk(bytes);
+}
 
 function unwrapBlocks({ output }: Partial<ConverseResponse>): void {
   const message = output?.message;

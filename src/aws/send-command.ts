@@ -77,7 +77,8 @@ function noteProgress(
     progress.status = response.statusCode;
     progress.requestId = cleanId(headers.get('x-amzn-requestid'), secrets);
     onResponse(response.statusCode, progress.requestId);
-    if (operation === 'ConverseStream' && response.statusCode < 300) {
+    progress.headers = headers;
+    if (operation.endsWith('Stream') && response.statusCode < 300) {
       // The client would read any response as a stream of events, and its first bytes as a length.
       if (!isEventStream(headers)) throw foreignAnswerError(response.statusCode, headers);
       response.body = closeOnAbort(response.body, signal);

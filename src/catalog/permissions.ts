@@ -3,6 +3,8 @@ export type Operation =
   | 'Converse'
   | 'ConverseStream'
   | 'CountTokens'
+  | 'InvokeModel'
+  | 'InvokeModelWithResponseStream'
   | 'ListFoundationModels'
   | 'ListInferenceProfiles'
   | 'GetFoundationModelAvailability'
@@ -44,6 +46,8 @@ const INVOKABLE = [
  * uses an API key. The other operations need no permission.
  */
 const ACTIONS = {
+  InvokeModel: 'bedrock:InvokeModel',
+  InvokeModelWithResponseStream: 'bedrock:InvokeModelWithResponseStream',
   Converse: 'bedrock:InvokeModel',
   ConverseStream: 'bedrock:InvokeModelWithResponseStream',
   CountTokens: 'bedrock:CountTokens',
@@ -58,6 +62,8 @@ type Permitted = keyof typeof ACTIONS;
 
 /** Apart from the actions: a call names its action when it is refused, and no resources. */
 const RESOURCES = {
+  InvokeModel: INVOKABLE,
+  InvokeModelWithResponseStream: INVOKABLE,
   Converse: INVOKABLE,
   ConverseStream: INVOKABLE,
   CountTokens: ['foundation-model'],

@@ -27,7 +27,7 @@ export function withGuardrail(
   const { guardrailConfig: own, ...rest } = request;
   const chosen = own === undefined ? options.guardrailConfig : own;
   if (chosen === undefined || chosen === null) return 'guardrailConfig' in request ? rest : request;
-  requireWhole(chosen);
+  requireGuardrail(chosen);
   const whole = { ...rest, guardrailConfig: chosen };
   const guarded = route === 'converse' ? withoutStreamMode(whole) : whole;
   return options.guardContent === 'last-user-message' ? marked(guarded) : guarded;
@@ -42,7 +42,11 @@ export function withoutStreamMode<
   return { ...body, guardrailConfig };
 }
 
-function requireWhole({ guardrailIdentifier, guardrailVersion }: GuardrailStreamConfiguration): void {
+/** Checks that a guardrail is one: a call must never run without it because of a mistake. */
+export function requireGuardrail({
+  guardrailIdentifier,
+  guardrailVersion,
+}: GuardrailStreamConfiguration): void {
   if (guardrailIdentifier === undefined || guardrailVersion === undefined) {
     throw inputError(
       'guardrailConfig needs both guardrailIdentifier (an id or a full ARN) and guardrailVersion.',

@@ -10,10 +10,15 @@ const STATES = {
 };
 
 /** Describes a stream for `console.log(stream)`. People who log an unread stream usually want its answer, so it says how. */
-export function describeStream(state: keyof typeof STATES, isClaimed: boolean): string {
-  return state === 'idle' && !isClaimed
+export function describeStream(
+  state: keyof typeof STATES,
+  isClaimed: boolean,
+  name: 'ConverseStream' | 'InvokeStream' = 'ConverseStream',
+): string {
+  if (state !== 'idle' || isClaimed) return `${name} (${STATES[state]})`;
+  return name === 'ConverseStream'
     ? 'ConverseStream (unread): for await (const event of stream) …, or await stream.text(), or await stream.result()'
-    : `ConverseStream (${STATES[state]})`;
+    : 'InvokeStream (unread): for await (const { json } of stream) …, or await stream.result()';
 }
 
 /** Makes the consoles of Node, Bun and Deno show an object as text. Call it in a constructor, for the reason below. */

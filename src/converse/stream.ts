@@ -1,6 +1,7 @@
 import { type ToResponseInit, toResponse, toTextResponse } from '../responses/response.js';
 import type { AsyncDisposer, ConverseEvent, ConverseResult, PartialResult } from '../types.js';
 import { describeStream, inspectAs, makeDisposable } from './inspect.js';
+import { toReadableStream } from './readable.js';
 import { Reading, type Source } from './reading.js';
 import { readTexts, textOf } from './text.js';
 
@@ -110,20 +111,3 @@ export class AnswerStream implements ConverseStream {
 }
 
 function ignore(): void {}
-
-/** A web stream over an iterator, pulled one item at a time, so that a slow reader holds the sender back. */
-function toReadableStream<T>(iterator: AsyncIterator<T, undefined>): ReadableStream<T> {
-  return new ReadableStream<T>(
-    {
-      async pull(controller) {
-        const { done, value } = await iterator.next();
-        if (done === true) controller.close();
-        else controller.enqueue(value);
-      },
-      async cancel() {
-        await iterator.return?.();
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}

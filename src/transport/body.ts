@@ -1,5 +1,5 @@
 import { type BedrockError, inputError, makeError } from '../errors.js';
-import { cleanId, dropHalfSecret, dropHalfWord } from '../foreign-text.js';
+import { cleanId, cleanText, dropHalfSecret, dropHalfWord } from '../foreign-text.js';
 import type { TransportCall } from '../options.js';
 import { openBody } from '../wire/chunks.js';
 import { findExcess, MAX_WHOLE_VALUES } from '../wire/json-bounds.js';
@@ -61,6 +61,18 @@ export async function readErrorText(
   const isWhole = await collect(response, chunks, MAX_ERROR_BYTES, how).catch(() => false);
   const text = new TextDecoder().decode(join(chunks));
   return isWhole ? dropHalfSecret(text, secrets) : dropHalfWord(text);
+}
+
+/** Headers of an answer that a caller of InvokeModel may need. */
+const OF_THE_MODEL = /^(?:content-type$|x-amzn-bedrock-)/;
+
+/** Picks the headers that describe a body in the model's own form. */
+export function pickHeaders(headers: Headers, secrets: readonly string[]): Record<string, string> {
+  const picked: Record<string, string> = {};
+  headers.forEach((value, name) => {
+    if (OF_THE_MODEL.test(name)) picked[name] = cleanText(value, secrets, 200);
+  });
+  return picked;
 }
 
 interface Collecting {

@@ -5,12 +5,13 @@ import type {
   EventReader,
   Transport,
   TransportAnswer,
+  TransportBytes,
   TransportCall,
   TransportStreamCall,
 } from '../options.js';
 import { type ChunkReader, openBody } from '../wire/chunks.js';
 import { foreignBody, isEventStream } from '../wire/error-body.js';
-import { fetchError, readErrorText, readJson, requireBytes } from './body.js';
+import { fetchError, pickHeaders, readBytes, readErrorText, readJson, requireBytes } from './body.js';
 import { connectionError } from './connection-error.js';
 import { resolveDestination } from './destination.js';
 import { ISSUES_KEYS, readRequestId, send } from './send.js';
@@ -36,6 +37,7 @@ import { ISSUES_KEYS, readRequestId, send } from './send.js';
 export const fetchTransport: Transport = {
   destination: resolveDestination,
   unary: async (call) => readAnswer(await send(call), call),
+  bytes: async (call) => readBody(await send(call), call),
   async stream(call) {
     const response = await send(call);
     if (isEventStream(response.headers) && response.body !== null) return new BodyReader(response, call);
@@ -108,6 +110,17 @@ async function readAnswer(response: Response, call: TransportCall): Promise<Tran
     );
   }
   return { json: json as Record<string, unknown>, requestId: readRequestId(response, call) };
+}
+
+async function readBody(response: Response, call: TransportCall): Promise<TransportBytes> {
+  let body: Uint8Array;
+  try {
+    body = await readBytes(response, call.operation, call.signal, call.onChunk);
+  } catch (cause) {
+    throw connectionError(cause, call.destination.endpoint, 'request');
+  }
+  const headers = pickHeaders(response.headers, call.secrets);
+  return { body, headers, requestId: readRequestId(response, call) };
 }
 
 function foreignAnswerError(response: Response, call: TransportCall, text: string | undefined): BedrockError {

@@ -103,7 +103,7 @@ export function readRequestId({ headers }: Response, { secrets }: TransportCall)
 }
 
 /** Headers that are signed, besides the signer's own. A proxy may change others on the way, which would break the signature. */
-const SIGNED = /^(?:x-amz-|content-type$)/;
+const SIGNED = /^(?:x-amz-|x-amzn-bedrock-|content-type$)/;
 
 async function authorize(
   call: TransportCall,

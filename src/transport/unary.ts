@@ -1,9 +1,10 @@
-import { type BedrockError, makeError } from '../errors.js';
+import { type BedrockError, inputError, makeError } from '../errors.js';
 import { cleanJson, cleanText } from '../foreign-text.js';
 import { isObject } from '../input/read.js';
-import type { TransportAnswer } from '../options.js';
+import type { TransportAnswer, TransportBytes, TransportCall } from '../options.js';
 import { findWords } from '../wire/foreign-json.js';
 import { Abort } from './abort.js';
+import { isBytes } from './body.js';
 import { IDLE_TIMEOUT_MS, idleError } from './idle.js';
 import { type Adapt, Attempts } from './retry.js';
 import { type Outgoing, type Route, transportError } from './route.js';
@@ -13,9 +14,10 @@ import { type Outgoing, type Route, transportError } from './route.js';
  * 2026-11-28: inference can take up to 60 minutes.
  */
 const MODEL_TIMEOUT_MS = 3_600_000;
+const RUNS_A_MODEL: ReadonlySet<string> = new Set(['Converse', 'InvokeModel']);
 
-/** The answer to a call, and how it was obtained. */
-export interface UnaryAnswer extends TransportAnswer {
+/** How an answer was obtained. */
+export interface CallRecord {
   /** How many requests were sent for it. */
   attempts: number;
   warnings: string[];
@@ -23,25 +25,60 @@ export interface UnaryAnswer extends TransportAnswer {
   secrets: readonly string[];
 }
 
+/** A whole answer, and how it was obtained. */
+export type UnaryAnswer = TransportAnswer & CallRecord;
+
+/** A body in the model's own form, and how it was obtained. */
+export type BytesAnswer = TransportBytes & CallRecord;
+
 /** What may abort a call. */
 export interface Bounds {
   signal?: AbortSignal | undefined;
   timeoutMs?: number | undefined;
 }
 
+/** Operations whose answer is the caller's own data, which is returned as it came. Everything else is shown, logged and stored. */
+const OWN_DATA: ReadonlySet<string> = new Set(['Converse']);
+
 /** Makes a call whose answer is not streamed, and retries it if that may help. */
 export async function callUnary(
   route: Route,
   outgoing: Outgoing,
-  { signal, timeoutMs = 0 }: Bounds,
+  bounds: Bounds,
   adapt?: Adapt,
 ): Promise<UnaryAnswer> {
+  const { transport } = route;
+  const attempt = async (call: TransportCall) => readAnswer(await transport.unary(call));
+  const answer = await callWhole(route, outgoing, bounds, attempt, adapt);
+  return OWN_DATA.has(outgoing.operation)
+    ? answer
+    : { ...answer, json: cleanJson(answer.json, answer.secrets) };
+}
+
+/** Makes a call whose answer is a body in the model's own form, and retries it if that may help. */
+export function callBytes(route: Route, outgoing: Outgoing, bounds: Bounds): Promise<BytesAnswer> {
+  const { transport } = route;
+  if (transport.bytes === undefined) {
+    throw inputError(
+      'The option transport has no method bytes(call), which InvokeModel needs. Add it, or spread fetchTransport.',
+    );
+  }
+  return callWhole(route, outgoing, bounds, async (call) => readBody(await transport.bytes?.(call)));
+}
+
+async function callWhole<T extends object>(
+  route: Route,
+  outgoing: Outgoing,
+  { signal, timeoutMs = 0 }: Bounds,
+  attempt: (call: TransportCall) => Promise<T>,
+  adapt?: Adapt,
+): Promise<T & CallRecord> {
   const abort = new Abort(signal, timeoutMs);
   const { operation } = outgoing;
   let idle: ReturnType<typeof setTimeout> | undefined;
   const watch = (isAnswer: boolean): void => {
     clearTimeout(idle);
-    const byDefault = operation === 'Converse' && !isAnswer ? MODEL_TIMEOUT_MS : IDLE_TIMEOUT_MS;
+    const byDefault = RUNS_A_MODEL.has(operation) && !isAnswer ? MODEL_TIMEOUT_MS : IDLE_TIMEOUT_MS;
     const { idleTimeoutMs: ms = byDefault } = route.settings;
     if (ms > 0 && abort.reason === undefined)
       idle = setTimeout(() => abort.abort(silenceError(operation, ms)), ms);
@@ -50,13 +87,10 @@ export async function callUnary(
   try {
     for (;;) {
       try {
-        const answer = await attempts.make(async (call) => readAnswer(await route.transport.unary(call)));
+        const answer = await attempts.make(attempt);
         attempts.succeeded();
-        // What a model says is the caller's; everything else is shown, logged and stored.
-        const json =
-          outgoing.operation === 'Converse' ? answer.json : cleanJson(answer.json, attempts.secrets);
         const { sent, warnings, secrets } = attempts;
-        return { ...answer, json, attempts: sent, warnings, secrets };
+        return { ...answer, attempts: sent, warnings, secrets };
       } catch (error) {
         clearTimeout(idle);
         await attempts.next(error);
@@ -73,8 +107,8 @@ function silenceError(operation: string, ms: number): BedrockError {
     ms,
     'request',
     `answer to ${operation}`,
-    operation === 'Converse'
-      ? 'It begins when the model has written everything: use stream(), increase the limit, or set it to 0 for none.'
+    RUNS_A_MODEL.has(operation)
+      ? 'It begins when the model has written everything: use a stream, increase the limit, or set it to 0 for none.'
       : 'Check the endpoint and the network.',
   );
 }
@@ -82,6 +116,11 @@ function silenceError(operation: string, ms: number): BedrockError {
 function readAnswer(answer: TransportAnswer): TransportAnswer {
   if (isObject(answer) && isObject(answer['json'])) return answer;
   throw transportError('answer, { json, requestId }');
+}
+
+function readBody(answer: TransportBytes | undefined): TransportBytes {
+  if (isObject(answer) && isBytes(answer.body) && isObject(answer.headers)) return answer;
+  throw transportError('answer, { body, headers, requestId }');
 }
 
 /** The error for JSON that is not an answer to the operation. A gateway may have put an error into it. */

@@ -120,7 +120,8 @@ function decodePayload(frame: FrameReader): string {
   return utf8.decode(frame.bytes.subarray(frame.headersEnd, frame.payloadEnd));
 }
 
-function parsePayload(frame: FrameReader): Json {
+/** The JSON object in the payload of a frame. */
+export function parsePayload(frame: FrameReader): Json {
   const excess = findExcess(frame.bytes, frame.headersEnd, frame.payloadEnd);
   if (excess !== undefined) throw protocolError(`The payload of an event ${excess}`);
   let json: unknown;

@@ -1,0 +1,38 @@
+import type { InvokeChunk, JsonObject } from '../types.js';
+import { fromBase64 } from '../wire/base64.js';
+import { parsePayload } from '../wire/events.js';
+import { type FrameReader, protocolError } from '../wire/frame.js';
+import { findExcess } from '../wire/json-bounds.js';
+
+const utf8 = new TextDecoder();
+const [SPACE, OPEN_OBJECT] = [0x20, 0x7b];
+
+/** Decodes an event of InvokeModelWithResponseStream: `{ bytes: base64, p: padding }`. */
+export function readInvokeChunk(eventType: string | undefined, frame: FrameReader): InvokeChunk | undefined {
+  if (eventType !== 'chunk') return undefined;
+  const { bytes: base64 } = parsePayload(frame);
+  const bytes = typeof base64 === 'string' ? fromBase64(base64) : undefined;
+  if (bytes === undefined) throw protocolError('A chunk of the stream has no bytes');
+  return createChunk(bytes);
+}
+
+/**
+ * A chunk of bytes, parsed if it is JSON: what a model writes is the caller's, and may be anything.
+ *
+ * @throws BedrockError `ERR_PROTOCOL` for JSON that would take long to parse.
+ */
+export function createChunk(bytes: Uint8Array): InvokeChunk {
+  return { bytes, json: parseObject(bytes) };
+}
+
+function parseObject(bytes: Uint8Array): JsonObject | undefined {
+  const start = bytes.findIndex((byte) => byte > SPACE);
+  if (bytes[start] !== OPEN_OBJECT) return undefined;
+  const excess = findExcess(bytes, 0, bytes.length);
+  if (excess !== undefined) throw protocolError(`The JSON of a chunk ${excess}`);
+  try {
+    return JSON.parse(utf8.decode(bytes)) as JsonObject;
+  } catch {
+    return undefined;
+  }
+}

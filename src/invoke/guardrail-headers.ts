@@ -1,0 +1,43 @@
+import { requireGuardrail } from '../converse/guardrail.js';
+import { inputError } from '../errors.js';
+import type { Settings } from '../options.js';
+import type { InvokeRequest } from './request.js';
+
+/**
+ * The guardrail of a call as headers: the request's own, or else the client's; `null` for none.
+ *
+ * @throws BedrockError `ERR_INPUT` for a guardrail that the service would refuse, or read over.
+ */
+export function guardrailHeaders(
+  { guardrailIdentifier: own, guardrailVersion, trace, body }: InvokeRequest,
+  { guardrailConfig }: Settings,
+  contentType: string,
+): Record<string, string | undefined> {
+  const chosen = own === undefined ? guardrailConfig : own && { guardrailIdentifier: own, guardrailVersion };
+  const asked = trace ?? toTrace(chosen?.['trace' as never]);
+  if (!chosen) {
+    if (own === undefined && guardrailVersion !== undefined)
+      throw inputError('guardrailVersion has no effect without guardrailIdentifier. Pass both.');
+    // The service refuses it too, but a text is not looked into here.
+    if (own === undefined && Object.hasOwn(Object(body), 'amazon-bedrock-guardrailConfig'))
+      throw inputError(
+        'body has amazon-bedrock-guardrailConfig, which needs guardrailIdentifier and guardrailVersion.',
+      );
+    return { 'x-amzn-bedrock-trace': asked };
+  }
+  requireGuardrail(chosen);
+  if (!/^application\/json *(?:;|$)/i.test(contentType))
+    throw inputError(
+      `A guardrail reads JSON only, and contentType is ${contentType}. Pass guardrailIdentifier: null.`,
+    );
+  return {
+    'x-amzn-bedrock-guardrailidentifier': chosen.guardrailIdentifier,
+    'x-amzn-bedrock-guardrailversion': chosen.guardrailVersion,
+    'x-amzn-bedrock-trace': asked,
+  };
+}
+
+/** Converse writes it in lower case. */
+function toTrace(trace: string | undefined): string | undefined {
+  return trace?.toUpperCase();
+}
