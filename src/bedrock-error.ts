@@ -59,6 +59,7 @@ export interface BedrockErrorInit {
   attempts?: number | undefined;
   partial?: PartialResult | undefined;
   chunks?: readonly InvokeChunk[] | undefined;
+  embeddings?: readonly (readonly number[] | undefined)[] | undefined;
   cause?: unknown;
 }
 
@@ -106,6 +107,8 @@ export class BedrockError extends Error {
   declare readonly partial: PartialResult | undefined;
   /** What had arrived when the answer to `invokeModelStream()` failed or was left. */
   declare readonly chunks: readonly InvokeChunk[] | undefined;
+  /** What `embed()` had when it failed, in the order of its values; undefined where a value was not embedded. */
+  declare readonly embeddings: readonly (readonly number[] | undefined)[] | undefined;
 
   constructor({ message, cause, ...facts }: BedrockErrorInit) {
     super(message, cause === undefined ? undefined : { cause });
@@ -144,9 +147,12 @@ function definedOf(facts: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
-/** Whether a logged error lists a fact. Its name is in the first line, an empty answer fills 13 lines, `again` is for the retry. */
+/** Its name is in the first line of a logged error, `again` is for the retry, and the others can be long. */
+const HIDDEN: ReadonlySet<string> = new Set(['name', 'again', 'chunks', 'embeddings']);
+
+/** Whether a logged error lists a fact. An empty answer would fill 13 lines. */
 function isShown(fact: string, value: unknown): boolean {
-  if (fact !== 'partial') return fact !== 'name' && fact !== 'again' && fact !== 'chunks';
+  if (fact !== 'partial') return !HIDDEN.has(fact);
   const { message, repairs } = Object(value) as Partial<PartialResult>;
   return Boolean(message?.content?.length || repairs?.length);
 }

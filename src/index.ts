@@ -53,6 +53,8 @@ export type {
   EnabledDiscoverOptions,
 } from './discovery/discover.js';
 export type { ExclusionReason, Model, ModelOptions, ModelProfile } from './discovery/normalize.js';
+export { type EmbedOptions, type EmbedResult, embed } from './embed/embed.js';
+export type { EmbedEncoding, EmbedRequest, EmbedValue } from './embed/request.js';
 export {
   BedrockError,
   type BedrockErrorCode,

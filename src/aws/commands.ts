@@ -37,6 +37,7 @@ export async function createCommand(
     }
     case 'ListFoundationModels':
     case 'ListInferenceProfiles':
+    case 'GetInferenceProfile':
     case 'GetFoundationModelAvailability': {
       const commands = await import('@aws-sdk/client-bedrock');
       return {
@@ -57,6 +58,7 @@ function construct(Class: new (input: never) => unknown, input: object | undefin
 /** Reads the input of a control-plane call from its path and query: these calls have no body. */
 function readControlInput({ operation, modelId, query }: TransportCall): object {
   if (operation === 'GetFoundationModelAvailability') return { modelId };
+  if (operation === 'GetInferenceProfile') return { inferenceProfileIdentifier: modelId };
   if (operation === 'ListFoundationModels') return {};
   const given = new URLSearchParams(query);
   return {

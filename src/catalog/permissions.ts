@@ -4,6 +4,7 @@ export type Operation =
   | 'ConverseStream'
   | 'CountTokens'
   | 'InvokeModel'
+  | 'GetInferenceProfile'
   | 'InvokeModelWithResponseStream'
   | 'ListFoundationModels'
   | 'ListInferenceProfiles'
@@ -46,6 +47,7 @@ const INVOKABLE = [
  * uses an API key. The other operations need no permission.
  */
 const ACTIONS = {
+  GetInferenceProfile: 'bedrock:GetInferenceProfile',
   InvokeModel: 'bedrock:InvokeModel',
   InvokeModelWithResponseStream: 'bedrock:InvokeModelWithResponseStream',
   Converse: 'bedrock:InvokeModel',
@@ -62,6 +64,7 @@ type Permitted = keyof typeof ACTIONS;
 
 /** Apart from the actions: a call names its action when it is refused, and no resources. */
 const RESOURCES = {
+  GetInferenceProfile: ['inference-profile', 'application-inference-profile'],
   InvokeModel: INVOKABLE,
   InvokeModelWithResponseStream: INVOKABLE,
   Converse: INVOKABLE,

@@ -1,7 +1,7 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '@aws-sdk/client-bedrock';
 import { percentEncode } from '../encoding.js';
 import { type BedrockError, type BedrockErrorCode, isBedrockError } from '../errors.js';
-import { Abort } from '../transport/abort.js';
+import { allOrNone } from '../transport/all-or-none.js';
 import type { Route } from '../transport/route.js';
 import { type Bounds, callUnary, type UnaryAnswer, wrongAnswerError } from '../transport/unary.js';
 import { findMisfit, MODEL, PROFILE, type RawLists, type RawModel, type RawProfile } from './raw.js';
@@ -113,22 +113,6 @@ function hasAccess(json: Record<string, unknown>): boolean {
       (state) => state == null || state === 'AVAILABLE',
     )
   );
-}
-
-/** Waits for several requests. Once one has failed, nobody needs the others, so they are aborted. */
-async function allOrNone<T extends readonly Promise<unknown>[]>(
-  { signal, timeoutMs = 0 }: Bounds,
-  start: (bounds: Bounds) => readonly [...T],
-): Promise<{ -readonly [Index in keyof T]: Awaited<T[Index]> }> {
-  const abort = new Abort(signal, timeoutMs);
-  try {
-    return await Promise.all(start({ signal: abort.signal }));
-  } catch (error) {
-    abort.abort(error);
-    throw error;
-  } finally {
-    abort.dispose();
-  }
 }
 
 function availabilityRequest(id: string) {

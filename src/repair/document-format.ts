@@ -1,6 +1,6 @@
 import type { DocumentBlock, DocumentFormat } from '@aws-sdk/client-bedrock-runtime';
+import { firstBytes } from '../image-format.js';
 import type { Note } from './conversation.js';
-import { firstBytes } from './images.js';
 
 /** Names of formats, and what else they are called: ends of media types and of file names. */
 const FORMATS: Readonly<Record<DocumentFormat, RegExp>> = {

@@ -1,0 +1,65 @@
+import { familyWords } from '../catalog/family.js';
+import { inputError } from '../errors.js';
+import { cohere } from './cohere.js';
+import { nova } from './nova.js';
+import type { PlainEmbedRequest } from './request.js';
+import { titanImage, titanText, titanTextV1 } from './titan.js';
+
+/** How the embedding models of one family are called. */
+export interface EmbedFamily {
+  /** The most values of a kind in one call. */
+  readonly most: { text: number; image: number };
+  /** Whether a text and an image may be one value. */
+  readonly joins: boolean;
+  /** Lengths of embeddings that it offers; empty if it has one length that cannot be chosen. */
+  readonly dimensions: readonly number[];
+  readonly encodings: readonly PlainEmbedRequest['encoding'][];
+  /** Whether it takes `truncate` and `inputType`. */
+  readonly truncates: boolean;
+  /** Whether embeddings may stay as long as they are. */
+  readonly normalizes: boolean;
+  readonly takesImages: boolean;
+  /** The body for these values; all of them are texts, or all images. */
+  body(request: PlainEmbedRequest): object;
+  /** The embeddings in an answer, in the order of the values; undefined where there is none. */
+  read(json: Record<string, unknown>, encoding: PlainEmbedRequest['encoding']): unknown;
+}
+
+const FAMILIES: readonly (readonly [RegExp, EmbedFamily])[] = [
+  [/\bcohere-embed-v4/, cohere(4)],
+  [/\bcohere-embed-/, cohere(3)],
+  [/\bnova-.*embed/, nova],
+  [/\btitan-embed-image/, titanImage],
+  [/\btitan-embed-(?:text-v1|g1-text)/, titanTextV1],
+  [/\btitan-embed-text/, titanText],
+];
+
+/** Whether an id tells which family its model is of. */
+export function findEmbedFamily(modelId: string): EmbedFamily | undefined {
+  const words = familyWords(modelId);
+  return FAMILIES.find(([pattern]) => pattern.test(words))?.[1];
+}
+
+/** Checks that the family can do what a request wants, so that nothing is passed over silently. */
+export function checkEmbedRequest(family: EmbedFamily, request: PlainEmbedRequest): void {
+  const { modelId, values, dimensions, encoding, truncate, normalize } = request;
+  const refuse = (what: string): never => {
+    throw inputError(`${modelId} ${what}`);
+  };
+  if (dimensions !== undefined && !family.dimensions.includes(dimensions))
+    refuse(
+      family.dimensions.length === 0
+        ? 'has embeddings of one length. Leave dimensions out.'
+        : `has no embeddings of ${dimensions} dimensions. Pass ${family.dimensions.join(', ')}.`,
+    );
+  if (!family.encodings.includes(encoding))
+    refuse(`does not write embeddings as ${encoding}. Pass ${family.encodings.join(', ')}.`);
+  if (truncate !== 'none' && !family.truncates) refuse('does not shorten texts. Leave truncate out.');
+  if (!normalize && !family.normalizes) refuse('cannot leave normalizing out. Leave normalize out.');
+  for (const [i, { text, image }] of values.entries()) {
+    if (image !== undefined && !family.takesImages)
+      refuse(`embeds texts only, and values.${i} has an image.`);
+    if (image !== undefined && text !== undefined && !family.joins)
+      refuse(`embeds a text or an image, and values.${i} has both. Pass two values.`);
+  }
+}
