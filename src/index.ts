@@ -65,6 +65,16 @@ export {
 export type { ExplainedCredentials, ExplainedSource } from './explain/credentials.js';
 export type { ExplainedDestination, ExplainedFailure } from './explain/destination.js';
 export { type ExplainOptions, type Explanation, explain } from './explain/explain.js';
+export {
+  type ApplyGuardrailRequest,
+  type ApplyGuardrailResult,
+  applyGuardrail,
+} from './guardrail/apply-guardrail.js';
+export {
+  type CheckContentRequest,
+  type CheckContentResult,
+  checkContent,
+} from './guardrail/check-content.js';
 export type { CallHooks, RequestDetails, ResponseDetails, RetryDetails } from './hooks.js';
 export { type ApiKeyOptions, createApiKey } from './identity/api-key.js';
 export { type CallerIdentity, getCallerIdentity } from './identity/caller-identity.js';
@@ -89,6 +99,7 @@ export type {
   TransportCall,
   TransportStreamCall,
 } from './options.js';
+export { type RankedDocument, type RerankRequest, type RerankResult, rerank } from './rerank/rerank.js';
 export type { ToResponseInit } from './responses/response.js';
 export { type DenoKvStorageOptions, denoKvStorage } from './storage/deno-kv.js';
 export type { DenoKv, DenoKvAtomic } from './storage/deno-kv-items.js';

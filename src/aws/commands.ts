@@ -23,7 +23,9 @@ export async function createCommand(
   switch (operation) {
     case 'Converse':
     case 'ConverseStream':
-    case 'CountTokens': {
+    case 'CountTokens':
+    case 'ApplyGuardrail':
+    case 'InvokeGuardrailChecks': {
       const commands = await import('@aws-sdk/client-bedrock-runtime');
       return {
         service: 'bedrock-runtime',

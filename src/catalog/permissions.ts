@@ -4,6 +4,9 @@ export type Operation =
   | 'ConverseStream'
   | 'CountTokens'
   | 'InvokeModel'
+  | 'Rerank'
+  | 'ApplyGuardrail'
+  | 'InvokeGuardrailChecks'
   | 'GetInferenceProfile'
   | 'InvokeModelWithResponseStream'
   | 'ListFoundationModels'
@@ -47,6 +50,8 @@ const INVOKABLE = [
  * uses an API key. The other operations need no permission.
  */
 const ACTIONS = {
+  Rerank: 'bedrock:Rerank',
+  InvokeGuardrailChecks: 'bedrock:InvokeGuardrailChecks',
   GetInferenceProfile: 'bedrock:GetInferenceProfile',
   InvokeModel: 'bedrock:InvokeModel',
   InvokeModelWithResponseStream: 'bedrock:InvokeModelWithResponseStream',
@@ -64,6 +69,8 @@ type Permitted = keyof typeof ACTIONS;
 
 /** Apart from the actions: a call names its action when it is refused, and no resources. */
 const RESOURCES = {
+  Rerank: ['*'],
+  InvokeGuardrailChecks: ['*'],
   GetInferenceProfile: ['inference-profile', 'application-inference-profile'],
   InvokeModel: INVOKABLE,
   InvokeModelWithResponseStream: INVOKABLE,

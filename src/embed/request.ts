@@ -58,7 +58,7 @@ const value: Read = (given, path) => {
 };
 
 const valueMembers = /* @__PURE__ */ struct({ text, image: bytes }, undefined, {
-  isMisplaced: () => true,
+  isClosed: true,
   wanted: 'a text, { text } or { image }',
 });
 
@@ -82,7 +82,7 @@ const readMembers = /* @__PURE__ */ struct(
     foundationModelId: text,
   },
   'modelId values',
-  { isMisplaced: () => true, wanted: '{ modelId, values }', meant: meantMember },
+  { isClosed: true, wanted: '{ modelId, values }', meant: meantMember },
 );
 
 /** Names that other libraries use. */

@@ -17,6 +17,8 @@ interface Rules {
   wanted?: string;
   /** Advice for a name that is not among the members, if there is any. */
   meant?(name: string): string | undefined;
+  /** Any other name is a mistake, even without a value: the object is this library's own, not AWS's. */
+  isClosed?: boolean;
   /** Whether a name is a mistake even without a value. Inherited names are then checked too. */
   isMisplaced?(name: string): boolean;
 }
@@ -30,7 +32,7 @@ interface Rules {
 export function struct(
   members: Members,
   required?: string,
-  { isUnion, nullable, meant, isMisplaced, ...rules }: Rules = {},
+  { isUnion, nullable, meant, isClosed, isMisplaced = isClosed ? always : undefined, ...rules }: Rules = {},
 ): Shape {
   const names = Object.keys(members);
   const { wanted = isUnion ? `{ ${names.join(' }, { ')} }` : `{ ${names.join(', ')} }` } = rules;
@@ -39,7 +41,11 @@ export function struct(
 
   const refuseMistake = (name: string, path: Path): void => {
     const advice = nearest(name, names, 0) ?? meant?.(name);
-    if (advice === undefined && !(isUnion ? /^(?:type|function|image_url)$/ : /^tool_call/).test(name))
+    if (
+      advice === undefined &&
+      !isClosed &&
+      !(isUnion ? /^(?:type|function|image_url)$/ : /^tool_call/).test(name)
+    )
       return;
     throw inputError(`${nameOf(path)} is not a known member. Pass ${advice ?? wanted}.`);
   };
@@ -90,6 +96,10 @@ export function struct(
     return copy ?? value;
   }
   return Object.assign(read, { wanted });
+}
+
+function always(): boolean {
+  return true;
 }
 
 /** What an object inherits besides methods: the getters of its class, and the members of an object that it extends. */

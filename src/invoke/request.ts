@@ -63,7 +63,7 @@ const readMembers = /* @__PURE__ */ struct(
   'modelId body',
   {
     nullable: 'guardrailIdentifier',
-    isMisplaced: () => true,
+    isClosed: true,
     wanted: '{ modelId, body }',
     meant: meantMember,
   },

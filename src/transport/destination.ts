@@ -77,7 +77,8 @@ export async function resolveDestination(
   return {
     region,
     regionFrom,
-    signingName: service === 'bedrock-runtime' ? 'bedrock' : service,
+    // Source: botocore, bedrock-runtime and bedrock-agent-runtime, `signingName`.
+    signingName: service.startsWith('bedrock') ? 'bedrock' : service,
     endpoint,
     endpointFrom: set?.from ?? 'the region',
     flags: set === undefined ? flags.map(([variable]) => variable) : [],
@@ -127,7 +128,7 @@ function findEndpoint(
     const value = readVariable(name);
     if (value !== undefined) return { value, from: name };
   }
-  const value = profile?.endpointOf(service.replace('-', '_'));
+  const value = profile?.endpointOf(service.replaceAll('-', '_'));
   return value ? { value, from: 'the AWS profile' } : undefined;
 }
 
@@ -139,7 +140,7 @@ function nameOf(from: EndpointOrigin): string {
 
 /** Lists the variables that may set a service's endpoint. The first one that is set wins. */
 export function listEndpointVariables(service: Service): `AWS_ENDPOINT_URL${string}`[] {
-  return [`AWS_ENDPOINT_URL_${service.toUpperCase().replace('-', '_')}`, 'AWS_ENDPOINT_URL'];
+  return [`AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll('-', '_')}`, 'AWS_ENDPOINT_URL'];
 }
 
 type NamedRegion = [region: string, from: RegionOrigin];

@@ -9,8 +9,9 @@ export interface EndpointVariant {
   dualStack: boolean;
 }
 
-/** `bedrock-runtime.us-east-1.amazonaws.com`, its FIPS and dual-stack forms, and VPC endpoints. */
-const AWS_HOST = /(?:^|\.)bedrock(?:-runtime)?(?:-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d{1,2})\.(?:vpce\.)?(.+)$/;
+/** `bedrock-runtime.us-east-1.amazonaws.com`, those of other services, their FIPS and dual-stack forms, and VPC endpoints. */
+const AWS_HOST =
+  /(?:^|\.)bedrock(?:-agent-runtime|-runtime)?(?:-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d{1,2})\.(?:vpce\.)?(.+)$/;
 
 /** Longer texts are not repeated in errors: no region is longer, but every AWS secret that someone may have passed instead is. */
 const LONGEST_SHOWN = 16;
@@ -84,7 +85,7 @@ export function readCustomEndpoint(
     );
   }
   if (regionOfHost(url) !== undefined) {
-    url.hostname = url.hostname.replace(/^bedrock(?:-runtime)?(?=[.-])/, service);
+    url.hostname = url.hostname.replace(/^bedrock(?:-agent-runtime|-runtime)?(?=[.-])/, service);
   }
   return url;
 }

@@ -38,7 +38,7 @@ export interface Bounds {
 }
 
 /** Operations whose answer is the caller's own data, which is returned as it came. Everything else is shown, logged and stored. */
-const OWN_DATA: ReadonlySet<string> = new Set(['Converse']);
+const OWN_DATA: ReadonlySet<string> = new Set(['Converse', 'Rerank', 'ApplyGuardrail']);
 
 /** Makes a call whose answer is not streamed, and retries it if that may help. */
 export async function callUnary(

@@ -275,6 +275,10 @@ describe('a request that cannot work is refused before anything is sent', () => 
     ['values is empty', { modelId: TITAN, values: [] }],
     ['values.1 is blank', { modelId: TITAN, values: ['a', ' '] }],
     ['values.0 is a number'.replace('a number', '7'), { modelId: TITAN, values: [7] }],
+    [
+      'user is not a known member. Pass { modelId, values }',
+      { modelId: TITAN, values: ['a'], user: undefined },
+    ],
     ['Pass values: [ … ]', { modelId: TITAN, value: 'a' }],
     ['Pass inputType', { modelId: TITAN, values: ['a'], input_type: 'search_query' }],
     [
