@@ -1,4 +1,4 @@
-import type { EmbedFamily } from './family.js';
+import type { EmbedFamily } from './form.js';
 import { toDataUrl } from './image.js';
 import type { EmbedValue } from './request.js';
 

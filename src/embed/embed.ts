@@ -6,7 +6,8 @@ import { usageOfHeaders } from '../invoke/usage.js';
 import type { Settings } from '../options.js';
 import { allOrNone } from '../transport/all-or-none.js';
 import { type Bounds, type BytesAnswer, callBytes } from '../transport/unary.js';
-import { checkEmbedRequest, type EmbedFamily, findEmbedFamily } from './family.js';
+import { checkEmbedRequest, findEmbedFamily } from './family.js';
+import type { EmbedFamily } from './form.js';
 import { findFoundationModel } from './foundation-model.js';
 import { type EmbedRequest, type EmbedValue, type PlainEmbedRequest, readEmbedRequest } from './request.js';
 

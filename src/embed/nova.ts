@@ -1,4 +1,4 @@
-import type { EmbedFamily } from './family.js';
+import type { EmbedFamily } from './form.js';
 import { requireFormat, toBase64Text } from './image.js';
 
 const PURPOSES: Readonly<Record<string, string>> = {

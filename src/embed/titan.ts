@@ -1,4 +1,4 @@
-import type { EmbedFamily } from './family.js';
+import type { EmbedFamily } from './form.js';
 import { toBase64Text } from './image.js';
 
 /** Source: Amazon Bedrock user guide, "Amazon Titan Embeddings Text"; recordings of pydantic-ai and ruby_llm, 2026. */
@@ -23,17 +23,15 @@ export const titanText: EmbedFamily = {
 };
 
 /** Takes the text alone. */
-export const titanTextV1: EmbedFamily = {
-  ...titanText,
+export const titanTextV1: EmbedFamily = /* @__PURE__ */ Object.assign({}, titanText, {
   dimensions: [],
   encodings: ['float'],
   normalizes: false,
   body: ({ values: [value] }) => ({ inputText: value?.text }),
-};
+} satisfies Partial<EmbedFamily>);
 
 /** Source: stdapi.ai's source, November 2025: nothing was recorded of this model. */
-export const titanImage: EmbedFamily = {
-  ...titanTextV1,
+export const titanImage: EmbedFamily = /* @__PURE__ */ Object.assign({}, titanTextV1, {
   most: { text: 1, image: 1 },
   joins: true,
   dimensions: [1024, 384, 256],
@@ -43,4 +41,4 @@ export const titanImage: EmbedFamily = {
     ...(value?.image !== undefined && { inputImage: toBase64Text(value.image) }),
     ...(dimensions !== undefined && { embeddingConfig: { outputEmbeddingLength: dimensions } }),
   }),
-};
+} satisfies Partial<EmbedFamily>);

@@ -1,7 +1,14 @@
 import { requireGuardrail } from '../converse/guardrail.js';
 import { inputError } from '../errors.js';
 import type { Settings } from '../options.js';
-import type { InvokeRequest } from './request.js';
+
+/** The members of a request that say which guardrail reads it. */
+interface GuardrailMembers {
+  guardrailIdentifier?: string | null | undefined;
+  guardrailVersion?: string | undefined;
+  trace?: string | undefined;
+  body: unknown;
+}
 
 /**
  * The guardrail of a call as headers: the request's own, or else the client's; `null` for none.
@@ -9,7 +16,7 @@ import type { InvokeRequest } from './request.js';
  * @throws BedrockError `ERR_INPUT` for a guardrail that the service would refuse, or read over.
  */
 export function guardrailHeaders(
-  { guardrailIdentifier: own, guardrailVersion, trace, body }: InvokeRequest,
+  { guardrailIdentifier: own, guardrailVersion, trace, body }: GuardrailMembers,
   { guardrailConfig }: Settings,
   contentType: string,
 ): Record<string, string | undefined> {

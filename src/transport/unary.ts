@@ -17,7 +17,7 @@ const MODEL_TIMEOUT_MS = 3_600_000;
 const RUNS_A_MODEL: ReadonlySet<string> = new Set(['Converse', 'InvokeModel']);
 
 /** How an answer was obtained. */
-export interface CallRecord {
+interface CallRecord {
   /** How many requests were sent for it. */
   attempts: number;
   warnings: string[];
