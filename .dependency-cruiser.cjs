@@ -72,6 +72,7 @@ const rooms = {
   invoke: [...ground, 'client.ts', 'catalog', 'wire', 'transport', 'converse'],
   embed: [...ground, 'client.ts', 'catalog', 'wire', 'transport', 'invoke', 'image-format.ts'],
   rerank: [...ground, 'client.ts', 'catalog', 'wire', 'credentials', 'transport', 'invoke'],
+  tools: [...ground, 'client.ts', 'transport', 'converse'],
   guardrail: [...ground, 'client.ts', 'wire', 'transport', 'converse'],
   'index.ts': [
     ...ground,
@@ -89,6 +90,7 @@ const rooms = {
     'invoke',
     'embed',
     'rerank',
+    'tools',
     'guardrail',
   ],
   'bounded-map.ts': [],

@@ -112,6 +112,22 @@ export {
 export { type MemoryStorage, type MemoryStorageOptions, memoryStorage } from './storage/memory.js';
 export type { TextStorage } from './storage/text.js';
 export { type WorkersKv, type WorkersKvStorageOptions, workersKvStorage } from './storage/workers-kv.js';
+export {
+  type RunToolsRequest,
+  runTools,
+  type ToolResultsEvent,
+  type ToolRun,
+  type ToolRunEvent,
+  type ToolRunResult,
+} from './tools/run-tools.js';
+export type { CheckedSchema, InputOf, StandardSchema, ToolSchema } from './tools/schema.js';
+export {
+  type RunnableTool,
+  type RunnableTools,
+  type ToolContext,
+  type ToolOutput,
+  tool,
+} from './tools/tool.js';
 export type { EndpointOrigin, RegionOrigin } from './transport/destination.js';
 export { fetchTransport } from './transport/fetch.js';
 export type {
