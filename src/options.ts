@@ -91,6 +91,12 @@ export interface ClientOptions extends CallHooks {
    * costs and `countTokens()` then go by the foundation model. Default: what the id shows.
    */
   models?: readonly KnownModel[] | undefined;
+  /**
+   * Models for `stream()` and `converse()` to try in turn if a call failed before any content, because the model was
+   * throttled, failed, timed out at AWS, or is not accessible; each gets `maxAttempts`, and all together `timeoutMs`. An id, or
+   * an id with the region to call it in. `result().modelId` says who answered, `warnings` why the others did not. Default: none.
+   */
+  fallback?: readonly (string | FallbackModel)[] | undefined;
   /** Facts about models beyond AWS's lists: adds limits to discovered models and `cost` to answers. */
   catalog?: CatalogLookup | undefined;
   /**
@@ -98,6 +104,12 @@ export interface ClientOptions extends CallHooks {
    * Default: this library sends with `fetch`, signs and decodes itself.
    */
   transport?: Transport | undefined;
+}
+
+/** A model to try, and where. */
+export interface FallbackModel {
+  modelId: string;
+  region?: string | undefined;
 }
 
 /** Options of one call. */

@@ -259,6 +259,8 @@ export interface ConverseResult {
   additionalModelResponseFields: ConverseResponse['additionalModelResponseFields'];
   /** What the answer cost; undefined if the price is not known. */
   cost: Cost | undefined;
+  /** The model that answered, as the request or the option `fallback` names it; undefined in `fromResponse()`. */
+  modelId: string | undefined;
   /** AWS's id of the request. */
   requestId: string | undefined;
   /** How many requests were sent for this answer. */

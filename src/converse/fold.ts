@@ -42,6 +42,7 @@ interface Block {
 
 /** Facts about a result that are not in its events. */
 interface CallFacts {
+  modelId?: string | undefined;
   requestId?: string | undefined;
   attempts?: number | undefined;
   costOf?: CostOf | undefined;
@@ -105,6 +106,7 @@ export class Fold {
 
   /** What has arrived so far. */
   result({
+    modelId,
     requestId,
     attempts = 0,
     costOf,
@@ -148,6 +150,7 @@ export class Fold {
       serviceTier,
       cost: costOf?.({ usage, serviceTier, performanceConfig, trace }),
       additionalModelResponseFields: this.#stop?.additionalModelResponseFields,
+      modelId,
       requestId,
       attempts,
       toolUses,

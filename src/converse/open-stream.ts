@@ -9,6 +9,7 @@ import { transportError } from '../transport/route.js';
 import type { ConverseEvent, ConverseStreamRequest, PartialResult } from '../types.js';
 import { checkEvent } from '../wire/answer-shape.js';
 import { FrameDecoder, readConverseEvent } from '../wire/events.js';
+import { Turns } from './fallback.js';
 import { Fold } from './fold.js';
 import { type Prepared, prepareConverse } from './prepare.js';
 import type { ReadingLimits } from './reading.js';
@@ -36,7 +37,7 @@ class ConverseCall implements AnswerSource {
   readonly #request: ConverseStreamRequest;
   readonly #readSettings: () => Settings;
   readonly #fold = new Fold();
-  #settings: Settings | undefined;
+  #turns: Turns<ConverseStreamRequest> | undefined;
   #prepared: Prepared | undefined;
   #attempts: Attempts | undefined;
   #requestId: string | undefined;
@@ -50,22 +51,24 @@ class ConverseCall implements AnswerSource {
 
   get partial(): PartialResult {
     return this.#fold.result({
+      modelId: this.#turns?.current.request.modelId,
       requestId: this.#requestId,
-      attempts: this.#attempts?.sent,
+      attempts: (this.#turns?.sent ?? 0) + (this.#attempts?.sent ?? 0),
       costOf: this.#prepared?.costOf,
       repairs: this.#prepared?.repairs,
-      warnings: this.#attempts?.warnings,
+      warnings: [...(this.#turns?.warnings ?? []), ...(this.#attempts?.warnings ?? [])],
       secrets: this.#attempts?.secrets,
     });
   }
 
   limits(): ReadingLimits {
-    const { signal, timeoutMs, idleTimeoutMs = IDLE_TIMEOUT_MS } = this.#resolved();
+    const { signal, timeoutMs, idleTimeoutMs = IDLE_TIMEOUT_MS } = this.#resolved().current.settings;
     return { signal, timeoutMs, idleTimeoutMs };
   }
 
   async open(abort: Abort, onProgress: () => void): Promise<EventReader<ConverseEvent>> {
-    this.#prepared ??= await prepareConverse(this.#resolved(), this.#request, 'converse-stream');
+    const { request, settings } = this.#resolved().current;
+    this.#prepared ??= await prepareConverse(settings, request, 'converse-stream');
     const { route, outgoing, adapt } = this.#prepared;
     this.#attempts ??= new Attempts(route, outgoing, abort, adapt, onProgress);
     const events = await this.#attempts.make(async (call) => {
@@ -85,7 +88,13 @@ class ConverseCall implements AnswerSource {
   async recover(error: unknown): Promise<void> {
     if (this.#attempts === undefined) throw error;
     if (this.#contentStarted) throw this.#attempts.failure(error);
-    await this.#attempts.next(error);
+    try {
+      await this.#attempts.next(error);
+    } catch (final) {
+      if (!this.#turns?.goOn(final)) throw final;
+      this.#prepared = undefined;
+      this.#attempts = undefined;
+    }
   }
 
   /** A message start that was delivered before a retry is not repeated. */
@@ -118,9 +127,9 @@ class ConverseCall implements AnswerSource {
     });
   }
 
-  #resolved(): Settings {
-    this.#settings ??= this.#readSettings();
-    return this.#settings;
+  #resolved(): Turns<ConverseStreamRequest> {
+    this.#turns ??= new Turns(this.#request, this.#readSettings());
+    return this.#turns;
   }
 }
 

@@ -1,15 +1,38 @@
 import type { Costed } from '../catalog/price.js';
+import { isBedrockError, withFacts } from '../errors.js';
 import type { Settings } from '../options.js';
 import { restoreName } from '../repair/names.js';
 import { callUnary, wrongAnswerError } from '../transport/unary.js';
 import type { ConverseRequest, ConverseResult } from '../types.js';
+import { Turns } from './fallback.js';
 import { prepareConverse } from './prepare.js';
 import { textOf } from './text.js';
 import { toolUseOf } from './tool-use.js';
 import { readWholeMessage } from './whole-message.js';
 
-/** Gets one complete answer, without streaming. */
+/** Gets one complete answer, without streaming, from the first model that gives one. */
 export async function converseOnce(settings: Settings, request: ConverseRequest): Promise<ConverseResult> {
+  const turns = new Turns(request, settings);
+  for (;;) {
+    const { current } = turns;
+    try {
+      const result = await askModel(current.settings, current.request);
+      if (turns.sent === 0) return result;
+      return {
+        ...result,
+        attempts: turns.sent + result.attempts,
+        warnings: [...turns.warnings, ...result.warnings],
+      };
+    } catch (error) {
+      if (turns.goOn(error)) continue;
+      throw isBedrockError(error) && turns.sent > 0
+        ? withFacts(error, { attempts: turns.sent + error.attempts })
+        : error;
+    }
+  }
+}
+
+async function askModel(settings: Settings, request: ConverseRequest): Promise<ConverseResult> {
   const prepared = await prepareConverse(settings, request, 'converse');
   const { route, outgoing, adapt, costOf, repairs, names } = prepared;
   const answer = await callUnary(route, outgoing, settings, adapt);
@@ -35,6 +58,7 @@ export async function converseOnce(settings: Settings, request: ConverseRequest)
     serviceTier: rest.serviceTier,
     additionalModelResponseFields: rest.additionalModelResponseFields,
     cost: costOf(rest as Costed),
+    modelId: request.modelId,
     requestId,
     attempts,
     toolUses: content.flatMap(({ toolUse }) =>

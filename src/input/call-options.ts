@@ -99,6 +99,15 @@ export const guardrailConfig: Read = (value, path) => {
   })(value, path);
 };
 
+const fallbackModel = /* @__PURE__ */ struct({ modelId: text, region: text }, 'modelId', { isClosed: true });
+
+/** Models to try in turn. */
+const fallback: Read = (value, path) =>
+  list(
+    (item, at) => (typeof item === 'string' ? item : fallbackModel(item, at)),
+    'a list of model ids, or of { modelId, region }',
+  )(value, path);
+
 /** The options of `createBedrock()`. */
 export const CLIENT_OPTIONS = {
   region: text,
@@ -118,6 +127,7 @@ export const CLIENT_OPTIONS = {
   adapt: flag,
   quirks: callback,
   models,
+  fallback,
   catalog: callback,
   transport,
   onRequest: callback,

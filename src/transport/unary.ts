@@ -108,7 +108,8 @@ function silenceError(operation: string, ms: number): BedrockError {
     'request',
     `answer to ${operation}`,
     RUNS_A_MODEL.has(operation)
-      ? 'It begins when the model has written everything: use a stream, increase the limit, or set it to 0 for none.'
+      ? `It begins when the model has written everything: use ${operation === 'Converse' ? 'stream' : 'invokeModelStream'}(), ` +
+          'increase the limit, or set it to 0 for none.'
       : 'Check the endpoint and the network.',
   );
 }

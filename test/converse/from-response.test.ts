@@ -167,7 +167,12 @@ describe('the stream of fromResponse()', () => {
     const direct = await (await ask(rich)).result();
     await server?.close();
     const stream = fromResponse(await fetchFrom(rich));
-    expect(await stream.result()).toEqual({ ...direct, attempts: 0, requestId: undefined });
+    expect(await stream.result()).toEqual({
+      ...direct,
+      attempts: 0,
+      modelId: undefined,
+      requestId: undefined,
+    });
     expect(await stream.text()).toBe('Grüße 🌍');
     expect(stream.partial).toEqual(await stream.result());
   });

@@ -108,6 +108,8 @@ describe('result()', () => {
       performanceConfig: undefined,
       serviceTier: undefined,
       additionalModelResponseFields: undefined,
+      cost: undefined,
+      modelId: request.modelId,
       requestId: 'request-1',
       attempts: 1,
       toolUses: [],

@@ -80,6 +80,7 @@ const OWN = {
   adapt: [undefined, true],
   quirks: [undefined, () => undefined],
   models: [undefined, [{ id: 'a', foundationModelId: 'b' }]],
+  fallback: [undefined, ['another-model']],
   onRequest: [undefined, () => {}],
   onResponse: [undefined, () => {}],
   onRetry: [undefined, () => {}],

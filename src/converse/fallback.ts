@@ -1,0 +1,56 @@
+import { type BedrockError, type BedrockErrorCode, isBedrockError } from '../errors.js';
+import type { Settings } from '../options.js';
+
+/** Failures that another model or region may not have. The limits of time are the caller's, for all models together. */
+const OF_THE_MODEL: ReadonlySet<BedrockErrorCode> = new Set<BedrockErrorCode>([
+  'ERR_THROTTLED',
+  'ERR_QUOTA',
+  'ERR_MODEL',
+  'ERR_SERVICE',
+  'ERR_NETWORK',
+  'ERR_NOT_FOUND',
+  'ERR_ACCESS_DENIED',
+]);
+
+/** One of the models that may answer a call. */
+export interface Turn<Request> {
+  request: Request;
+  settings: Settings;
+}
+
+/** The models of a call in the order in which they are tried: that of the request, then those of the option `fallback`. */
+export class Turns<Request extends { modelId: string | undefined }> {
+  /** Requests that were sent to models that failed. */
+  sent = 0;
+  /** Why earlier models did not answer, as sentences. */
+  readonly warnings: string[] = [];
+  readonly #left: Turn<Request>[];
+  #current: Turn<Request>;
+
+  constructor(request: Request, settings: Settings) {
+    this.#current = { request, settings };
+    this.#left = (settings.fallback ?? []).map((given) => {
+      const { modelId, region } = typeof given === 'string' ? { modelId: given } : given;
+      return {
+        request: { ...request, modelId },
+        settings:
+          region === undefined ? settings : { ...settings, region: { ...settings.region, call: region } },
+      };
+    });
+  }
+
+  get current(): Turn<Request> {
+    return this.#current;
+  }
+
+  /** Goes on to the next model after a failure of the current one. False if there is none, or if it would fail too. */
+  goOn(error: unknown): error is BedrockError {
+    const next = this.#left[0];
+    if (next === undefined || !isBedrockError(error) || !OF_THE_MODEL.has(error.code)) return false;
+    this.#left.shift();
+    this.sent += error.attempts;
+    this.warnings.push(`${this.#current.request.modelId} did not answer (${error.name}: ${error.message})`);
+    this.#current = next;
+    return true;
+  }
+}
