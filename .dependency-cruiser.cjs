@@ -68,6 +68,7 @@ const rooms = {
   converse: [...ground, 'responses', 'event-loop.ts', 'catalog', 'wire', 'repair', 'transport'],
   explain: [...ground, 'catalog', 'credentials', 'transport', 'identity'],
   'client.ts': [...ground, 'transport'],
+  'signing-fetch': [...ground, 'client.ts', 'catalog', 'wire', 'transport'],
   'bedrock.ts': [...ground, 'client.ts', 'transport', 'discovery', 'converse'],
   invoke: [...ground, 'client.ts', 'catalog', 'wire', 'transport', 'converse'],
   embed: [...ground, 'client.ts', 'catalog', 'wire', 'transport', 'invoke', 'image-format.ts'],

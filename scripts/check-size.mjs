@@ -59,6 +59,12 @@ const USES = [
     carries: ['Cognito', 'discovery', 'explain', 'memory storage', 'other storages', 'reader of responses'],
   },
   {
+    name: './fetch',
+    code: "export * from 'bedrock-anywhere/fetch'",
+    budget: 21,
+    carries: [],
+  },
+  {
     name: './pi',
     code: "export * from 'bedrock-anywhere/pi'",
     budget: 58,

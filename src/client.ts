@@ -16,13 +16,20 @@ export interface CallerOptions extends CallOptions {
   client?: BedrockClient | undefined;
 }
 
-/** The options that each client was created with. */
-const optionsOf = /* @__PURE__ */ new WeakMap<object, ClientOptions>();
+/** Under this name a client has a function that returns its options, also for another copy of this library. */
+const OPTIONS = Symbol.for('bedrock-anywhere.options');
 
-/** Remembers the options of a client for calls that are functions of their own. */
+/** Makes the options of a client known to calls that are functions of their own. Logs do not show them. */
 export function bindClient<Client extends object>(client: Client, options: ClientOptions): Client {
-  optionsOf.set(client, options);
-  return client;
+  return Object.defineProperty(client, OPTIONS, { value: () => options });
+}
+
+/** The options that a client was created with; none without a client. */
+export function optionsOfClient(client: unknown, of: string): ClientOptions {
+  if (client == null) return {};
+  const read = (Object(client) as Partial<Record<typeof OPTIONS, unknown>>)[OPTIONS];
+  if (typeof read === 'function') return read() as ClientOptions;
+  throw inputError(`The option client of ${of} is not a client. Pass what createBedrock() returned.`);
 }
 
 const CALLER_OPTIONS = /* @__PURE__ */ Object.assign({}, CALL_OPTIONS, { client: any });
@@ -33,10 +40,7 @@ const CALLER_OPTIONS = /* @__PURE__ */ Object.assign({}, CALL_OPTIONS, { client:
  * @param of The function that was called, such as `embed()`, for errors.
  */
 export function readCallerOptions(options: CallerOptions, of: string): SettingsOf<CallOptions> {
-  const client: unknown = Object(options).client;
-  const bound = client == null ? {} : optionsOf.get(Object(client) as object);
-  if (bound === undefined)
-    throw inputError(`The option client of ${of} is not a client. Pass what createBedrock() returned.`);
+  const bound = optionsOfClient(Object(options).client, of);
   const { client: _used, ...settings } = resolveSettings<CallerOptions>(bound, options, of, CALLER_OPTIONS);
   return settings as SettingsOf<CallOptions>;
 }

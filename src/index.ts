@@ -91,6 +91,7 @@ export type {
   Destination,
   EventDecoder,
   EventReader,
+  FallbackModel,
   Service,
   Settings,
   Transport,

@@ -128,8 +128,14 @@ export interface Settings extends Readonly<Omit<CallOptions, 'region'>> {
   readonly region: { readonly call: string | undefined; readonly bound: string | undefined };
 }
 
-/** The services that calls go to: models, the control plane, rerank, and where identities come from. */
-export type Service = 'bedrock-runtime' | 'bedrock' | 'bedrock-agent-runtime' | 'cognito-identity' | 'sts';
+/** The services that calls go to: models, the control plane, rerank, models of other protocols, and where identities come from. */
+export type Service =
+  | 'bedrock-runtime'
+  | 'bedrock'
+  | 'bedrock-agent-runtime'
+  | 'bedrock-mantle'
+  | 'cognito-identity'
+  | 'sts';
 
 /** Sends calls. Every method makes one attempt: the caller repeats it. It throws only BedrockErrors. */
 export interface Transport {

@@ -74,9 +74,9 @@ export function sdkTransport(options: SdkTransportOptions): Transport {
   const clientOf = createClients(readOptions<SdkTransportOptions>(options, known, 'sdkTransport()'));
   return {
     async destination(service, settings) {
-      if (service === 'bedrock-agent-runtime')
+      if (service === 'bedrock-agent-runtime' || service === 'bedrock-mantle')
         throw inputError(
-          'rerank() needs a client of another package than sdkTransport() has. Omit the transport, or call invokeModel().',
+          `sdkTransport() has no client for ${service}. Omit the transport, or call invokeModel().`,
         );
       for (const name of OF_THE_CLIENT) {
         if (!isSet(settings[name])) continue;

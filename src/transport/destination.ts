@@ -77,8 +77,8 @@ export async function resolveDestination(
   return {
     region,
     regionFrom,
-    // Source: botocore, bedrock-runtime and bedrock-agent-runtime, `signingName`.
-    signingName: service.startsWith('bedrock') ? 'bedrock' : service,
+    // Sources: botocore, bedrock-runtime and bedrock-agent-runtime, `signingName`; the `openai` client for bedrock-mantle.
+    signingName: /^bedrock(?!-mantle)/.test(service) ? 'bedrock' : service,
     endpoint,
     endpointFrom: set?.from ?? 'the region',
     flags: set === undefined ? flags.map(([variable]) => variable) : [],

@@ -11,7 +11,7 @@ export interface EndpointVariant {
 
 /** `bedrock-runtime.us-east-1.amazonaws.com`, those of other services, their FIPS and dual-stack forms, and VPC endpoints. */
 const AWS_HOST =
-  /(?:^|\.)bedrock(?:-agent-runtime|-runtime)?(?:-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d{1,2})\.(?:vpce\.)?(.+)$/;
+  /(?:^|\.)bedrock(?:-agent-runtime|-runtime|-mantle)?(?:-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d{1,2})\.(?:vpce\.)?(.+)$/;
 
 /** Longer texts are not repeated in errors: no region is longer, but every AWS secret that someone may have passed instead is. */
 const LONGEST_SHOWN = 16;
@@ -37,6 +37,7 @@ export function checkRegion(region: string, from: string): string {
 /** AWS's endpoint of a service in a region. */
 export function createAwsEndpoint(service: Service, region: string, variant: EndpointVariant): URL {
   const { dnsSuffix, dualStackDnsSuffix } = partitionOf(region);
+  if (service === 'bedrock-mantle') return new URL(`https://${service}.${region}.${dualStackDnsSuffix}`);
   const host = `${service}${variant.fips ? '-fips' : ''}.${region}.${variant.dualStack ? dualStackDnsSuffix : dnsSuffix}`;
   return new URL(`https://${host}`);
 }
@@ -85,7 +86,7 @@ export function readCustomEndpoint(
     );
   }
   if (regionOfHost(url) !== undefined) {
-    url.hostname = url.hostname.replace(/^bedrock(?:-agent-runtime|-runtime)?(?=[.-])/, service);
+    url.hostname = url.hostname.replace(/^bedrock(?:-agent-runtime|-runtime|-mantle)?(?=[.-])/, service);
   }
   return url;
 }

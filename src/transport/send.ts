@@ -15,10 +15,19 @@ import type { FetchDestination } from './destination.js';
 /**
  * Sends one request: gets credentials, signs and fetches. Resolves with a successful response, whose body has not been read.
  *
- * @throws BedrockError for everything else, with the verdict `again`. Redirects are not followed, because the signature or
- * API key in the headers is meant for one host.
+ * @throws BedrockError for everything else, with the verdict `again`.
  */
 export async function send(call: TransportCall): Promise<Response> {
+  const response = await sendSigned(call);
+  if (response.ok) return response;
+  throw await refusalError(response, call);
+}
+
+/**
+ * Sends one request: gets credentials, signs and fetches. Resolves with any response of the service, whose body has not been
+ * read. Redirects are not followed, because the signature or API key in the headers is meant for one host.
+ */
+export async function sendSigned(call: TransportCall): Promise<Response> {
   const destination = call.destination as FetchDestination;
   const { endpoint } = destination;
   const { origin } = endpoint;
@@ -56,12 +65,11 @@ export async function send(call: TransportCall): Promise<Response> {
   }
   const { status } = response;
   call.onResponse(status, readRequestId(response, call));
-  if (response.ok) return response;
   if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
     cancelBody(response);
     throw redirectError(response, endpoint, call.secrets);
   }
-  throw await refusalError(response, call);
+  return response;
 }
 
 /** Operations whose answers hold keys or tokens. */
@@ -71,7 +79,7 @@ export const ISSUES_KEYS = /^(?:AssumeRole|GetCredentialsForIdentity|GetOpenIdTo
  * The error for a failed response. Its verdict is `now` if the next request would have another time or other credentials. A
  * process that is frozen while it sends, as AWS Lambda does it, makes a signature expire though every clock is right.
  */
-async function refusalError(response: Response, call: TransportCall): Promise<BedrockError> {
+export async function refusalError(response: Response, call: TransportCall): Promise<BedrockError> {
   const { destination, operation, modelId } = call;
   const said = await readErrorText(response, call.signal, call.secrets);
   // Whatever its status, a body that is not an error of AWS may hold the keys that were asked for.

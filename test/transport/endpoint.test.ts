@@ -219,7 +219,7 @@ describe('regionOfHost', () => {
     ['vpce-0a1b2c3d-4e5f.bedrock.us-east-1.vpce.amazonaws.com', 'us-east-1'],
     ['bedrock-runtime.amazonaws.com', undefined],
     ['bedrock-runtime.us-east-1', undefined],
-    ['bedrock-agent-runtime.us-east-1.amazonaws.com', undefined],
+    ['bedrock-agent-runtime.us-east-1.amazonaws.com', 'us-east-1'],
     ['notbedrock.us-east-1.amazonaws.com', undefined],
     ['s3.us-east-1.amazonaws.com', undefined],
     ['us-east-1.example.com', undefined],

@@ -1,0 +1,167 @@
+import { parseModelId } from '../catalog/model-id.js';
+import { type BedrockClient, optionsOfClient } from '../client.js';
+import { inputError } from '../errors.js';
+import { CLIENT_OPTIONS, readCallOptions } from '../input/call-options.js';
+import { any, type Read, refuse, text } from '../input/read.js';
+import type { ClientOptions, TransportCall } from '../options.js';
+import type { FetchDestination } from '../transport/destination.js';
+import { resolveDestination } from '../transport/destination.js';
+import { checkRegion, createAwsEndpoint } from '../transport/endpoint.js';
+import { refusalError, sendSigned } from '../transport/send.js';
+import { cancelBody } from '../wire/chunks.js';
+import { basePath, type EndpointName, endpointOf, type Protocol } from './base-url.js';
+import { pickSentHeaders } from './headers.js';
+
+/** Options of `createBedrockFetch()`. */
+export interface BedrockFetchOptions
+  extends Pick<
+    ClientOptions,
+    'region' | 'fallbackRegion' | 'credentials' | 'allowInsecureEndpoint' | 'allowLongLivedKeys' | 'fetch'
+  > {
+  /** Whose protocol the client speaks. */
+  protocol: Protocol;
+  /** The model that the client will name: its id decides about endpoint and path. */
+  model: string;
+  /** Client of `createBedrock()`, whose options are the defaults here. */
+  client?: BedrockClient | undefined;
+  /**
+   * `runtime` or `mantle`, or the address of another server that serves the same paths, such as a local Bedrock. Default: by
+   * the form of the model's id.
+   */
+  endpoint?: EndpointName | (string & {}) | undefined;
+}
+
+/** What the clients of OpenAI and Anthropic, and the providers of the AI SDK, take. */
+export interface BedrockFetch {
+  /** Where the client's own paths begin. */
+  baseURL: string;
+  /** A fetch that authorizes the client's requests. It sends them to `baseURL` only. */
+  fetch: typeof globalThis.fetch;
+}
+
+const known = {
+  protocol: ((value, path) =>
+    value === 'openai' || value === 'anthropic'
+      ? value
+      : refuse(path, value, "'openai' or 'anthropic'", true)) as Read,
+  model: text,
+  client: any,
+  endpoint: text,
+  region: CLIENT_OPTIONS.region,
+  fallbackRegion: CLIENT_OPTIONS.fallbackRegion,
+  credentials: CLIENT_OPTIONS.credentials,
+  allowInsecureEndpoint: CLIENT_OPTIONS.allowInsecureEndpoint,
+  allowLongLivedKeys: CLIENT_OPTIONS.allowLongLivedKeys,
+  fetch: CLIENT_OPTIONS.fetch,
+};
+
+/**
+ * A fetch for clients that speak OpenAI's or Anthropic's protocol to Bedrock's own endpoints. It authorizes each request with
+ * the credentials of this library: SigV4 or an API key, from any provider, renewed when they expire. Answers, errors and streams
+ * come back as they are. Region and endpoint are resolved at the first request, as for every other call; until then `baseURL`
+ * names what the options say.
+ *
+ * @throws BedrockError `ERR_INPUT`, immediately, for options that cannot work. The fetch rejects with a BedrockError if there are
+ * no credentials, if the network fails, or for a redirect.
+ *
+ * @example
+ * ```ts
+ * import { createBedrockFetch } from 'bedrock-anywhere/fetch';
+ *
+ * const model = 'openai.gpt-oss-120b-1:0';
+ * const { baseURL, fetch } = createBedrockFetch({ protocol: 'openai', model, region: 'us-west-2' });
+ * // new OpenAI({ baseURL, fetch, apiKey: 'unused' })
+ * const response = await fetch(`${baseURL}/chat/completions`, {
+ *   method: 'POST',
+ *   headers: { 'content-type': 'application/json' },
+ *   body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hi' }] }),
+ * });
+ * ```
+ */
+export function createBedrockFetch(options: BedrockFetchOptions): BedrockFetch {
+  const of = 'createBedrockFetch()';
+  const {
+    protocol,
+    model,
+    client,
+    endpoint: wanted,
+    ...own
+  } = readCallOptions<BedrockFetchOptions>(options, known, of);
+  if (protocol === undefined)
+    throw inputError("createBedrockFetch() needs protocol: 'openai' or 'anthropic'.");
+  const { id, region: modelRegion } = parseModelId(model);
+  const bound = optionsOfClient(client, of);
+  const name = isEndpointName(wanted) ? wanted : endpointOf(id);
+  const endpoint = wanted === name ? bound.endpoint : (wanted ?? bound.endpoint);
+  const settings = { ...bound, ...own, endpoint, region: { call: own.region, bound: bound.region } };
+  const service = name === 'mantle' ? 'bedrock-mantle' : 'bedrock-runtime';
+  const region = own.region ?? modelRegion ?? bound.region ?? settings.fallbackRegion ?? 'us-east-1';
+  const base =
+    endpoint === undefined
+      ? createAwsEndpoint(service, checkRegion(region, 'the option region'), PLAIN)
+      : new URL(endpoint);
+  const prefix = base.pathname.replace(/\/$/, '');
+  let destination: Promise<FetchDestination> | undefined;
+  return {
+    baseURL: `${base.origin}${prefix}${basePath(protocol, name, id)}`,
+    async fetch(input, init) {
+      const request = new Request(input, init);
+      const url = new URL(request.url);
+      if (url.origin !== base.origin || !url.pathname.startsWith(`${prefix}/`)) {
+        throw inputError(
+          `The fetch of ${of} sends to ${base.origin}${prefix} only, and this request is for ${url.origin}. Pass its baseURL to ` +
+            'the client too.',
+        );
+      }
+      destination ??= resolveDestination(service, settings, modelRegion);
+      return sendAuthorized(
+        request,
+        await destination,
+        url.pathname.slice(prefix.length),
+        url.search.slice(1),
+      );
+    },
+  };
+}
+
+function isEndpointName(wanted: string | undefined): wanted is EndpointName {
+  return wanted === 'runtime' || wanted === 'mantle';
+}
+
+const PLAIN = { fips: false, dualStack: false };
+
+async function sendAuthorized(
+  request: Request,
+  destination: FetchDestination,
+  path: string,
+  query: string,
+): Promise<Response> {
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  const attempt = (renew: boolean): TransportCall => ({
+    operation: 'fetch',
+    modelId: undefined,
+    method: request.method as 'POST',
+    path,
+    query,
+    headers: pickSentHeaders(request.headers),
+    input: undefined,
+    body: () => (bytes.length === 0 ? undefined : bytes),
+    destination,
+    signal: request.signal,
+    renew,
+    secrets: [],
+    onRequest: ignore,
+    onResponse: ignore,
+    onChunk: ignore,
+  });
+  const first = attempt(false);
+  const response = await sendSigned(first);
+  if (response.status !== 401 && response.status !== 403) return response;
+  // As for every other call: expired keys and a wrong clock are worth a second request.
+  const error = await refusalError(response.clone(), first);
+  if (error.again !== 'now') return response;
+  cancelBody(response);
+  return sendSigned(attempt(true));
+}
+
+function ignore(): void {}
