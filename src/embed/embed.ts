@@ -1,3 +1,4 @@
+import { foundationModelOf } from '../catalog/foundation-model.js';
 import { parseModelId } from '../catalog/model-id.js';
 import { type CallerOptions, readCallerOptions } from '../client.js';
 import { inputError, isBedrockError, makeError, withFacts } from '../errors.js';
@@ -100,9 +101,9 @@ async function resolveFamily(
   settings: Settings,
 ): Promise<EmbedFamily> {
   const { id } = parseModelId(modelId);
-  let model = foundationModelId ?? id;
-  if (foundationModelId === undefined && /:application-inference-profile\//.test(id))
-    model = await findFoundationModel(id, settings, settings);
+  const known = foundationModelId ?? foundationModelOf(id, settings.models);
+  const isOpaque = known === undefined && /:application-inference-profile\//.test(id);
+  const model = isOpaque ? await findFoundationModel(id, settings, settings) : (known ?? id);
   const family = findEmbedFamily(model);
   if (family !== undefined) return family;
   throw inputError(
