@@ -223,7 +223,10 @@ describe('the table of permissions', () => {
       ListFoundationModels: '*',
       ListInferenceProfiles: '*',
       GetFoundationModelAvailability: '*',
+      GetInferenceProfile: 'inference-profile application-inference-profile',
+      Rerank: '*',
       ApplyGuardrail: 'guardrail',
+      InvokeGuardrailChecks: '*',
       CallWithBearerToken: '*',
     });
   });

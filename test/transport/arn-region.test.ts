@@ -18,7 +18,7 @@ afterEach(() => void vi.unstubAllEnvs());
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret-of-the-server' };
 const arn = (region: string, partition = 'aws') =>
-  `arn:${partition}:bedrock:${region}:123456789012:application-inference-profile/a1b2c3`;
+  `arn:${partition}:bedrock:${region}:123456789012:inference-profile/us.anthropic.claude-sonnet-4-20250514-v1:0`;
 
 /** Calls a model that a user of the program named. */
 const call = (modelId: string, bound: ClientOptions = {}, options: CallOptions = {}) =>
