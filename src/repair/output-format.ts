@@ -15,6 +15,18 @@ const MOST_LEVELS = 100;
  * model still knows them. Nothing checks them any more.
  */
 export function repairOutputFormat<R extends Conversation>(request: R, note: Note): R {
+  try {
+    const { repaired, paths } = describeFormats(request);
+    for (const path of paths) note('output-format', path);
+    return repaired;
+  } catch {
+    // A getter that throws is reported with its path where the body is written.
+    return request;
+  }
+}
+
+function describeFormats<R extends Conversation>(request: R): { repaired: R; paths: string[] } {
+  const paths: string[] = [];
   const { outputConfig, additionalModelRequestFields: fields } = request;
   const { textFormat } = outputConfig ?? {};
   const definition = textFormat?.structure?.jsonSchema;
@@ -23,19 +35,19 @@ export function repairOutputFormat<R extends Conversation>(request: R, note: Not
   const schema = isObject(format) ? describeLimits(format['schema'], 0) : undefined;
   let repaired = request;
   if (isObject(format) && schema !== format['schema']) {
-    note('output-format', 'additionalModelRequestFields.output_config.format.schema');
+    paths.push('additionalModelRequestFields.output_config.format.schema');
     const output_config = { ...(config as object), format: { ...format, schema } };
     repaired = { ...repaired, additionalModelRequestFields: { ...(fields as object), output_config } };
   }
   const given = parse(definition?.schema);
   const described = describeLimits(given, 0);
   if (described !== given) {
-    note('output-format', 'outputConfig.textFormat.structure.jsonSchema.schema');
+    paths.push('outputConfig.textFormat.structure.jsonSchema.schema');
     const jsonSchema = { ...definition, schema: JSON.stringify(described) };
     const structure = { ...textFormat?.structure, jsonSchema };
     repaired = { ...repaired, outputConfig: { ...outputConfig, textFormat: { ...textFormat, structure } } };
   }
-  return repaired;
+  return { repaired, paths };
 }
 
 /** The schema itself if it has no such limits. */

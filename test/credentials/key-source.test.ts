@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { seen, start } from './machine.js';
 
 const question = {
-  modelId: 'anthropic.claude-3-5-haiku-20241022-v1:0',
+  modelId: 'amazon.nova-lite-v1:0',
   messages: [{ role: 'user' as const, content: [{ text: 'Hi' }] }],
 };
 
@@ -72,12 +72,12 @@ describe('a key of createApiKey()', () => {
     );
     const credentials = fromBearerToken(mint);
     const bedrock = createBedrock({ endpoint: local.url, region: local.region, credentials });
-    await bedrock.countTokens(question);
+    await bedrock.countTokens({ ...question, modelId: 'anthropic.claude-3-5-haiku-20241022-v1:0' });
     vi.setSystemTime(Date.now() + 9 * 60_000);
-    await bedrock.countTokens(question);
+    await bedrock.countTokens({ ...question, modelId: 'anthropic.claude-3-5-haiku-20241022-v1:0' });
     expect(mint).toHaveBeenCalledTimes(1);
     vi.setSystemTime(Date.now() + 2 * 60_000);
-    await bedrock.countTokens(question);
+    await bedrock.countTokens({ ...question, modelId: 'anthropic.claude-3-5-haiku-20241022-v1:0' });
     expect(mint).toHaveBeenCalledTimes(2);
     expect(seen(local)).toEqual(Array(3).fill('CountTokens 200'));
   });

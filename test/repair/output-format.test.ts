@@ -78,6 +78,9 @@ describe('the format of an answer of Claude', () => {
       const context = { level: 'lossless' as const, modelId: CLAUDE, isPrompt: false };
       expect(repairHistory(request, context).request).toBe(request);
     }
+    const unreadable = new Proxy({}, { get: () => expect.fail('read'), ownKeys: () => expect.fail('read') });
+    const odd = { messages, additionalModelRequestFields: { output_config: unreadable } };
+    expect(repairHistory(odd, { level: 'lossless', modelId: CLAUDE, isPrompt: false }).request).toBe(odd);
     let deep: object = { minimum: 1 };
     for (let i = 0; i < 5000; i++) deep = { items: deep };
     expect(repair(deep).isSame).toBe(true);
