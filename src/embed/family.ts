@@ -9,7 +9,7 @@ import { titanImage, titanText, titanTextV1 } from './titan.js';
 const FAMILIES: readonly (readonly [RegExp, EmbedFamily])[] = [
   [/\bcohere-embed-v4/, /* @__PURE__ */ cohere(4)],
   [/\bcohere-embed-/, /* @__PURE__ */ cohere(3)],
-  [/\bnova-.*embed/, nova],
+  [/\bmultimodal-embeddings\b/, nova],
   [/\btitan-embed-image/, titanImage],
   [/\btitan-embed-(?:text-v1|g1-text)/, titanTextV1],
   [/\btitan-embed-text/, titanText],
