@@ -88,13 +88,16 @@ export function unlistedModel(modelId, settings) {
 }
 
 /**
- * OpenClaw hands `params` back with the model: the ARN of an application profile alone does not tell the model behind it.
+ * The ARN of an application profile does not tell the model behind it, so its row does: in `params`, which OpenClaw hands back with
+ * the model, and with its thinking levels, which the plugin can tell by the id of other models.
  *
  * @param {import('bedrock-anywhere').Model} model
  * @returns {import('openclaw/plugin-sdk/plugin-entry').ModelDefinition}
  */
 function definitionOf(model) {
-  const { id, foundationModelId, name, reasoning, input, contextWindow, maxTokens } = toPiModel(model);
+  const { foundationModelId, thinkingLevelMap, ...row } = toPiModel(model);
+  const { id, name, reasoning, input, contextWindow, maxTokens } = row;
+  const isApplication = model.via?.type === 'application';
   return {
     id,
     name,
@@ -103,7 +106,8 @@ function definitionOf(model) {
     cost: toOpenClawCost(model.cost),
     contextWindow,
     maxTokens,
-    ...(model.via?.type === 'application' && { params: { foundationModelId } }),
+    ...(isApplication && { params: { foundationModelId } }),
+    ...(isApplication && thinkingLevelMap && { thinkingLevelMap }),
   };
 }
 

@@ -36,6 +36,8 @@ declare module 'openclaw/plugin-sdk/plugin-entry' {
     cost: Cost;
     contextWindow: number;
     maxTokens: number;
+    /** Null for a level that the model lacks. */
+    thinkingLevelMap?: NonNullable<PiModel['thinkingLevelMap']>;
     /** Whatever the plugin wants to find again with the model. */
     params?: Record<string, unknown>;
   }
@@ -100,7 +102,10 @@ declare module 'openclaw/plugin-sdk/plugin-entry' {
       config?: OpenClawConfig;
       modelId: string;
     }): Promise<RuntimeModel | undefined>;
-    resolveThinkingProfile(context: { modelId: string; params?: Record<string, unknown> }): ThinkingProfile;
+    resolveThinkingProfile(context: {
+      modelId: string;
+      params?: Record<string, unknown>;
+    }): ThinkingProfile | undefined;
     resolveConfigApiKey(context: { env: Variables }): string | undefined;
     createStreamFn(context: { config?: OpenClawConfig; model: RuntimeModel }): StreamFn;
     classifyFailoverReason(context: { errorMessage: string }): FailoverReason | undefined;

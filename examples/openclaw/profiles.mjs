@@ -7,6 +7,13 @@ import { catalog } from 'bedrock-anywhere/catalog';
 const PAUSE_MS = 3600_000;
 
 /**
+ * Whether an id is the ARN of an application profile, which does not tell the model behind it.
+ *
+ * @param {string} modelId
+ */
+export const isApplicationProfile = (modelId) => /^arn:[^/]+:application-inference-profile\//.test(modelId);
+
+/**
  * Whether models may be looked for at all.
  *
  * @param {DiscoverySettings} settings
@@ -28,7 +35,7 @@ export async function fetchModels(settings, { signal, warn }) {
   return found;
 }
 
-/** Finds application profiles of the account by their ARN, which does not tell the model behind it. */
+/** Finds application profiles of the account by their ARN. */
 export class ApplicationProfiles {
   #warn;
   /** What an ARN leads to never changes. @type {Map<string, { at: number, found: Promise<Found> }>} */
@@ -48,8 +55,7 @@ export class ApplicationProfiles {
    * @returns {Promise<Found>}
    */
   async find(modelId, settings) {
-    if (!/^arn:[^/]+:application-inference-profile\//.test(modelId)) return undefined;
-    if (!mayDiscover(settings, process.env)) return undefined;
+    if (!isApplicationProfile(modelId) || !mayDiscover(settings, process.env)) return undefined;
     const known = this.#known.get(modelId);
     const found = await known?.found;
     if (known !== undefined && (found !== undefined || Date.now() - known.at < PAUSE_MS)) return found;

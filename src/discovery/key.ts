@@ -72,15 +72,13 @@ async function resolveOwnerCredentials(
 /**
  * Identifies the owner of a list. The keys of a role change all the time. What stays the same is their account together with
  * the name of their provider: roles of one account may see different lists, and so may accounts with providers of one name.
- * Without both, the list belongs to the key and its secret.
+ * Without both, the list belongs to the key. Its secret counts too: somebody with a wrong one has no access, so a cached list would
+ * be misleading.
  */
 function identifyOwner(given: Destination['credentials'], credentials: Credentials): unknown {
-  if (isBearer(credentials)) return ['token', credentials.token];
-  const { accessKeyId, secretAccessKey, sessionToken, accountId } = credentials;
-  const scope = sessionToken ? scopeOf(given) : undefined;
-  // Somebody with a wrong secret has no access, so a cached list would be misleading.
-  if (scope === undefined || !(accountId || scope.isOfOneAccount))
-    return ['key', accessKeyId, secretAccessKey];
+  const { sessionToken = '', accountId } = isBearer(credentials) ? {} : credentials;
+  const scope = sessionToken === '' ? undefined : scopeOf(given);
+  if (scope === undefined || !(accountId || scope.isOfOneAccount)) return identifySigner(credentials);
   return ['session', accountId, scope.name];
 }
 

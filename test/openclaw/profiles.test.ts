@@ -104,6 +104,20 @@ describe.each(families)('an application profile of %s', (modelId) => {
     const [, { params = {} }] = await catalogOf(plugin);
     expect(resolveThinkingProfile({ modelId: ARN, params })).toEqual(resolveThinkingProfile({ modelId }));
   });
+
+  it('has the thinking levels of the model in its row, where OpenClaw looks if it has nothing but the ARN', async () => {
+    const plugin = await start(modelId);
+    const { resolveThinkingProfile } = plugin.provider;
+    expect(resolveThinkingProfile({ modelId: ARN })).toBeUndefined();
+    const [, { thinkingLevelMap = {}, reasoning }] = await catalogOf(plugin);
+    const levels = ['off', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
+    // As in OpenClaw: a level is there unless the map has null for it; the top ones only if the map has them.
+    const shown = levels.filter((level, i) =>
+      i > 4 ? thinkingLevelMap[level] : thinkingLevelMap[level] !== null,
+    );
+    const expected = resolveThinkingProfile({ modelId })?.levels.map(({ id }) => id);
+    expect(reasoning ? shown : ['off']).toEqual(expected);
+  });
 });
 
 describe('an application profile without params', () => {

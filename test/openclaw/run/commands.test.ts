@@ -1,8 +1,13 @@
 import { discover } from 'bedrock-anywhere';
 import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createDefaultProfiles } from '../../../src/local/account/account.js';
+import { applicationProfile } from '../../application-profile.js';
 import { OpenClaw } from './openclaw.js';
 
+const PROFILE = applicationProfile('anthropic.claude-opus-4-8');
+/** 8 dollars for a million tokens of a prompt above 272,000, and half of it below. */
+const TIERED = 'global.openai.gpt-5.6-sol';
 const MINE = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
 
 interface Listed {
@@ -24,8 +29,9 @@ let openclaw: OpenClaw;
 beforeAll(async () => {
   local = await startLocalBedrock({
     port: 0,
+    profiles: [...createDefaultProfiles('us-east-1'), PROFILE],
     script: [
-      { toolResult: '42', text: 'It is 42.' },
+      { toolResult: '42', text: 'It is 42.', usage: { inputTokens: 300_000, outputTokens: 1000 } },
       { user: 'hi there', text: 'Hello from Bedrock.' },
       { user: 'six times seven', toolUse: { name: 'exec', input: { command: 'echo $((6 * 7))' } } },
     ],
@@ -116,14 +122,17 @@ describe('the plugin', () => {
     expect(turn.meta.executionTrace.attempts).toMatchObject([{ result: 'success' }]);
   });
 
-  it('completes a turn with a tool of OpenClaw', async () => {
+  it('completes a turn with a tool of OpenClaw, which costs what the price tier says', async () => {
     const from = local.requests.length;
     const turn = await openclaw.json<Turn>(
-      ...['agent', '--local', '--agent', 'main', '--model', `amazon-bedrock/${MINE}`],
+      ...['agent', '--local', '--agent', 'main', '--model', `amazon-bedrock/${TIERED}`],
       ...['--message', 'How much is six times seven?'],
     );
     expect(turn.payloads).toMatchObject([{ text: 'It is 42.' }]);
     expect(turn.meta.toolSummary).toMatchObject({ tools: ['exec'], failures: 0 });
+    // 300,000 tokens and the answer, and before that the prompt with the tools.
+    expect(turn.meta.agentMeta.costUsd).toBeGreaterThan(2.43);
+    expect(turn.meta.agentMeta.costUsd).toBeLessThan(3);
     const asked = local.requests.slice(from).filter(({ operation }) => operation === 'ConverseStream');
     expect(asked.map(({ body }) => JSON.stringify(body).includes('"content":[{"text":"42"}]'))).toEqual([
       false,
@@ -133,10 +142,11 @@ describe('the plugin', () => {
 });
 
 describe('a local Bedrock without a script for the question', () => {
-  it('answers with text, and OpenClaw runs no tool', async () => {
+  it('answers with text through an application profile of Claude, and OpenClaw runs no tool', async () => {
     const from = local.requests.length;
     const turn = await openclaw.json<Turn>(
-      ...['agent', '--local', '--agent', 'main', '--model', `amazon-bedrock/${MINE}`],
+      ...['agent', '--local', '--agent', 'main'],
+      ...['--model', `amazon-bedrock/${PROFILE.inferenceProfileArn}`, '--thinking', 'high'],
       ...['--message', 'Why is the sky blue?'],
     );
     expect(turn.payloads).toMatchObject([
@@ -146,6 +156,27 @@ describe('a local Bedrock without a script for the question', () => {
     const asked = local.requests.slice(from).filter(({ operation }) => operation === 'ConverseStream');
     expect(asked).toHaveLength(1);
     expect(JSON.stringify(asked[0]?.body)).toContain('"name":"exec"');
+    expect(asked[0]).toMatchObject({
+      modelId: PROFILE.inferenceProfileArn,
+      body: {
+        additionalModelRequestFields: { thinking: { type: 'adaptive' }, output_config: { effort: 'high' } },
+      },
+    });
+    expect(JSON.stringify(asked[0]?.body)).toContain('"cachePoint"');
+  });
+});
+
+describe('with a wrong secret', () => {
+  it('a refresh of the list says that it failed, and why', async () => {
+    const machine = new OpenClaw(inject('home'), {
+      AWS_ENDPOINT_URL: local.url,
+      AWS_ACCESS_KEY_ID: local.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: 'this-secret-is-wrong',
+    });
+    const { output } = await machine.run('models', 'list', '--refresh');
+    expect(output).toContain('Model discovery could not refresh all providers');
+    expect(output).toMatch(/models could not be listed\. .*secret access key is wrong/s);
+    expect(output).not.toContain('this-secret-is-wrong');
   });
 });
 

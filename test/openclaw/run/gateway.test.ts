@@ -56,6 +56,26 @@ beforeAll(async () => {
       { user: 'twice busy', text: 'Free again.' },
       { model: SONNET, user: 'off limits', error: 'AccessDeniedException' },
       { user: 'off limits', text: 'The other model answers.' },
+      {
+        model: SONNET,
+        user: 'retired',
+        error: {
+          name: 'ResourceNotFoundException',
+          message:
+            'Access denied. This Model is marked by provider as Legacy and you have not been actively using the model in the last 30 days.',
+        },
+      },
+      { user: 'retired', text: 'The other model answers.' },
+      {
+        user: 'far too long',
+        error: {
+          name: 'ValidationException',
+          message: 'prompt tokens (282061) exceed model maximum (278528) for openai.gpt-5.6-sol',
+          afterEvents: 1,
+        },
+        once: true,
+      },
+      { user: 'far too long', text: 'It fits now.' },
       { user: 'talk on', text: 'word '.repeat(2000) },
     ],
     tokensPerSecond: 200,
@@ -128,6 +148,19 @@ describe('a turn in a running gateway', () => {
     expect(gateway.log).toMatch(
       /decision=candidate_failed .*reason=auth_permanent next=amazon-bedrock\/amazon\.nova/,
     );
+  });
+
+  it('that cannot be used, because the model is retired, goes to the next model', async () => {
+    const { choices } = await gateway.turn('You are retired');
+    expect(choices).toMatchObject([{ message: { content: 'The other model answers.' } }]);
+    expect(gateway.log).toMatch(
+      /decision=candidate_failed .*reason=model_not_found next=amazon-bedrock\/amazon\.nova/,
+    );
+  });
+
+  it('that is too long, which the model says in the stream, is compacted', async () => {
+    await gateway.turn('This is far too long');
+    expect(gateway.log).toMatch(/context overflow detected \(attempt 1\/\d+\)/);
   });
 
   it('whose credentials have ended gets those that stand in the file now', async () => {
