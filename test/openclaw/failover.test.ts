@@ -49,6 +49,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'a model that needs an inference profile': 'model_not_found',
   'a model that needs an inference profile, in other words': 'model_not_found',
   'an id that does not exist in the region': 'model_not_found',
+  // The plugin counts no tokens; in a turn these words would be about the request.
+  'a model whose tokens cannot be counted, or the id or ARN of a profile': 'format',
 };
 
 /** For all that is not about one model. */
