@@ -114,6 +114,7 @@ const rooms = {
     'sign',
   ],
   'local/model': [...localGround, 'local/account', 'local/http', 'local/check', 'errors.ts', 'sign'],
+  'local/invoke': [...localGround, 'local/account', 'local/http', 'local/check', 'local/model'],
   adapters: ['index.ts'],
   // The command line uses the public API alone: the entries of package.json.
   cli: ['index.ts', 'local/index.ts', 'local/node.ts', 'catalog/index.ts', 'storage/file.ts'],

@@ -13,8 +13,8 @@ import {
 import { type Catalog, createCatalog } from './account/catalog.js';
 import { createOriginCheck, type OriginCheck } from './http/cors.js';
 import { createFaultLedger, type FaultLedger } from './http/faults.js';
-import type { ModelService } from './model/converse.js';
 import { DEFAULT_GUARDRAILS } from './model/guardrail.js';
+import type { ModelService } from './model/prepare.js';
 import { createPromptCache } from './model/prompt-cache.js';
 import { createScript } from './model/script.js';
 import { checkScript } from './model/script-check.js';

@@ -37,10 +37,14 @@ function withoutSlash(origin: string): string {
   return origin.endsWith('/') ? withoutSlash(origin.slice(0, -1)) : origin;
 }
 
-/** Source: the endpoint rules of the AWS SDKs for Bedrock and Bedrock Runtime. */
+/** Source: the endpoint rules of the AWS SDKs for Bedrock, Bedrock Runtime and Agents for Bedrock Runtime. */
 function awsOrigins(region: string): string[] {
   const { dnsSuffix, dualStackDnsSuffix } = partitionOf(region);
-  return ['bedrock-runtime', 'bedrock-runtime-fips', 'bedrock', 'bedrock-fips'].flatMap((host) =>
+  const hosts = ['bedrock-runtime', 'bedrock', 'bedrock-agent-runtime'].flatMap((host) => [
+    host,
+    `${host}-fips`,
+  ]);
+  return hosts.flatMap((host) =>
     [dnsSuffix, dualStackDnsSuffix].map((suffix) => `https://${host}.${region}.${suffix}`),
   );
 }

@@ -1,4 +1,6 @@
+import { guardrailArn } from './account/account.js';
 import {
+  getFoundationModel,
   getInferenceProfile,
   getModelAvailability,
   listFoundationModels,
@@ -10,7 +12,12 @@ import type { Faults } from './http/faults.js';
 import { queryOf, type Received } from './http/received.js';
 import type { OperationOf, Route } from './http/routes.js';
 import type { Piece } from './http/stream-body.js';
-import { converse, converseStream, countTokens, type ModelService } from './model/converse.js';
+import { applyGuardrail, listGuardrails, readGuardrailPath } from './invoke/apply-guardrail.js';
+import { checkWithGuardrails } from './invoke/guardrail-checks.js';
+import { invokeModel, invokeModelStream } from './invoke/invoke.js';
+import { rerank } from './invoke/rerank-route.js';
+import { converse, converseStream, countTokens, type StreamReply } from './model/converse.js';
+import type { ModelService } from './model/prepare.js';
 
 /** The result of an operation. */
 export interface Reply {
@@ -24,17 +31,19 @@ export interface Reply {
 /**
  * Carries out one of Bedrock's operations.
  *
- * @param seed - the same for the same body
+ * @param call - its region, and a seed that is the same for the same body
  * @throws ServiceException if the service would reject the request
  */
 export function answerOperation(
   models: ModelService,
-  { target, body }: Received,
+  { target, headers, body }: Received,
   { operation, id: modelId = '' }: Route<OperationOf<'bedrock'>>,
-  seed: number,
-  startedAt: number,
+  { region, seed, startedAt }: { region: string; seed: number; startedAt: number },
 ): Reply {
   const query = new URLSearchParams(queryOf(target));
+  const { guardrails, catalog } = models;
+  const arnOf = (id: string): string => guardrailArn(id, region);
+  const invocation = { modelId, seed, startedAt, headers, body };
   const call = () => ({ modelId, seed, startedAt, json: parseBody(body) });
   switch (operation) {
     case 'ListFoundationModels':
@@ -45,17 +54,39 @@ export function answerOperation(
       return createJsonReply(JSON.stringify(getInferenceProfile(models.catalog, modelId)));
     case 'GetFoundationModelAvailability':
       return createJsonReply(JSON.stringify(getModelAvailability(models.catalog, modelId)));
+    case 'GetFoundationModel':
+      return createJsonReply(JSON.stringify(getFoundationModel(catalog, modelId)));
+    case 'ListGuardrails':
+      return createJsonReply(JSON.stringify(listGuardrails(guardrails, arnOf)));
+    case 'ApplyGuardrail': {
+      const target = readGuardrailPath(modelId);
+      return createJsonReply(JSON.stringify(applyGuardrail(guardrails, target, parseBody(body), arnOf)));
+    }
+    case 'InvokeGuardrailChecks':
+      return createJsonReply(JSON.stringify(checkWithGuardrails(guardrails, parseBody(body))));
+    case 'Rerank':
+      return createJsonReply(JSON.stringify(rerank(catalog, parseBody(body))));
+    case 'InvokeModel': {
+      const reply = invokeModel(models, invocation);
+      return createReply({ ...reply, headers: { 'content-type': 'application/json', ...reply.headers } });
+    }
+    case 'InvokeModelWithResponseStream': {
+      const reply = invokeModelStream(models, invocation);
+      return createStreamReply(reply, reply.headers);
+    }
     case 'CountTokens':
       return createJsonReply(countTokens(models, call()));
     case 'Converse':
       return createJsonReply(converse(models, call()));
-    case 'ConverseStream': {
-      const { pieces, failure } = converseStream(models, call());
-      const faults = failure && { exception: { ...failure, afterEvents: failure.afterEvents ?? 0 } };
-      const headers = { 'content-type': 'application/vnd.amazon.eventstream' };
-      return { headers, pieces, isStream: true, faults: faults ?? {} };
-    }
+    case 'ConverseStream':
+      return createStreamReply(converseStream(models, call()), {});
   }
+}
+
+function createStreamReply({ pieces, failure }: StreamReply, more: Record<string, string>): Reply {
+  const faults = failure && { exception: { ...failure, afterEvents: failure.afterEvents ?? 0 } };
+  const headers = { 'content-type': 'application/vnd.amazon.eventstream', ...more };
+  return { headers, pieces, isStream: true, faults: faults ?? {} };
 }
 
 function createJsonReply(text: string): Reply {

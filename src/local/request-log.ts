@@ -25,7 +25,7 @@ export function createRequestLog(): RequestLog {
         method: request.method,
         path: hideSignature(request.target),
         operation: route?.operation,
-        modelId: route !== undefined && API_OF[route.operation] === 'bedrock' ? route.id : undefined,
+        modelId: modelIn(route),
         headers: hideSecrets(request.headers),
         get body() {
           return parseJsonIfPossible(bodyText);
@@ -43,6 +43,11 @@ export function createRequestLog(): RequestLog {
       return entry;
     },
   };
+}
+
+function modelIn(route: Route | undefined): string | undefined {
+  if (route === undefined || API_OF[route.operation] !== 'bedrock') return undefined;
+  return route.operation === 'ApplyGuardrail' ? undefined : route.id;
 }
 
 function hideSecrets(headers: ReadonlyMap<string, string>): Record<string, string> {

@@ -160,7 +160,8 @@ function admit(
 ): Admitted {
   if (api !== 'bedrock' && !mustBeSigned(route)) return { accessKeyId: undefined, region: regions[0] ?? '' };
   const service = api === 'sts' ? 'sts' : 'bedrock';
-  const gate = { keys, regions, service, bodyHash, nowMs: startedAt } as const;
+  const takesApiKeys = api === 'bedrock' && route.operation !== 'Rerank';
+  const gate = { keys, regions, service, takesApiKeys, bodyHash, nowMs: startedAt } as const;
   const admitted = authenticate(request, gate);
   if (!isIdentityRoute(route)) {
     const { accessKeyId, region } = admitted;
@@ -183,7 +184,7 @@ function carryOut(
   }
   // The same body gets the same answer.
   const seed = Number.parseInt(bodyHash.slice(0, 8), 16);
-  return answerOperation(models(region), request, route, seed, startedAt);
+  return answerOperation(models(region), request, route, { region, seed, startedAt });
 }
 
 /** Sends a reply, with the faults that concern its body. */

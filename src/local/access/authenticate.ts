@@ -15,8 +15,10 @@ export interface Gate {
   keys: KeyRing;
   /** The regions that signatures may be for. The first one is that of API keys, which name none. */
   regions: readonly string[];
-  /** Name of the service in signatures. API keys are valid for Bedrock only. */
+  /** Name of the service in signatures. */
   service: 'bedrock' | 'sts';
+  /** Whether an API key is enough: for Bedrock, but not for its hosts for agents. */
+  takesApiKeys: boolean;
   /** SHA-256 of the body, in hex. */
   bodyHash: string;
   nowMs: number;
@@ -38,7 +40,7 @@ export interface Admitted {
 export function authenticate(request: Received, gate: Gate): Admitted {
   const authorization = request.headers.get('authorization')?.trim() ?? '';
   const [, token] = /^Bearer\s+(.*)$/is.exec(authorization) ?? [];
-  if (token !== undefined && gate.service === 'bedrock') {
+  if (token !== undefined && gate.takesApiKeys) {
     const state = gate.keys.judgeApiKey(token.trim(), gate.nowMs);
     if (state === 'good') return { accessKeyId: undefined, region: regionOfHost(request.host, gate.regions) };
     throw new ServiceException(

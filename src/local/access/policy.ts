@@ -1,5 +1,5 @@
 import { partitionOf } from '../../catalog/partitions.js';
-import { ACCOUNT_ID, modelArn } from '../account/account.js';
+import { ACCOUNT_ID, guardrailArn, modelArn } from '../account/account.js';
 import type { Catalog } from '../account/catalog.js';
 import { refusalOfPolicy } from '../http/refusals.js';
 import type { OperationOf, Route } from '../http/routes.js';
@@ -11,6 +11,13 @@ import type { Caller } from './sessions.js';
  */
 const ACTIONS: Readonly<Record<OperationOf<'bedrock'>, string>> = {
   Converse: 'bedrock:InvokeModel',
+  InvokeModel: 'bedrock:InvokeModel',
+  InvokeModelWithResponseStream: 'bedrock:InvokeModelWithResponseStream',
+  Rerank: 'bedrock:Rerank',
+  ApplyGuardrail: 'bedrock:ApplyGuardrail',
+  InvokeGuardrailChecks: 'bedrock:InvokeGuardrailChecks',
+  GetFoundationModel: 'bedrock:GetFoundationModel',
+  ListGuardrails: 'bedrock:ListGuardrails',
   ConverseStream: 'bedrock:InvokeModelWithResponseStream',
   CountTokens: 'bedrock:CountTokens',
   ListFoundationModels: 'bedrock:ListFoundationModels',
@@ -46,11 +53,23 @@ export function authorize(
   };
   if (byApiKey && denied.includes('bedrock:CallWithBearerToken')) refuse('bedrock:CallWithBearerToken', '*');
   const action = ACTIONS[route.operation];
-  const resource = route.id === undefined ? undefined : arnOf(route.id, region, catalog);
+  const resource = resourceOf(route, region, catalog);
   // Source of the words to a guest of an identity pool: aws/aws-sdk-js#4303, 2026-11-28.
   if (caller.isLimited === true) refuse(action, resource, 'session-policy');
-  if (denied.includes(action)) refuse(action, resource);
+  // A ranking needs the permission to call its model, too.
+  const actions = route.operation === 'Rerank' ? [action, 'bedrock:InvokeModel'] : [action];
+  for (const one of actions) if (denied.includes(one)) refuse(one, resource);
   if (deniedBy !== undefined) refuse(action, resource, deniedBy);
+}
+
+function resourceOf(
+  { operation, id }: Route<OperationOf<'bedrock'>>,
+  region: string,
+  catalog: Catalog,
+): string | undefined {
+  if (operation === 'InvokeGuardrailChecks') return '*';
+  if (id === undefined) return undefined;
+  return operation === 'ApplyGuardrail' ? guardrailArn(id, region) : arnOf(id, region, catalog);
 }
 
 /** IAM decides before anything checks that there is such a model. */

@@ -102,6 +102,13 @@ export function modelArn(region: string, modelId: string): string {
   return `arn:${partitionOf(region).name}:bedrock:${region}::foundation-model/${modelId}`;
 }
 
+/** Writes the ARN of a guardrail, from its id or its ARN, with or without a version. */
+export function guardrailArn(id: string, region: string): string {
+  const name = id.replace(/\/version\/[^/]*$/, '');
+  if (name.startsWith('arn:')) return name;
+  return `arn:${partitionOf(region).name}:bedrock:${region}:${ACCOUNT_ID}:guardrail/${name}`;
+}
+
 function createProfile(
   region: string,
   prefix: string,

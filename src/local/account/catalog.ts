@@ -20,6 +20,8 @@ export interface Catalog {
    * @throws ServiceException if it does not exist or cannot be invoked by this name
    */
   resolve(modelId: string): ResolvedModel;
+  /** The same, also for a model that does not write text: an embedding model, one that makes images. */
+  find(modelId: string): ResolvedModel;
   /** Whether the account may use a model, by its id. */
   hasAccess(modelId: string): boolean;
   /** @throws ServiceException if it may not */
@@ -80,32 +82,43 @@ export function createCatalog(
     }
   }
 
+  function findAny(modelId: string): ResolvedModel {
+    const found = modelId.startsWith('arn:')
+      ? findByArn(modelId)
+      : (findOnDemand(modelId, modelId) ?? findThroughProfile((one) => one.inferenceProfileId === modelId));
+    if (found === undefined) throw invalid('The provided model identifier is invalid.');
+    return found;
+  }
+
   function requireAccess(modelId: string): void {
     if (!noAccess.includes(modelId)) return;
     throw new ModelAccessException("You don't have access to the model with the specified model ID.");
   }
 
+  function admit(found: ResolvedModel): ResolvedModel {
+    requireAccess(found.model.modelId);
+    return found;
+  }
+
   return {
     models: complete,
     profiles,
+    find: (modelId) => admit(findAny(modelId)),
     resolve(modelId) {
-      const found = modelId.startsWith('arn:')
-        ? findByArn(modelId)
-        : (findOnDemand(modelId, modelId) ?? findThroughProfile((one) => one.inferenceProfileId === modelId));
-      if (found === undefined) throw invalid('The provided model identifier is invalid.');
+      const found = findAny(modelId);
       if (!answersInText(found.model)) {
         throw invalid(
           "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
         );
       }
-      requireAccess(found.model.modelId);
-      return found;
+      return admit(found);
     },
     hasAccess: (modelId) => !noAccess.includes(modelId),
     requireAccess,
   };
 }
 
-function answersInText(model: LocalModel): boolean {
-  return model.outputModalities?.includes('TEXT') !== false;
+/** Rerank models are listed with text as output, and do not converse. */
+function answersInText({ modelId, outputModalities }: LocalModel): boolean {
+  return outputModalities?.includes('TEXT') !== false && !modelId.includes('rerank');
 }

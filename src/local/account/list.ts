@@ -1,5 +1,6 @@
 import { fromBase64, toBase64 } from '../../wire/base64.js';
 import { invalid, ServiceException } from '../exception.js';
+import type { LocalModel } from './account.js';
 import type { Catalog } from './catalog.js';
 
 const DEFAULT_PAGE = 100;
@@ -25,11 +26,18 @@ export function listFoundationModels(catalog: Catalog, query: URLSearchParams): 
       (customization === null ||
         model.customizationsSupported?.some((one) => one === customization) === true),
   );
-  return {
-    modelSummaries: modelSummaries.map(
-      ({ rejects: _, contextWindow: _ofTheLocalOneOnly, ...summary }) => summary,
-    ),
-  };
+  return { modelSummaries: modelSummaries.map(summarize) };
+}
+
+function summarize({ rejects: _, contextWindow: _ofTheLocalOneOnly, ...summary }: LocalModel): object {
+  return summary;
+}
+
+/** GetFoundationModel, by id or ARN. */
+export function getFoundationModel(catalog: Catalog, id: string): object {
+  const found = catalog.models.find(({ modelId, modelArn }) => modelId === id || modelArn === id);
+  if (found === undefined) throw invalid('The provided model identifier is invalid.');
+  return { modelDetails: summarize(found) };
 }
 
 /** ListInferenceProfiles: one page. */

@@ -10,10 +10,17 @@ const MODALITIES: Readonly<Record<string, string>> = { image: 'IMAGE', video: 'V
 
 /** Checks that the model accepts the media, that their bytes are base64, and what documents and images are like. */
 export function checkMedia(request: CheckedRequest): void {
-  const {
-    blocks,
-    model: { modelId, inputModalities },
-  } = request;
+  const bytesOf = readMedia(request);
+  checkDocuments(request, bytesOf);
+  checkImages(request, bytesOf);
+}
+
+/** The same without what only Converse wants of documents. */
+export function checkOwnMedia(request: CheckedRequest): void {
+  checkImages(request, readMedia(request));
+}
+
+function readMedia({ blocks, model: { modelId, inputModalities } }: CheckedRequest): Map<string, Uint8Array> {
   const media = [...listMedia(blocks)];
   const { documents = false } = findRejections(modelId);
   for (const [, kind, , role] of media) {
@@ -33,8 +40,7 @@ export function checkMedia(request: CheckedRequest): void {
     readBase64(reasoningContent?.redactedContent, `${path}.reasoningContent.redactedContent`);
     readBase64(guardContent?.image?.source.bytes, `${path}.guardContent.image.source.bytes`);
   }
-  checkDocuments(request, bytesOf);
-  checkImages(request, bytesOf);
+  return bytesOf;
 }
 
 function unsupportedMedia(kind: string, role: string): ServiceException {

@@ -2,7 +2,7 @@ import type { ResolvedModel } from '../account/catalog.js';
 import { invalid } from '../exception.js';
 import { checkCachePoints } from './cache-points.js';
 import { type CheckedRequest, listBlocks } from './checked-request.js';
-import { checkMedia } from './media.js';
+import { checkMedia, checkOwnMedia } from './media.js';
 import { checkMessages } from './messages.js';
 import { checkModel } from './model.js';
 import { findRejections } from './quirks.js';
@@ -24,6 +24,15 @@ const CHECKS: readonly ((request: CheckedRequest) => void)[] = [
   checkStreamedTools,
 ];
 
+/** Of those, what a request in Claude's own form is checked for; its turns and tools have rules of their own. */
+const CLAUDE_CHECKS: typeof CHECKS = [
+  checkOwnMedia,
+  checkCachePoints,
+  checkGuardrail,
+  checkModel,
+  checkThinking,
+];
+
 /**
  * Checks a Converse body as the service does, once its types and limits are known to be right.
  *
@@ -38,6 +47,14 @@ export function validateConverse(
 ): void {
   const request = { ...resolved, body, sent, isStream, blocks: listBlocks(body) };
   for (const check of CHECKS) check(request);
+}
+
+/** The same for a body that came in Claude's own form. */
+export function validateClaude(
+  ...[body, resolved, isStream, sent]: Parameters<typeof validateConverse>
+): void {
+  const request = { ...resolved, body, sent, isStream, blocks: listBlocks(body) };
+  for (const check of CLAUDE_CHECKS) check(request);
 }
 
 function checkStreaming({ model, isStream }: CheckedRequest): void {

@@ -13,6 +13,13 @@ const ALLOWED_HEADERS = [
   'x-amz-security-token',
   'x-amz-target',
   'x-amz-user-agent',
+  'x-amzn-bedrock-accept',
+  'x-amzn-bedrock-guardrailidentifier',
+  'x-amzn-bedrock-guardrailversion',
+  'x-amzn-bedrock-performanceconfig-latency',
+  'x-amzn-bedrock-request-metadata',
+  'x-amzn-bedrock-service-tier',
+  'x-amzn-bedrock-trace',
   'x-local-fault',
 ];
 

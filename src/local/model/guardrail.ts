@@ -25,7 +25,7 @@ export const DEFAULT_GUARDRAILS: readonly LocalGuardrail[] = [
 ];
 
 /** A guardrail's judgement of a prompt or an answer. */
-interface Assessment {
+export interface Assessment {
   matches: string[];
   json: Json;
 }
@@ -163,6 +163,11 @@ function assess(
       },
     },
   };
+}
+
+/** Judges texts that are given to the guardrail alone. */
+export function assessTexts(guardrail: LocalGuardrail, texts: readonly string[], full: boolean): Assessment {
+  return assess(guardrail, texts, texts.join('').length, full);
 }
 
 /** Keeps the blocks up to the first of the words, that word included. */

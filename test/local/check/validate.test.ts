@@ -11,7 +11,9 @@ const user = (...content: object[]) => ({ role: 'user', content });
 const assistant = (...content: object[]) => ({ role: 'assistant', content });
 const hi = { text: 'Hi' };
 
-const local = createLocalBedrock();
+const local = createLocalBedrock({
+  addModels: [{ modelId: 'acme.slow-v1', responseStreamingSupported: false }],
+});
 
 async function refusal(
   body: unknown,
@@ -266,7 +268,13 @@ describe('a model that cannot be invoked so:', () => {
       'converse',
       "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
     ],
-    ['no streaming', 'cohere.rerank-v3-5:0', 'converse-stream', 'The model is unsupported for streaming.'],
+    [
+      'rankings',
+      'cohere.rerank-v3-5:0',
+      'converse',
+      "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
+    ],
+    ['no streaming', 'acme.slow-v1', 'converse-stream', 'The model is unsupported for streaming.'],
   ];
   it.each(cases)('%s', async (_title, modelId, operation, message) => {
     const refused = await refusal(say('Hi'), modelId, operation);
@@ -362,7 +370,7 @@ describe('lists', () => {
 
 describe('a path that leads nowhere', () => {
   it('gets UnknownOperationException as AWS writes it, signed or not', async () => {
-    for (const path of ['/', '/model/amazon.nova-lite-v1%3A0/sing', '/foundation-models/x/y']) {
+    for (const path of ['/', '/model/amazon.nova-lite-v1%3A0/sing', '/custom-models/x/y']) {
       const response = await local.fetch(new Request(`https://bedrock.us-east-1.amazonaws.com${path}`));
       expect(response.status).toBe(404);
       expect(response.headers.get('x-amzn-errortype')).toBe('UnknownOperationException');

@@ -1,0 +1,245 @@
+import type { Json } from '../check/shape.js';
+import { invalid } from '../exception.js';
+import { countTextTokens } from '../model/tokens.js';
+import type { Dice } from '../random.js';
+import { checkBody, each, malformed, type Rule } from './body-schema.js';
+import { type Encoding, encodeVector } from './encodings.js';
+import { definedOf, makeUuid } from './family.js';
+import { textVector, toUnit } from './text-vector.js';
+
+// Bodies and answers: recordings by DataDog, pydantic-ai and ruby_llm, and the Amazon Bedrock user guide, 2026-11-28.
+
+/** An answer that is made at once, without the brain. */
+export interface DirectAnswer {
+  json: Json;
+  /** Undefined for models that count no tokens. */
+  inputTokens: number | undefined;
+}
+
+/** Answers a request to a model that does not write. */
+export type DirectModel = (body: unknown, modelId: string, roll: Dice) => DirectAnswer;
+
+const TITAN_TOKENS = 8192;
+
+function countTitanTokens(text: string): number {
+  const tokens = countTextTokens(text);
+  // In front of the schema the model itself refuses.
+  if (tokens <= TITAN_TOKENS) return tokens;
+  throw invalid(
+    `400 Bad Request: Too many input tokens. Max input tokens: ${TITAN_TOKENS}, request input token count: ${tokens} `,
+  );
+}
+
+function embedFloat(text: string, dimensions: number): number[] {
+  return encodeVector(toUnit(textVector(text, dimensions)), 'float');
+}
+
+/** Amazon Titan Text Embeddings G1. */
+export const titanEmbedV1: DirectModel = (body) => {
+  checkBody(body, { required: ['inputText'], members: { inputText: { type: 'String', minLength: 1 } } });
+  const text = String(body['inputText']);
+  const inputTokens = countTitanTokens(text);
+  return { json: { embedding: embedFloat(text, 1536), inputTextTokenCount: inputTokens }, inputTokens };
+};
+
+/** Amazon Titan Text Embeddings V2. */
+export const titanEmbedV2: DirectModel = (body) => {
+  checkBody(body, {
+    required: ['inputText'],
+    members: {
+      inputText: { type: 'String', minLength: 1 },
+      dimensions: { type: 'Integer', values: [256, 512, 1024] },
+      normalize: { type: 'Boolean' },
+      embeddingTypes: { type: 'JSONArray', minItems: 1, items: { values: ['float', 'binary'] } },
+    },
+  });
+  const { dimensions = 1024, normalize = true, embeddingTypes = ['float'] } = body;
+  const text = String(body['inputText']);
+  const inputTokens = countTitanTokens(text);
+  const raw = textVector(text, Number(dimensions));
+  const floats = encodeVector(normalize === true ? toUnit(raw) : raw, 'float');
+  const types = embeddingTypes as string[];
+  const embeddingsByType = definedOf({
+    float: types.includes('float') ? floats : undefined,
+    // A number for every dimension, not packed.
+    binary: types.includes('binary') ? floats.map((value) => (value > 0 ? 1 : 0)) : undefined,
+  });
+  const embedding = types.includes('float') ? floats : undefined;
+  return { json: definedOf({ embedding, embeddingsByType, inputTextTokenCount: inputTokens }), inputTokens };
+};
+
+/** Amazon Titan Multimodal Embeddings. */
+export const titanEmbedImage: DirectModel = (body) => {
+  checkBody(body, {
+    members: {
+      inputText: { type: 'String', minLength: 1 },
+      inputImage: { type: 'String', minLength: 1 },
+      embeddingConfig: {
+        type: 'JSONObject',
+        members: { outputEmbeddingLength: { type: 'Integer', values: [256, 384, 1024] } },
+      },
+    },
+  });
+  const { inputText, inputImage, embeddingConfig } = body;
+  if (inputText === undefined && inputImage === undefined)
+    throw malformed(': #: no subschema matched out of the total 2 subschemas');
+  const { outputEmbeddingLength = 1024 } = Object(embeddingConfig) as Json;
+  const parts = [inputText, inputImage].filter((part) => part !== undefined).map(String);
+  const inputTokens = inputText === undefined ? 0 : countTextTokens(String(inputText));
+  const embedding = embedFloat(parts.join('\n'), Number(outputEmbeddingLength));
+  return { json: { embedding, inputTextTokenCount: inputTokens, message: null }, inputTokens };
+};
+
+const ENCODINGS = ['float', 'int8', 'uint8', 'binary', 'ubinary'] as const;
+const INPUT_TYPES = ['search_document', 'search_query', 'classification', 'clustering', 'image'];
+const BATCH = 96;
+
+const COHERE: Readonly<Record<string, Rule>> = {
+  input_type: { type: 'String', values: INPUT_TYPES },
+  embedding_types: { type: 'JSONArray', items: { type: 'String', values: ENCODINGS } },
+};
+
+/** Cohere Embed v3. */
+export const cohereEmbedV3: DirectModel = (body, modelId, roll) => {
+  const given = Object(body) as Json;
+  const needs = given['images'] === undefined ? ['texts', 'input_type'] : ['input_type'];
+  checkBody(body, {
+    required: needs,
+    members: {
+      ...COHERE,
+      texts: {
+        type: 'JSONArray',
+        minItems: 1,
+        maxItems: BATCH,
+        items: { type: 'String', minLength: 1, maxLength: 2048 },
+      },
+      images: { type: 'JSONArray', minItems: 1, maxItems: 1, items: { type: 'String' } },
+      truncate: { type: 'String', values: ['NONE', 'START', 'END', 'LEFT', 'RIGHT'] },
+    },
+  });
+  const texts = (body['texts'] ?? []) as string[];
+  const images = (body['images'] ?? []) as string[];
+  // Recorded: the English model gives the texts back in lower case.
+  const shown = modelId.includes('english') ? texts.map((text) => text.toLowerCase()) : texts;
+  return answerCohere([...texts, ...images], 1024, body['embedding_types'], {
+    id: makeUuid(roll),
+    ...(texts.length > 0 && { texts: shown }),
+  });
+};
+
+/** Cohere Embed v4. */
+export const cohereEmbedV4: DirectModel = (body, _modelId, roll) => {
+  checkBody(body, {
+    required: ['input_type'],
+    members: {
+      ...COHERE,
+      texts: { type: 'JSONArray', minItems: 1, maxItems: BATCH, items: { type: 'String', minLength: 1 } },
+      images: { type: 'JSONArray', minItems: 1, maxItems: BATCH, items: { type: 'String' } },
+      inputs: {
+        type: 'JSONArray',
+        minItems: 1,
+        maxItems: BATCH,
+        items: { type: 'JSONObject', required: ['content'] },
+      },
+      output_dimension: { type: 'Integer', values: [256, 512, 1024, 1536] },
+      max_tokens: { type: 'Integer', min: 1, max: 128_000 },
+      truncate: { type: 'String', values: ['NONE', 'START', 'END', 'LEFT', 'RIGHT'] },
+    },
+  });
+  const {
+    texts,
+    images,
+    inputs,
+    output_dimension: dimensions = 1536,
+    embedding_types: types = ['float'],
+  } = body;
+  const kinds = [texts, images, inputs].filter((one) => one !== undefined);
+  if (kinds.length !== 1) throw malformed(`: #: only ${kinds.length} of texts, images and inputs is needed`);
+  const mixed = ((inputs ?? []) as Json[]).map(({ content }) =>
+    Array.isArray(content) ? content.map(partOf).join('\n') : '',
+  );
+  const values = [...((texts ?? images ?? []) as string[]), ...mixed];
+  return answerCohere(values, Number(dimensions), types, {
+    id: makeUuid(roll),
+    ...(texts !== undefined && { texts }),
+  });
+};
+
+/** Text, or the address of an image: sources differ on whether that is a text or `{ url }`. */
+function partOf(part: unknown): string {
+  const { text, image_url: image } = Object(part) as Json;
+  return String(text ?? (typeof image === 'string' ? image : (Object(image) as Json)['url']) ?? '');
+}
+
+/** Without types, v3 answers with a list; with types, embeddings are grouped by them. */
+function answerCohere(
+  values: readonly string[],
+  dimensions: number,
+  types: unknown,
+  more: Json,
+): DirectAnswer {
+  const vectors = values.map((value) => toUnit(textVector(value, dimensions)));
+  const write = (encoding: Encoding): number[][] => vectors.map((vector) => encodeVector(vector, encoding));
+  const isTyped = types !== undefined;
+  const embeddings = isTyped
+    ? Object.fromEntries((types as Encoding[]).map((encoding) => [encoding, write(encoding)]))
+    : write('float');
+  const inputTokens = values.reduce(
+    (sum, value) => sum + countTextTokens(value.startsWith('data:') ? '' : value),
+    0,
+  );
+  const json = { ...more, embeddings, response_type: isTyped ? 'embeddings_by_type' : 'embeddings_floats' };
+  return { json, inputTokens };
+}
+
+const PURPOSES = [
+  ...['GENERIC_INDEX', 'GENERIC_RETRIEVAL', 'TEXT_RETRIEVAL', 'IMAGE_RETRIEVAL', 'VIDEO_RETRIEVAL'],
+  ...['DOCUMENT_RETRIEVAL', 'AUDIO_RETRIEVAL', 'CLASSIFICATION', 'CLUSTERING'],
+];
+const media: Rule = { type: 'JSONObject', required: ['format', 'source'] };
+
+/** Amazon Nova Multimodal Embeddings. */
+export const novaEmbed: DirectModel = (body) => {
+  checkBody(body, {
+    required: ['taskType', 'singleEmbeddingParams'],
+    members: {
+      ...each('String', 'schemaVersion'),
+      taskType: { type: 'String', values: ['SINGLE_EMBEDDING'] },
+      singleEmbeddingParams: {
+        type: 'JSONObject',
+        required: ['embeddingPurpose'],
+        members: {
+          embeddingPurpose: { type: 'String', values: PURPOSES },
+          embeddingDimension: { type: 'Integer', values: [256, 384, 1024, 3072] },
+          text: {
+            type: 'JSONObject',
+            required: ['truncationMode'],
+            members: {
+              truncationMode: { type: 'String', values: ['START', 'END', 'NONE'] },
+              value: { type: 'String', minLength: 1, maxLength: 8192 * 6 },
+              source: {},
+            },
+          },
+          image: media,
+          audio: media,
+          video: media,
+        },
+      },
+    },
+  });
+  const params = body['singleEmbeddingParams'] as Json;
+  const kinds = ['text', 'image', 'audio', 'video'].filter((kind) => params[kind] !== undefined);
+  const [kind = ''] = kinds;
+  if (kinds.length !== 1) {
+    throw malformed(
+      `: #/singleEmbeddingParams: exactly one of text, image, audio and video is needed, found: ${kinds.length}`,
+    );
+  }
+  const item = params[kind] as Json;
+  const text = typeof item['value'] === 'string' ? item['value'] : JSON.stringify(item['source'] ?? '');
+  const embedding = embedFloat(text, Number(params['embeddingDimension'] ?? 3072));
+  const embeddingType = kind === 'video' ? 'AUDIO_VIDEO_COMBINED' : kind.toUpperCase();
+  // The count is in the header alone.
+  const inputTokens = kind === 'text' ? countTextTokens(text) : 0;
+  return { json: { embeddings: [{ embeddingType, embedding }] }, inputTokens };
+};

@@ -1,0 +1,50 @@
+import { chat, jamba } from './chat.js';
+import { claude } from './claude.js';
+import { commandR } from './command-r.js';
+import {
+  cohereEmbedV3,
+  cohereEmbedV4,
+  type DirectModel,
+  novaEmbed,
+  titanEmbedImage,
+  titanEmbedV1,
+  titanEmbedV2,
+} from './embeddings.js';
+import type { Family } from './family.js';
+import { nova } from './nova.js';
+import { claudeText, command, deepSeek, llama, mistralText, titanText } from './prompts.js';
+import { rerankModel } from './rerank.js';
+
+const DIRECT: readonly (readonly [RegExp, DirectModel])[] = [
+  [/titan-embed-image/, titanEmbedImage],
+  [/titan-embed-text-v2/, titanEmbedV2],
+  [/titan-embed/, titanEmbedV1],
+  [/nova-.*embed/, novaEmbed],
+  [/cohere\.embed-v[4-9]/, cohereEmbedV4],
+  [/cohere\.embed/, cohereEmbedV3],
+  [/rerank/, rerankModel],
+];
+
+/** One vendor may have several forms: the first that fits counts. */
+const FAMILIES: readonly (readonly [RegExp, Family])[] = [
+  [/claude-(?:v2|instant)/, claudeText],
+  [/claude/, claude],
+  [/amazon\.nova-/, nova],
+  [/amazon\.titan-/, titanText],
+  [/meta\.llama/, llama],
+  [/mistral\.(?:mistral-(?:7b|small-2402|large-2402)|mixtral)/, mistralText],
+  [/deepseek\.r1/, deepSeek],
+  [/cohere\.command-r/, commandR],
+  [/cohere\.command/, command],
+  [/ai21\.jamba/, jamba],
+];
+
+/** The embedding or rerank model with this id; undefined for one that writes. */
+export function directModelOf(modelId: string): DirectModel | undefined {
+  return DIRECT.find(([ids]) => ids.test(modelId))?.[1];
+}
+
+/** The form of a model that writes, by its id; models of vendors that are not known speak the most common one. */
+export function familyOf(modelId: string): Family {
+  return FAMILIES.find(([ids]) => ids.test(modelId))?.[1] ?? chat;
+}
