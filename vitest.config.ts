@@ -31,7 +31,7 @@ const slow = [
   // AWS's clients, pi, msw and TypeScript, which take long to load
   'test/{aws,adapters,openclaw}/*.test.ts',
   'test/sign/{aws-client,differential}.test.ts',
-  'test/local/{access/access,access/policy,aws-client,aws-errors,msw}.test.ts',
+  'test/local/{access/access,access/policy,aws-client,aws-errors,invoke/as-recorded,invoke/aws-client,msw}.test.ts',
   'test/{readme,editor}.test.ts',
   // examples, each with a server
   'test/examples/*.test.ts',
@@ -65,7 +65,7 @@ const slow = [
 ];
 
 /** Random runs: some in `npm test`, many in the stage `fuzz` (test/fuzz/seed.ts says how many). */
-const fuzzers = ['test/fuzz/*.test.ts', 'test/{input,local}/fuzz.test.ts'];
+const fuzzers = ['test/fuzz/*.test.ts', 'test/{input,local,local/invoke}/fuzz.test.ts'];
 
 /** Of the tests in browsers, those that `npm test` leaves out. */
 const browsers = 'test/built/{browser-*,storage-browser,storage-indexeddb}.test.ts';

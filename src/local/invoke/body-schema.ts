@@ -1,5 +1,6 @@
 import type { Json } from '../check/shape.js';
 import { invalid, type ServiceException } from '../exception.js';
+import { asText } from './as-text.js';
 
 // The service checks most bodies against a JSON schema of the model. Its sentences, as they were recorded:
 // "#: required key [texts] not found#: extraneous key [inputText] is not permitted" (promptfoo/promptfoo#921, 2024-06),
@@ -18,10 +19,11 @@ export interface Rule {
   maxItems?: number;
   /** Of a list. */
   items?: Rule;
-  /** Of an object. Others are refused unless it is open. */
+  /** Of an object. Others are refused, unless there are none here or there is a rule for the rest. */
   members?: Readonly<Record<string, Rule>>;
   required?: readonly string[];
-  isOpen?: boolean;
+  /** Of the members of an object that are not named here. */
+  entries?: Rule;
 }
 
 /** Members of one type, by their names. */
@@ -52,7 +54,7 @@ function collect(value: unknown, rule: Rule, path: string, found: string[]): voi
     note(`expected type: ${rule.type}, found: ${type}`);
     return;
   }
-  if (rule.values?.includes(value as string) === false) note(`${value} is not a valid enum value`);
+  if (rule.values?.includes(value as string) === false) note(`${asText(value)} is not a valid enum value`);
   if (typeof value === 'string') checkLength(value.length, rule.minLength, rule.maxLength, note);
   if (typeof value === 'number') {
     if (value < (rule.min ?? value)) note(`${value} is not greater or equal to ${rule.min}`);
@@ -71,18 +73,18 @@ function collect(value: unknown, rule: Rule, path: string, found: string[]): voi
 
 function collectMembers(
   value: Json,
-  { members, required = [], isOpen }: Rule,
+  { members, required = [], entries }: Rule,
   path: string,
   found: string[],
 ): void {
   for (const name of required) {
     if (!Object.hasOwn(value, name)) found.push(`${path}: required key [${name}] not found`);
   }
-  if (members === undefined) return;
+  if (members === undefined && entries === undefined) return;
   for (const [name, item] of Object.entries(value)) {
-    const rule = Object.hasOwn(members, name) ? members[name] : undefined;
+    const rule = members !== undefined && Object.hasOwn(members, name) ? members[name] : entries;
     if (rule !== undefined) collect(item, rule, `${path}/${name}`, found);
-    else if (isOpen !== true) found.push(`${path}: extraneous key [${name}] is not permitted`);
+    else found.push(`${path}: extraneous key [${name}] is not permitted`);
   }
 }
 

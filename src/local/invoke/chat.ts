@@ -1,7 +1,8 @@
 import type { Json } from '../check/shape.js';
 import type { AnswerBlock } from '../model/answer.js';
 import { parseJsonIfPossible } from '../parse-json.js';
-import { checkBody, each } from './body-schema.js';
+import { asText } from './as-text.js';
+import { checkBody, each, type Rule } from './body-schema.js';
 import {
   type AnswerFacts,
   type ChunkWriter,
@@ -31,13 +32,20 @@ function createChatFamily(isJamba: boolean): Family {
   };
 }
 
+const message: Rule = {
+  type: 'JSONObject',
+  required: ['role'],
+  members: { tool_calls: { type: 'JSONArray', items: { type: 'JSONObject' } } },
+  entries: {},
+};
+
 function readChat(body: unknown): Json {
   checkBody(body, {
     required: ['messages'],
-    isOpen: true,
+    entries: {},
     members: {
-      messages: { type: 'JSONArray', minItems: 1, items: { type: 'JSONObject', required: ['role'] } },
-      ...each('JSONArray', 'tools'),
+      messages: { type: 'JSONArray', minItems: 1, items: message },
+      tools: { type: 'JSONArray', items: { type: 'JSONObject' } },
       ...each('Number', 'temperature top_p'),
       ...each('Integer', 'max_tokens max_completion_tokens'),
     },
@@ -67,7 +75,7 @@ function readMessage({ role, content, tool_calls: calls, tool_call_id: toolUseId
   }
   const uses = (Array.isArray(calls) ? (calls as Json[]) : []).map(({ id, function: called }) => {
     const { name, arguments: input } = Object(called) as Json;
-    return { toolUse: { toolUseId: id, name, input: parseJsonIfPossible(String(input)) ?? {} } };
+    return { toolUse: { toolUseId: id, name, input: parseJsonIfPossible(asText(input)) ?? {} } };
   });
   return { role: role === 'assistant' ? 'assistant' : 'user', content: [...readContent(content), ...uses] };
 }
@@ -76,9 +84,9 @@ function readMessage({ role, content, tool_calls: calls, tool_call_id: toolUseId
 function readContent(content: unknown): Json[] {
   const parts = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
   return (Array.isArray(parts) ? (parts as Json[]) : []).flatMap((part): Json[] => {
-    const { text, image_url: image } = part;
+    const { text, image_url: image } = Object(part) as Json;
     const url = typeof image === 'string' ? image : (Object(image) as Json)['url'];
-    const [, format, bytes] = /^data:image\/(\w+);base64,(.*)$/s.exec(String(url)) ?? [];
+    const [, format, bytes] = /^data:image\/(\w+);base64,(.*)$/s.exec(asText(url)) ?? [];
     if (format !== undefined) return [{ image: { format, source: { bytes } } }];
     return typeof text === 'string' && text !== '' ? [{ text }] : [];
   });

@@ -1,5 +1,6 @@
 import type { Json } from '../check/shape.js';
 import { invalid } from '../exception.js';
+import { asText } from './as-text.js';
 import { malformed } from './body-schema.js';
 import { definedOf, inferenceConfig } from './family.js';
 
@@ -23,8 +24,8 @@ export function readClaude(body: unknown): Json {
   }
   const extra = Object.keys(given).find((name) => !KNOWN.has(name));
   if (extra !== undefined) throw invalid(`${extra}: Extra inputs are not permitted`);
-  if (!/^bedrock-\d{4}-\d\d-\d\d$/.test(String(given['anthropic_version'])))
-    throw invalid(`Invalid API version: ${given['anthropic_version']}`);
+  if (!/^bedrock-\d{4}-\d\d-\d\d$/.test(asText(given['anthropic_version'])))
+    throw invalid(`Invalid API version: ${asText(given['anthropic_version'])}`);
   const { max_tokens: maxTokens, temperature, top_p: topP, stop_sequences: stops, system, tools } = given;
   if (!Number.isInteger(maxTokens)) throw invalid('max_tokens: Input should be a valid integer');
   if ((maxTokens as number) < 1) throw invalid('max_tokens: Input should be greater than or equal to 1');
@@ -134,7 +135,7 @@ function readBlock(block: Json, path: string): Json {
       throw invalid(
         type === undefined
           ? `${path}: Unable to extract tag using discriminator 'type'`
-          : `${path}: Input tag '${type}' found using 'type' does not match any of the expected tags: 'document', ` +
+          : `${path}: Input tag '${asText(type)}' found using 'type' does not match any of the expected tags: 'document', ` +
               "'image', 'redacted_thinking', 'search_result', 'text', 'thinking', 'tool_result', 'tool_use'",
       );
   }
@@ -146,7 +147,7 @@ function readMedia({ source }: Json, path: string): { format: string; source: Js
   // URLs and files of Anthropic's own API do not exist here.
   if (type !== 'base64')
     throw invalid(
-      `${path}.source: Input tag '${type}' found using 'type' does not match any of the expected tags: 'base64'`,
+      `${path}.source: Input tag '${asText(type)}' found using 'type' does not match any of the expected tags: 'base64'`,
     );
   const format = textOf(mediaType, `${path}.source.base64.media_type`).replace(/^\w+\//, '');
   return { format, source: { bytes: textOf(data, `${path}.source.base64.data`) } };

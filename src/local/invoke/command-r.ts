@@ -1,5 +1,6 @@
 import type { Json } from '../check/shape.js';
 import type { AnswerBlock } from '../model/answer.js';
+import { asText } from './as-text.js';
 import { checkBody, each } from './body-schema.js';
 import {
   type AnswerFacts,
@@ -22,7 +23,26 @@ export const commandR: Family = {
       required: ['message'],
       members: {
         message: { type: 'String', minLength: 1 },
-        ...each('JSONArray', 'chat_history documents tools tool_results stop_sequences'),
+        ...each('JSONArray', 'documents stop_sequences'),
+        chat_history: { type: 'JSONArray', items: { type: 'JSONObject', required: ['role', 'message'] } },
+        tools: {
+          type: 'JSONArray',
+          items: {
+            type: 'JSONObject',
+            required: ['name'],
+            members: { parameter_definitions: { type: 'JSONObject', entries: { type: 'JSONObject' } } },
+            entries: {},
+          },
+        },
+        tool_results: {
+          type: 'JSONArray',
+          items: {
+            type: 'JSONObject',
+            required: ['call', 'outputs'],
+            members: { outputs: { type: 'JSONArray' } },
+            entries: {},
+          },
+        },
         ...each('Boolean', 'search_queries_only return_prompt raw_prompting'),
         ...each('String', 'preamble prompt_truncation'),
         ...each('Number', 'temperature p k frequency_penalty presence_penalty seed'),
@@ -31,8 +51,8 @@ export const commandR: Family = {
     });
     const { message, preamble, chat_history: history = [], tools = [], tool_results: results = [] } = body;
     const turns = (history as Json[]).map((turn) => ({
-      role: /^chatbot$/i.test(String(turn['role'])) ? 'assistant' : 'user',
-      content: [{ text: String(turn['message'] ?? '') }],
+      role: /^chatbot$/i.test(asText(turn['role'])) ? 'assistant' : 'user',
+      content: [{ text: asText(turn['message']) }],
     }));
     const specs = (tools as Json[]).map(readTool);
     return definedOf({
@@ -73,7 +93,7 @@ const TYPES: Readonly<Record<string, string>> = {
 function readTool({ name, description, parameter_definitions: parameters }: Json): Json {
   const given = Object.entries(Object(parameters) as Record<string, Json>);
   const properties = given.map(([key, { type, description: about }]) => {
-    const known = String(type ?? 'str')
+    const known = asText(type ?? 'str')
       .replace(/\[.*/s, '')
       .toLowerCase();
     return [key, definedOf({ type: TYPES[known] ?? known, description: about })];

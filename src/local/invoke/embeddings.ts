@@ -2,6 +2,7 @@ import type { Json } from '../check/shape.js';
 import { invalid } from '../exception.js';
 import { countTextTokens } from '../model/tokens.js';
 import type { Dice } from '../random.js';
+import { asText } from './as-text.js';
 import { checkBody, each, malformed, type Rule } from './body-schema.js';
 import { type Encoding, encodeVector } from './encodings.js';
 import { definedOf, makeUuid } from './family.js';
@@ -168,7 +169,7 @@ export const cohereEmbedV4: DirectModel = (body, _modelId, roll) => {
 /** Text, or the address of an image: sources differ on whether that is a text or `{ url }`. */
 function partOf(part: unknown): string {
   const { text, image_url: image } = Object(part) as Json;
-  return String(text ?? (typeof image === 'string' ? image : (Object(image) as Json)['url']) ?? '');
+  return asText(text ?? (typeof image === 'string' ? image : (Object(image) as Json)['url']) ?? '');
 }
 
 /** Without types, v3 answers with a list; with types, embeddings are grouped by them. */

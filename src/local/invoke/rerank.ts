@@ -29,7 +29,7 @@ export const rerankModel: DirectModel = (body, modelId) => {
   const isCohere = modelId.includes('cohere');
   checkBody(body, {
     required: ['query', 'documents', ...(isCohere ? ['api_version'] : [])],
-    isOpen: true,
+    entries: {},
     members: {
       query: { type: 'String', minLength: 1 },
       documents: { type: 'JSONArray', minItems: 1, maxItems: 1000, items: {} },
