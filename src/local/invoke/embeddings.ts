@@ -11,7 +11,7 @@ import { textVector, toUnit } from './text-vector.js';
 // Bodies and answers: recordings by DataDog, pydantic-ai and ruby_llm, and the Amazon Bedrock user guide, 2026-11-28.
 
 /** An answer that is made at once, without the brain. */
-export interface DirectAnswer {
+interface DirectAnswer {
   json: Json;
   /** Undefined for models that count no tokens. */
   inputTokens: number | undefined;
