@@ -41,33 +41,33 @@ const USES = [
   {
     name: 'fromResponse',
     code: "export { fromResponse } from 'bedrock-anywhere'",
-    budget: 12.5,
+    budget: 13,
     carries: ['reader of responses'],
     readme: '`fromResponse`, for pages of your own server',
   },
   {
     name: 'createBedrock',
     code: "export { createBedrock } from 'bedrock-anywhere'",
-    budget: 52,
+    budget: 56,
     carries: ['discovery', 'memory storage'],
     readme: '`createBedrock`: every call and `discover`',
   },
   {
     name: 'all of the core',
     code: "export * from 'bedrock-anywhere'",
-    budget: 64.5,
+    budget: 78,
     carries: ['Cognito', 'discovery', 'explain', 'memory storage', 'other storages', 'reader of responses'],
   },
   {
     name: './fetch',
     code: "export * from 'bedrock-anywhere/fetch'",
-    budget: 21,
+    budget: 20.5,
     carries: [],
   },
   {
     name: './pi',
     code: "export * from 'bedrock-anywhere/pi'",
-    budget: 58,
+    budget: 62.5,
     carries: [],
   },
   {
@@ -80,7 +80,7 @@ const USES = [
   {
     name: './local',
     code: "export * from 'bedrock-anywhere/local'",
-    budget: 63.5,
+    budget: 80.5,
     carries: ['local Bedrock', 'catalog'],
   },
   { name: './local/msw', code: "export * from 'bedrock-anywhere/local/msw'", budget: 0.6, carries: [] },
