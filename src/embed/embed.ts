@@ -7,6 +7,7 @@ import { usageOfHeaders } from '../invoke/usage.js';
 import type { Settings } from '../options.js';
 import { allOrNone } from '../transport/all-or-none.js';
 import { type Bounds, type BytesAnswer, callBytes } from '../transport/unary.js';
+import { findExcess } from '../wire/json-bounds.js';
 import { checkEmbedRequest, findEmbedFamily } from './family.js';
 import type { EmbedFamily } from './form.js';
 import { findFoundationModel } from './foundation-model.js';
@@ -31,6 +32,9 @@ export interface EmbedOptions extends CallerOptions {
   /** The most calls at once. Default: 5. */
   concurrency?: number | undefined;
 }
+
+/** The most values in an answer: 96 embeddings of 1,536 numbers are 150,000. */
+const MAX_VALUES = 500_000;
 
 /** Values of one call, and where they are in the request. */
 interface Batch {
@@ -150,7 +154,8 @@ function readEmbeddings(
 ): number[][] {
   let found: unknown;
   try {
-    const json: unknown = JSON.parse(new TextDecoder().decode(body));
+    const excess = findExcess(body, 0, body.length, MAX_VALUES);
+    const json: unknown = excess === undefined ? JSON.parse(new TextDecoder().decode(body)) : undefined;
     found = family.read(Object(json) as Record<string, unknown>, encoding);
   } catch {
     // Reported below. The cause would quote the body.

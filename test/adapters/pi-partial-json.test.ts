@@ -22,6 +22,21 @@ describe('JSON that arrives in pieces', () => {
     );
   });
 
+  it('is nested 200 levels deep at most', () => {
+    const nested = (depth: number): string => `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
+    for (const [depth, isTooDeep] of [
+      [200, false],
+      [201, true],
+      [100_000, true],
+    ] as const) {
+      const reader = new PartialJson();
+      reader.feed(nested(depth));
+      expect(reader.isTooDeep).toBe(isTooDeep);
+      // What it has is harmless.
+      expect(JSON.stringify(reader.object).length).toBeLessThan(500);
+    }
+  });
+
   it("shows what pi's own parser shows, but numbers and words that are not complete", () => {
     const text =
       '{"path": "a\\n\\u00e9\\"b", "list": ["x", {"y": "z"}, []], "deep": {"er": {"est": "ok"}}, "e": ""}';

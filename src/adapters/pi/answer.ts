@@ -200,7 +200,7 @@ export class Answer {
   #endInput(call: PiToolCall, { pieces, reader }: NonNullable<OpenBlock['json']>): void {
     const text = pieces.join('').trim();
     if (text === '') return;
-    const parsed = objectOf(text);
+    const parsed = reader.isTooDeep ? undefined : objectOf(text);
     if (parsed !== undefined) {
       call.arguments = parsed;
       return;

@@ -9,6 +9,9 @@ const LITERALS: ReadonlyMap<string, Json> = new Map<string, Json>([
 ]);
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
+/** As deep as the service takes back. A deeper value blocks the event loop, and overflows the stack of what walks through it. */
+const MAX_DEPTH = 200;
+
 /** How many members each piece allows to be copied. Few tools have more arguments. */
 const COPIES_PER_PIECE = 32;
 
@@ -33,6 +36,7 @@ export class PartialJson {
   #members = 0;
   /** How many members may be copied. */
   #copies = 0;
+  #isTooDeep = false;
 
   /**
    * The object so far; empty until there is one. Up to 32 members, each piece makes a new outermost object, for callers that
@@ -41,6 +45,11 @@ export class PartialJson {
   get object(): Record<string, Json> {
     const root = this.#root;
     return typeof root === 'object' && root !== null && !Array.isArray(root) ? root : {};
+  }
+
+  /** Whether the value is nested deeper than 200 levels: the rest of it is skipped, and nothing else should parse it. */
+  get isTooDeep(): boolean {
+    return this.#isTooDeep;
   }
 
   /** Parses the next piece. */
@@ -145,7 +154,8 @@ export class PartialJson {
   }
 
   #openContainer(container: Container): void {
-    if (this.#open.length === 0 && this.#root !== undefined) {
+    this.#isTooDeep ||= this.#open.length >= MAX_DEPTH;
+    if (this.#isTooDeep || (this.#open.length === 0 && this.#root !== undefined)) {
       this.#in = 'broken';
       return;
     }
