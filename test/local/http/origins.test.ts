@@ -125,6 +125,14 @@ describe('preflight', () => {
       'x-amz-security-token',
       'x-amz-target',
       'x-amz-user-agent',
+      // InvokeModel has its members in headers. Source: botocore, bedrock-runtime, `InvokeModelRequest`.
+      'x-amzn-bedrock-accept',
+      'x-amzn-bedrock-guardrailidentifier',
+      'x-amzn-bedrock-guardrailversion',
+      'x-amzn-bedrock-performanceconfig-latency',
+      'x-amzn-bedrock-request-metadata',
+      'x-amzn-bedrock-service-tier',
+      'x-amzn-bedrock-trace',
       'x-local-fault',
     ]);
   });
