@@ -160,7 +160,15 @@ describe("AWS's control plane client", () => {
   }
 
   it('filters models by modality, inference type and customization', async () => {
-    expect(await list({ byOutputModality: 'EMBEDDING' })).toEqual(['amazon.titan-embed-text-v2:0']);
+    expect(await list({ byOutputModality: 'EMBEDDING' })).toEqual([
+      'amazon.titan-embed-text-v2:0',
+      'amazon.titan-embed-text-v1',
+      'amazon.titan-embed-image-v1',
+      'amazon.nova-2-multimodal-embeddings-v1:0',
+      'cohere.embed-english-v3',
+      'cohere.embed-multilingual-v3',
+      'cohere.embed-v4:0',
+    ]);
     const provisioned = await list({ byInferenceType: 'PROVISIONED' });
     expect(provisioned).toContain('amazon.nova-lite-v1:0:24k');
     expect(provisioned).not.toContain('amazon.nova-lite-v1:0');

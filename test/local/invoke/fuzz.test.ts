@@ -86,7 +86,7 @@ const REQUESTS: [path: string, body: object][] = [
     tool_results: [{ call: { name: 'look', parameters: { at: 'it' } }, outputs: [{ color: 'blue' }] }],
     max_tokens: 9,
   }),
-  ...['ai21.jamba-1-5-mini-v1:0', 'us.mistral.pixtral-large-2502-v1:0'].flatMap((id) =>
+  ...['ai21.jamba-1-5-mini-v1:0', 'openai.gpt-oss-120b-1:0'].flatMap((id) =>
     both(id, {
       messages: [
         text('system', 'Rules'),
