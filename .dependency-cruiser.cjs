@@ -91,6 +91,7 @@ const rooms = {
     'invoke',
     'embed',
     'rerank',
+    'signing-fetch',
     'tools',
     'guardrail',
   ],
@@ -116,6 +117,7 @@ const rooms = {
   'local/model': [...localGround, 'local/account', 'local/http', 'local/check', 'errors.ts', 'sign'],
   'local/invoke': [...localGround, 'local/account', 'local/http', 'local/check', 'local/model'],
   adapters: ['index.ts'],
+  'fetch.ts': ['index.ts'],
   // The command line uses the public API alone: the entries of package.json.
   cli: ['index.ts', 'local/index.ts', 'local/node.ts', 'catalog/index.ts', 'storage/file.ts'],
 };

@@ -8,7 +8,7 @@ const index = { index: 'src/index.ts' };
 const everywhere = {
   aws: 'src/aws/index.ts',
   catalog: 'src/catalog/index.ts',
-  fetch: 'src/signing-fetch/index.ts',
+  fetch: 'src/fetch.ts',
   local: 'src/local/index.ts',
   'local-msw': 'src/local/msw.ts',
   pi: 'src/adapters/pi/index.ts',

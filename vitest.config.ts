@@ -9,7 +9,7 @@ const sources = (ambient: 'node' | 'none') =>
     'bedrock-anywhere': 'index',
     'bedrock-anywhere/aws': 'aws/index',
     'bedrock-anywhere/catalog': 'catalog/index',
-    'bedrock-anywhere/fetch': 'signing-fetch/index',
+    'bedrock-anywhere/fetch': 'fetch',
     'bedrock-anywhere/local': 'local/index',
     'bedrock-anywhere/local/node': 'local/node',
     'bedrock-anywhere/local/msw': 'local/msw',

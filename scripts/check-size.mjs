@@ -55,19 +55,19 @@ const USES = [
   {
     name: 'all of the core',
     code: "export * from 'bedrock-anywhere'",
-    budget: 78,
+    budget: 79.5,
     carries: ['Cognito', 'discovery', 'explain', 'memory storage', 'other storages', 'reader of responses'],
   },
   {
     name: './fetch',
     code: "export * from 'bedrock-anywhere/fetch'",
-    budget: 20.5,
+    budget: 21.5,
     carries: [],
   },
   {
     name: './pi',
     code: "export * from 'bedrock-anywhere/pi'",
-    budget: 62.5,
+    budget: 63,
     carries: [],
   },
   {

@@ -102,6 +102,8 @@ export type {
 } from './options.js';
 export { type RankedDocument, type RerankRequest, type RerankResult, rerank } from './rerank/rerank.js';
 export type { ToResponseInit } from './responses/response.js';
+export type { EndpointName, Protocol } from './signing-fetch/base-url.js';
+export { type BedrockFetch, type BedrockFetchOptions, createBedrockFetch } from './signing-fetch/create.js';
 export { type DenoKvStorageOptions, denoKvStorage } from './storage/deno-kv.js';
 export type { DenoKv, DenoKvAtomic } from './storage/deno-kv-items.js';
 export type { DenoKvKey } from './storage/deno-kv-layout.js';

@@ -2,6 +2,7 @@ import { parseModelId } from '../catalog/model-id.js';
 import { type BedrockClient, optionsOfClient } from '../client.js';
 import { inputError } from '../errors.js';
 import { CLIENT_OPTIONS, readCallOptions } from '../input/call-options.js';
+import type { Options } from '../input/options.js';
 import { any, type Read, refuse, text } from '../input/read.js';
 import type { ClientOptions, TransportCall } from '../options.js';
 import type { FetchDestination } from '../transport/destination.js';
@@ -39,7 +40,8 @@ export interface BedrockFetch {
   fetch: typeof globalThis.fetch;
 }
 
-const known = {
+/** A function, because bundlers keep what is read of an object at load. */
+const listOptions = (): Options => ({
   protocol: ((value, path) =>
     value === 'openai' || value === 'anthropic'
       ? value
@@ -53,7 +55,7 @@ const known = {
   allowInsecureEndpoint: CLIENT_OPTIONS.allowInsecureEndpoint,
   allowLongLivedKeys: CLIENT_OPTIONS.allowLongLivedKeys,
   fetch: CLIENT_OPTIONS.fetch,
-};
+});
 
 /**
  * A fetch for clients that speak OpenAI's or Anthropic's protocol to Bedrock's own endpoints. It authorizes each request with
@@ -86,7 +88,7 @@ export function createBedrockFetch(options: BedrockFetchOptions): BedrockFetch {
     client,
     endpoint: wanted,
     ...own
-  } = readCallOptions<BedrockFetchOptions>(options, known, of);
+  } = readCallOptions<BedrockFetchOptions>(options, listOptions(), of);
   if (protocol === undefined)
     throw inputError("createBedrockFetch() needs protocol: 'openai' or 'anthropic'.");
   const { id, region: modelRegion } = parseModelId(model);

@@ -26,7 +26,7 @@ let local: LocalServer;
 beforeAll(async () => {
   local = await startLocalBedrock({
     // With all models, checks of access would fill its log.
-    models: createDefaultModels('us-east-1').slice(0, 12),
+    models: createDefaultModels('us-east-1').slice(0, 18),
     script: [
       {
         user: 'everything',

@@ -3,6 +3,8 @@ import {
   createBedrock,
   fromCognitoIdentityPool,
   getCallerIdentity,
+  invokeModel,
+  invokeModelStream,
   memoryStorage,
 } from 'bedrock-anywhere';
 
@@ -26,7 +28,13 @@ const request = {
 const everyCall = {
   stream: ({ options }: Setup) => createBedrock(options).stream(request).text(),
   converse: ({ options }: Setup) => createBedrock(options).converse(request),
-  countTokens: ({ options }: Setup) => createBedrock(options).countTokens(request),
+  // Nova's tokens cannot be counted.
+  countTokens: ({ options }: Setup) =>
+    createBedrock(options).countTokens({ ...request, modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0' }),
+  invokeModel: ({ options }: Setup) =>
+    invokeModel({ modelId: request.modelId, body: { messages: request.messages } }, options),
+  invokeModelStream: ({ options }: Setup) =>
+    invokeModelStream({ modelId: request.modelId, body: { messages: request.messages } }, options).result(),
   discover: ({ options }: Setup) =>
     createBedrock(options).discover({ storage: memoryStorage(), checkAccess: true }),
   getCallerIdentity: ({ options }: Setup) => getCallerIdentity(options),

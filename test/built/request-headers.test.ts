@@ -98,12 +98,21 @@ describe.each(WAYS)(
   'a page that calls with %s asks for no header beyond signature and type',
   (_way, credentials, headers) => {
     it.each([
-      ['stream', 'converse-stream'],
-      ['converse', 'converse'],
-      ['countTokens', 'count-tokens'],
+      ['stream', 'amazon.nova-lite-v1:0/converse-stream'],
+      ['converse', 'amazon.nova-lite-v1:0/converse'],
+      ['countTokens', 'anthropic.claude-sonnet-4-5-20250929-v1:0/count-tokens'],
+      ['invokeModel', 'amazon.nova-lite-v1:0/invoke'],
     ] as const)('%s', async (name, path) => {
       expect(await askedFor(name, credentials())).toEqual({
-        [`POST /model/amazon.nova-lite-v1%3A0/${path}`]: withType(headers),
+        [`POST /model/${path.replace(':', '%3A')}`]: withType(headers),
+      });
+    });
+
+    it('invokeModelStream, which says in a header of its own which type it wants', async () => {
+      const asked = await askedFor('invokeModelStream', credentials());
+      const path = 'POST /model/amazon.nova-lite-v1%3A0/invoke-with-response-stream';
+      expect(asked).toEqual({
+        [path]: [...withType(headers).split(','), 'x-amzn-bedrock-accept'].sort().join(','),
       });
     });
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type BedrockFetchOptions, createBedrockFetch } from '../../src/fetch.js';
 import { createBedrock, isBedrockError } from '../../src/index.js';
-import { type BedrockFetchOptions, createBedrockFetch } from '../../src/signing-fetch/index.js';
 
 const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
 const GPT = 'openai.gpt-oss-120b-1:0';

@@ -19,7 +19,7 @@ const DIRECT: readonly (readonly [RegExp, DirectModel])[] = [
   [/titan-embed-image/, titanEmbedImage],
   [/titan-embed-text-v2/, titanEmbedV2],
   [/titan-embed/, titanEmbedV1],
-  [/nova-.*embed/, novaEmbed],
+  [/multimodal-embeddings/, novaEmbed],
   [/cohere\.embed-v[4-9]/, cohereEmbedV4],
   [/cohere\.embed/, cohereEmbedV3],
   [/rerank/, rerankModel],

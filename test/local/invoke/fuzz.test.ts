@@ -97,7 +97,8 @@ const REQUESTS: [path: string, body: object][] = [
       tools: [{ type: 'function', function: { name: 'look', description: 'Looks', parameters: schema } }],
       tool_choice: 'auto',
       max_tokens: 9,
-      stop: 'x',
+      // gpt-oss takes no stop sequences.
+      ...(id.startsWith('ai21') && { stop: 'x' }),
     }),
   ),
   one('amazon.titan-embed-text-v2:0', {

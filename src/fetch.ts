@@ -1,0 +1,7 @@
+export {
+  type BedrockFetch,
+  type BedrockFetchOptions,
+  createBedrockFetch,
+  type EndpointName,
+  type Protocol,
+} from './index.js';

@@ -1,2 +1,0 @@
-export type { EndpointName, Protocol } from './base-url.js';
-export { type BedrockFetch, type BedrockFetchOptions, createBedrockFetch } from './create.js';
