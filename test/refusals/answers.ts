@@ -1,4 +1,4 @@
-/** What AWS says to a caller whose account, policies, clock or ids are not in order, and what helps then. */
+/** What AWS answers if something is wrong with an account, a policy, a clock or an id, and what helps. */
 export interface AccountRefusal {
   /** What is wrong. */
   what: string;
@@ -11,9 +11,9 @@ export interface AccountRefusal {
   /** When the source was read, YYYY-MM-DD. */
   read: string;
   code: string;
-  /** What has to be in the advice behind the sentence. */
+  /** What the advice after the sentence has to say. */
   advice: RegExp;
-  /** How the local Bedrock gets to say it: the fault `refuse`. Undefined where a request alone leads there. */
+  /** Value of the fault `refuse` that makes the local Bedrock say it. Undefined if a request can trigger it. */
   refuse?: string;
 }
 
@@ -39,7 +39,7 @@ export const ACCOUNT_REFUSALS: readonly AccountRefusal[] = [
     advice: /valid payment method to the AWS account/,
   },
   {
-    what: 'no subscription, and no right to subscribe',
+    what: 'no subscription, and no permission to subscribe',
     refuse: 'subscription',
     status: 403,
     exception: 'AccessDeniedException',
@@ -50,7 +50,7 @@ export const ACCOUNT_REFUSALS: readonly AccountRefusal[] = [
     advice: /Invoke the model once as an identity with these permissions/,
   },
   {
-    what: 'a subscription that is under way',
+    what: 'a subscription in progress',
     refuse: 'subscribing',
     status: 403,
     exception: 'AccessDeniedException',
@@ -61,7 +61,7 @@ export const ACCOUNT_REFUSALS: readonly AccountRefusal[] = [
     advice: /Call again in 15 minutes/,
   },
   {
-    what: "no form of Anthropic's",
+    what: "Anthropic's form not filled in",
     refuse: 'use-case',
     status: 404,
     exception: 'ResourceNotFoundException',
@@ -83,7 +83,7 @@ export const ACCOUNT_REFUSALS: readonly AccountRefusal[] = [
     advice: /Use a newer model: discover\(\)/,
   },
   {
-    what: 'a legacy model, as another exception',
+    what: 'a legacy model, with another exception',
     status: 400,
     exception: 'ValidationException',
     said: 'This Model is marked by provider as Legacy and you have not been actively using the model in the last 30 days. Please upgrade to an active model on Amazon Bedrock.',
@@ -93,7 +93,7 @@ export const ACCOUNT_REFUSALS: readonly AccountRefusal[] = [
     advice: /Use a newer model: discover\(\)/,
   },
   {
-    what: 'a model that was switched off',
+    what: 'a retired model',
     refuse: 'end-of-life',
     status: 404,
     exception: 'ResourceNotFoundException',
@@ -158,7 +158,7 @@ export const ACCOUNT_REFUSALS: readonly AccountRefusal[] = [
     advice: /Check the region, and in the Bedrock console's model catalog/,
   },
   {
-    what: 'a model whose tokens cannot be counted, or the id or ARN of a profile',
+    what: 'CountTokens for a model without token counting, or for the id or ARN of a profile',
     status: 400,
     exception: 'ValidationException',
     said: "The provided model doesn't support counting tokens.",
@@ -168,7 +168,7 @@ export const ACCOUNT_REFUSALS: readonly AccountRefusal[] = [
     advice: /Claude from 3\.5 to 4\.6 can be counted.* read inputTokens in the usage/,
   },
   {
-    what: 'no Allow in the policies of the identity',
+    what: "no Allow in the identity's policies",
     refuse: 'identity-policy',
     status: 403,
     exception: 'AccessDeniedException',
@@ -222,7 +222,7 @@ export const ACCOUNT_REFUSALS: readonly AccountRefusal[] = [
     advice: /in its service control policy, which your AWS organization's administrator manages/,
   },
   {
-    what: 'a Deny of the organization',
+    what: 'a Deny by the organization',
     refuse: 'service-control-policy',
     status: 403,
     exception: 'AccessDeniedException',
@@ -244,7 +244,7 @@ export const ACCOUNT_REFUSALS: readonly AccountRefusal[] = [
     advice: /^No Allow overrides a Deny: remove it from the identity-based policy\.$/,
   },
   {
-    what: 'a permission of API keys, with another status',
+    what: 'a missing permission for API keys, with another status',
     status: 401,
     exception: 'AccessDeniedException',
     said: `${USER} bedrock:CallWithBearerToken because no identity-based policy allows the bedrock:CallWithBearerToken action`,

@@ -67,7 +67,7 @@ export const CACHE_POINT_REFUSALS: readonly Refusal[] = [
     ...nothing,
   },
   {
-    what: 'a message of a cache point alone',
+    what: 'a message with only a cache point',
     modelId: CLAUDE,
     body: { messages: [user(text), assistant(text), user(point)] },
     ...nothing,
@@ -80,32 +80,32 @@ export const CACHE_POINT_REFUSALS: readonly Refusal[] = [
     ...nothing,
   },
   {
-    what: 'a cache point in front of the tools',
+    what: 'a cache point before the tools',
     modelId: CLAUDE,
     body: { messages: [user(text)], toolConfig: { tools: [point, tool] } },
     ...nothing,
   },
   {
-    what: 'a cache point behind a thought',
+    what: 'a cache point after reasoning',
     modelId: CLAUDE,
     body: { messages: [user(text), assistant(text, thought, point), user(text)] },
     ...reasoning,
   },
   {
-    what: 'a cache point behind a thought that begins a message',
+    what: 'a cache point after reasoning at the beginning of a message',
     modelId: CLAUDE,
     body: { messages: [user(text), assistant(thought, point, text), user(text)] },
     ...reasoning,
   },
   {
-    what: 'a cache point behind a document that is not a PDF',
+    what: 'a cache point after a document that is not a PDF',
     modelId: CLAUDE,
     body: { messages: [user(text, csv, point)] },
     message: 'The model returned the following errors: messages.0.content.2.type: Field required',
     ...document,
   },
   {
-    what: 'a cache point behind such a document that begins the message',
+    what: 'a cache point after such a document at the beginning of the message',
     modelId: CLAUDE,
     body: { messages: [user(csv, point, text)] },
     message: 'The model returned the following errors: messages.0.content.1.type: Field required',
@@ -127,7 +127,7 @@ export const CACHE_POINT_REFUSALS: readonly Refusal[] = [
     ...tooMany,
   },
   {
-    what: 'five cache points, most of them in system prompt and tools',
+    what: 'five cache points, most of them in the system prompt and the tools',
     modelId: CLAUDE,
     body: {
       system: [text, point, text, point, text, point],
@@ -146,13 +146,13 @@ export const CACHE_POINT_REFUSALS: readonly Refusal[] = [
     source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html',
   },
   {
-    what: 'an hour of caching in a message behind five minutes in the system prompt',
+    what: 'a cache point of one hour in a message, after one of five minutes in the system prompt',
     modelId: CLAUDE,
     body: { system: [text, point], messages: [user(text), assistant(text), user(text, point1h)] },
     ...order('messages.2.content.0'),
   },
   {
-    what: 'an hour of caching in the system prompt behind five minutes among the tools',
+    what: 'a cache point of one hour in the system prompt, after one of five minutes in the tools',
     modelId: CLAUDE,
     body: {
       system: [text, point1h],
@@ -162,13 +162,13 @@ export const CACHE_POINT_REFUSALS: readonly Refusal[] = [
     ...order('system.0'),
   },
   {
-    what: 'an hour of caching behind five minutes in one message',
+    what: 'a cache point of one hour after one of five minutes in the same message',
     modelId: CLAUDE,
     body: { messages: [user(text, point, text, point1h)] },
     ...order('messages.0.content.1'),
   },
   {
-    what: 'a cache point, where the model has none',
+    what: 'a cache point for a model without prompt caching',
     modelId: 'us.meta.llama3-3-70b-instruct-v1:0',
     body: { messages: [{ role: 'user', content: [{ text: 'Hi' }, { cachePoint: { type: 'default' } }] }] },
     status: 403,
@@ -180,7 +180,7 @@ export const CACHE_POINT_REFUSALS: readonly Refusal[] = [
     client: 'adapts',
   },
   {
-    what: 'a cache point among the tools of Nova',
+    what: 'a cache point in the tools of Nova',
     modelId: 'amazon.nova-pro-v1:0',
     body: {
       messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
@@ -199,7 +199,7 @@ export const CACHE_POINT_REFUSALS: readonly Refusal[] = [
     client: 'adapts',
   },
   {
-    what: 'a lifetime of a cache point of Nova',
+    what: 'a ttl on a cache point of Nova',
     modelId: 'amazon.nova-pro-v1:0',
     body: {
       messages: [{ role: 'user', content: [{ text: 'Hi' }, { cachePoint: { type: 'default', ttl: '1h' } }] }],

@@ -100,7 +100,7 @@ const base64 = (bytes: string) => btoa(bytes);
 export const DOCUMENT_REFUSALS: readonly Refusal[] = [
   ...['us.openai.gpt-6-astra', 'qwen.qwen3-32b-v1:0', 'amazon.nova-micro-v1:0'].map(
     (modelId): Refusal => ({
-      what: 'a document of text, where a model takes none',
+      what: 'a text document for a model that accepts no documents',
       modelId,
       body: { messages: [user(text, file('numbers', 'csv', base64('a,b\n1,2')))] },
       message:
@@ -110,7 +110,7 @@ export const DOCUMENT_REFUSALS: readonly Refusal[] = [
     }),
   ),
   {
-    what: 'a PDF, where a model takes no document',
+    what: 'a PDF for a model that accepts no documents',
     modelId: 'us.openai.gpt-6-astra',
     body: { messages: [user(text, file('report'))] },
     message:
@@ -120,25 +120,25 @@ export const DOCUMENT_REFUSALS: readonly Refusal[] = [
     advice: /Send what the document says as text\.$/,
   },
   {
-    what: 'a Word document that is called a PDF',
+    what: 'a Word document with the format pdf',
     modelId: CLAUDE,
     body: { messages: [user(text, file('report docx', 'pdf', base64('PK\x03\x04...word/document.xml')))] },
     ...wrongFormat,
   },
   {
-    what: 'a PDF that is called a text',
+    what: 'a PDF with the format txt',
     modelId: 'us.anthropic.claude-sonnet-4-6',
     body: { messages: [user(text, file('report', 'txt', base64('%PDF-1.7')))] },
     ...wrongFormat,
   },
   {
-    what: 'a document whose format is a part of a media type',
+    what: 'a document with part of a media type as its format',
     modelId: CLAUDE,
     body: { messages: [user(text, file('notes.txt', 'octet-stream', base64('Buy milk.')))] },
     ...unknownFormat('octet-stream'),
   },
   {
-    what: 'a document whose format is not known',
+    what: 'a document with an unknown format',
     modelId: NOVA,
     body: { messages: [user(text, file('mem_2_tooluse_abc123_1', 'unknown', base64('Buy milk.')))] },
     ...unknownFormat('unknown'),
@@ -157,7 +157,7 @@ export const DOCUMENT_REFUSALS: readonly Refusal[] = [
   },
   ...badNames,
   {
-    what: 'a document with a bad name in the result of a tool',
+    what: 'a document with an invalid name in a tool result',
     modelId: CLAUDE,
     body: {
       messages: [
@@ -197,13 +197,13 @@ export const DOCUMENT_REFUSALS: readonly Refusal[] = [
     ...twice,
   },
   {
-    what: 'two documents with one name in a turn',
+    what: 'two documents with the same name in one turn',
     modelId: NOVA,
     body: { messages: [user(text, file('report'), file('report', 'docx'))] },
     ...twice,
   },
   {
-    what: 'a document in the result of a tool with the name of another',
+    what: 'a document in a tool result with the name of another document',
     modelId: CLAUDE,
     body: {
       messages: [...exchange, user({ toolResult: { toolUseId: 'tooluse_1', content: [file('report')] } })],

@@ -38,7 +38,7 @@ const dimensions = {
 
 export const IMAGE_REFUSALS: readonly Refusal[] = [
   {
-    what: 'an image of another format than it says',
+    what: 'an image whose bytes have a different format than it says',
     modelId: CLAUDE,
     body: { messages: [user(text, image(small, 'jpeg'))] },
     message:
@@ -112,7 +112,7 @@ export const IMAGE_REFUSALS: readonly Refusal[] = [
     advice: /omit those that are no longer needed, or send what they say as text\.$/,
   },
   {
-    what: '21 images of which one is wider than 2000 pixels',
+    what: '21 images, one of them wider than 2000 pixels',
     modelId: CLAUDE_5,
     body: {
       messages: [user(text, ...Array.from({ length: 20 }, () => image(small)), image(base64(png(2001, 10))))],
@@ -123,7 +123,7 @@ export const IMAGE_REFUSALS: readonly Refusal[] = [
     ...dimensions,
   },
   {
-    what: 'an image, where a model reads text alone',
+    what: 'an image for a model that reads only text',
     modelId: 'openai.gpt-oss-120b-1:0',
     model: { inputModalities: ['TEXT'] },
     body: {

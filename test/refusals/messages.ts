@@ -44,7 +44,7 @@ export const MESSAGE_REFUSALS: readonly Refusal[] = [
     client: 'repairs',
   },
   {
-    what: 'two messages of one role in a row',
+    what: 'two messages with the same role in a row',
     modelId: CLAUDE,
     body: { messages: [user(text), user(text)] },
     message:
@@ -87,7 +87,7 @@ export const MESSAGE_REFUSALS: readonly Refusal[] = [
     advice: /^messages\.0\.content\.0 has text and cachePoint\. Pass one of/,
   },
   {
-    what: 'half of a character',
+    what: 'half of a surrogate pair',
     modelId: NOVA,
     body: { messages: [user({ text: 'cut \ud83d' })] },
     message:
@@ -104,14 +104,14 @@ export const MESSAGE_REFUSALS: readonly Refusal[] = [
     /^messages\.0\.content\.0\.text is 5\. Pass/,
   ),
   wrongType(
-    'an output limit that is a text',
+    'an output limit that is a string',
     { messages: [user(text)], inferenceConfig: { maxTokens: '5' } },
     'STRING_VALUE can not be converted to a Integer',
     'says what to do',
     /^inferenceConfig\.maxTokens is/,
   ),
   wrongType(
-    'a strict tool that is a text',
+    'a string as the member strict',
     {
       messages: [user(text)],
       toolConfig: {
@@ -130,27 +130,27 @@ export const MESSAGE_REFUSALS: readonly Refusal[] = [
     /^messages is an object\. Pass/,
   ),
   wrongType(
-    'metadata that are a list',
+    'metadata that is a list',
     { messages: [user(text)], requestMetadata: [] },
     'START_ARRAY can not be converted to a Map',
     'says what to do',
     /^requestMetadata is an array\. Pass/,
   ),
   wrongType(
-    'fields of a model that are a text',
+    'additional model fields that are a string',
     { messages: [user(text)], additionalModelRequestFields: 'top_k' },
     'STRING_VALUE can not be converted to a Map',
     'cannot help',
   ),
   wrongType(
-    'a configuration that is a text',
+    'a configuration that is a string',
     { messages: [user(text)], inferenceConfig: 'short' },
     'STRING_VALUE can not be converted to a Structure',
     'says what to do',
     /^inferenceConfig is a string\. Pass/,
   ),
   {
-    what: 'a value of metadata that is too long',
+    what: 'a metadata value that is too long',
     modelId: NOVA,
     body: { messages: [user(text)], requestMetadata: { team: 'x'.repeat(257) } },
     message: /^1 validation error detected: Value 'x{100}' at 'requestMetadata\.team' failed to satisfy/,
@@ -159,7 +159,7 @@ export const MESSAGE_REFUSALS: readonly Refusal[] = [
     client: 'cannot help',
   },
   {
-    what: 'a guardrail without its version',
+    what: 'a guardrail without a version',
     modelId: NOVA,
     body: { messages: [user(text)], guardrailConfig: { guardrailIdentifier: 'abc' } },
     message:
@@ -170,7 +170,7 @@ export const MESSAGE_REFUSALS: readonly Refusal[] = [
     advice: /^guardrailConfig needs both/,
   },
   {
-    what: 'a stream, where the model writes whole answers alone',
+    what: 'a stream from a model that does not stream',
     modelId: 'openai.gpt-oss-120b-1:0',
     model: { responseStreamingSupported: false },
     only: 'converse-stream',

@@ -15,7 +15,7 @@ const ADVICE = 'https://docs.aws.amazon.com/bedrock/latest/userguide/claude-mess
 /** Sampling and thinking. */
 export const PARAMETER_REFUSALS: readonly Refusal[] = [
   {
-    what: 'a temperature, where the model has none',
+    what: 'a temperature for a model that does not accept one',
     modelId: 'anthropic.claude-opus-4-8',
     body: { messages, inferenceConfig: { temperature: 0.5 } },
     message: `${MODEL}\`temperature\` is deprecated for this model.`,
@@ -24,7 +24,7 @@ export const PARAMETER_REFUSALS: readonly Refusal[] = [
     client: 'adapts',
   },
   {
-    what: 'stop sequences, where the model has none',
+    what: 'stop sequences for a model that does not accept them',
     modelId: 'qwen.qwen3-32b-v1:0',
     body: { messages, inferenceConfig: { stopSequences: ['x'] } },
     message: "This model doesn't support the stopSequences field. Remove stopSequences and try again.",
@@ -70,7 +70,7 @@ export const PARAMETER_REFUSALS: readonly Refusal[] = [
     client: 'cannot help',
   },
   {
-    what: 'a temperature while it thinks',
+    what: 'a temperature while thinking is on',
     modelId: SONNET_37,
     body: thinking(2000, { inferenceConfig: { temperature: 0.5 } }),
     message: `${MODEL}\`temperature\` may only be set to 1 when thinking is enabled.`,
@@ -79,7 +79,7 @@ export const PARAMETER_REFUSALS: readonly Refusal[] = [
     client: 'adapts',
   },
   {
-    what: 'a forced tool while it thinks',
+    what: 'a forced tool while thinking is on',
     modelId: SONNET_37,
     body: thinking(2000, { toolConfig: { tools, toolChoice: { any: {} } } }),
     message: `${MODEL}Thinking may not be enabled when tool_choice forces tool use.`,
@@ -88,7 +88,7 @@ export const PARAMETER_REFUSALS: readonly Refusal[] = [
     client: 'adapts',
   },
   {
-    what: 'a tool use without the thought before it',
+    what: 'a tool use without the reasoning before it',
     modelId: SONNET_37,
     body: thinking(2000, {
       messages: [

@@ -10,7 +10,7 @@ const read = '2026-11-28';
 
 export const REASONING_REFUSALS: readonly Refusal[] = [
   {
-    what: 'the second turn after a thought',
+    what: 'reasoning in the history',
     modelId: 'us.deepseek.r1-v1:0',
     body: { messages: [hi, said(thought()), and] },
     message:
@@ -31,7 +31,7 @@ export const REASONING_REFUSALS: readonly Refusal[] = [
     client: 'repairs',
   },
   {
-    what: 'a thought without a signature',
+    what: 'reasoning without a signature',
     modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
     body: { messages: [hi, said(thought()), and] },
     message:
@@ -53,7 +53,7 @@ export const REASONING_REFUSALS: readonly Refusal[] = [
     }),
   ),
   {
-    what: "the same, past it by the service's answer alone",
+    what: "the same, if only the service's answer reveals it",
     modelId: 'anthropic.claude-opus-4-8',
     body: { messages: [hi, said()] },
     message:
@@ -73,7 +73,7 @@ export const REASONING_REFUSALS: readonly Refusal[] = [
     client: 'repairs',
   },
   {
-    what: 'the same in front of a cache point',
+    what: 'the same before a cache point',
     modelId: 'anthropic.claude-haiku-4-5-20251001-v1:0',
     body: {
       messages: [
@@ -88,7 +88,7 @@ export const REASONING_REFUSALS: readonly Refusal[] = [
     client: 'repairs',
   },
   {
-    what: 'a budget for thinking',
+    what: 'a thinking budget',
     modelId: 'anthropic.claude-opus-5',
     body: {
       messages: [hi],
@@ -103,7 +103,7 @@ export const REASONING_REFUSALS: readonly Refusal[] = [
     client: 'adapts',
   },
   {
-    what: 'thinking that is switched off',
+    what: 'thinking switched off',
     modelId: 'anthropic.claude-opus-5-5',
     body: { messages: [hi], additionalModelRequestFields: { thinking: { type: 'disabled' } } },
     message:
@@ -113,7 +113,7 @@ export const REASONING_REFUSALS: readonly Refusal[] = [
     client: 'adapts',
   },
   {
-    what: 'an effort that it does not have',
+    what: 'an effort that the model does not have',
     modelId: 'anthropic.claude-sonnet-4-6',
     body: {
       messages: [hi],
@@ -126,7 +126,7 @@ export const REASONING_REFUSALS: readonly Refusal[] = [
     client: 'adapts',
   },
   {
-    what: 'a thought whose signature is empty',
+    what: 'reasoning with an empty signature',
     modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
     body: { messages: [hi, said(thought('')), and] },
     message:
@@ -136,7 +136,7 @@ export const REASONING_REFUSALS: readonly Refusal[] = [
     client: 'repairs with all',
   },
   {
-    what: 'an encrypted thought of another model',
+    what: 'encrypted reasoning from another model',
     modelId: 'us.meta.llama3-3-70b-instruct-v1:0',
     body: { messages: [hi, said({ reasoningContent: { redactedContent: 'AQID' } }), and] },
     message:
@@ -146,7 +146,7 @@ export const REASONING_REFUSALS: readonly Refusal[] = [
     client: 'repairs',
   },
   {
-    what: 'an encrypted thought, where thoughts are accepted in plain text',
+    what: 'encrypted reasoning for a model that accepts reasoning only as plain text',
     modelId: 'openai.gpt-oss-120b-1:0',
     body: { messages: [hi, said({ reasoningContent: { redactedContent: 'AQID' } }), and] },
     message:
@@ -157,7 +157,7 @@ export const REASONING_REFUSALS: readonly Refusal[] = [
     client: 'repairs',
   },
   {
-    what: 'a thought of another conversation',
+    what: 'reasoning from another conversation',
     modelId: 'anthropic.claude-opus-5-5',
     body: { messages: [hi, said(thought(`EloCKg${btoa('local-bedrock:1:3:0')}`)), and] },
     message:
@@ -168,7 +168,7 @@ export const REASONING_REFUSALS: readonly Refusal[] = [
     client: 'adapts',
   },
   {
-    what: 'a rule for such thoughts without its beta',
+    what: 'block_binding without its beta',
     modelId: 'anthropic.claude-opus-5-5',
     body: {
       messages: [hi],
@@ -184,7 +184,7 @@ export const REASONING_REFUSALS: readonly Refusal[] = [
     client: 'adapts',
   },
   {
-    what: 'a member of that rule that does not exist',
+    what: 'an unknown member of block_binding',
     modelId: 'anthropic.claude-opus-5-5',
     body: {
       messages: [hi],

@@ -1,11 +1,11 @@
 import type { LocalModel } from '../../src/local/account/account.js';
 
-/** A request that the service refuses, in its own words. */
+/** A request that the service refuses, with the sentence that it answers. */
 export interface Refusal {
   /** What is wrong, as it completes "refuses …". */
   what: string;
   modelId: string;
-  /** Members of the model that are not the usual ones. */
+  /** Members in which the model differs from the usual ones. */
   model?: Partial<LocalModel>;
   /** The operation that refuses it. Default: Converse and ConverseStream. */
   only?: 'converse' | 'converse-stream';
@@ -21,8 +21,8 @@ export interface Refusal {
   source: string;
   /** When the source was read, YYYY-MM-DD. */
   read: string;
-  /** What gets past it: repair by default, `repair: 'all'`, `adapt: true`, the caller by the error's advice, or nothing. */
+  /** What helps: repair by default, `repair: 'all'`, `adapt: true`, the advice in the error, or nothing. */
   client: 'repairs' | 'repairs with all' | 'adapts' | 'says what to do' | 'cannot help';
-  /** What the error has to say, if that is what the client does. */
+  /** The advice that the error has to give, if that is what the client does. */
   advice?: RegExp;
 }

@@ -9,15 +9,15 @@ import { findThrow } from './thrown.js';
 
 const LOCAL = fileURLToPath(new URL('../../src/local/', import.meta.url));
 
-/** Files of `src/local/check/` that say nothing by themselves. */
+/** Files of `src/local/check/` that contain no refusals themselves. */
 const SILENT: Readonly<Record<string, string>> = {
-  'checked-request': 'what all checks see of a request',
-  'image-size': 'reads formats and sizes from the heads of images',
-  quirks: 'the table of families below',
-  'reasoning-binding': 'what thoughts are bound to',
+  'checked-request': 'the parts of a request that all checks see',
+  'image-size': 'reads formats and sizes from the headers of images',
+  quirks: 'the table of families above',
+  'reasoning-binding': 'what reasoning is bound to',
   'request-shape':
     'types and limits of members, from the service model of Bedrock Runtime; `shape` says what is wrong',
-  wording: 'forms of sentences that several rules share',
+  wording: 'sentence patterns that several rules share',
 };
 
 const CLIENT: Readonly<Record<Refusal['client'], string>> = {
@@ -25,18 +25,18 @@ const CLIENT: Readonly<Record<Refusal['client'], string>> = {
   'repairs with all': "repairs with `repair: 'all'`",
   adapts: 'adapts with `adapt: true`',
   'says what to do': 'says what to do',
-  'cannot help': "cannot help: the error has the service's sentence",
+  'cannot help': "cannot help: the error quotes the service's sentence",
 };
 
 const HEAD = `# What the service refuses
 
 <!-- Made by \`npm run service-rules\`, not by hand. -->
 
-The local Bedrock refuses what Amazon Bedrock refuses, in the words of the service. This page lists every sentence that it has for a
-request: who recorded it and when that was read, which file says it, and what the client does about it. "Not recorded" means that no
-one has published the refusal: the rule is from AWS's reference, and the sentence is ours.
+The local Bedrock refuses what Amazon Bedrock refuses, in the service's own words. This page lists every sentence that it answers a
+bad request with: where it was recorded and when we read that, which file contains it, and what the client does about it. "Not
+recorded" means that nobody has published the refusal: the rule is from AWS's reference, and the sentence is ours.
 
-The files named under "local check" are in \`src/local/\`; no rule there reads what the client knows. The files under "test" are in
+The files named under "local check" are in \`src/local/\`; the rules there do not use the client's tables. The files under "test" are in
 \`test/refusals/\`: \`refusals.test.ts\` sends each request to the local Bedrock and through the client, \`answers.test.ts\` does the same
 for accounts and keys. A test fails if a check has a sentence that is not here, or if this page is not up to date.
 `;
@@ -63,7 +63,7 @@ function rowOf(refusal: Refusal, name: string): string[] {
   const { what, modelId, only, message, source, read, client } = refusal;
   const said =
     typeof message === 'string' ? message : message.source.replace(/^\^|\$$/g, '').replace(/\\(?=\W)/g, '');
-  const where = only === undefined ? '' : `, ${only === 'converse' ? 'Converse' : 'ConverseStream'} alone`;
+  const where = only === undefined ? '' : `, only ${only === 'converse' ? 'Converse' : 'ConverseStream'}`;
   const [place] = findThrow(refusal).filter(({ file }) => file !== 'check/wording');
   if (place === undefined) throw new Error(`The local Bedrock does not refuse ${what} (${modelId}).`);
   return [
@@ -84,7 +84,7 @@ function accountSection(): string {
       `\`${said.trim()}\``,
       `${source}, ${read}`,
       refuse === undefined
-        ? (fileThatSays(said) ?? 'none: no request leads there')
+        ? (fileThatSays(said) ?? 'none: no request triggers it')
         : `http/refusals (\`refuse=${refuse}\`)`,
       CLIENT['says what to do'],
       'answers.ts',
@@ -92,7 +92,7 @@ function accountSection(): string {
   ]);
 }
 
-/** The file with most of a sentence; ids and names in it are made up. */
+/** The file with the beginning of a sentence: ids and names in the rest are made up. */
 function fileThatSays(said: string): string | undefined {
   const words = said.trim().slice(0, 30);
   const files = readdirSync(LOCAL, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -123,19 +123,19 @@ function fileSection(): string {
   const refusals = Object.values(REFUSALS).flat();
   const says = refusals.map((refusal) => findThrow(refusal).map(({ file }) => file));
   return section('Files of `src/local/check/`', [
-    ['file', 'what it says'],
+    ['file', 'what it does'],
     ...listChecks().map((name) => {
       const count = says.filter((files) => files.includes(`check/${name}`)).length;
       const counted =
         name === 'count-tokens'
           ? 'see accounts, policies and keys'
-          : `leads to ${count} of the refusals above`;
+          : `involved in ${count} of the refusals above`;
       return [name, SILENT[name] ?? counted];
     }),
   ]);
 }
 
-/** Files that neither say something nor are known to be silent. */
+/** Files that have no refusals, and are not in the list of those that should have none. */
 export function listForgotten(): string[] {
   const files = new Set(
     Object.values(REFUSALS).flatMap((list) => list.flatMap((one) => findThrow(one)).map(({ file }) => file)),

@@ -17,7 +17,7 @@ const refused = {
 
 export const OUTPUT_REFUSALS: readonly Refusal[] = [
   {
-    what: 'a format of the answer',
+    what: 'an output format',
     modelId: 'anthropic.claude-opus-5',
     body: {
       messages,
@@ -28,7 +28,7 @@ export const OUTPUT_REFUSALS: readonly Refusal[] = [
     ...refused,
   },
   {
-    what: "a format of the answer in Claude's own field",
+    what: "an output format in Claude's own field",
     modelId: 'anthropic.claude-opus-4-7',
     body: {
       messages,
@@ -37,7 +37,7 @@ export const OUTPUT_REFUSALS: readonly Refusal[] = [
     ...refused,
   },
   {
-    what: 'limits of a number in a format of the answer',
+    what: 'limits of a number in an output format',
     modelId: 'anthropic.claude-haiku-4-5-20251001-v1:0',
     body: {
       messages,
@@ -53,7 +53,7 @@ export const OUTPUT_REFUSALS: readonly Refusal[] = [
     client: 'repairs',
   },
   {
-    what: 'the number of items in a format of the answer',
+    what: 'the number of items in an output format',
     modelId: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
     body: {
       messages,

@@ -43,7 +43,7 @@ function answered(content: object, ...beside: object[]): object {
 export const TOOL_REFUSALS: readonly Refusal[] = [
   ...['us.meta.llama4-maverick-17b-instruct-v1:0', 'mistral.mistral-large-2407-v1:0'].map(
     (modelId): Refusal => ({
-      what: 'tools in a request for a stream',
+      what: 'tools in a streaming request',
       modelId,
       only: 'converse-stream',
       body: { messages: hi, toolConfig: { tools } },
@@ -55,7 +55,7 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     }),
   ),
   {
-    what: 'a turn without the results of its tool uses',
+    what: 'tool uses without results',
     modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
     body: { messages: [...asked, { role: 'user', content: [{ text: 'And?' }] }], toolConfig: { tools } },
     message: 'Expected toolResult blocks at messages.2.content for the following Ids: tooluse_1',
@@ -103,7 +103,7 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     client: 'adapts',
   },
   {
-    what: 'the choice of the only tool by its name',
+    what: 'a tool choice that names the only tool',
     modelId: 'mistral.mistral-large-2407-v1:0',
     body: { messages: hi, toolConfig: { tools, toolChoice: { tool: { name: 'look_up' } } } },
     message:
@@ -191,7 +191,7 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
   ),
   ...['us.meta.llama4-maverick-17b-instruct-v1:0', 'mistral.pixtral-large-2502-v1:0'].map(
     (modelId): Refusal => ({
-      what: 'text beside a tool result',
+      what: 'text next to a tool result',
       modelId,
       body: answered({ text: 'found' }, { text: 'And now?' }),
       // Recorded for Claude; the report calls the wording the same, and misleading, for the others.
@@ -203,7 +203,7 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     }),
   ),
   {
-    what: 'a document that is not a PDF beside a tool result',
+    what: 'a document that is not a PDF next to a tool result',
     modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
     body: answered(
       { text: 'found' },
@@ -217,7 +217,7 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     client: 'repairs',
   },
   {
-    what: 'an id with few letters',
+    what: 'an id that is too short',
     modelId: 'mistral.pixtral-large-2502-v1:0',
     body: JSON.parse(JSON.stringify(answered({ text: 'found' })).replaceAll('tooluse_abcdef', 'a')) as object,
     message:
@@ -251,7 +251,7 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     client: 'repairs',
   },
   {
-    what: 'two tools of one name',
+    what: 'two tools with the same name',
     modelId: 'amazon.nova-pro-v1:0',
     body: { messages: hi, toolConfig: { tools: [...tools, ...tools] } },
     message: 'The toolConfig field has more than one tool with the name look_up.',
@@ -260,7 +260,7 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     client: 'cannot help',
   },
   {
-    what: 'the choice of a tool that is not on offer',
+    what: 'a tool choice that names an unknown tool',
     modelId: 'amazon.nova-pro-v1:0',
     body: { messages: hi, toolConfig: { tools, toolChoice: { tool: { name: 'open' } } } },
     message: 'The tool open in the toolChoice field is not among the tools of the toolConfig field.',
@@ -286,7 +286,7 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     client: 'repairs',
   },
   {
-    what: 'JSON in a result that is a list',
+    what: 'JSON in a result that is an array',
     modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
     body: answered({ json: [1] }),
     message:
@@ -296,7 +296,7 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     client: 'repairs',
   },
   {
-    what: 'a result without its use',
+    what: 'a result without a tool use',
     modelId: 'amazon.nova-pro-v1:0',
     body: {
       messages: [
@@ -313,7 +313,7 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     client: 'repairs with all',
   },
   {
-    what: 'two uses with one id',
+    what: 'two tool uses with the same id',
     modelId: 'amazon.nova-pro-v1:0',
     body: {
       messages: [
