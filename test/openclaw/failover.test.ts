@@ -37,12 +37,12 @@ async function refuse(error: Refusal): Promise<PiAssistantMessage & { errorCode?
 /** What AWS's words mean for OpenClaw, by what is wrong. */
 const REASONS: Readonly<Record<string, string>> = {
   'no payment method': 'model_not_found',
-  'no subscription, and no right to subscribe': 'model_not_found',
-  'a subscription that is under way': 'model_not_found',
-  "no form of Anthropic's": 'model_not_found',
+  'no subscription, and no permission to subscribe': 'model_not_found',
+  'a subscription in progress': 'model_not_found',
+  "Anthropic's form not filled in": 'model_not_found',
   'a legacy model': 'model_not_found',
-  'a legacy model, as another exception': 'model_not_found',
-  'a model that was switched off': 'model_not_found',
+  'a legacy model, with another exception': 'model_not_found',
+  'a retired model': 'model_not_found',
   'a country that Anthropic does not serve': 'model_not_found',
   'a data retention mode that the model does not allow': 'model_not_found',
   'no access to the model': 'model_not_found',
@@ -50,7 +50,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'a model that needs an inference profile, in other words': 'model_not_found',
   'an id that does not exist in the region': 'model_not_found',
   // The plugin counts no tokens; in a turn these words would be about the request.
-  'a model whose tokens cannot be counted, or the id or ARN of a profile': 'format',
+  'CountTokens for a model without token counting, or for the id or ARN of a profile': 'format',
 };
 
 /** For all that is not about one model. */
