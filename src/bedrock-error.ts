@@ -105,7 +105,7 @@ export class BedrockError extends Error {
   declare readonly attempts: number;
   /** What had arrived of the answer when a stream failed or was left, in the shape of `result()`. */
   declare readonly partial: PartialResult | undefined;
-  /** What had arrived when the answer to `invokeModelStream()` failed or was left. */
+  /** What had arrived when the answer to `invokeModelStream()` failed or the reader left it. */
   declare readonly chunks: readonly InvokeChunk[] | undefined;
   /** What `embed()` had when it failed, in the order of its values; undefined where a value was not embedded. */
   declare readonly embeddings: readonly (readonly number[] | undefined)[] | undefined;

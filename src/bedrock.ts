@@ -56,8 +56,8 @@ export interface Bedrock {
   converse(request: ConverseRequest, options?: CallOptions): Promise<ConverseResult>;
   /**
    * Resolves to the number of input tokens that a request would use. The model does not run. Accepts the request of
-   * `stream()` or `converse()`, or an AWS `CountTokensCommandInput`. Claude from 3.5 to 4.6 can be counted, in some regions. The id
-   * or ARN of a system profile counts for its model; the option `models` tells which model an application profile leads to.
+   * `stream()` or `converse()`, or an AWS `CountTokensCommandInput`. AWS counts tokens for Claude 3.5 to 4.6, in some regions. The id
+   * or ARN of a system profile stands for its model; the option `models` says which model is behind an application profile.
    * Source: Amazon Bedrock Runtime, `CountTokens`.
    *
    * @throws BedrockError; an abort rejects with `signal.reason`.
@@ -160,8 +160,8 @@ export function converse(request: ConverseRequest, options: CallOptions = {}): P
 
 /**
  * Resolves to the number of input tokens that a request would use. The model does not run. Accepts the request of
- * `stream()` or `converse()`, or an AWS `CountTokensCommandInput`. Claude from 3.5 to 4.6 can be counted, in some regions. The id
- * or ARN of a system profile counts for its model; the option `models` tells which model an application profile leads to.
+ * `stream()` or `converse()`, or an AWS `CountTokensCommandInput`. AWS counts tokens for Claude 3.5 to 4.6, in some regions. The id
+ * or ARN of a system profile stands for its model; the option `models` says which model is behind an application profile.
  * Source: Amazon Bedrock Runtime, `CountTokens`.
  *
  * @throws BedrockError; an abort rejects with `signal.reason`.

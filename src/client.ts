@@ -4,22 +4,22 @@ import { any } from './input/read.js';
 import type { CallOptions, ClientOptions } from './options.js';
 import { resolveSettings, type SettingsOf } from './transport/settings.js';
 
-/** What `createBedrock()` returns, as the calls see it that are functions of their own. */
+/** What `createBedrock()` returns, as far as separate functions such as `embed()` know it. */
 export interface BedrockClient {
   stream: unknown;
   converse: unknown;
 }
 
-/** Options of a call that is a function of its own. */
+/** Options of a call that is a separate function. */
 export interface CallerOptions extends CallOptions {
   /** Client of `createBedrock()`, whose options are the defaults of this call. */
   client?: BedrockClient | undefined;
 }
 
-/** Under this name a client has a function that returns its options, also for another copy of this library. */
+/** Name of a client's function that returns its options. It is global, so that other copies of this library find it. */
 const OPTIONS = Symbol.for('bedrock-anywhere.options');
 
-/** Makes the options of a client known to calls that are functions of their own. Logs do not show them. */
+/** Gives separate functions access to a client's options, which logs do not show. */
 export function bindClient<Client extends object>(client: Client, options: ClientOptions): Client {
   return Object.defineProperty(client, OPTIONS, { value: () => options });
 }
@@ -29,7 +29,7 @@ export function optionsOfClient(client: unknown, of: string): ClientOptions {
   if (client == null) return {};
   const read = (Object(client) as Partial<Record<typeof OPTIONS, unknown>>)[OPTIONS];
   if (typeof read === 'function') return read() as ClientOptions;
-  throw inputError(`The option client of ${of} is not a client. Pass what createBedrock() returned.`);
+  throw inputError(`The option client of ${of} is not a client. Pass one from createBedrock().`);
 }
 
 const CALLER_OPTIONS = /* @__PURE__ */ Object.assign({}, CALL_OPTIONS, { client: any });

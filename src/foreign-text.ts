@@ -17,7 +17,10 @@ const MAX_DEPTH = 200;
 /** Shorter texts are not real secrets, and hiding them would only garble the message. */
 const SHORTEST_SECRET = 8;
 
-/** So many letters of the beginning or end of a secret are hidden wherever they are: whoever repeats it may have shortened it. */
+/**
+ * This many characters from the beginning or end of a secret are hidden anywhere: a peer that repeats the secret may have
+ * shortened it.
+ */
 const PART = 12;
 
 /** Shorter pieces of a header, such as names and versions in a cookie, may be ordinary words. */
@@ -43,14 +46,14 @@ const CONTROL = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}]/gu;
 /** Names of headers and members that hold secrets; HTTP/2 has the host in `:authority`. */
 const SECRET_NAME = /auth(?!ority)|cookie|credential|jwt|key|pass|secret|session|signature|token/i;
 
-/** Where the class of an object says what Node and JSON show of it, which may be private to it. */
+/** Methods of a class that decide what Node and JSON show of an object, which may include private state. */
 const SHOWS_ITSELF = [Symbol.for('nodejs.util.inspect.custom'), 'toJSON'];
 
 type Clean = (text: string) => string;
 
 /**
- * Lists the secrets in the headers of a request: what authorizes it, and what callers add under such names. A server takes some
- * apart, such as cookies, so their pieces are secrets too.
+ * Lists the secrets in the headers of a request: its authorization, and headers with secret names that callers add. Servers split
+ * some of them, such as cookies, so the pieces are secrets too.
  */
 export function listSecrets(headers: Readonly<Record<string, string>>): string[] {
   return Object.entries(headers).flatMap(([name, value]) => {
@@ -163,7 +166,7 @@ function scrub(text: string, secrets: readonly string[]): string {
   return shown.replace(CONTROL, ' ');
 }
 
-/** Hides the beginnings and ends of a secret that has been cut: long ones anywhere, short ones where the text was cut too. */
+/** Hides the beginning or end of a truncated secret: long pieces anywhere, short ones only where the text itself was truncated. */
 function hideParts(text: string, secret: string): string {
   let shown = secret.length > PART ? hideEnds(hideBeginnings(text, secret), secret) : text;
   const begins = shown.lastIndexOf(secret.slice(0, SHORTEST_SECRET));

@@ -18,7 +18,7 @@ export function findImageFormat(
   return (Object.keys(BEGINNINGS) as ImageFormat[]).find((format) => BEGINNINGS[format].test(head));
 }
 
-/** As many bytes as tell the format of a file. */
+/** The number of bytes that identify a format. */
 export function firstBytes(bytes: Uint8Array | ArrayBuffer): Uint8Array {
   const length = Math.min(12, bytes.byteLength);
   return ArrayBuffer.isView(bytes)

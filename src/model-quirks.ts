@@ -10,8 +10,8 @@ export type ReasoningRule = 'signed' | 'unsigned' | 'none';
  */
 export interface ModelQuirks {
   /**
-   * Id of the foundation model where the id of a request does not tell it, as with the ARN of an application profile: what is
-   * known of that model then applies. `discover()` returns it for each profile.
+   * Id of the foundation model, if the id in the request does not show it, like the ARN of an application profile. What is known
+   * about that model then applies. `discover()` returns it for each profile.
    */
   foundationModelId?: string | undefined;
   /** Members of `inferenceConfig` that the model rejects, whatever their value. */

@@ -82,19 +82,20 @@ export interface ClientOptions extends CallHooks {
    */
   adapt?: boolean | undefined;
   /**
-   * What a model accepts if its id does not show it, as with the ARN of an application profile: `{ foundationModelId }` is
-   * enough, which `discover()` returns with each profile. Repairs depend on it. Default: what the id shows.
+   * What a model accepts, if its id does not show it, like the ARN of an application profile. `{ foundationModelId }`, which
+   * `discover()` returns with each profile, is enough. Repairs depend on it. Default: what the id shows.
    */
   quirks?: ((modelId: string) => ModelQuirks | undefined) | undefined;
   /**
-   * Models as `discover()` lists them, for ids that do not show their model, as with the ARN of an application profile: repairs,
-   * costs and `countTokens()` then go by the foundation model. Default: what the id shows.
+   * Models from `discover()`, for ids that do not show their model, like the ARN of an application profile: repairs, costs and
+   * `countTokens()` then use the foundation model. Default: what the id shows.
    */
   models?: readonly KnownModel[] | undefined;
   /**
-   * Models for `stream()` and `converse()` to try in turn if a call failed before any content, because the model was
+   * Models for `stream()` and `converse()` to try in turn if a call fails before any content has arrived, because the model was
    * throttled, failed, timed out at AWS, or is not accessible; each gets `maxAttempts`, and all together `timeoutMs`. An id, or
-   * an id with the region to call it in. `result().modelId` says who answered, `warnings` why the others did not. Default: none.
+   * an id with the region to call it in. `result().modelId` says which model answered, `warnings` why the others did not. Default:
+   * none.
    */
   fallback?: readonly (string | FallbackModel)[] | undefined;
   /** Facts about models beyond AWS's lists: adds limits to discovered models and `cost` to answers. */

@@ -104,7 +104,7 @@ interface CountTokensInput extends CountTokensCommandInput {
   modelId: KnownModelId | (string & {}) | undefined;
 }
 
-/** What an id or ARN leads to: a model of `discover()` is one, and `{ id, foundationModelId }` is enough. */
+/** The model behind an id or ARN: a model from `discover()`, or just `{ id, foundationModelId }`. */
 export interface KnownModel {
   id: string;
   foundationModelId: string;

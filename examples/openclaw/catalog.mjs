@@ -51,7 +51,7 @@ export async function discoveredCatalog(settings, surroundings) {
 }
 
 /**
- * A model of the account, as OpenClaw wants it for a call.
+ * A model of the account in the form that OpenClaw expects for a call.
  *
  * @param {import('bedrock-anywhere').Model} found
  * @returns {import('openclaw/plugin-sdk/plugin-entry').RuntimeModel}
@@ -64,7 +64,7 @@ export const runtimeModel = (found) => ({
 });
 
 /**
- * A model that no list names, such as one that came out today: what its id tells, and the defaults.
+ * A model that is not in any list, such as one that came out today: what its id shows, and defaults for the rest.
  *
  * @param {string} modelId
  * @param {import('./configuration.mjs').DiscoverySettings} settings
@@ -88,8 +88,8 @@ export function unlistedModel(modelId, settings) {
 }
 
 /**
- * The ARN of an application profile does not tell the model behind it, so its row does: in `params`, which OpenClaw hands back with
- * the model, and with its thinking levels, which the plugin can tell by the id of other models.
+ * The ARN of an application profile does not show the model behind it, so its row has that in `params`, which OpenClaw passes back
+ * with the model, together with its thinking levels. For other models, the plugin finds the levels by the id.
  *
  * @param {import('bedrock-anywhere').Model} model
  * @returns {import('openclaw/plugin-sdk/plugin-entry').ModelDefinition}

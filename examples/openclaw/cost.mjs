@@ -4,8 +4,8 @@
  */
 
 /**
- * A price as OpenClaw writes it: with a range of prompt tokens for each tier, the first from 0. OpenClaw has no word for a price
- * that is not known: it is 0 there.
+ * A price in OpenClaw's form: each tier has a range of prompt tokens, the first from 0. OpenClaw cannot express an unknown price:
+ * it is 0 there.
  *
  * @param {import('bedrock-anywhere').Price | undefined} price
  * @returns {Cost}
@@ -26,7 +26,7 @@ export function toOpenClawCost(price) {
 }
 
 /**
- * OpenClaw's price as pi writes it, for the cost of an answer. As in OpenClaw, the first tier also holds below its range.
+ * OpenClaw's price in pi's form, to calculate the cost of an answer. As in OpenClaw, the first tier also holds below its range.
  *
  * @param {Cost} cost
  * @returns {import('bedrock-anywhere/pi').PiModel['cost']}

@@ -2,8 +2,8 @@
 /** @typedef {import('bedrock-anywhere/pi').PiEventStream} Stream */
 
 /**
- * The stream that will begin, but its failure is changed before OpenClaw sees it. A change may turn it into an answer. The message is one
- * object for all who hold it, so a second change has to leave it as it is.
+ * Wraps a stream so that `change` sees a failed message before OpenClaw does, and may turn it into an answer. All readers share the
+ * message object, so a second change must not alter it again.
  *
  * @param {Promise<Stream>} begun
  * @param {(failed: Message) => void} change

@@ -30,7 +30,7 @@ const REASONS = {
 
 /**
  * Gives a failed message the code of its failure. Only then does OpenClaw always ask the plugin why an attempt failed: without a
- * code, it goes by its own reading of the words first, such as "Access denied" where a model has been retired.
+ * code, it first goes by its own reading of the message, such as "Access denied" for a retired model.
  *
  * @param {import('bedrock-anywhere/pi').PiAssistantMessage & { errorCode?: string }} message
  */

@@ -1,8 +1,8 @@
 import { bedrockFailure } from 'bedrock-anywhere/pi';
 
 /**
- * Makes the words of a guardrail the answer where it stopped the model. As a failure OpenClaw would show words of its own instead,
- * and begin the turn again. What the guardrail saw stays among the message's diagnostics.
+ * If a guardrail stopped the model, makes the guardrail's words the answer. For a failure, OpenClaw would show words of its own
+ * instead and start the turn again. What the guardrail saw stays in the message's diagnostics.
  *
  * @param {import('bedrock-anywhere/pi').PiAssistantMessage} message
  */

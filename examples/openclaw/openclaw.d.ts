@@ -22,7 +22,7 @@ declare module 'openclaw/plugin-sdk/plugin-entry' {
     cacheWrite: number;
   }
 
-  /** A price; a tier holds for prompts of that many tokens, its end excluded. */
+  /** A price; a tier applies to prompts with a number of tokens in its range, whose end is exclusive. */
   export interface Cost extends Rates {
     tieredPricing?: (Rates & { range: [number, number] | [number] })[];
   }
@@ -38,7 +38,7 @@ declare module 'openclaw/plugin-sdk/plugin-entry' {
     maxTokens: number;
     /** Null for a level that the model lacks. */
     thinkingLevelMap?: NonNullable<PiModel['thinkingLevelMap']>;
-    /** Whatever the plugin wants to find again with the model. */
+    /** Whatever the plugin wants to get back with the model. */
     params?: Record<string, unknown>;
   }
 

@@ -3,11 +3,11 @@ import { catalog } from 'bedrock-anywhere/catalog';
 
 /** @typedef {import('./configuration.mjs').DiscoverySettings} DiscoverySettings */
 
-/** How long a profile that was not found is not looked for again. */
+/** How long to wait before looking again for a profile that was not found. */
 const PAUSE_MS = 3600_000;
 
 /**
- * Whether an id is the ARN of an application profile, which does not tell the model behind it.
+ * Whether an id is the ARN of an application profile, which does not show the model behind it.
  *
  * @param {string} modelId
  */
@@ -22,8 +22,8 @@ export const isApplicationProfile = (modelId) => /^arn:[^/]+:application-inferen
 export const mayDiscover = ({ enabled }, env) => enabled ?? shouldAutoDiscover(env);
 
 /**
- * Fetches all ids that the account can invoke, or takes them from the memory of this process for `refreshInterval`. A list that is
- * too old is a failure: nobody may take it for an answer of AWS.
+ * Fetches all ids that the account can invoke, or returns the ones that this process has cached for `refreshInterval`. A list that
+ * is too old is a failure, so that nobody mistakes it for AWS's answer.
  *
  * @param {DiscoverySettings} settings
  * @param {{ signal?: AbortSignal | undefined, warn(message: string): void }} surroundings
@@ -38,7 +38,7 @@ export async function fetchModels(settings, { signal, warn }) {
 /** Finds application profiles of the account by their ARN. */
 export class ApplicationProfiles {
   #warn;
-  /** What an ARN leads to never changes. @type {Map<string, { at: number, found: Promise<Found> }>} */
+  /** The model behind an ARN never changes. @type {Map<string, { at: number, found: Promise<Found> }>} */
   #known = new Map();
 
   /** @param {(message: string) => void} warn */
@@ -47,7 +47,7 @@ export class ApplicationProfiles {
   }
 
   /**
-   * Undefined for any other id, and where the profile cannot be found: it can be called all the same.
+   * Undefined for any other id, and if the profile cannot be found: calls still work then.
    *
    * @typedef {import('bedrock-anywhere').Model | undefined} Found
    * @param {string} modelId
@@ -72,7 +72,7 @@ export class ApplicationProfiles {
   async #search(arn, settings) {
     const region = arn.split(':')[3];
     try {
-      // A filter is for lists: this profile was named.
+      // The filter applies to lists only, and this profile was named.
       const { models } = await fetchModels({ ...settings, region, providerFilter: [] }, { warn: this.#warn });
       return models.find(({ id }) => id === arn);
     } catch (error) {

@@ -4,9 +4,9 @@ import { isApplicationProfile } from './profiles.mjs';
 /** @typedef {import('openclaw/plugin-sdk/plugin-entry').ThinkingProfile} ThinkingProfile */
 
 /**
- * The levels that a model has. One that always thinks alike gets a single level, in the way that OpenClaw writes a switch; one
- * whose thinking cannot be switched off has no `off`. Undefined for an application profile of which only the ARN is known:
- * OpenClaw then goes by the levels of its own row.
+ * The thinking levels of a model. If the model has no levels, it gets a single one, which is how OpenClaw expresses a switch; if
+ * its thinking cannot be switched off, there is no `off`. Undefined if only the ARN of an application profile is known: OpenClaw
+ * then uses the levels in its own row.
  *
  * @param {{ modelId: string, params?: Record<string, unknown> }} context
  * @returns {ThinkingProfile | undefined}

@@ -42,7 +42,7 @@ export async function ambientProfile(forRegion: boolean): Promise<ProfileSetting
   };
 }
 
-/** Without a home, never in the current folder: a project of somebody else would decide where keys go. */
+/** Without a home directory, never falls back to the current folder: somebody else's project would decide where keys go. */
 function pathOf(variable: string, file: string): string {
   const home = readVariable('HOME') ?? readVariable('USERPROFILE') ?? findHome();
   return readVariable(variable)?.replace(/^~(?=\/)/, home) ?? resolve('/', home, '.aws', file);

@@ -106,7 +106,7 @@ export function sdkTransport(options: SdkTransportOptions): Transport {
         const output = await sendCommand(await clientOf(service), command, call, progress);
         const { body } = output as InvokeModelResponse;
         return {
-          // A plain copy: the client's has methods of its own.
+          // Copied, because the client's object has methods.
           body: new Uint8Array(body ?? []),
           headers: pickHeaders(progress.headers ?? new Headers(), call.secrets),
           requestId: progress.requestId,
@@ -196,7 +196,7 @@ function ignore(): void {}
 
 async function* noEvents(): Events {}
 
-/** An event of InvokeModelWithResponseStream; undefined for one of a kind that is not known. Exceptions are thrown. */
+/** An event of InvokeModelWithResponseStream; undefined for an unknown kind. Exceptions are thrown. */
 function readChunk(event: ResponseStream): InvokeChunk | undefined {
   for (const member of Object.values(event) as unknown[]) if (member instanceof Error) throw member;
   const bytes = event.chunk?.bytes;

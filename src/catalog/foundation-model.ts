@@ -2,7 +2,7 @@ import { inputError } from '../errors.js';
 import { shorten } from '../input/read.js';
 import type { KnownModel } from '../types.js';
 
-/** The foundation model that an id or ARN leads to, by what the caller knows of the account; undefined if that is not known. */
+/** The foundation model behind an id or ARN, according to the models that the caller passed; undefined if unknown. */
 export function foundationModelOf(id: string, models: readonly KnownModel[] = []): string | undefined {
   const names = (one: { id: string; arn?: string | undefined }): boolean => one.id === id || one.arn === id;
   return models.find((model) => names(model) || model.profiles?.some(names))?.foundationModelId;
@@ -13,9 +13,9 @@ const PROFILE = /^(?:[a-z]{2}|us-gov|apac|global|[a-z-]+(?=\.anthropic\.))\.(?=[
 const ARN = /^arn:[^/]*:(foundation-model|inference-profile|application-inference-profile)\/(.+)$/;
 
 /**
- * The id under which CountTokens knows a model, also if it can only be invoked through a profile.
+ * The id by which CountTokens knows a model, even if the model can only be invoked through a profile.
  *
- * @throws BedrockError `ERR_INPUT` for an application profile, unless `models` has it: its ARN does not tell its model.
+ * @throws BedrockError `ERR_INPUT` for an application profile that `models` does not have: its ARN does not show the model.
  */
 export function countedModelId(modelId: string, models: readonly KnownModel[] | undefined): string {
   const known = foundationModelOf(modelId, models);
@@ -23,7 +23,7 @@ export function countedModelId(modelId: string, models: readonly KnownModel[] | 
   const [, kind, id = modelId] = ARN.exec(modelId) ?? [];
   if (kind === 'application-inference-profile') {
     throw inputError(
-      `Tokens are counted by the id of a foundation model, and modelId "${shorten(modelId)}" does not show which one it leads to. ` +
+      `CountTokens needs the id of a foundation model, and modelId "${shorten(modelId)}" does not show which model is behind it. ` +
         'Pass its foundationModelId as modelId, or the models of discover() as the option models.',
     );
   }

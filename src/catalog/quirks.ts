@@ -13,8 +13,8 @@ export interface KnownQuirks extends ModelQuirks {
 
 /**
  * Returns what the family of a model is known to accept. The model is an id, an inference profile's id, an ARN or a name:
- * geography and version do not matter. The ARN of an application profile does not tell its model: pass the model itself, or
- * its id as `foundationModelId` of the overrides.
+ * geography and version do not matter. The ARN of an application profile does not show its model: pass the model itself, or its id
+ * as `foundationModelId` in the overrides.
  *
  * @param overrides Members that win over the table's. A member that is undefined does not.
  *

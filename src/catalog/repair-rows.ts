@@ -72,7 +72,7 @@ export function repairRows(): readonly QuirkRow[] {
       'api:ToolResultContentBlock anomalyco/opencode#50272 pydantic',
       '2026-09-21',
     ),
-    // AWS's page, of 2025, has Nova Micro and Llama 3.2 1b and 3b; GPT-6 was seen to refuse PDF and text.
+    // AWS's page of 2025 lists Nova Micro and Llama 3.2 1b and 3b; GPT-6 has refused PDF and text.
     row(
       /\b(?:gpt-6|kimi-k[3-9]|qwen3|mistral-large-3|nova-micro|llama3-2-[13]b)\b/,
       { documents: false },

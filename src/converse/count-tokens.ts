@@ -12,7 +12,7 @@ export async function countInputTokens(settings: Settings, request: CountTokensR
   const { modelId, input: read } = readCountRequest(request);
   const given = parseModelId(modelId);
   const counted = parseModelId(countedModelId(given.id, settings.models));
-  // The region of an ARN decides where the call goes, though the ARN is not sent.
+  // The region in an ARN decides where the call goes, even though the ARN is not sent.
   const model = { ...counted, region: given.region };
   // Counted after its repair, as it would be sent.
   const repaired = read?.converse && readWhole([], () => repairRequest(read.converse, model, settings));

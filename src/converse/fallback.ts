@@ -1,7 +1,7 @@
 import { type BedrockError, type BedrockErrorCode, isBedrockError } from '../errors.js';
 import type { Settings } from '../options.js';
 
-/** Failures that another model or region may not have. The limits of time are the caller's, for all models together. */
+/** Failures that another model or region may not have. Timeouts are not among them: the caller sets those for all models together. */
 const OF_THE_MODEL: ReadonlySet<BedrockErrorCode> = new Set<BedrockErrorCode>([
   'ERR_THROTTLED',
   'ERR_QUOTA',
@@ -18,7 +18,7 @@ export interface Turn<Request> {
   settings: Settings;
 }
 
-/** The models of a call in the order in which they are tried: that of the request, then those of the option `fallback`. */
+/** The models of a call in the order in which they are tried: first the request's, then those in the option `fallback`. */
 export class Turns<Request extends { modelId: string | undefined }> {
   /** Requests that were sent to models that failed. */
   sent = 0;

@@ -52,7 +52,7 @@ interface CallFacts {
   secrets?: readonly string[] | undefined;
 }
 
-/** A peer may send a delta of a new kind each time. */
+/** Limits the list, since a peer may send a delta of a new kind each time. */
 const MAX_WARNINGS = 20;
 
 /** Gathers the events of a stream into the answer that they make up. */
@@ -197,7 +197,7 @@ export class Fold {
     else if (delta.image) this.#addImage(block, delta.image);
     else {
       const kinds = Object.keys(delta).join(', ');
-      this.#warn(`A delta of a kind that is not known here (${kinds}) is in the events, not in the message.`);
+      this.#warn(`A delta of an unknown kind (${kinds}) is in the events, not in the message.`);
     }
   }
 

@@ -42,7 +42,7 @@ export function withoutStreamMode<
   return { ...body, guardrailConfig };
 }
 
-/** Checks that a guardrail is one: a call must never run without it because of a mistake. */
+/** Checks a guardrail, so that no call ever runs without it because of a mistake. */
 export function requireGuardrail({
   guardrailIdentifier,
   guardrailVersion,
@@ -66,8 +66,8 @@ export function requireGuardrail({
 }
 
 /**
- * Marks text and images of the last user message that has any, unless the request marks something itself. A message of words
- * that a repair added does not count: nothing that the user wrote would be read.
+ * Marks text and images of the last user message that has any, unless the request marks something itself. A message that only has
+ * words added by a repair does not count: the guardrail would read nothing that the user wrote.
  */
 function marked(request: PlainRequest): PlainRequest {
   const messages = request.messages ?? [];

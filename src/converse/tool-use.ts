@@ -8,7 +8,7 @@ const NOT_AN_OBJECT = 'it is not a JSON object';
 
 /** A tool use from the text of its input. Models write no text, or `null`, for a tool without parameters. */
 export function parseToolUse(head: Head, text: string): ToolUse {
-  // A model may be told to write such an input.
+  // A prompt injection may make the model write such an input.
   const excess = findTextExcess(text, MAX_WHOLE_VALUES);
   if (excess !== undefined) return unreadToolUse(head, text, `it ${excess}`);
   let input: unknown;

@@ -6,22 +6,22 @@ import type { ContentBlockDeltaEvent, ConverseEvent } from '../types.js';
 import { protocolError } from '../wire/frame.js';
 import { readWholeMessage } from './whole-message.js';
 
-// Llama and Mistral use tools in whole answers only, and no list of AWS says which models do.
+// Llama and Mistral use tools only in whole answers, and AWS has no list of such models.
 
-/** The second one is for a model that streams nothing, as gpt-oss at first: aws-samples/amazon-bedrock-client-for-mac#112. */
+/** The second sentence is about models that do not stream at all, like gpt-oss at first: aws-samples/amazon-bedrock-client-for-mac#112. */
 const REFUSAL =
   /^(?:This model doesn't support tool use in streaming mode|The model is unsupported for streaming)/;
 
-/** Endpoints and models that were seen to refuse a stream. */
+/** Endpoints and models that have refused a stream. */
 const refusing = /* @__PURE__ */ new BoundedMap<string, string>(200);
 
-/** What a model said to such a stream; undefined if it was not seen to refuse one. */
+/** What a model answered when it refused such a stream; undefined if it has not refused one. */
 export function knownStreamRefusal(model: string, body: { toolConfig?: unknown }): string | undefined {
   const words = refusing.get(model);
   return body.toolConfig == null && words?.includes('tool use') ? undefined : words;
 }
 
-/** Whether an error refuses the stream and not the request. It is remembered for the model. */
+/** Whether an error refuses streaming rather than the request. If so, this is cached for the model. */
 export function noteStreamRefusal({ code, message }: BedrockError, model: string): boolean {
   const [words] = REFUSAL.exec(message) ?? [];
   if (words === undefined || code !== 'ERR_INPUT') return false;

@@ -72,8 +72,8 @@ async function resolveOwnerCredentials(
 /**
  * Identifies the owner of a list. The keys of a role change all the time. What stays the same is their account together with
  * the name of their provider: roles of one account may see different lists, and so may accounts with providers of one name.
- * Without both, the list belongs to the key. Its secret counts too: somebody with a wrong one has no access, so a cached list would
- * be misleading.
+ * Without both, the list belongs to the key. The secret counts too: with a wrong one there is no access, so a cached list would be
+ * misleading.
  */
 function identifyOwner(given: Destination['credentials'], credentials: Credentials): unknown {
   const { sessionToken = '', accountId } = isBearer(credentials) ? {} : credentials;

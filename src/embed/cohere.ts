@@ -8,8 +8,8 @@ const TRUNCATE = { none: 'NONE', start: 'START', end: 'END' };
 const TRUNCATE_V4 = { none: 'NONE', start: 'LEFT', end: 'RIGHT' };
 
 /**
- * Source: Amazon Bedrock user guide, "Cohere Embed v3" and "v4", read 2026-11; recordings of pydantic-ai: v4 answers by type
- * even if none was asked for.
+ * Source: Amazon Bedrock user guide, "Cohere Embed v3" and "v4", read 2026-11; recordings of pydantic-ai: v4 groups embeddings by
+ * type even if the request has none.
  */
 export function cohere(version: 3 | 4): EmbedFamily {
   return {

@@ -17,9 +17,9 @@ import { type EmbedRequest, type EmbedValue, type PlainEmbedRequest, readEmbedRe
 export interface EmbedResult {
   /** One for each value, in the order of the values. */
   embeddings: number[][];
-  /** Length of each embedding; with `binary` and `ubinary` of Cohere an eighth of the dimensions. */
+  /** Length of each embedding; for Cohere's `binary` and `ubinary`, an eighth of the dimensions. */
   dimensions: number;
-  /** Tokens of all values together; undefined if an answer does not say: a page sees what CORS shows. */
+  /** Tokens of all values together; undefined if an answer does not say, or CORS hides it from a page. */
   usage: { inputTokens: number } | undefined;
   /** How many requests were sent. */
   attempts: number;
@@ -29,7 +29,7 @@ export interface EmbedResult {
 
 /** Options of `embed()`. */
 export interface EmbedOptions extends CallerOptions {
-  /** The most calls at once. Default: 5. */
+  /** The maximum number of calls at a time. Default: 5. */
   concurrency?: number | undefined;
 }
 
@@ -43,8 +43,8 @@ interface Batch {
 }
 
 /**
- * Embeds texts and images with a Titan, Cohere or Nova model, in as many calls as the model needs, at most five at once. One
- * failed call fails all: the error's `embeddings` has those that were there.
+ * Embeds texts and images with a Titan, Cohere or Nova model, in as many calls as the model needs, by default five at a time. If
+ * one call fails, `embed()` fails, and the error's `embeddings` has those that had arrived.
  * Source: Amazon Bedrock Runtime, `InvokeModel`.
  *
  * @throws BedrockError; an abort rejects with `signal.reason`.
@@ -111,12 +111,12 @@ async function resolveFamily(
   const family = findEmbedFamily(model);
   if (family !== undefined) return family;
   throw inputError(
-    `${model} is not a model for embeddings whose form is known here. Pass one of Titan, Cohere or Nova, such as ` +
+    `${model} is not a model for embeddings that embed() knows. Pass one from Titan, Cohere or Nova, such as ` +
       'amazon.titan-embed-text-v2:0, or call invokeModel().',
   );
 }
 
-/** Texts and images go in calls of their own, as most models want it, as many in one as the model takes. */
+/** Splits values into calls of as many as the model accepts. Texts and images are separate, because most models require it. */
 function splitValues(values: readonly EmbedValue[], { most }: EmbedFamily): Batch[] {
   const batches: Batch[] = [];
   const open = new Map<'text' | 'image', Batch>();
@@ -140,7 +140,7 @@ async function callModel(
   settings: Settings,
   bounds: Bounds,
 ): Promise<BytesAnswer> {
-  // A guardrail of the client is for what models write.
+  // The client's guardrail is only for what models write.
   const invoke = { modelId: request.modelId, body: family.body(request), guardrailIdentifier: null };
   const { route, outgoing } = await prepareInvoke(settings, invoke, 'invoke');
   return callBytes(route, outgoing, bounds);
@@ -158,12 +158,12 @@ function readEmbeddings(
     const json: unknown = excess === undefined ? JSON.parse(new TextDecoder().decode(body)) : undefined;
     found = family.read(Object(json) as Record<string, unknown>, encoding);
   } catch {
-    // Reported below. The cause would quote the body.
+    // Reported below, without the cause, which would quote the body.
   }
   if (Array.isArray(found) && found.length === count && found.every(isEmbedding)) return found as number[][];
   throw makeError(
     'ERR_PROTOCOL',
-    `The answer has not ${count === 1 ? 'an embedding' : `${count} embeddings`} in the form of the model. Check modelId, ` +
+    `The answer does not have ${count === 1 ? 'an embedding' : `${count} embeddings`} in the model's format. Check modelId, ` +
       'foundationModelId and the endpoint.',
     { requestId, attempts, phase: 'request' },
   );

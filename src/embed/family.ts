@@ -15,13 +15,13 @@ const FAMILIES: readonly (readonly [RegExp, EmbedFamily])[] = [
   [/\btitan-embed-text/, titanText],
 ];
 
-/** Whether an id tells which family its model is of. */
+/** Whether an id shows the family of its model. */
 export function findEmbedFamily(modelId: string): EmbedFamily | undefined {
   const words = familyWords(modelId);
   return FAMILIES.find(([pattern]) => pattern.test(words))?.[1];
 }
 
-/** Checks that the family can do what a request wants, so that nothing is passed over silently. */
+/** Checks that the family supports everything in a request, so that nothing is ignored silently. */
 export function checkEmbedRequest(family: EmbedFamily, request: PlainEmbedRequest): void {
   const { modelId, values, dimensions, encoding, truncate, normalize } = request;
   const refuse = (what: string): never => {
@@ -30,13 +30,13 @@ export function checkEmbedRequest(family: EmbedFamily, request: PlainEmbedReques
   if (dimensions !== undefined && !family.dimensions.includes(dimensions))
     refuse(
       family.dimensions.length === 0
-        ? 'has embeddings of one length. Leave dimensions out.'
+        ? 'has embeddings of one length. Omit dimensions.'
         : `has no embeddings of ${dimensions} dimensions. Pass ${family.dimensions.join(', ')}.`,
     );
   if (!family.encodings.includes(encoding))
     refuse(`does not write embeddings as ${encoding}. Pass ${family.encodings.join(', ')}.`);
-  if (truncate !== 'none' && !family.truncates) refuse('does not shorten texts. Leave truncate out.');
-  if (!normalize && !family.normalizes) refuse('cannot leave normalizing out. Leave normalize out.');
+  if (truncate !== 'none' && !family.truncates) refuse('does not shorten texts. Omit truncate.');
+  if (!normalize && !family.normalizes) refuse('always normalizes. Omit normalize.');
   for (const [i, { text, image }] of values.entries()) {
     if (image !== undefined && !family.takesImages)
       refuse(`embeds texts only, and values.${i} has an image.`);

@@ -2,16 +2,16 @@ import type { PlainEmbedRequest } from './request.js';
 
 /** How the embedding models of one family are called. */
 export interface EmbedFamily {
-  /** The most values of a kind in one call. */
+  /** The maximum number of values of each kind in one call. */
   readonly most: { text: number; image: number };
-  /** Whether a text and an image may be one value. */
+  /** Whether one value may have a text and an image. */
   readonly joins: boolean;
-  /** Lengths of embeddings that it offers; empty if it has one length that cannot be chosen. */
+  /** Lengths that the caller can choose from; empty if embeddings always have the same length. */
   readonly dimensions: readonly number[];
   readonly encodings: readonly PlainEmbedRequest['encoding'][];
-  /** Whether it takes `truncate` and `inputType`. */
+  /** Whether it accepts `truncate` and `inputType`. */
   readonly truncates: boolean;
-  /** Whether embeddings may stay as long as they are. */
+  /** Whether normalizing can be switched off. */
   readonly normalizes: boolean;
   readonly takesImages: boolean;
   /** The body for these values; all of them are texts, or all images. */

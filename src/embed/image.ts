@@ -5,7 +5,7 @@ import { toBase64 } from '../wire/base64.js';
 
 type Image = Uint8Array | ArrayBuffer | string;
 
-/** An image as base64. Texts have become base64 when the request was checked. */
+/** An image as base64. Strings were converted to base64 when the request was checked. */
 export function toBase64Text(image: Image): string {
   if (typeof image === 'string') return image;
   return toBase64(
@@ -15,7 +15,7 @@ export function toBase64Text(image: Image): string {
   );
 }
 
-/** An image as a data URL, which names its format. */
+/** An image as a data URL with its format. */
 export function toDataUrl(image: Image): string {
   return `data:image/${requireFormat(image)};base64,${toBase64Text(image)}`;
 }
@@ -24,5 +24,5 @@ export function toDataUrl(image: Image): string {
 export function requireFormat(image: Image): ImageFormat {
   const format = findImageFormat(image);
   if (format !== undefined) return format;
-  throw inputError('An image in values is neither PNG, JPEG, GIF nor WebP. Pass the bytes of one of these.');
+  throw inputError('An image in values is not PNG, JPEG, GIF or WebP. Pass the bytes of one of these.');
 }

@@ -4,7 +4,7 @@ import { flag, isObject, type Path, type Read, readWhole, refuse, text, whole } 
 import { list, struct } from '../input/shape.js';
 import type { KnownModelId } from '../types.js';
 
-/** What is embedded: a text, an image, or both as one, where the model takes that. */
+/** What is embedded: a text, an image, or both as one value if the model accepts that. */
 export interface EmbedValue {
   text?: string | undefined;
   /** A PNG, JPEG, GIF or WebP: bytes, base64 or a data URL. */
@@ -21,20 +21,24 @@ export interface EmbedRequest {
   /** Any number of them: they are split into as many calls as the model needs. */
   values: readonly (string | EmbedValue)[];
   /**
-   * What the embeddings are for. A search embeds what is found as `document`, and what is searched for as `query`. The model's
-   * own names work too, such as `GENERIC_RETRIEVAL`. Titan knows none. Default: `document`.
+   * What the embeddings are for. For a search, embed the documents as `document`, and the search terms as `query`. The model's own
+   * names work too, such as `GENERIC_RETRIEVAL`. Titan has none. Default: `document`.
    */
   inputType?: 'document' | 'query' | 'classification' | 'clustering' | (string & {}) | undefined;
   /** Length of each embedding. Default: the model's own. */
   dimensions?: number | undefined;
-  /** Whether embeddings have the length 1. Only Titan text v2 can leave that out. Default: true. */
+  /** Whether embeddings are normalized to length 1. Only Titan text v2 accepts false. Default: true. */
   normalize?: boolean | undefined;
-  /** What is left out of a text that is too long; with `none` it is an error. Titan knows only that. Default: `none`. */
+  /**
+   * Which part of a text that is too long is removed; with `none` such a text is an error. Titan accepts only `none`. Default:
+   * `none`.
+   */
   truncate?: 'none' | 'start' | 'end' | undefined;
   /** How the numbers are written. Default: `float`. */
   encoding?: EmbedEncoding | undefined;
   /**
-   * The model behind the ARN of an application profile, whose form the request has. Default: what GetInferenceProfile says.
+   * The model behind the ARN of an application profile, which decides the format of the request. Default: looked up with
+   * GetInferenceProfile.
    */
   foundationModelId?: string | undefined;
 }
@@ -53,7 +57,7 @@ const value: Read = (given, path) => {
   const { text: words, image } = read as EmbedValue;
   if (words === undefined && image === undefined) refuse(path, given, 'a text, { text } or { image }');
   if (words !== undefined && words.trim() === '' && image === undefined)
-    throw inputError(`${path.join('.')} is blank, which no model embeds. Leave it out.`);
+    throw inputError(`${path.join('.')} is blank, and no model embeds that. Omit it.`);
   return read;
 };
 

@@ -22,7 +22,7 @@ export const titanText: EmbedFamily = {
   },
 };
 
-/** Takes the text alone. */
+/** Accepts only texts. */
 export const titanTextV1: EmbedFamily = /* @__PURE__ */ Object.assign({}, titanText, {
   dimensions: [],
   encodings: ['float'],

@@ -13,7 +13,7 @@ import { resolveRoute } from '../transport/route.js';
 import { callUnary, wrongAnswerError } from '../transport/unary.js';
 import { encodeJson } from '../wire/request.js';
 
-/** A request of `applyGuardrail()`: AWS's, in which a text may be written as a string. */
+/** A request of `applyGuardrail()`: AWS's, but a text may be a string. */
 export interface ApplyGuardrailRequest
   extends Omit<AwsRequest, 'guardrailIdentifier' | 'guardrailVersion' | 'content'> {
   /** Id or ARN. Default: that of the client's `guardrailConfig`. */

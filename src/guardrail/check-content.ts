@@ -10,7 +10,7 @@ import { resolveRoute } from '../transport/route.js';
 import { callUnary, wrongAnswerError } from '../transport/unary.js';
 import { encodeJson } from '../wire/request.js';
 
-/** A request of `checkContent()`: AWS's, in which a message's content may be written as a string. */
+/** A request of `checkContent()`: AWS's, but a message's content may be a string. */
 export interface CheckContentRequest extends Omit<InvokeGuardrailChecksRequest, 'messages'> {
   messages: readonly {
     role: 'user' | 'assistant' | 'system';
@@ -18,9 +18,9 @@ export interface CheckContentRequest extends Omit<InvokeGuardrailChecksRequest, 
   }[];
 }
 
-/** The answer to `checkContent()`: scores, which you compare with thresholds of your own. AWS gives no verdict. */
+/** The answer to `checkContent()`: scores to compare with your own thresholds. AWS returns no verdict. */
 export interface CheckContentResult extends Omit<InvokeGuardrailChecksResponse, '$metadata'> {
-  /** The highest `severityScore` of content filters and prompt attacks, 0 to 1; 0 if none was asked for. */
+  /** The highest `severityScore` of content filters and prompt attacks, 0 to 1; 0 if none was requested. */
   highestScore: number;
   requestId: string | undefined;
   /** How many requests were sent. */
@@ -51,7 +51,7 @@ const readMembers = /* @__PURE__ */ struct(
 );
 
 /**
- * Checks messages for harmful content, prompt attacks and sensitive information, without a guardrail that was made before.
+ * Checks messages for harmful content, prompt attacks and sensitive information. You do not need to create a guardrail first.
  * Source: Amazon Bedrock Runtime, `InvokeGuardrailChecks`, in its regions of June 2026: us-east-1, us-east-2, us-west-2,
  * eu-west-2, eu-north-1, ap-northeast-1, ap-southeast-2.
  *

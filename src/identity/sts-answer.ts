@@ -50,7 +50,7 @@ function readMembers(
   return members;
 }
 
-/** What is inside the first element of a name. Not by an expression: it would look for the end anew at each beginning. */
+/** The content of the first element with this name. A regular expression would search for the end again from each beginning. */
 function readElement(xml: string, name: string): string | undefined {
   const at = xml.indexOf(`<${name}>`);
   if (at < 0) return undefined;

@@ -10,7 +10,7 @@ const WANTED = 'a Uint8Array, such as new Uint8Array(await blob.arrayBuffer()), 
 export function bytes(value: unknown, path: Path): unknown {
   if (ArrayBuffer.isView(value)) return value;
   if (typeof value === 'string') return readText(value, path);
-  // By its tag: an ArrayBuffer from another realm, as in jsdom, is not an instance of this realm's class.
+  // Recognized by its tag, because an ArrayBuffer from another realm, as in jsdom, is not an instance of this realm's class.
   if (Object.prototype.toString.call(value) === '[object ArrayBuffer]') return value;
   if (Array.isArray(value)) return readList(value, value.length, path);
   if (isObject(value)) {

@@ -17,7 +17,7 @@ interface Rules {
   wanted?: string;
   /** Advice for a name that is not among the members, if there is any. */
   meant?(name: string): string | undefined;
-  /** Any other name is a mistake, even without a value: the object is this library's own, not AWS's. */
+  /** Any other name is a mistake, even without a value: AWS cannot add members to our own objects. */
   isClosed?: boolean;
   /** Whether a name is a mistake even without a value. Inherited names are then checked too. */
   isMisplaced?(name: string): boolean;

@@ -17,7 +17,7 @@ export function readInvokeChunk(eventType: string | undefined, frame: FrameReade
 }
 
 /**
- * A chunk of bytes, parsed if it is JSON: what a model writes is the caller's, and may be anything.
+ * A chunk of bytes, parsed if it is JSON. A model may write anything, so other content is not an error.
  *
  * @throws BedrockError `ERR_PROTOCOL` for JSON that would take long to parse.
  */

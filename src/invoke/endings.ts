@@ -1,15 +1,15 @@
 import type { JsonObject } from '../types.js';
 import { METRICS } from './usage.js';
 
-/** One form of answer, by the member that all of its chunks with content have. */
+/** A format of answers, recognized by a member that all chunks with content have. */
 interface Form {
   has: string;
   isLast(json: JsonObject): boolean;
 }
 
 /**
- * How the forms of answers show that a chunk is the last with content. Frames of eight families were decoded, and in all of
- * them the metrics come in the last frame. Source: recordings by DataDog and Arize, 2024 to 2026.
+ * How each format of answers marks the last chunk with content. In the decoded frames of eight families, the metrics are always in
+ * the last frame. Source: recordings by DataDog and Arize, 2024 to 2026.
  */
 const FORMS: readonly Form[] = [
   { has: 'completion', isLast: ({ stop_reason }) => stop_reason != null },
@@ -24,11 +24,11 @@ const FORMS: readonly Form[] = [
   { has: 'contentBlockDelta', isLast: () => false },
   { has: 'contentBlockStop', isLast: () => false },
   { has: 'messageStop', isLast: () => true },
-  // Last, because other forms have a type too.
+  // Last, because other formats have a type too.
   { has: 'type', isLast: ({ type }) => type === 'message_stop' },
 ];
 
-/** What a chunk tells about the end of its answer; `unknown` if its form is not known. */
+/** What a chunk says about the end of its answer; `unknown` if the format is unknown. */
 export type Ending = 'last' | 'more' | 'unknown';
 
 /** Reads from a chunk whether the answer may end with it. */

@@ -2,7 +2,7 @@ import { requireGuardrail } from '../converse/guardrail.js';
 import { inputError } from '../errors.js';
 import type { Settings } from '../options.js';
 
-/** The members of a request that say which guardrail reads it. */
+/** The members of a request that choose its guardrail. */
 interface GuardrailMembers {
   guardrailIdentifier?: string | null | undefined;
   guardrailVersion?: string | undefined;
@@ -13,7 +13,7 @@ interface GuardrailMembers {
 /**
  * The guardrail of a call as headers: the request's own, or else the client's; `null` for none.
  *
- * @throws BedrockError `ERR_INPUT` for a guardrail that the service would refuse, or read over.
+ * @throws BedrockError `ERR_INPUT` for a guardrail that the service would refuse or ignore.
  */
 export function guardrailHeaders(
   { guardrailIdentifier: own, guardrailVersion, trace, body }: GuardrailMembers,
@@ -25,7 +25,7 @@ export function guardrailHeaders(
   if (!chosen) {
     if (own === undefined && guardrailVersion !== undefined)
       throw inputError('guardrailVersion has no effect without guardrailIdentifier. Pass both.');
-    // The service refuses it too, but a text is not looked into here.
+    // Only for objects: a text body is not parsed here, and the service refuses it anyway.
     if (own === undefined && Object.hasOwn(Object(body), 'amazon-bedrock-guardrailConfig'))
       throw inputError(
         'body has amazon-bedrock-guardrailConfig, which needs guardrailIdentifier and guardrailVersion.',
@@ -44,7 +44,7 @@ export function guardrailHeaders(
   };
 }
 
-/** Converse writes it in lower case. */
+/** Converse has it in lower case. */
 function toTrace(trace: string | undefined): string | undefined {
   return trace?.toUpperCase();
 }

@@ -16,7 +16,7 @@ export interface InvokeResult {
   text(): string;
   /** MIME type of the body. */
   contentType: string;
-  /** Tokens; undefined if the answer has no headers with counts: rerank models send none, and a page sees what CORS shows. */
+  /** Tokens; undefined if the answer has no such headers: rerank models send none, and CORS hides some from pages. */
   usage: InvokeUsage | undefined;
   /** How long the model took, in milliseconds; undefined if the answer does not say. */
   latencyMs: number | undefined;
@@ -63,7 +63,7 @@ export async function invokeModel(
     const message = foreignBody(200, new Headers({ 'content-type': contentType }), undefined);
     throw makeError('ERR_PROTOCOL', message, { status: 200, requestId, attempts, phase: 'request' });
   };
-  // The page of a proxy; a missing type is left to json().
+  // Some other type is the page of a proxy. If the type is missing, json() decides.
   if (isJson(accept) && contentType !== '' && !isJson(contentType)) refuse();
   return {
     body,
@@ -73,7 +73,7 @@ export async function invokeModel(
       try {
         return JSON.parse(text()) as Json;
       } catch {
-        // The cause would quote the body.
+        // Without the cause, which would quote the body.
         return refuse();
       }
     },

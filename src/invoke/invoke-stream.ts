@@ -59,7 +59,7 @@ class InvokeCall implements ChunkSource<JsonObject> {
   #prepared: PreparedInvoke | undefined;
   #attempts: Attempts | undefined;
   #requestId: string | undefined;
-  /** The form of the answer is known once one of its chunks is. */
+  /** One recognized chunk is enough to know the format of the answer. */
   #isKnown = false;
   #isComplete = false;
   #metrics: JsonObject | undefined;
@@ -108,7 +108,7 @@ class InvokeCall implements ChunkSource<JsonObject> {
     if (!this.#isComplete) {
       if (this.#isKnown || this.#chunks.length === 0) throw truncatedError();
       this.#warnings.push(
-        'The form of the answer is not known, and it ended without amazon-bedrock-invocationMetrics: it may be truncated.',
+        'The format of the answer is unknown, and it ended without amazon-bedrock-invocationMetrics: it may be truncated.',
       );
     }
     this.#attempts?.succeeded();

@@ -10,7 +10,7 @@ import type { JsonObject, KnownModelId } from '../types.js';
 import { encodeJson } from '../wire/request.js';
 import { guardrailHeaders } from './guardrail-headers.js';
 
-/** What `InvokeModel` and `InvokeModelWithResponseStream` take, by AWS's names. */
+/** A request of `InvokeModel` and `InvokeModelWithResponseStream`, with AWS's names. */
 export interface InvokeRequest {
   /** Id or ARN of anything that can be invoked. */
   modelId: KnownModelId | (string & {});
@@ -24,7 +24,7 @@ export interface InvokeRequest {
   guardrailIdentifier?: string | null | undefined;
   /** Version of the guardrail, such as `1` or `DRAFT`. Required with an identifier. */
   guardrailVersion?: string | undefined;
-  /** Whether the answer tells what the guardrail found. */
+  /** Whether the answer says what the guardrail found. */
   trace?: Trace | undefined;
   performanceConfigLatency?: PerformanceConfigLatency | undefined;
   serviceTier?: ServiceTierType | undefined;
@@ -88,7 +88,7 @@ const OPERATIONS = {
 export interface PreparedInvoke {
   route: Route;
   outgoing: Outgoing;
-  /** MIME type that was asked for. */
+  /** Requested MIME type. */
   accept: string;
 }
 
@@ -141,7 +141,7 @@ function encodeBody(given: InvokeRequest['body']): Uint8Array<ArrayBuffer> {
     const { buffer, byteOffset, byteLength } = given;
     return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
   }
-  // By its tag: an ArrayBuffer from another realm, as in jsdom, is not an instance of this realm's class.
+  // Recognized by its tag, because an ArrayBuffer from another realm, as in jsdom, is not an instance of this realm's class.
   if (Object.prototype.toString.call(given) === '[object ArrayBuffer]')
     return new Uint8Array(given as ArrayBuffer);
   return encodeJson(given);
@@ -152,9 +152,9 @@ function encodeMetadata(given: InvokeRequest['requestMetadata']): string | undef
   const json = typeof given === 'string' ? given : JSON.stringify(given);
   if (json.length > LONGEST_METADATA)
     throw inputError(
-      `requestMetadata is ${json.length} characters of JSON. The service takes ${LONGEST_METADATA}.`,
+      `requestMetadata is ${json.length} characters of JSON. The service accepts ${LONGEST_METADATA}.`,
     );
-  // A header has only these characters; JSON can write all others as escapes.
+  // A header can only have these characters; JSON escapes all others.
   return json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

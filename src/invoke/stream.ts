@@ -12,7 +12,7 @@ export interface InvokeStreamResult<Json = JsonObject> {
   usage: InvokeUsage | undefined;
   /** How long the model took, in milliseconds; undefined if the last chunk does not say. */
   latencyMs: number | undefined;
-  /** The same until its first byte. */
+  /** How long until the first byte of the answer, in milliseconds; undefined if the last chunk does not say. */
   firstByteLatencyMs: number | undefined;
   requestId: string | undefined;
   /** How many requests were sent. */

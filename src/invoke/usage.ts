@@ -1,6 +1,6 @@
 import type { JsonObject } from '../types.js';
 
-/** Tokens of a call, as far as the service names them. */
+/** Tokens of a call, as far as the service counts them. */
 export interface InvokeUsage {
   inputTokens?: number | undefined;
   outputTokens?: number | undefined;
@@ -18,7 +18,7 @@ const NAMES = {
   cacheWriteInputTokens: ['cache-write-input-token-count', 'cacheWriteInputTokenCount'],
 } as const;
 
-/** The counts in the headers of a whole answer; undefined if there is none: pages see headers only where CORS shows them. */
+/** The counts in the headers of a whole answer; undefined if there is none: CORS may hide headers from pages. */
 export function usageOfHeaders(headers: Readonly<Record<string, string>>): InvokeUsage | undefined {
   return gather(([header]) => toCount(headers[`x-amzn-bedrock-${header}`]));
 }
@@ -28,7 +28,7 @@ export function usageOfMetrics(metrics: JsonObject | undefined): InvokeUsage | u
   return gather(([, member]) => toCount(metrics?.[member]));
 }
 
-/** Milliseconds or a number of tokens; undefined for what is neither. */
+/** Milliseconds or a number of tokens; undefined for anything else. */
 export function toCount(value: unknown): number | undefined {
   const count = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
   return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : undefined;

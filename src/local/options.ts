@@ -61,7 +61,7 @@ export interface LocalBedrockOptions extends IdentityOptions {
 /** A request that a local Bedrock has received, and the outcome. */
 export interface ReceivedRequest {
   method: string;
-  /** Path and query, as sent, but for a signature and a session token in the query. */
+  /** Path and query as sent, except for a signature and a session token in the query. */
   path: string;
   /** AWS's name of the operation; undefined if the path matches none. */
   operation: string | undefined;

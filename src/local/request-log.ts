@@ -66,7 +66,7 @@ function redact(authorization: string): string {
   return authorization.replace(/(Signature=)[^,\s]*/g, '$1…');
 }
 
-/** Cuts out the signature of a query, and the session token beside it. */
+/** Removes the signature and the session token from a query. */
 function hideSignature(target: string): string {
   return target.replace(/(?<=[?&]X-Amz-(?:Signature|Security-Token)=)[^&]*/g, '…');
 }

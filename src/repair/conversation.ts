@@ -19,7 +19,7 @@ export type Renames = ReadonlyMap<string, string>;
 /** Sent where the service requires text and there is none. */
 export const PLACEHOLDER = '(empty)';
 
-/** Blocks that a repair may put into a message of the user. One object each, so that they can be told from the user's own words. */
+/** Blocks that a repair may put into a message of the user. One object each, to tell them apart from the user's own words. */
 export const ADDED = { empty: { text: PLACEHOLDER }, goOn: { text: 'Continue.' } };
 
 /**

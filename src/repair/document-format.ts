@@ -2,7 +2,7 @@ import type { DocumentBlock, DocumentFormat } from '@aws-sdk/client-bedrock-runt
 import { firstBytes } from '../image-format.js';
 import type { Note } from './conversation.js';
 
-/** Names of formats, and what else they are called: ends of media types and of file names. */
+/** Names of formats, with aliases: the ends of media types and of file names. */
 const FORMATS: Readonly<Record<DocumentFormat, RegExp>> = {
   pdf: /pdf$/,
   csv: /csv$/,
@@ -15,7 +15,7 @@ const FORMATS: Readonly<Record<DocumentFormat, RegExp>> = {
   txt: /te?xt$|\/plain$/,
 };
 
-/** How files begin, in base64, and the formats that they can be. */
+/** How files begin, in base64, and which formats that can be. */
 const BEGINNINGS: readonly (readonly [bytes: RegExp, formats: readonly DocumentFormat[]])[] = [
   [/^JVBER/, ['pdf']],
   [/^UEsDB/, ['docx', 'xlsx']],
@@ -27,7 +27,7 @@ const TEXTS: readonly (string | undefined)[] = ['csv', 'html', 'md', 'txt'];
 
 /**
  * Repairs the format of a document: one that the service does not know, such as `text/plain`, and one that the bytes contradict,
- * which Claude rejects. If other models reject that is not known, so it is sent to them as it is.
+ * which Claude rejects. Nobody knows whether other models reject the latter, so it is sent to them as it is.
  */
 export function repairFormat(
   document: DocumentBlock,
@@ -52,7 +52,7 @@ export function repairFormat(
   return { ...document, format: wanted };
 }
 
-/** A document that is a text, as a text, for a model that accepts no documents; undefined if it is none. */
+/** Converts a text document to text, for a model that accepts no documents; undefined if it is not a text document. */
 export function toText(document: DocumentBlock): { text: string } | undefined {
   const { format, name, source } = document;
   if (format !== undefined && !TEXTS.includes(format)) return undefined;
@@ -74,7 +74,7 @@ function findFormats(
   return BEGINNINGS.find(([beginning]) => beginning.test(head))?.[1];
 }
 
-/** The text that bytes are, if they are one. */
+/** Bytes as text, if they are valid UTF-8. */
 function textOf({ source }: DocumentBlock): string | undefined {
   const bytes: Uint8Array | string | undefined = source?.bytes;
   if (bytes === undefined || findFormats(bytes) !== undefined) return undefined;

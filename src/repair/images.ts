@@ -4,7 +4,7 @@ import type { Note } from './conversation.js';
 
 /**
  * Repairs the format of an image: one that the service does not know, such as `jpg`, and one that the bytes contradict, which
- * Claude rejects. If other models reject that is not known, so it is sent to them as it is.
+ * Claude rejects. Nobody knows whether other models reject the latter, so it is sent to them as it is.
  */
 export function repairImage(
   image: ImageBlock,

@@ -1,18 +1,18 @@
 import { isObject } from '../input/read.js';
 import type { Conversation, Note } from './conversation.js';
 
-/** What Claude's formats of answers cannot say. */
+/** What Claude's output formats do not support. */
 const REJECTED = /^(?:exclusiveM(?:ax|in)imum|maximum|minimum|multipleOf|m(?:ax|in)Length|maxItems)$/;
-/** Members that hold schemas: lists of them, or maps whose names mean nothing. */
+/** Members that contain schemas, as lists or as maps with arbitrary names. */
 const PARTS = /^(?:items|prefixItems|anyOf|allOf|oneOf|additionalProperties)$/;
 const MAPS = /^(?:properties|\$defs|definitions)$/;
 
-/** Deeper schemas than the service reads are sent as they are. */
+/** Schemas deeper than the service reads are sent as they are. */
 const MOST_LEVELS = 100;
 
 /**
- * Repairs the schema of an answer of Claude, in either place: limits that it rejects become words of the description, so that the
- * model still knows them. Nothing checks them any more.
+ * Repairs the schema of Claude's output format, in either place: limits that Claude rejects are moved to the description, so that
+ * the model still sees them. Nothing enforces them anymore.
  */
 export function repairOutputFormat<R extends Conversation>(request: R, note: Note): R {
   try {
@@ -20,7 +20,7 @@ export function repairOutputFormat<R extends Conversation>(request: R, note: Not
     for (const path of paths) note('output-format', path);
     return repaired;
   } catch {
-    // A getter that throws is reported with its path where the body is written.
+    // If a getter throws, the code that writes the body reports it with its path.
     return request;
   }
 }
@@ -87,7 +87,7 @@ function mappedMembers(
   return next.some(([, value], i) => value !== entries[i]?.[1]) ? Object.fromEntries(next) : object;
 }
 
-/** What is not JSON is the service's to refuse. */
+/** If it is not JSON, the service will refuse it. */
 function parse(text: unknown): unknown {
   try {
     return typeof text === 'string' ? JSON.parse(text) : undefined;

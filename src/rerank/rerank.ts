@@ -28,7 +28,7 @@ export interface RerankRequest {
 export interface RankedDocument {
   /** Its place in `documents`. */
   index: number;
-  /** From 0 to 1; models differ in what counts as good. */
+  /** From 0 to 1; what counts as a good score depends on the model. */
   score: number;
   document: string | JsonObject;
 }
@@ -48,14 +48,16 @@ export interface RerankResult {
 const MOST_DOCUMENTS = 1000;
 const LONGEST_TEXT = 32_000;
 
-/** Ends a list of pages that never ends. */
+/** The maximum number of pages, in case they never end. */
 const MOST_PAGES = 20;
 
 const document: Read = (value, path) => {
   if (isObject(value)) return value;
   const words = text(value, path) as string;
   if (words.length > LONGEST_TEXT)
-    throw inputError(`${path.join('.')} has ${words.length} characters. The service takes ${LONGEST_TEXT}.`);
+    throw inputError(
+      `${path.join('.')} has ${words.length} characters. The service accepts ${LONGEST_TEXT}.`,
+    );
   return words;
 };
 const count: Read = (value, path) =>
@@ -77,8 +79,8 @@ const readMembers = /* @__PURE__ */ struct(
 );
 
 /**
- * Ranks documents by how well they answer a query. All documents come back, unless `topN` says how many: the service's own
- * default is five. With access keys the call is `Rerank`, with a Bedrock API key, which that service does not accept, it is
+ * Ranks documents by how well they answer a query. All documents are returned unless `topN` is set: the service's own default is
+ * five. With access keys, the call is `Rerank`. That service does not accept Bedrock API keys, so with one the call is
  * `InvokeModel`. Source: Amazon Bedrock Agent Runtime, `Rerank`.
  *
  * @throws BedrockError; an abort rejects with `signal.reason`.
@@ -172,7 +174,7 @@ async function rankByModel(
     top_n: Math.min(topN, documents.length),
     ...(/\bcohere/.test(familyWords(modelId)) && { api_version: 2 }),
   };
-  // A guardrail of the client is for what models write.
+  // The client's guardrail is only for what models write.
   const answer = await invokeModel({ modelId, body, guardrailIdentifier: null }, options);
   const { results } = Object(answer.json()) as { results?: unknown };
   return {

@@ -34,8 +34,8 @@ function mapped(value: unknown, change: (member: unknown, name: string) => unkno
 }
 
 /**
- * Identities: ARNs of IAM and STS, paths of roles and sessions, what they may not do, ids of access keys and of sessions with
- * their names; also ARNs of buckets, whose resource is the bucket, and those in URLs.
+ * Identities: ARNs of IAM and STS, paths of roles and sessions, what they may not do, ids of access keys, and ids of sessions with
+ * their names; also ARNs of buckets, whose resource is the bucket, and ARNs in URLs.
  */
 const IDENTITY =
   /arn:[\w-]+:(?:iam|sts|s3[\w-]*):[^\s"]+|arn%3[Aa][^\s"&]+|\b(?:assumed-role|federated-user|role)\/[\w+=,.@/-]+|\bnot authorized to perform\b.*|\bA[A-Z]{3}[A-Z0-9]{16}\b(?::[\w+=,.@-]+)?/g;

@@ -8,7 +8,7 @@ export interface ServerSentEvent {
   data: string;
 }
 
-/** The longest event that is read: 8 Mi, since no frame of Bedrock that is read has more than 8 MiB. */
+/** The longest event that is read: 8 Mi, since frames from Bedrock are also limited to 8 MiB. */
 const MAX_EVENT_CHARACTERS = 8_388_608;
 
 const LINE_FEED = 10;

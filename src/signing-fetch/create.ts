@@ -21,22 +21,22 @@ export interface BedrockFetchOptions
   > {
   /** Whose protocol the client speaks. */
   protocol: Protocol;
-  /** The model that the client will name: its id decides about endpoint and path. */
+  /** The model that the client will request: its id decides on the endpoint and the path. */
   model: string;
   /** Client of `createBedrock()`, whose options are the defaults here. */
   client?: BedrockClient | undefined;
   /**
-   * `runtime` or `mantle`, or the address of another server that serves the same paths, such as a local Bedrock. Default: by
-   * the form of the model's id.
+   * `runtime` or `mantle`, or the address of another server with the same paths, such as a local Bedrock. Default: decided by the
+   * form of the model's id.
    */
   endpoint?: EndpointName | (string & {}) | undefined;
 }
 
-/** What the clients of OpenAI and Anthropic, and the providers of the AI SDK, take. */
+/** What the clients of OpenAI and Anthropic, and the providers of the AI SDK, accept. */
 export interface BedrockFetch {
   /** Where the client's own paths begin. */
   baseURL: string;
-  /** A fetch that authorizes the client's requests. It sends them to `baseURL` only. */
+  /** Authorizes the client's requests, and sends them to `baseURL` only. */
   fetch: typeof globalThis.fetch;
 }
 
@@ -58,10 +58,10 @@ const listOptions = (): Options => ({
 });
 
 /**
- * A fetch for clients that speak OpenAI's or Anthropic's protocol to Bedrock's own endpoints. It authorizes each request with
+ * Creates a fetch for clients that speak OpenAI's or Anthropic's protocol to Bedrock's own endpoints. It authorizes each request with
  * the credentials of this library: SigV4 or an API key, from any provider, renewed when they expire. Answers, errors and streams
- * come back as they are. Region and endpoint are resolved at the first request, as for every other call; until then `baseURL`
- * names what the options say.
+ * come back unchanged. Region and endpoint are resolved at the first request, as for every other call; until then `baseURL` only
+ * reflects the options.
  *
  * @throws BedrockError `ERR_INPUT`, immediately, for options that cannot work. The fetch rejects with a BedrockError if there are
  * no credentials, if the network fails, or for a redirect.
@@ -159,7 +159,7 @@ async function sendAuthorized(
   const first = attempt(false);
   const response = await sendSigned(first);
   if (response.status !== 401 && response.status !== 403) return response;
-  // As for every other call: expired keys and a wrong clock are worth a second request.
+  // As in every other call, expired keys and a wrong clock are worth a second request.
   const error = await refusalError(response.clone(), first);
   if (error.again !== 'now') return response;
   cancelBody(response);

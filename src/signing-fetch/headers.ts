@@ -1,6 +1,6 @@
 /**
- * Headers of a client that are not for Bedrock: its own authorization, what the signature sets, what says who sends, and what
- * proxies change on the way. Bedrock's front door drops names with an underscore, which breaks a signature.
+ * Headers of a client that are not for Bedrock: its own authorization, those that the signature sets, those that identify the
+ * client, and those that proxies change on the way. Bedrock's front door drops names with an underscore, which breaks a signature.
  * Sources: the clients of OpenAI and Anthropic, and Codex, as they were in November 2026.
  */
 const NOT_SENT =

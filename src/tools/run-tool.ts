@@ -11,7 +11,7 @@ export interface ReadyTool {
   schema: ReadSchema;
 }
 
-/** Runs a tool for one use of it. Never rejects: the model sees every failure, and may do better. */
+/** Runs a tool for one tool use. Never rejects: the model sees every failure and can try again. */
 export async function runTool(
   use: ToolUse,
   tools: ReadonlyMap<string, ReadyTool>,

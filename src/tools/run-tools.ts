@@ -23,9 +23,9 @@ import type { RunnableTools } from './tool.js';
 export interface RunToolsRequest extends Omit<ConverseStreamRequest, 'toolConfig'> {
   /** The tools, by the names that the model sees. */
   tools: RunnableTools;
-  /** Which tool the model has to call in the first round; later rounds are free. Default: the model decides. */
+  /** Which tool the model has to call in the first round; in later rounds it decides itself. Default: the model decides. */
   toolChoice?: NonNullable<ConverseStreamRequest['toolConfig']>['toolChoice'];
-  /** The most answers of the model. Default: 10. */
+  /** The maximum number of answers from the model. Default: 10. */
   maxRounds?: number | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface ToolRunResult {
   isFinished: boolean;
   /** Sum of all rounds; undefined if one of them has no usage. */
   usage: Usage | undefined;
-  /** Sum of all rounds; undefined if a price is not known. */
+  /** Sum of all rounds; undefined if a price is unknown. */
   cost: Cost | undefined;
   warnings: string[];
 }
@@ -62,15 +62,15 @@ export interface ToolRunResult {
 export interface ToolRun extends AsyncIterable<ToolRunEvent> {
   /** The whole run. Reads it unless another reader does. */
   result(): Promise<ToolRunResult>;
-  /** Ends the run: the answer that is read, and the tools that run. */
+  /** Ends the run: stops the current answer, and aborts the tools that are running. */
   cancel(reason?: unknown): Promise<void>;
 }
 
 const DEFAULT_ROUNDS = 10;
 
 /**
- * Asks a model, runs the tools that it wants to call, sends it their results, and so on until it answers. The tools of a round
- * run at the same time; what a tool throws, and wrong input, become results that the model sees.
+ * Calls a model, runs the tools that it asks for, sends back their results, and repeats this until the model answers. The tools of
+ * a round run in parallel. If a tool throws or its input is wrong, the model gets an error result.
  *
  * @throws BedrockError while the run is read; an abort rejects with `signal.reason`.
  *
@@ -118,7 +118,9 @@ class Run implements ToolRun {
 
   [Symbol.asyncIterator](): AsyncIterator<ToolRunEvent, undefined> {
     if (this.#isClaimed)
-      throw inputError('This run is already being read, and can be read once. Call again for a new one.');
+      throw inputError(
+        'This run is already being read, and can only be read once. Call runTools() again for a new one.',
+      );
     this.#isClaimed = true;
     return this.#read();
   }
@@ -197,7 +199,7 @@ class Run implements ToolRun {
 
 function ignore(): void {}
 
-/** With these, the model did not get to the end of its tool uses. */
+/** With these stop reasons, the model did not finish its tool uses. */
 const INCOMPLETE: ReadonlySet<string> = new Set([
   'max_tokens',
   'model_context_window_exceeded',
@@ -216,7 +218,9 @@ function readTools(given: unknown): Map<string, ReadyTool> {
       if (tool === undefined || !isObject(tool) || typeof tool.run !== 'function')
         throw inputError(`tools.${name} has no function run. Pass tool({ description, input, run }).`);
       if (typeof tool.description !== 'string' || tool.description.trim() === '')
-        throw inputError(`tools.${name} has no description, by which the model decides when to use it.`);
+        throw inputError(
+          `tools.${name} has no description. Pass one: the model needs it to decide when to use the tool.`,
+        );
       return [name, { tool, schema: readSchema(tool.input, name) }];
     }),
   );
@@ -250,7 +254,7 @@ function sumUp(messages: MessageInput[], rounds: ConverseResult[], isFinished: b
   };
 }
 
-/** Adds the numbers of objects, and joins what is true or false; undefined if one object is missing. */
+/** Adds up the numbers in objects, and combines booleans with "or"; undefined if an object is missing. */
 function sum<T extends object>(parts: readonly (T | undefined)[]): T | undefined {
   const total: Record<string, unknown> = {};
   for (const part of parts) {

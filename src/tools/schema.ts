@@ -8,7 +8,7 @@ export interface StandardSchema<Output = unknown> {
     readonly vendor: string;
     validate(value: unknown): StandardResult<Output> | PromiseLike<StandardResult<Output>>;
     readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
-    /** Standard JSON Schema: zod has it since 4.2. */
+    /** Standard JSON Schema, which zod has since 4.2. */
     readonly jsonSchema?: { input(options: { target: string }): Record<string, unknown> } | undefined;
   };
 }
@@ -29,8 +29,8 @@ export interface CheckedSchema<Output = unknown> {
 }
 
 /**
- * What a tool's input looks like: a schema that validates and gives a JSON schema, a JSON schema with a function of yours, or a
- * JSON schema alone, which nobody checks.
+ * What a tool's input looks like: a schema that validates and converts to JSON schema, a JSON schema with your own function, or
+ * just a JSON schema, in which case the input is not checked.
  */
 export type ToolSchema = StandardSchema | CheckedSchema | object;
 
@@ -42,7 +42,7 @@ export type InputOf<Schema> =
       ? Awaited<Output>
       : Record<string, unknown>;
 
-/** A schema in the one form that is used here. */
+/** A schema in any of the forms, ready for use. */
 export interface ReadSchema {
   json: object;
   /** Resolves to the input that `run` gets; throws words for the model if it is wrong. */

@@ -18,17 +18,17 @@ export interface RunnableTool<Schema extends ToolSchema = ToolSchema> {
   description: string;
   /** Schema of its input. */
   input: Schema;
-  /** Runs it. What it throws becomes an error result that the model sees, so its message must hold no secret. */
+  /** Runs it. If it throws, the model gets an error result with the message, so the message must not contain secrets. */
   run(input: InputOf<Schema>, context: ToolContext): ToolOutput | PromiseLike<ToolOutput>;
   /**
-   * Whether it may run with this input. False, or a text that says why not, becomes an error result that the model sees.
+   * Whether it may run with this input. If not, return false, or a text that tells the model why.
    * Default: it may.
    */
   approve?(input: InputOf<Schema>, context: ToolContext): boolean | string | PromiseLike<boolean | string>;
 }
 
 /**
- * A tool with the type of its input: inside an object literal, TypeScript cannot infer it from the schema.
+ * Returns a tool unchanged, but with the type of its input: inside an object literal, TypeScript cannot infer it from the schema.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 import { Abort } from './abort.js';
 import type { Bounds } from './unary.js';
 
-/** Waits for several requests. Once one has failed, nobody needs the others, so they are aborted. */
+/** Waits for several requests. If one fails, nobody needs the others, so they are aborted. */
 export async function allOrNone<T extends readonly Promise<unknown>[]>(
   { signal, timeoutMs = 0 }: Bounds,
   start: (bounds: Bounds) => readonly [...T],

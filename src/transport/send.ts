@@ -15,7 +15,7 @@ import type { FetchDestination } from './destination.js';
 /**
  * Sends one request: gets credentials, signs and fetches. Resolves with a successful response, whose body has not been read.
  *
- * @throws BedrockError for everything else, with the verdict `again`.
+ * @throws BedrockError for everything else; its `again` says whether to retry.
  */
 export async function send(call: TransportCall): Promise<Response> {
   const response = await sendSigned(call);
@@ -145,7 +145,7 @@ function redirectError(response: Response, endpoint: URL, secrets: readonly stri
   const location = response.headers.get('location');
   let origin: string | undefined;
   try {
-    // Before its host is written in lower case, in which no secret would be recognized.
+    // Before URL converts the host to lower case, in which no secret would be recognized.
     if (location !== null) origin = new URL(cleanText(location, secrets, 65_536), endpoint).origin;
   } catch {
     // Not a URL, so it would not help to name it.

@@ -37,7 +37,7 @@ export interface Bounds {
   timeoutMs?: number | undefined;
 }
 
-/** Operations whose answer is the caller's own data, which is returned as it came. Everything else is shown, logged and stored. */
+/** Operations whose answer is the caller's own data, which is returned unchanged. Other answers are shown, logged and stored. */
 const OWN_DATA: ReadonlySet<string> = new Set(['Converse', 'Rerank', 'ApplyGuardrail']);
 
 /** Makes a call whose answer is not streamed, and retries it if that may help. */
@@ -108,7 +108,7 @@ function silenceError(operation: string, ms: number): BedrockError {
     'request',
     `answer to ${operation}`,
     RUNS_A_MODEL.has(operation)
-      ? `It begins when the model has written everything: use ${operation === 'Converse' ? 'stream' : 'invokeModelStream'}(), ` +
+      ? `The answer begins only when the model has written everything: use ${operation === 'Converse' ? 'stream' : 'invokeModelStream'}(), ` +
           'increase the limit, or set it to 0 for none.'
       : 'Check the endpoint and the network.',
   );

@@ -99,7 +99,7 @@ function isIndex(value: unknown): boolean {
 }
 
 /**
- * Checks what is used of a whole answer: the content, and what a stream has in its metadata.
+ * Checks the used parts of a whole answer: the content, and what a stream has in its metadata.
  *
  * @throws BedrockError `ERR_PROTOCOL`
  */

@@ -96,7 +96,7 @@ export function readName(type: unknown): string | undefined {
 
 /** The name of an exception in a frame, where it begins in lower case: throttlingException. */
 export function capitalizeName(name = 'UnknownException'): string {
-  // Anything else could be a secret, which would not be recognized with another letter in front.
+  // Anything else could be a secret, which would not be recognized with a changed first letter.
   return name.endsWith('Exception') ? name.charAt(0).toUpperCase() + name.slice(1) : name;
 }
 

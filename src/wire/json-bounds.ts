@@ -4,7 +4,7 @@ const MAX_DEPTH = 200;
 /** Parsing takes about a microsecond for each: this many keep the event loop busy for some 50 ms. */
 const MAX_VALUES = 50_000;
 
-/** Values of a whole answer or list: more than a model can write in tokens, and the input of a tool may be one long list of numbers. */
+/** Values in a whole answer or list: more than a model can write in tokens, since a tool input may be one long list of numbers. */
 export const MAX_WHOLE_VALUES = 200_000;
 
 /** A shorter text is within the bounds that matter, whatever is in it. */

@@ -67,7 +67,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     /support counting tokens/,
-    'Claude from 3.5 to 4.6 can be counted, not in every region. For other models, read inputTokens in the usage of an answer, or estimate.',
+    'AWS counts tokens for Claude 3.5 to 4.6, and not in every region. For other models, read inputTokens in the usage of an answer, or estimate.',
   ],
   [
     /provided model identifier/i,
@@ -79,7 +79,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     /did not allow prompt caching/,
-    'Remove the cache points: this model caches no prompts, or not in this region.',
+    'Remove the cache points: this model does not cache prompts, at least not in this region.',
     'ERR_INPUT',
   ],
   [/tool use in streaming mode|unsupported for streaming/, 'Use converse().'],

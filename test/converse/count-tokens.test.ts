@@ -160,7 +160,7 @@ describe('countTokens() at the local Bedrock', () => {
       code: 'ERR_INPUT',
       phase: 'prepare',
       message: expect.stringMatching(
-        /does not show which one .* Pass its foundationModelId .* option models/,
+        /does not show which model .* Pass its foundationModelId .* option models/,
       ),
     });
   });
@@ -177,7 +177,7 @@ describe('countTokens() at the local Bedrock', () => {
         name: 'ValidationException',
         attempts: 1,
         message: expect.stringMatching(
-          /^The provided .* Claude from 3\.5 to 4\.6 can be counted.* read inputTokens/,
+          /^The provided .* AWS counts tokens for Claude 3\.5 to 4\.6.* read inputTokens/,
         ),
       });
     }

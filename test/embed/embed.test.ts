@@ -263,7 +263,7 @@ describe('the ARN of an application profile', () => {
     const error = await failure(embed({ modelId: `${PROFILE}denied`, values: ['a'] }, { ...CALL, fetch }));
     expect(error.code).toBe('ERR_ACCESS_DENIED');
     expect(error.message).toMatch(
-      /could not be found out: .*bedrock:GetInferenceProfile.*Pass foundationModelId\./s,
+      /could not be looked up: .*bedrock:GetInferenceProfile.*Pass foundationModelId\./s,
     );
   });
 });
@@ -291,13 +291,13 @@ describe('a request that cannot work is refused before anything is sent', () => 
     ],
     ['does not write embeddings as int8', { modelId: TITAN, values: ['a'], encoding: 'int8' }],
     ['does not shorten texts', { modelId: TITAN, values: ['a'], truncate: 'end' }],
-    ['cannot leave normalizing out', { modelId: 'cohere.embed-v4:0', values: ['a'], normalize: false }],
+    ['always normalizes', { modelId: 'cohere.embed-v4:0', values: ['a'], normalize: false }],
     ['embeds texts only, and values.0 has an image', { modelId: TITAN, values: [{ image: PNG }] }],
     [
       'values.0 has both. Pass two values',
       { modelId: 'cohere.embed-english-v3', values: [{ text: 'a', image: PNG }] },
     ],
-    ['is neither PNG, JPEG, GIF nor WebP', { modelId: 'cohere.embed-v4:0', values: [{ image: 'AAAA' }] }],
+    ['is not PNG, JPEG, GIF or WebP', { modelId: 'cohere.embed-v4:0', values: [{ image: 'AAAA' }] }],
     [
       'amazon.nova-lite-v1:0 is not a model for embeddings',
       { modelId: 'amazon.nova-lite-v1:0', values: ['a'] },

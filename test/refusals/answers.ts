@@ -165,7 +165,7 @@ export const ACCOUNT_REFUSALS: readonly AccountRefusal[] = [
     source: 'https://github.com/pydantic/pydantic-ai/issues/4001',
     read: '2026-11-29',
     code: 'ERR_INPUT',
-    advice: /Claude from 3\.5 to 4\.6 can be counted.* read inputTokens in the usage/,
+    advice: /AWS counts tokens for Claude 3\.5 to 4\.6.* read inputTokens in the usage/,
   },
   {
     what: "no Allow in the identity's policies",

@@ -92,7 +92,7 @@ describe('runTools()', () => {
       status: 'success',
       content: [{ text: 'High water at Hamburg: 14:20.' }],
     });
-    expect(() => run[Symbol.asyncIterator]()).toThrow('can be read once');
+    expect(() => run[Symbol.asyncIterator]()).toThrow('can only be read once');
   });
 
   it('runs the tools of a round at the same time, and keeps their order', async () => {

@@ -114,14 +114,14 @@ const PREFIXES: ReadonlyMap<string, string> = new Map([
  * context limit), Nova (number of input tokens exceeds maximum length), Titan (too many input tokens), Llama and Mistral
  * (maximum context length), Cohere and others (too large for model with … maximum context length), GPT (prompt tokens exceed model
  * maximum), Grok (maximum prompt length), Kimi (exceeded model token limit). The exception is the one for everything else that is
- * wrong with a request, or in the middle of a stream with a model, so only the words differ. They are recorded in
+ * wrong with a request or, in the middle of a stream, with a model, so only the words differ. They are recorded in
  * test/refusals/overflows.ts.
  */
 const OVERFLOW =
   /(input|prompt) is too long|exceed(s|ed)? (the )?(model'?s? )?(max(imum)? )?(context|input token|token limit)|exceed(s|ed)? (customer )?model maximum|input tokens? exceed|too many input tokens|maximum (context|prompt) length|longer than the model'?s context|context (window|length)[ _]exceed|exceeds (the )?maximum (length|number of (input )?tokens)/i;
 
 /**
- * What the service says of a model that cannot be used here, under three exceptions. The sentences are recorded in
+ * What the service says about a model that cannot be used here, in three exceptions. The sentences are recorded in
  * test/refusals/answers.ts.
  */
 const UNAVAILABLE =
@@ -136,7 +136,7 @@ export function failureOfError(error: unknown): BedrockFailure {
     reason,
     code,
     name,
-    // The same conversation is too long the next time too, whatever the exception says.
+    // The same conversation would be too long again, whatever the exception says.
     retryable: retryable && reason !== 'context_overflow',
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(status !== undefined && { status }),
@@ -155,7 +155,7 @@ function reasonOf(code: BedrockErrorCode, message: string): BedrockFailureReason
     case 'ERR_NOT_FOUND':
       break;
     default:
-      // A newer copy of the library may have codes that this one does not know.
+      // A newer copy of the library may have codes that are unknown here.
       return Object.hasOwn(REASONS, code) ? REASONS[code] : 'unknown';
   }
   return UNAVAILABLE.test(message) ? 'model_unavailable' : REASONS[code];

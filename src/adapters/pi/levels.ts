@@ -1,19 +1,19 @@
 import { type ModelQuirks, modelQuirks } from '../../index.js';
 import type { PiThinkingLevel } from './types.js';
 
-/** Levels from the least to the most. */
+/** From the lowest to the highest. */
 export const LEVELS: readonly PiThinkingLevel[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 
 /** Levels that have a budget of their own. */
 const BUDGET_LEVELS: readonly PiThinkingLevel[] = ['minimal', 'low', 'medium', 'high'];
 
 /**
- * Lists the thinking levels that make a difference to a model, the least first. `off` is among them if thinking can be switched
- * off, or at least reduced. The list is empty for a model that always thinks alike, and `['off']` for one that does not think or
- * is not known.
+ * Lists the thinking levels that make a difference to a model, the lowest first. `off` is among them if thinking can be switched
+ * off, or at least reduced. The list is empty for a model that always thinks the same way, and `['off']` for a model that does not
+ * think or is unknown.
  *
- * @param modelId Id of a model or inference profile. The ARN of an application profile does not tell its model: pass the
- *   `foundationModelId` that `discover()` returns with it.
+ * @param modelId Id of a model or inference profile. The ARN of an application profile does not show its model: pass the
+ * `foundationModelId` that `discover()` returns with it.
  *
  * @example
  * ```ts

@@ -2,8 +2,8 @@ import { type KnownQuirks, type ModelQuirks, modelQuirks } from '../../index.js'
 import type { PiContext, PiModel } from './types.js';
 
 /**
- * What the model's family is known to accept: by its foundation model, else by its id. If those say nothing, as with the ARN of an
- * application profile, by its name, which pi's users choose.
+ * What the model's family is known to accept, by its foundation model or else its id. If neither shows the family, as with the ARN
+ * of an application profile, by its name, which pi's users choose.
  */
 export function familyOf({ id, foundationModelId, name }: PiModel, overrides?: ModelQuirks): KnownQuirks {
   const byId = modelQuirks(id, { foundationModelId, ...overrides });

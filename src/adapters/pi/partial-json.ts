@@ -9,7 +9,10 @@ const LITERALS: ReadonlyMap<string, Json> = new Map<string, Json>([
 ]);
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
-/** As deep as the service takes back. A deeper value blocks the event loop, and overflows the stack of what walks through it. */
+/**
+ * The depth that the service accepts in the next request. A deeper value blocks the event loop, and overflows the stack of code
+ * that walks through it.
+ */
 const MAX_DEPTH = 200;
 
 /** How many members each piece allows to be copied. Few tools have more arguments. */

@@ -3,8 +3,8 @@ import { LEVELS, listThinkingLevels } from './levels.js';
 import type { PiModel, PiRates } from './types.js';
 
 /**
- * Makes a model of `discover()` one of pi's, with the id of its foundation model, so that an application profile, whose ARN does
- * not tell its model, is treated like that model. pi has no word for a price that is not known: it is 0 there.
+ * Converts a model from `discover()` into one of pi's, with the id of its foundation model, so that an application profile, whose
+ * ARN does not show its model, is treated like that model. pi cannot express an unknown price: it is 0 there.
  *
  * @param model An entry of `(await discover({ catalog })).models`; without the catalog, limits and prices are defaults.
  *
@@ -46,8 +46,8 @@ export function toPiModel(model: Model): PiModel {
 }
 
 /**
- * pi's map: null for a level that the model lacks, and a word for each of the top ones, which pi otherwise leaves out. pi needs at
- * least one level, so a model that always thinks alike has `high`.
+ * pi's map: null for a level that the model lacks, and a value for each of the top ones, which pi otherwise omits. pi needs at
+ * least one level, so a model without levels has `high`.
  */
 function levelMapOf(given: ReturnType<typeof listThinkingLevels>): NonNullable<PiModel['thinkingLevelMap']> {
   const levels = given.length > 0 ? given : ['high'];

@@ -27,8 +27,8 @@ export interface PiModel {
   /** Id of a model or inference profile, or the ARN of one. */
   id: string;
   /**
-   * Id of the foundation model, for the ARN of an application profile, which does not tell it. pi does not have this member;
-   * {@link toPiModel} sets it. Without it, the ARN is treated like a model of which nothing is known.
+   * Id of the foundation model, for the ARN of an application profile, which does not show it. pi does not have this member; {@link
+   * toPiModel} sets it. Without it, the ARN is treated like an unknown model.
    */
   foundationModelId?: string;
   name: string;
@@ -39,7 +39,7 @@ export interface PiModel {
   reasoning: boolean;
   thinkingLevelMap?: Partial<Record<'off' | PiThinkingLevel, string | null>>;
   input: ('text' | 'image')[];
-  /** The rates, and those of a whole request whose prompt is long. Only later versions of pi have `tiers`. */
+  /** The rates, and the tiers that apply to a whole request if its prompt is long. Only later versions of pi have `tiers`. */
   cost: PiRates & { tiers?: readonly (PiRates & { inputTokensAbove: number })[] };
   contextWindow: number;
   maxTokens: number;

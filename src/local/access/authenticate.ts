@@ -17,7 +17,7 @@ export interface Gate {
   regions: readonly string[];
   /** Name of the service in signatures. */
   service: 'bedrock' | 'sts';
-  /** Whether an API key is enough: for Bedrock, but not for its hosts for agents. */
+  /** Whether the service accepts API keys: Bedrock does, its hosts for agents do not. */
   takesApiKeys: boolean;
   /** SHA-256 of the body, in hex. */
   bodyHash: string;
@@ -107,7 +107,7 @@ function verify(request: Received, claim: Claim, { keys, regions, service, bodyH
   }
 }
 
-/** Accepts five minutes in either direction of the service's clock, or the life that a query names. */
+/** Accepts a clock that is five minutes off in either direction, or the lifetime in a query. */
 function checkDate(claim: Claim, nowMs: number): void {
   const at = parseAmzDate(claim.amzDate);
   if (Number.isNaN(at)) {

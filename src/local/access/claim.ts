@@ -1,7 +1,7 @@
 import { ALGORITHM } from '../../sign/sigv4.js';
 import { ServiceException } from '../exception.js';
 
-/** What a signature says of itself. */
+/** What a signature says about itself. */
 export interface Claim {
   accessKeyId: string;
   date: string;
@@ -13,7 +13,7 @@ export interface Claim {
   sessionToken: string | undefined;
   /** The query that is signed. */
   query: string;
-  /** How long it is valid, if it is in the query: a signature in a header is valid for five minutes. */
+  /** How long it is valid, for signatures in the query only: those in a header are valid for five minutes. */
   lifeSeconds: number | undefined;
 }
 
@@ -28,7 +28,7 @@ export function readHeaderClaim(
   query: string,
 ): Claim {
   const [scheme = '', rest = ''] = authorization.split(/\s+(.*)/s);
-  // The header itself would put a signature into logs; its scheme is enough to find it again.
+  // The whole header would put a signature into logs; the scheme is enough to recognize it.
   const refuse = (what: string) => incomplete(`${what} Authorization=${schemeOf(authorization)} …`);
   if (scheme !== ALGORITHM) throw refuse(`Unsupported AWS 'algorithm': '${scheme}'.`);
   const parts = new Map<string, string>();
@@ -65,7 +65,7 @@ export function readHeaderClaim(
   };
 }
 
-/** The longest life of a signature in a query. Source: IAM user guide, "Elements of an AWS API request signature". */
+/** How long a signature in a query can be valid. Source: IAM user guide, "Elements of an AWS API request signature". */
 const MOST_SECONDS = 604_800;
 
 /**

@@ -20,7 +20,7 @@ export interface Catalog {
    * @throws ServiceException if it does not exist or cannot be invoked by this name
    */
   resolve(modelId: string): ResolvedModel;
-  /** The same, also for a model that does not write text: an embedding model, one that makes images. */
+  /** The same, but also for models that do not write text, such as embedding and image models. */
   find(modelId: string): ResolvedModel;
   /** Whether the account may use a model, by its id. */
   hasAccess(modelId: string): boolean;
@@ -118,7 +118,7 @@ export function createCatalog(
   };
 }
 
-/** Rerank models are listed with text as output, and do not converse. */
+/** The list has rerank models with text as output, but Converse does not serve them. */
 function answersInText({ modelId, outputModalities }: LocalModel): boolean {
   return outputModalities?.includes('TEXT') !== false && !modelId.includes('rerank');
 }

@@ -5,7 +5,7 @@ import type { Catalog } from './catalog.js';
 
 const DEFAULT_PAGE = 100;
 
-/** What filters can be. Source: API reference of Amazon Bedrock, "ListFoundationModels", 2026-11-29. */
+/** Allowed values of filters. Source: API reference of Amazon Bedrock, "ListFoundationModels", 2026-11-29. */
 const FILTERS: Readonly<Record<string, readonly string[]>> = {
   byOutputModality: ['TEXT', 'IMAGE', 'EMBEDDING'],
   byInferenceType: ['ON_DEMAND', 'PROVISIONED'],

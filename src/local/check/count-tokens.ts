@@ -4,15 +4,15 @@ import { invalid } from '../exception.js';
 /**
  * Ids of the models that CountTokens counts for, as of 2026-11-28. Sources: the user guide's list of August 2025, answers to
  * requests of 2026-08 (docs/service-rules.md). Frankfurt refused some of these in July 2026
- * (https://github.com/BerriAI/litellm/issues/32683); the local Bedrock is a region that does not.
+ * (https://github.com/BerriAI/litellm/issues/32683), but the local Bedrock does not.
  */
 const COUNTED = /^anthropic\.claude-(?:3-[57]-|(?:opus|sonnet|haiku)-4-(?:\d{8}|[156]-|6$))/;
 
-/** The API reference allows an ARN, but the one of a profile is refused: https://github.com/pydantic/pydantic-ai/issues/4001. */
+/** The API reference allows an ARN, but the ARN of a profile is refused: https://github.com/pydantic/pydantic-ai/issues/4001. */
 const FOUNDATION_MODEL = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]*::foundation-model\/(.+)$/;
 
 /**
- * Finds the model whose tokens are to be counted. Unlike Converse, CountTokens accepts the model's own id only, also if the model
+ * Finds the model whose tokens are to be counted. Unlike Converse, CountTokens accepts only the model's own id, even if the model
  * can only be invoked through a profile.
  *
  * @throws ServiceException in the words of the service

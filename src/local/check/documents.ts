@@ -47,14 +47,14 @@ export function checkDocuments(
   if (modelId.includes('claude')) checkBytes(blocks, bytesOf);
 }
 
-/** How files begin, and the formats that they can be. */
+/** How files begin, and which formats that can be. */
 const BEGINNINGS: readonly (readonly [bytes: string, formats: readonly string[]])[] = [
   ['%PDF', ['pdf']],
   ['PK\x03\x04', ['docx', 'xlsx']],
   ['\xd0\xcf\x11\xe0', ['doc', 'xls']],
 ];
 
-/** Nothing is recorded of bytes that are of no known format, so those pass. */
+/** Accepts bytes of an unknown format, because no refusal of them has been recorded. */
 function checkBytes(blocks: readonly PlacedBlock[], bytesOf: ReadonlyMap<string, Uint8Array>): void {
   for (const [{ format = '' }, kind, path] of listMedia(blocks)) {
     if (kind !== 'document') continue;

@@ -15,7 +15,7 @@ export function checkMedia(request: CheckedRequest): void {
   checkImages(request, bytesOf);
 }
 
-/** The same without what only Converse wants of documents. */
+/** The same, without the checks of documents that only Converse makes. */
 export function checkOwnMedia(request: CheckedRequest): void {
   checkImages(request, readMedia(request));
 }

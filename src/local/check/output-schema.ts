@@ -6,7 +6,7 @@ import { modelError } from './wording.js';
 const NUMBER = ['exclusiveMaximum', 'exclusiveMinimum', 'maximum', 'minimum', 'multipleOf'];
 
 /**
- * What Claude's formats of answers cannot say, by type. Only the sentence about numbers is recorded:
+ * What Claude's output formats do not support, by type. Only the sentence about numbers is recorded:
  * https://github.com/AgentToolkit/altk-boost/issues/118, https://github.com/gaiin-platform/amplify-genai-backend/issues/383. That
  * the others are rejected: https://github.com/BerriAI/litellm/pull/29624, https://github.com/vercel/ai/pull/17597 (2026-11-29).
  */
@@ -17,7 +17,7 @@ const REJECTED: Readonly<Record<string, readonly string[]>> = {
   array: ['maxItems'],
 };
 
-/** Checks the schema of an answer of Claude, in either place. */
+/** Checks the schema of Claude's output format, in either place. */
 export function checkOutputSchema({
   outputConfig,
   additionalModelRequestFields: fields,
@@ -47,7 +47,7 @@ function checkSchema(schema: unknown): void {
   }
 }
 
-/** Nothing is recorded of a schema that is not JSON. */
+/** Skips a schema that is not JSON, because no refusal of one has been recorded. */
 function parse(text: string): unknown {
   try {
     return parseJson(text);

@@ -69,7 +69,7 @@ const PROBES =
 
 const UNIONS = ['allOf', 'anyOf', 'oneOf'];
 
-/** From the general to the particular: of two families that fit, the later one wins, member by member. */
+/** From the general to the specific: if several families match, the later one wins, member by member. */
 export const FAMILIES: readonly Family[] = [
   {
     // Only Claude, Nova and Llama 4 accept an image there.
@@ -208,7 +208,7 @@ export const FAMILIES: readonly Family[] = [
     source: 'langchain-aws 1.7.3',
   },
   {
-    // The page was last read before Llama 3.3 and Pixtral were on it, which are like those before them.
+    // When we read the page, it did not have Llama 3.3 and Pixtral yet, which behave like their predecessors.
     ids: /\b(?:llama3-[123]|llama4|mistral-large-2|mistral-small-2|pixtral)/,
     rejects: { streamedTools: true },
     source:

@@ -24,7 +24,7 @@ const CHECKS: readonly ((request: CheckedRequest) => void)[] = [
   checkStreamedTools,
 ];
 
-/** Of those, what a request in Claude's own form is checked for; its turns and tools have rules of their own. */
+/** The subset for a request in Claude's own format, whose turns and tools have separate rules. */
 const CLAUDE_CHECKS: typeof CHECKS = [
   checkOwnMedia,
   checkCachePoints,
@@ -49,7 +49,7 @@ export function validateConverse(
   for (const check of CHECKS) check(request);
 }
 
-/** The same for a body that came in Claude's own form. */
+/** The same for a body in Claude's own format. */
 export function validateClaude(
   ...[body, resolved, isStream, sent]: Parameters<typeof validateConverse>
 ): void {

@@ -36,7 +36,7 @@ const APPLY = {
   },
 } as const satisfies Shape;
 
-/** What the path of a call names. */
+/** The parts of a call's path. */
 export interface GuardrailTarget {
   guardrailIdentifier: string;
   guardrailVersion: string;
@@ -48,7 +48,7 @@ export function readGuardrailPath(id: string): GuardrailTarget {
   return { guardrailIdentifier, guardrailVersion };
 }
 
-/** ApplyGuardrail. Members and nulls are those of recorded answers. */
+/** ApplyGuardrail, with the members and nulls of recorded answers. */
 export function applyGuardrail(
   guardrails: readonly LocalGuardrail[],
   target: GuardrailTarget,

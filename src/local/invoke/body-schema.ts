@@ -2,10 +2,10 @@ import type { Json } from '../check/shape.js';
 import { invalid, type ServiceException } from '../exception.js';
 import { asText } from './as-text.js';
 
-// The service checks most bodies against a JSON schema of the model. Its sentences, as they were recorded:
+// The service checks most bodies against a JSON schema of the model. Its sentences as recorded:
 // "#: required key [texts] not found#: extraneous key [inputText] is not permitted" (promptfoo/promptfoo#921, 2024-06),
 // "#/texts/0: expected maxLength: 2048, actual: 19882" (ScrapeGraphAI/Scrapegraph-ai#400, 2024-06),
-// "#/temperature: expected type: Number, found: Null". Those for items, enums and minima are worded as its validator does.
+// "#/temperature: expected type: Number, found: Null". Those about items, enums and minima use the wording of its validator.
 
 /** What a member may be. */
 export interface Rule {
@@ -19,10 +19,10 @@ export interface Rule {
   maxItems?: number;
   /** Of a list. */
   items?: Rule;
-  /** Of an object. Others are refused, unless there are none here or there is a rule for the rest. */
+  /** Of an object. Others are refused, unless this is absent or there is a rule for the rest. */
   members?: Readonly<Record<string, Rule>>;
   required?: readonly string[];
-  /** Of the members of an object that are not named here. */
+  /** Of all other members of an object. */
   entries?: Rule;
 }
 

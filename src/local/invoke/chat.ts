@@ -15,13 +15,13 @@ import {
   textOf,
 } from './family.js';
 
-// Messages in, choices out: newer Mistral models, Jamba, DeepSeek V3, gpt-oss, Qwen and others. Jamba was recorded (DataDog,
-// Arize, 2024 to 2026); the others write the form of OpenAI's Chat Completions.
+// Messages in, choices out: newer Mistral models, Jamba, DeepSeek V3, gpt-oss, Qwen and others. Jamba was recorded (DataDog, Arize,
+// 2024 to 2026); the others use the format of OpenAI's Chat Completions.
 
-/** AI21 Jamba, whose counts come in a chunk of their own. */
+/** AI21 Jamba, whose counts come in a separate chunk. */
 export const jamba: Family = createChatFamily(true);
 
-/** Models that speak the form of OpenAI's Chat Completions. */
+/** Models that use the format of OpenAI's Chat Completions. */
 export const chat: Family = createChatFamily(false);
 
 function createChatFamily(isJamba: boolean): Family {
@@ -80,7 +80,7 @@ function readMessage({ role, content, tool_calls: calls, tool_call_id: toolUseId
   return { role: role === 'assistant' ? 'assistant' : 'user', content: [...readContent(content), ...uses] };
 }
 
-/** A text, or parts of text and images as data URLs. */
+/** A string, or a list of texts and images as data URLs. */
 function readContent(content: unknown): Json[] {
   const parts = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
   return (Array.isArray(parts) ? (parts as Json[]) : []).flatMap((part): Json[] => {
@@ -92,7 +92,7 @@ function readContent(content: unknown): Json[] {
   });
 }
 
-/** Results of several tools are messages of their own here, and one turn in Converse. */
+/** Joins the results of several tools, which are separate messages here, into one turn of Converse. */
 function joinTurns(turns: readonly Turn[]): Turn[] {
   const joined: Turn[] = [];
   for (const { role, content } of turns) {
@@ -134,7 +134,7 @@ function usageOf(input: number, output: number): Json {
   return { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
 }
 
-/** Jamba has a null where it calls no tool; the others leave the member out. */
+/** If no tool is called, Jamba has a null here; the others omit the member. */
 function writeAnswer(blocks: readonly AnswerBlock[], facts: AnswerFacts, isJamba: boolean): Json {
   const calls = blocks.flatMap((block) =>
     block.kind === 'toolUse' ? [writeCall(block.toolUseId, block.name, JSON.stringify(block.input))] : [],
@@ -156,7 +156,7 @@ function writeCall(id: unknown, name: unknown, input: string): Json {
   return { id, type: 'function', function: { name, arguments: input } };
 }
 
-/** Jamba names itself `jamba-1.5-mini`. */
+/** Jamba calls itself `jamba-1.5-mini`. */
 function nameOf(modelId: string): string {
   return modelId.replace(/^ai21\.|-v\d+(?::\d+)?$/g, '').replace(/(\d)-(\d)/, '$1.$2');
 }

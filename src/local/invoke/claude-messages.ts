@@ -1,8 +1,8 @@
 import type { Json } from '../check/shape.js';
 import { invalid } from '../exception.js';
 
-// The order that Claude wants of a conversation, in its words. "Did not find 1 `tool_result` block(s)" was the older wording of
-// the sentence on missing results (browser-use/browser-use#988); the newer one is that of Anthropic's API, 2026.
+// The order that Claude requires of a conversation, in its own words. The older sentence about missing results was "Did not find 1
+// `tool_result` block(s)" (browser-use/browser-use#988); this one is from Anthropic's API, 2026.
 
 interface Turn {
   role: string;

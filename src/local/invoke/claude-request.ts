@@ -4,7 +4,7 @@ import { asText } from './as-text.js';
 import { malformed } from './body-schema.js';
 import { definedOf, inferenceConfig } from './family.js';
 
-// What Claude says to a body that it cannot read. "anthropic_version: Field required": QuantumNous/new-api#3339, 2026-03;
+// What Claude says about a body that it cannot read. "anthropic_version: Field required": QuantumNous/new-api#3339, 2026-03;
 // "max_tokens: Field required" and "model: Extra inputs are not permitted": public gateways that quote InvokeModel, 2026.
 
 const KNOWN = new Set(
@@ -15,7 +15,7 @@ const KNOWN = new Set(
   ).split(' '),
 );
 
-/** Converts a body of Anthropic Messages into one of Converse. */
+/** Converts a body in Anthropic's Messages format to Converse's. */
 export function readClaude(body: unknown): Json {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw malformed();
   const given = body as Json;
@@ -69,7 +69,7 @@ function readMessage(message: unknown, i: number): { role: string; content: Json
   return { role, content: readBlocks(content, `messages.${i}.content`) };
 }
 
-/** Claude reads turns of one role in a row as one. */
+/** Claude treats consecutive turns of the same role as one. */
 function mergeTurns(messages: { role: string; content: Json[] }[]): Json[] {
   const merged: { role: string; content: Json[] }[] = [];
   for (const { role, content } of messages) {
@@ -80,7 +80,7 @@ function mergeTurns(messages: { role: string; content: Json[] }[]): Json[] {
   return merged as unknown as Json[];
 }
 
-/** A text, or blocks; a cache point follows a block that is marked for it. */
+/** A string, or blocks; each block with `cache_control` is followed by a cache point. */
 function readBlocks(content: unknown, path: string): Json[] {
   if (typeof content === 'string') return content === '' ? [] : [{ text: content }];
   return listOf(content, path).flatMap((item, i) => {
@@ -144,7 +144,7 @@ function readBlock(block: Json, path: string): Json {
 /** Format by MIME type, and base64. */
 function readMedia({ source }: Json, path: string): { format: string; source: Json } {
   const { type, media_type: mediaType, data } = objectOf(source, `${path}.source`);
-  // URLs and files of Anthropic's own API do not exist here.
+  // Bedrock does not have URLs and files of Anthropic's own API.
   if (type !== 'base64')
     throw invalid(
       `${path}.source: Input tag '${asText(type)}' found using 'type' does not match any of the expected tags: 'base64'`,
@@ -160,7 +160,7 @@ function readDocument(block: Json, path: string): Json {
     ? { format: 'txt', source: { text: textOf(data, `${path}.source.text.data`) } }
     : readMedia(block, path);
   const { citations } = block;
-  // Converse wants a name, which this form does not have.
+  // Converse requires a name, which this format does not have.
   const name = `document ${path.replace(/\D+/g, ' ').trim()}`;
   return { document: definedOf({ ...media, name, citations }) };
 }
@@ -182,7 +182,7 @@ function readTools(tools: readonly unknown[], choice: unknown): Json | undefined
   const given = tools.map((tool, i) => objectOf(tool, `tools.${i}`));
   const written = given.flatMap((tool, i) => {
     const { name, description, input_schema: schema, type } = tool;
-    // Tools that Anthropic defines have a type, and no schema.
+    // Tools that Anthropic defines have a type instead of a schema.
     if (type !== undefined && type !== 'custom') return [];
     if (schema === undefined) throw invalid(`tools.${i}.custom.input_schema: Field required`);
     const spec = definedOf({
@@ -193,7 +193,7 @@ function readTools(tools: readonly unknown[], choice: unknown): Json | undefined
     return [{ toolSpec: spec }, ...cachePointOf(tool)];
   });
   const { type, name } = choice === undefined ? ({} as Json) : objectOf(choice, 'tool_choice');
-  // With "none" the tools stay in the prompt, and the model must not call one.
+  // With "none", the tools stay in the prompt, but the model must not call one.
   if (written.length === 0) return undefined;
   const toolChoice = type === 'any' ? { any: {} } : type === 'tool' ? { tool: { name } } : undefined;
   return definedOf({ tools: written, toolChoice });

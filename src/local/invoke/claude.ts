@@ -30,7 +30,7 @@ export const claude: Family = {
   countsCache: (modelId) => COUNTS_CACHE.test(modelId),
 };
 
-/** A message without content, as the first chunk of a stream has it. */
+/** A message without content, as in the first chunk of a stream. */
 function startMessage(facts: AnswerFacts): Json {
   return {
     id: makeId('msg_bdrk_01', facts.roll),
@@ -56,12 +56,12 @@ function usageOf({ modelId, inputTokens, cacheRead, cacheWrite }: AnswerFacts): 
   };
 }
 
-/** What a guardrail does is said elsewhere in the answer. */
+/** Another member of the answer says what the guardrail did. */
 function stopReasonOf(stopReason: string): string {
   return stopReason === 'guardrail_intervened' ? 'end_turn' : stopReason;
 }
 
-/** Ids that the local Bedrock makes up are Converse's. */
+/** Converts the ids that the local Bedrock makes up, which have Converse's form. */
 function toolIdOf(id: string): string {
   return id.replace(/^tooluse_(?=[\w-]{22}$)/, 'toolu_bdrk_01');
 }
@@ -98,7 +98,7 @@ function writeCitation({ title, sourceContent, location }: Json): Json {
   };
 }
 
-/** Converse leaves out the start of blocks of text and reasoning; a redacted block has its data in its start. */
+/** Writes the start of text and reasoning blocks, which Converse omits. A redacted block has its data there. */
 function writeEvents(facts: AnswerFacts, ending: Ending): ChunkWriter {
   const started = new Set<number>();
   let redacted: Uint8Array[] = [];

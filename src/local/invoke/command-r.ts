@@ -80,7 +80,7 @@ function readResults(results: readonly Json[], message: unknown): Json[] {
   return [asked, { role: 'assistant', content: called }, { role: 'user', content: answered }];
 }
 
-/** Types of parameters are Python's. */
+/** Parameters have Python's types. */
 const TYPES: Readonly<Record<string, string>> = {
   str: 'string',
   int: 'integer',

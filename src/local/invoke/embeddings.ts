@@ -8,23 +8,23 @@ import { type Encoding, encodeVector } from './encodings.js';
 import { definedOf, makeUuid } from './family.js';
 import { textVector, toUnit } from './text-vector.js';
 
-// Bodies and answers: recordings by DataDog, pydantic-ai and ruby_llm, and the Amazon Bedrock user guide, 2026-11-28.
+// Sources: recordings by DataDog, pydantic-ai and ruby_llm, and the Amazon Bedrock user guide, 2026-11-28.
 
-/** An answer that is made at once, without the brain. */
+/** An answer that does not need the brain. */
 interface DirectAnswer {
   json: Json;
-  /** Undefined for models that count no tokens. */
+  /** Undefined for models that do not count tokens. */
   inputTokens: number | undefined;
 }
 
-/** Answers a request to a model that does not write. */
+/** Answers a request to a model that does not generate text. */
 export type DirectModel = (body: unknown, modelId: string, roll: Dice) => DirectAnswer;
 
 const TITAN_TOKENS = 8192;
 
 function countTitanTokens(text: string): number {
   const tokens = countTextTokens(text);
-  // In front of the schema the model itself refuses.
+  // The model itself refuses this before the schema is checked.
   if (tokens <= TITAN_TOKENS) return tokens;
   throw invalid(
     `400 Bad Request: Too many input tokens. Max input tokens: ${TITAN_TOKENS}, request input token count: ${tokens} `,
@@ -62,7 +62,7 @@ export const titanEmbedV2: DirectModel = (body) => {
   const types = embeddingTypes as string[];
   const embeddingsByType = definedOf({
     float: types.includes('float') ? floats : undefined,
-    // A number for every dimension, not packed.
+    // One number per dimension, not packed.
     binary: types.includes('binary') ? floats.map((value) => (value > 0 ? 1 : 0)) : undefined,
   });
   const embedding = types.includes('float') ? floats : undefined;
@@ -120,7 +120,7 @@ export const cohereEmbedV3: DirectModel = (body, modelId, roll) => {
   });
   const texts = (body['texts'] ?? []) as string[];
   const images = (body['images'] ?? []) as string[];
-  // Recorded: the English model gives the texts back in lower case.
+  // Recorded: the English model returns the texts in lower case.
   const shown = modelId.includes('english') ? texts.map((text) => text.toLowerCase()) : texts;
   return answerCohere([...texts, ...images], 1024, body['embedding_types'], {
     id: makeUuid(roll),
@@ -166,13 +166,13 @@ export const cohereEmbedV4: DirectModel = (body, _modelId, roll) => {
   });
 };
 
-/** Text, or the address of an image: sources differ on whether that is a text or `{ url }`. */
+/** Text, or the address of an image: sources disagree whether that is a string or `{ url }`. */
 function partOf(part: unknown): string {
   const { text, image_url: image } = Object(part) as Json;
   return asText(text ?? (typeof image === 'string' ? image : (Object(image) as Json)['url']) ?? '');
 }
 
-/** Without types, v3 answers with a list; with types, embeddings are grouped by them. */
+/** Without types, v3 answers with a list; with types, it groups embeddings by them. */
 function answerCohere(
   values: readonly string[],
   dimensions: number,
@@ -240,7 +240,7 @@ export const novaEmbed: DirectModel = (body) => {
   const text = typeof item['value'] === 'string' ? item['value'] : JSON.stringify(item['source'] ?? '');
   const embedding = embedFloat(text, Number(params['embeddingDimension'] ?? 3072));
   const embeddingType = kind === 'video' ? 'AUDIO_VIDEO_COMBINED' : kind.toUpperCase();
-  // The count is in the header alone.
+  // The count is only in the header.
   const inputTokens = kind === 'text' ? countTextTokens(text) : 0;
   return { json: { embeddings: [{ embeddingType, embedding }] }, inputTokens };
 };

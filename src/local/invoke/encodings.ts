@@ -1,11 +1,11 @@
-/** The forms in which an embedding is handed out. */
+/** The encodings of an embedding. */
 export type Encoding = 'float' | 'int8' | 'uint8' | 'binary' | 'ubinary';
 
-/** Writes a unit vector in one of the forms; those with a bit a number have an eighth of the dimensions. */
+/** Encodes a unit vector. Encodings with one bit per number have an eighth of the dimensions. */
 export function encodeVector(vector: Float64Array, encoding: Encoding): number[] {
   switch (encoding) {
     case 'float':
-      // As many digits as a float of four bytes has.
+      // The precision of a 4-byte float.
       return Array.from(vector, (value) => Number(value.toPrecision(8)));
     case 'int8':
       return quantize(vector, 0);
@@ -23,7 +23,7 @@ function quantize(vector: Float64Array, offset: number): number[] {
   return Array.from(vector, (value) => Math.round((value / largest) * 127) + offset);
 }
 
-/** The signs, eight to a number, the first one highest. */
+/** The signs, eight per number, the first one in the highest bit. */
 function packBits(vector: Float64Array, offset: number): number[] {
   return Array.from({ length: vector.length / 8 }, (_, i) => {
     let bits = 0;

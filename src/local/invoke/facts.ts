@@ -29,8 +29,8 @@ export function factsOf(
 }
 
 /**
- * What a guardrail did, beside the members of the model. Source: "Use the InvokeModel operation with a guardrail", Amazon
- * Bedrock user guide, 2026-11-28; the form of the trace is not recorded.
+ * What a guardrail did, next to the model's members. Source: "Use the InvokeModel operation with a guardrail", Amazon Bedrock user
+ * guide, 2026-11-28; the format of the trace has not been recorded.
  */
 export function guardrailMembers({ guardrailConfig }: ConverseBody, { stopReason, trace }: Answer): Json {
   const intervened = stopReason === 'guardrail_intervened';

@@ -25,7 +25,7 @@ const DIRECT: readonly (readonly [RegExp, DirectModel])[] = [
   [/rerank/, rerankModel],
 ];
 
-/** One vendor may have several forms: the first that fits counts. */
+/** A vendor may have several formats: the first match wins. */
 const FAMILIES: readonly (readonly [RegExp, Family])[] = [
   [/claude-(?:v2|instant)/, claudeText],
   [/claude/, claude],
@@ -39,12 +39,12 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
   [/ai21\.jamba/, jamba],
 ];
 
-/** The embedding or rerank model with this id; undefined for one that writes. */
+/** The embedding or rerank model with this id; undefined for a model that generates text. */
 export function directModelOf(modelId: string): DirectModel | undefined {
   return DIRECT.find(([ids]) => ids.test(modelId))?.[1];
 }
 
-/** The form of a model that writes, by its id; models of vendors that are not known speak the most common one. */
+/** The format of a model that generates text, by its id. Models of unknown vendors use the most common one. */
 export function familyOf(modelId: string): Family {
   return FAMILIES.find(([ids]) => ids.test(modelId))?.[1] ?? chat;
 }

@@ -11,13 +11,13 @@ export interface Counts {
   cacheWrite: number;
 }
 
-/** What a family writes an answer from, besides its content. */
+/** What a family needs for an answer, besides the content. */
 export interface AnswerFacts extends Counts {
   /** Id of the model, without a geography. */
   modelId: string;
-  /** The request in the family's own form. */
+  /** The request in the family's own format. */
   body: Json;
-  /** By Converse's names. */
+  /** With Converse's names. */
   stopReason: string;
   stopSequence: string | undefined;
   roll: Dice;
@@ -26,7 +26,7 @@ export interface AnswerFacts extends Counts {
   nowMs: number;
 }
 
-/** What a stream tells with its last chunk. */
+/** What a stream reports in its last chunk. */
 export type Ending = Pick<AnswerFacts, 'stopReason' | 'stopSequence' | 'outputTokens' | 'latencyMs'>;
 
 /** Writes the chunks for an event of ConverseStream; the event `metadata` is the last. */
@@ -41,7 +41,7 @@ export interface Family {
    */
   read(body: unknown, modelId: string): Json;
   write(blocks: readonly AnswerBlock[], facts: AnswerFacts): Json;
-  /** Starts a stream. Its `ending` is complete when the event `metadata` comes. */
+  /** Starts a stream. `ending` is complete when the event `metadata` arrives. */
   stream(facts: AnswerFacts, ending: Ending): ChunkWriter;
   /** Whether an answer counts cached tokens in its headers and metrics. */
   countsCache?(modelId: string): boolean;
@@ -65,12 +65,12 @@ export function makeUuid(roll: Dice): string {
   return [0, 8, 12, 16, 20].map((at, i) => hex.slice(at, [8, 12, 16, 20, 32][i])).join('-');
 }
 
-/** The members that are set. */
+/** Drops undefined members. */
 export function definedOf(members: Json): Json {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
-/** Settings of an answer by Converse's names. */
+/** Settings of an answer, with Converse's names. */
 export function inferenceConfig(maxTokens: unknown, stopSequences: unknown, more: Json = {}): Json {
   const stops = Array.isArray(stopSequences) ? stopSequences.filter((one) => one !== '') : [];
   return definedOf({ maxTokens, stopSequences: stops.length > 0 ? stops : undefined, ...more });

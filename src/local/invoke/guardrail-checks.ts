@@ -60,14 +60,14 @@ const CHECKS = {
 
 type Checks = ValueOf<typeof CHECKS>;
 
-/** What gives an attack away. A real check reads the whole sentence. */
+/** Signs of an attack. A real check reads the whole sentence. */
 const ATTACKS: Readonly<Record<string, RegExp>> = {
   JAILBREAK: /\b(?:jailbreak|developer mode|do anything now|without any (?:rules|restrictions))\b/i,
   PROMPT_INJECTION: /\b(?:ignore|disregard|forget)\b.{0,40}\b(?:previous|prior|above|earlier)\b/i,
   PROMPT_LEAKAGE: /\b(?:reveal|repeat|print|show)\b.{0,40}\b(?:system prompt|your instructions)\b/i,
 };
 
-/** Entities that a pattern can find; others are never found here. */
+/** Entities that a pattern can find. Others are never found here. */
 const ENTITIES: Readonly<Record<string, RegExp>> = {
   EMAIL: /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g,
   PHONE: /(?<![\w.])\+?\d[\d ()-]{7,17}\d(?![\w.])/g,
@@ -77,7 +77,7 @@ const ENTITIES: Readonly<Record<string, RegExp>> = {
   URL: /\bhttps?:\/\/[^\s"'<>]{1,2000}/g,
 };
 
-/** How many letters are paid for as one. */
+/** How many characters are billed as one unit. */
 const UNIT = 1000;
 
 /**

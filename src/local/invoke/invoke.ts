@@ -74,7 +74,7 @@ export function invokeModelStream(
 }
 
 interface Opened extends ResolvedModel {
-  /** The body without what belongs to the guardrail. */
+  /** The body without the guardrail's member. */
   json: unknown;
   headers: CallHeaders;
   roll: Dice;
@@ -108,7 +108,7 @@ function prepareText(
 ): { family: Family; prepared: Prepared } {
   if (outputModalities?.includes('TEXT') === false) {
     throw invalid(
-      `The local Bedrock has no answers for ${modelId}: it writes text, embeddings and rankings alone.`,
+      `The local Bedrock has no answers for ${modelId}: it only has text, embeddings and rankings.`,
     );
   }
   const family = familyOf(modelId);
@@ -121,7 +121,7 @@ function prepareText(
   }
 }
 
-/** What Converse says around the words of a model is not said here. */
+/** Removes the words that Converse puts around a model's own message. */
 function inOwnWords(error: unknown): unknown {
   if (!(error instanceof ServiceException)) return error;
   const { name, message, status } = error;

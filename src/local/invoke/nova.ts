@@ -37,7 +37,7 @@ const BODY: Rule = {
   },
 };
 
-/** Amazon Nova, whose body is that of Converse but for a few names. */
+/** Amazon Nova, whose format is Converse's except for a few names. */
 export const nova: Family = {
   read(body) {
     checkBody(body, BODY);
@@ -77,7 +77,7 @@ export const nova: Family = {
   countsCache: () => true,
 };
 
-/** The recorded streams have a block for every piece of text. */
+/** In recorded streams, every piece of text is a separate block. */
 function writeEvents(facts: AnswerFacts, ending: { outputTokens: number }): ChunkWriter {
   let index = 0;
   let isStopped = false;

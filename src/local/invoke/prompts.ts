@@ -13,7 +13,7 @@ import {
   textOf,
 } from './family.js';
 
-// Families that take a prompt: one text, in which marks of the model separate the turns.
+// Families whose request has a prompt: one text, in which markers of the model separate the turns.
 
 /** How a family says why an answer ended. */
 interface Reasons {
@@ -29,11 +29,11 @@ interface PromptFamily {
   stops(body: Json): unknown;
   reasons: Reasons;
   write(text: string, reason: string, facts: AnswerFacts): Json;
-  /** A chunk of text, or the last one, which has a reason. */
+  /** A chunk of text; only the last one has a stop reason. */
   chunk(text: string, reason: string | null, place: Place): Json;
 }
 
-/** Where a chunk stands in its stream. */
+/** The position of a chunk in its stream. */
 interface Place {
   isFirst: boolean;
   facts: AnswerFacts;
@@ -78,7 +78,7 @@ function createPromptFamily(family: PromptFamily): Family {
   };
 }
 
-/** Marks in front of what the user says last, and behind it. Source: prompt formats of the models, 2026-11-28. */
+/** Markers before and after the user's last words. Source: prompt formats of the models, 2026-11-28. */
 const MARKS: readonly (readonly [start: string, end: string])[] = [
   ['<|start_header_id|>user<|end_header_id|>', '<|eot_id|>'],
   ['<|header_start|>user<|header_end|>', '<|eot|>'],
@@ -88,7 +88,7 @@ const MARKS: readonly (readonly [start: string, end: string])[] = [
   ['User:', '\nBot:'],
 ];
 
-/** Finds what the user says last in a prompt; a prompt without marks is all the user's. */
+/** Finds the user's last words in a prompt; without markers, that is the whole prompt. */
 function splitPrompt(prompt: string): { before: string; last: string } {
   for (const [start, end] of MARKS) {
     const at = prompt.lastIndexOf(start);
@@ -121,7 +121,7 @@ export const titanText = createPromptFamily({
     },
   },
   prompt: 'inputText',
-  // 0 stands for the model's own limit.
+  // 0 means the model's own limit.
   maxTokens: (body) => (Object(body['textGenerationConfig']) as Json)['maxTokenCount'] || undefined,
   stops: (body) => (Object(body['textGenerationConfig']) as Json)['stopSequences'],
   reasons: { end: 'FINISH', length: 'LENGTH' },
@@ -236,7 +236,7 @@ export const claudeText = createPromptFamily({
   }),
 });
 
-/** The mark of the next turn is what ends an answer that is complete. */
+/** The marker of the next turn ends a complete answer. */
 function stopOf(reason: string | null): string | null {
   return reason === 'stop_sequence' ? '\n\nHuman:' : null;
 }

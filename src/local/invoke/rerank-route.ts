@@ -71,7 +71,7 @@ const RERANK = {
   },
 } as const satisfies Shape;
 
-/** How many results there are unless the request says. Source: a report from the field; the API reference does not say. */
+/** The default number of results. Source: a report from the field; the API reference does not say. */
 const DEFAULT_RESULTS = 5;
 
 /** Rerank: the best documents first. */
@@ -80,7 +80,7 @@ export function rerank(catalog: Catalog, json: unknown): object {
   const { modelConfiguration, numberOfResults = DEFAULT_RESULTS } =
     rerankingConfiguration.bedrockRerankingConfiguration;
   const { modelArn } = modelConfiguration;
-  // An id in place of the ARN is the common mistake.
+  // Passing an id instead of the ARN is a common mistake.
   if (!modelArn.startsWith('arn:')) {
     throw invalid(
       `The model ARN ${modelArn.slice(0, 200)} is invalid. Provide the ARN of a reranking model.`,

@@ -9,14 +9,14 @@ export interface Ranked {
   score: number;
 }
 
-/** Orders documents by the words that they share with a query, best first; of equal ones the first given comes first. */
+/** Sorts documents by the words that they share with a query, best first; equal ones keep their order. */
 export function rankDocuments(query: string, documents: readonly string[]): Ranked[] {
   const wanted = new Set(wordsOf(query).filter((word) => !EMPTY.has(word)));
   const ranked = documents.map((text, index) => ({ index, score: scoreOf(wanted, new Set(wordsOf(text))) }));
   return ranked.sort((a, b) => b.score - a.score || a.index - b.index);
 }
 
-/** Mostly how much of the query is in the document, and a little how much else is: between 0 and 1. */
+/** Depends mostly on how much of the query is in the document, and a little on how much else is; between 0 and 1. */
 function scoreOf(wanted: ReadonlySet<string>, found: ReadonlySet<string>): number {
   const shared = [...wanted].filter((word) => found.has(word)).length;
   if (shared === 0) return 0.0001;
@@ -24,7 +24,10 @@ function scoreOf(wanted: ReadonlySet<string>, found: ReadonlySet<string>): numbe
   return Number(score.toFixed(7));
 }
 
-/** Rerank models through InvokeModel: `api_version` is Cohere's. Source: a recording by DataDog, and facts on Amazon's by its user guide. */
+/**
+ * Rerank models through InvokeModel: `api_version` is Cohere's. Sources: a recording by DataDog, and Amazon's user guide for its
+ * own model.
+ */
 export const rerankModel: DirectModel = (body, modelId) => {
   const isCohere = modelId.includes('cohere');
   checkBody(body, {

@@ -1,14 +1,14 @@
 import { createDice } from '../random.js';
 
-/** How many places of a vector a word touches: enough that a short text fills a good part of it. */
+/** How many elements of a vector each word changes: enough that a short text fills a good part of it. */
 const PLACES = 24;
 
-/** How much of a text counts; an embedding model reads about as much. */
+/** How much of a text is read, which is about as much as an embedding model reads. */
 const MOST_LETTERS = 50_000;
 
 /**
- * Turns a text into a vector: the same text into the same one, and texts that share words, or parts of words, into near ones.
- * Every word and every three letters of a word point in a direction of their own, and the vector is their sum.
+ * Turns a text into a vector. The same text always gets the same vector, and texts that share words, or parts of words, get similar
+ * ones: every word and every three letters of a word have a direction, and the vector is their sum.
  */
 export function textVector(text: string, dimensions: number): Float64Array {
   const vector = new Float64Array(dimensions);
@@ -28,7 +28,7 @@ export function toUnit(vector: Float64Array): Float64Array {
   return length === 0 ? vector : vector.map((value) => value / length);
 }
 
-/** Words with their weights: often said counts more, but not in proportion. */
+/** Words with their weights: repeated words count more, but not in proportion. */
 function tokensOf(text: string): Map<string, number> {
   const counts = new Map<string, number>();
   const count = (token: string, weight: number): void =>
@@ -39,7 +39,7 @@ function tokensOf(text: string): Map<string, number> {
     const padded = `<${word}>`;
     for (let at = 0; at + 3 <= padded.length; at++) count(`#${padded.slice(at, at + 3)}`, 0.25);
   }
-  // Punctuation alone is a text, too.
+  // A text may have only punctuation.
   if (words.length === 0) count(`=${text}`, 1);
   for (const [token, weight] of counts) counts.set(token, Math.sqrt(weight) * (EMPTY.has(token) ? 0.2 : 1));
   return counts;
@@ -50,7 +50,7 @@ export function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-/** Words that say little about what a text is about. */
+/** Words that say little about the topic of a text. */
 export const EMPTY: ReadonlySet<string> = new Set(
   'a an and are as at be by for from has in is it its of on or that the this to was what which who with'.split(
     ' ',

@@ -78,7 +78,7 @@ function* scriptedPieces(events: NonNullable<ScriptRule['events']>, roll: Dice):
   for (const event of events) yield { bytes: encodeEvent(event, rollPadding(roll)), waitMs: 0 };
 }
 
-/** Bytes of a script as they are. */
+/** Sends the bytes of a script unchanged. */
 export function* rawPieces(frames: NonNullable<ScriptRule['frames']>): Generator<Piece> {
   for (const frame of frames) yield { bytes: typeof frame === 'string' ? toBytes(frame) : frame, waitMs: 0 };
 }

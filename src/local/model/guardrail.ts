@@ -165,7 +165,7 @@ function assess(
   };
 }
 
-/** Judges texts that are given to the guardrail alone. */
+/** Checks texts with the guardrail only. */
 export function assessTexts(guardrail: LocalGuardrail, texts: readonly string[], full: boolean): Assessment {
   return assess(guardrail, texts, texts.join('').length, full);
 }

@@ -14,7 +14,7 @@ import type { InputUsage, PromptCache } from './prompt-cache.js';
 import { type Script, type ScriptError, type ScriptRule, scriptedAnswer } from './script.js';
 import { countInputTokens, listParts } from './tokens.js';
 
-/** What the operations of models work with. */
+/** What all operations on models share. */
 export interface ModelService {
   catalog: Catalog;
   script: Script;
@@ -30,12 +30,12 @@ export interface ModelService {
 export interface ModelCall {
   modelId: string;
   json: unknown;
-  /** Seed of what is made up, so that the same body gets the same answer. */
+  /** Seed of generated content, so that the same body gets the same answer. */
   seed: number;
   startedAt: number;
 }
 
-/** A request that was accepted, and what its answer depends on. */
+/** An accepted request, and what its answer depends on. */
 export interface Prepared {
   body: ConverseBody;
   resolved: ResolvedModel;
@@ -45,7 +45,7 @@ export interface Prepared {
   answer: () => Answer;
 }
 
-/** Rejects what can be rejected before the first byte of an answer, and finds out who answers. */
+/** Rejects whatever can be rejected before the first byte of an answer, and decides what writes the answer. */
 export function prepare(
   service: ModelService,
   call: ModelCall,
@@ -72,7 +72,7 @@ export function prepare(
   return { body, resolved, rule, failure, usage, answer };
 }
 
-/** A script that plays the guardrail does not need one in the account. */
+/** If a script simulates the guardrail, the account does not need one. */
 function guardrailFor(
   { guardrails }: ModelService,
   body: ConverseBody,
@@ -83,7 +83,7 @@ function guardrailFor(
   return runGuardrail(findGuardrail(guardrails, config), config, body);
 }
 
-/** Limits of the request apply to what is made up here, not to what a script says. */
+/** Limits in the request apply to generated answers, not to scripted ones. */
 function answerOf(
   { isDemo }: ModelService,
   body: ConverseBody,
@@ -98,7 +98,7 @@ function answerOf(
   return limitAnswer(answerFreely(body, model, isDemo, sign, roll), maxTokens, stopSequences);
 }
 
-/** The failure that a rule wants: thrown if it replaces the answer, returned if it comes in the stream. */
+/** A rule's failure: thrown if it replaces the answer, returned if it comes in the stream. */
 function findFailure(rule: ScriptRule | undefined, isStream: boolean): ScriptError | undefined {
   if (rule?.error === undefined) return undefined;
   const error: ScriptError = typeof rule.error === 'string' ? { name: rule.error } : rule.error;
@@ -106,7 +106,7 @@ function findFailure(rule: ScriptRule | undefined, isStream: boolean): ScriptErr
   throw new ServiceException(capitalize(error.name), error.message, error.status);
 }
 
-/** Writes what is reported with an answer. */
+/** Writes the metadata of an answer. */
 export function describe(
   service: ModelService,
   call: Pick<ModelCall, 'startedAt'>,

@@ -89,7 +89,7 @@ export interface ScriptRule {
    * A generator object can be read once: pass an object with `[Symbol.iterator]` to repeat it.
    */
   events?: Iterable<StreamEvent> | undefined;
-  /** The body of the stream, byte for byte: bytes, or base64 of them. For the routes that stream only. */
+  /** The body of the stream, byte for byte: bytes, or base64 of them. Only for routes that stream. */
   frames?: Iterable<Uint8Array | string> | undefined;
 }
 
