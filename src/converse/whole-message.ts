@@ -15,5 +15,6 @@ export function readWholeMessage({ json }: TransportAnswer) {
   if (!Array.isArray(content) || typeof stopReason !== 'string') return undefined;
   for (const block of content) decodeBytes(block as unknown as Record<string, unknown>);
   checkAnswer(content, { ...rest });
-  return { message: message as Message, content, stopReason, ...rest };
+  // Last, so that members of the same name in the answer do not replace them.
+  return { ...rest, message: message as Message, content, stopReason };
 }

@@ -28,6 +28,20 @@ const json =
   };
 
 describe('converse()', () => {
+  it('is not misled by members of the answer that have the names of parts of its message', async () => {
+    const output = { message: { role: 'assistant', content: [{ text: 'Hi' }] } };
+    const more = { content: 7, message: 'x', text: 'y', toolUses: 1, repairs: 1, warnings: 1, modelId: 'z' };
+    const bedrock = await bedrockThatAnswers(json({ ...more, output, stopReason: 'end_turn' }));
+    expect(await bedrock.converse(request)).toMatchObject({
+      text: 'Hi',
+      message: output.message,
+      toolUses: [],
+      repairs: [],
+      warnings: [],
+      modelId: request.modelId,
+    });
+  });
+
   it('gives the answer with bytes as bytes and the tools that the model asks for', async () => {
     const content = [
       { reasoningContent: { redactedContent: 'AQID' } },

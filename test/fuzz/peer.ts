@@ -39,11 +39,13 @@ export function serve(
   const end = random.pick<End>(['close', 'close', 'close', 'close', 'error', 'silence']);
   const right = { status: 200, headers, chunks, end, hearsAbort: random.chance(0.5) };
   if (random.chance(0.85)) return { ...right, isRight: end === 'close' };
+  // A damaged token may hold letters that no header can have.
+  const line = echo.replace(/[^\x20-\x7e]/g, '?');
   const wrong = random.pick<() => Partial<Answer>>([
-    () => ({ headers: { 'content-type': random.pick(['text/html', 'application/xml', '', `x/${echo}`]) } }),
+    () => ({ headers: { 'content-type': random.pick(['text/html', 'application/xml', '', `x/${line}`]) } }),
     () => ({ headers: {} }),
-    () => ({ headers: { ...headers, 'x-amzn-requestid': echo } }),
-    () => ({ status: random.pick([400, 403, 429, 500, 503]), headers: { 'x-amzn-errortype': `No${echo}` } }),
+    () => ({ headers: { ...headers, 'x-amzn-requestid': line } }),
+    () => ({ status: random.pick([400, 403, 429, 500, 503]), headers: { 'x-amzn-errortype': `No${line}` } }),
     () => ({
       status: random.pick([400, 403, 404, 429, 500, 503]),
       headers: {
