@@ -1,6 +1,6 @@
 import { readVariable } from '../credentials/environment.js';
 import { withScope } from '../credentials/scope.js';
-import { type BedrockError, makeError, messageOf } from '../errors.js';
+import { makeError, messageOf } from '../errors.js';
 import type { CredentialProvider } from '../types.js';
 
 export { hmacSha256, hmacSha256Hex, sha256Hex } from './node-hashes.js';
@@ -13,9 +13,12 @@ const chains = new Map<string, CredentialProvider>();
 /**
  * Returns the AWS SDK's default chain: shared config and credentials files, SSO, assume role, web identity, process, container,
  * instance metadata; with a profile, that profile. The SDK's packages are loaded when it is first called.
+ *
+ * @param isGiven Whether the caller passes it as the option credentials. Otherwise it is the last thing tried.
  */
-export function ambientChain(profile = ''): CredentialProvider {
-  const known = chains.get(profile);
+export function ambientChain(profile = '', isGiven = false): CredentialProvider {
+  const id = `${isGiven ? 'given' : 'last'}:${profile}`;
+  const known = chains.get(id);
   if (known !== undefined) return known;
   let loaded: Promise<SdkProvider> | undefined;
   const chain: SdkProvider = async (options) => {
@@ -23,10 +26,10 @@ export function ambientChain(profile = ''): CredentialProvider {
     try {
       return await (await loaded)(options);
     } catch (cause) {
-      throw chainError(profile, cause);
+      throw makeError('ERR_CREDENTIALS', chainMessage(profile, isGiven, messageOf(cause)), { cause });
     }
   };
-  chains.set(profile, chain);
+  chains.set(id, chain);
   return profile === '' && isWorkload()
     ? chain
     : withScope(chain, { name: `chain:${profile}`, isOfOneAccount: false });
@@ -58,16 +61,21 @@ async function loadChain(profile: string): Promise<SdkProvider> {
   }) as SdkProvider;
 }
 
-function chainError(profile: string, cause: unknown): BedrockError {
-  const said = messageOf(cause);
-  return makeError(
-    'ERR_CREDENTIALS',
-    profile === ''
-      ? 'No credentials were found. Tried: the option credentials (not set), AWS_BEARER_TOKEN_BEDROCK (not set), ' +
-          'AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (not both set), AWS_PROFILE (not set), the AWS default chain ' +
-          `(config and credentials files, SSO, web identity, container, instance role: ${said}). ` +
-          'Set one of them, or pass the option credentials.'
-      : `The AWS profile "${profile}" gave no credentials: ${said.replace(/\.$/, '')}. Check ~/.aws/config and ~/.aws/credentials, or, for SSO, log in again.`,
-    { cause },
+function chainMessage(profile: string, isGiven: boolean, said: string): string {
+  const reason = said.replace(/\.$/, '');
+  if (profile !== '') {
+    return `The AWS profile "${profile}" gave no credentials: ${reason}. Check ~/.aws/config and ~/.aws/credentials, or, for SSO, log in again.`;
+  }
+  if (isGiven) {
+    return (
+      `The AWS default chain gave no credentials: ${reason}. It reads access keys in the environment, config and ` +
+      'credentials files, SSO, web identity, and the role of a container or instance. Set up one of them.'
+    );
+  }
+  return (
+    'No credentials were found. Tried: the option credentials (not set), AWS_BEARER_TOKEN_BEDROCK (not set), ' +
+    'AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (not both set), AWS_PROFILE (not set), the AWS default chain ' +
+    `(config and credentials files, SSO, web identity, container, instance role: ${reason}). ` +
+    'Set one of them, or pass the option credentials.'
   );
 }

@@ -4,7 +4,8 @@ import type { ProfileSettings } from './profile.js';
 export { hmacSha256, hmacSha256Hex, sha256Hex } from './none-hashes.js';
 
 /** Undefined: builds for browsers and edge runtimes have no AWS default chain. */
-export const ambientChain: ((profile?: string) => CredentialProvider) | undefined = undefined;
+export const ambientChain: ((profile?: string, isGiven?: boolean) => CredentialProvider) | undefined =
+  undefined;
 
 /** Undefined: these builds have no profiles. */
 export const ambientProfile: ((forRegion: boolean) => Promise<ProfileSettings | undefined>) | undefined =

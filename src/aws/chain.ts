@@ -20,6 +20,6 @@ import type { CredentialProvider } from '../types.js';
  */
 export function fromSdkChain(init: { profile?: string | undefined } = {}): CredentialProvider {
   const { profile } = readOptions<typeof init>(init, { profile: text }, 'fromSdkChain()');
-  if (ambientChain !== undefined) return ambientChain(profile);
+  if (ambientChain !== undefined) return ambientChain(profile, true);
   throw makeError('ERR_CREDENTIALS', `fromSdkChain() needs ${ambientHint}`);
 }
