@@ -147,6 +147,8 @@ describe('a local Bedrock without a script for the question', () => {
     const turn = await openclaw.json<Turn>(
       ...['agent', '--local', '--agent', 'main'],
       ...['--model', `amazon-bedrock/${PROFILE.inferenceProfileArn}`, '--thinking', 'high'],
+      // OpenClaw would compact the main session, whose last answer says that it read 300,000 tokens.
+      ...['--session-id', 'profile'],
       ...['--message', 'Why is the sky blue?'],
     );
     expect(turn.payloads).toMatchObject([
