@@ -1,4 +1,4 @@
-// Writes src/catalog/data.ts, the known facts about Bedrock's models, and src/model-ids.ts, their ids as a type:
+// Writes src/catalog/data.ts, the known facts about Bedrock's models, and src/types/model-ids.ts, their ids as a type:
 // `npm run catalog`. With --check it writes nothing: status 1 if a file does not match its sources, 2 if npm does not have a
 // package. The sources are in catalog-sources.mjs.
 //
@@ -36,7 +36,7 @@ async function main() {
   const folder = mkdtempSync(join(tmpdir(), 'bedrock-anywhere-catalog-'));
   try {
     const data = catalogFile(await readFacts(folder), await readPrices(folder), readLimits(folder));
-    const files = { 'src/catalog/data.ts': data, 'src/model-ids.ts': modelIdsFile(data) };
+    const files = { 'src/catalog/data.ts': data, 'src/types/model-ids.ts': modelIdsFile(data) };
     for (const [file, text] of Object.entries(files)) {
       const place = fileURLToPath(new URL(file, ROOT));
       if (option !== '--check') {
@@ -295,7 +295,7 @@ function withCorrections(entry) {
 }
 
 /**
- * The text of model-ids.ts. The ids are read from the rows of data.ts, so that both have the same.
+ * The text of types/model-ids.ts. The ids are read from the rows of data.ts, so that both have the same.
  *
  * @param {string} data The text of data.ts.
  */

@@ -2,7 +2,7 @@ import { bindClient } from './client.js';
 import { countInputTokens } from './converse/count-tokens.js';
 import { openStream } from './converse/open-stream.js';
 import { converseOnce } from './converse/reply.js';
-import type { ConverseStream } from './converse/stream.js';
+import type { ConverseStream } from './converse/stream/answer-stream.js';
 import {
   type DiscoveredModels,
   type DiscoverOptions,

@@ -35,7 +35,7 @@ export { type CostFacts, priceOf } from './catalog/price.js';
 export { type KnownQuirks, type ModelQuirks, modelQuirks } from './catalog/quirks.js';
 export type { BedrockClient, CallerOptions } from './client.js';
 export { type FromResponseOptions, fromResponse } from './converse/from-response.js';
-export type { ConverseStream } from './converse/stream.js';
+export type { ConverseStream } from './converse/stream/answer-stream.js';
 export { type Environment, fromEnvironment } from './credentials/environment.js';
 export { firstAvailable } from './credentials/first-available.js';
 export {

@@ -1,7 +1,7 @@
 import type { GuardrailStreamConfiguration } from '@aws-sdk/client-bedrock-runtime';
 import type { CallHooks } from './hooks.js';
-import type { CatalogLookup, Price } from './model-facts.js';
-import type { ModelQuirks } from './model-quirks.js';
+import type { CatalogLookup, Price } from './types/model-facts.js';
+import type { ModelQuirks } from './types/model-quirks.js';
 import type { CredentialProvider, Credentials, KnownModel } from './types.js';
 
 /** Options of every call; `createBedrock` binds them as defaults. Any other name is `ERR_INPUT`. */

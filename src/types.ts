@@ -15,9 +15,9 @@ import type {
   StopReason,
   TokenUsage,
 } from '@aws-sdk/client-bedrock-runtime';
-import type { JsonObject, ToolUse } from './content.js';
-import type { ConversationInput, CountConverseInput } from './conversation-input.js';
-import type { KnownModelId } from './model-ids.js';
+import type { JsonObject, ToolUse } from './types/content.js';
+import type { ConversationInput, CountConverseInput } from './types/conversation-input.js';
+import type { KnownModelId } from './types/model-ids.js';
 
 export type {
   JsonObject,
@@ -28,11 +28,11 @@ export type {
   ToolInputSchema,
   ToolSpecification,
   ToolUse,
-} from './content.js';
-export type { ContentBlockInput, ConversationInput, MessageInput } from './conversation-input.js';
-export type { CatalogLookup, KnownFacts, Price, PriceTier, Rates } from './model-facts.js';
-export type { KnownModelId } from './model-ids.js';
-export type { ReasoningRule } from './model-quirks.js';
+} from './types/content.js';
+export type { ContentBlockInput, ConversationInput, MessageInput } from './types/conversation-input.js';
+export type { CatalogLookup, KnownFacts, Price, PriceTier, Rates } from './types/model-facts.js';
+export type { KnownModelId } from './types/model-ids.js';
+export type { ReasoningRule } from './types/model-quirks.js';
 
 /** AWS access keys, in the shape of every AWS SDK v3 credential provider. */
 export interface AwsCredentials {

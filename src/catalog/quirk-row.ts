@@ -1,4 +1,4 @@
-import type { ModelQuirks } from '../model-quirks.js';
+import type { ModelQuirks } from '../types/model-quirks.js';
 
 /** What a family is known to do, and who says so. */
 export interface QuirkRow {

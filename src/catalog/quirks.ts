@@ -1,9 +1,9 @@
-import type { ModelQuirks } from '../model-quirks.js';
+import type { ModelQuirks } from '../types/model-quirks.js';
 import { familyWords, reasoningRule } from './family.js';
 import { sourcesOf } from './quirk-row.js';
 import { quirkRows } from './quirks-data.js';
 
-export type { ModelQuirks } from '../model-quirks.js';
+export type { ModelQuirks } from '../types/model-quirks.js';
 
 /** {@link ModelQuirks} with who says so. */
 export interface KnownQuirks extends ModelQuirks {

@@ -1,4 +1,4 @@
-import type { ModelQuirks } from '../model-quirks.js';
+import type { ModelQuirks } from '../types/model-quirks.js';
 import { familyWords } from './family.js';
 import { type QuirkRow, row } from './quirk-row.js';
 

@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { UsageError } from './terminal.js';
+import { UsageError } from './print/terminal.js';
 
 type OptionConfig = NonNullable<ParseArgsConfig['options']>;
 type Values<Options extends OptionConfig> = ReturnType<

@@ -3,7 +3,7 @@ import type { ScriptRule } from '../local/index.js';
 import type { LocalServer, LocalServerOptions } from '../local/node.js';
 import { FLAG, filled, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
 import { accountOf, readJson, reasonOf } from './local-files.js';
-import { type Terminal, UsageError } from './terminal.js';
+import { type Terminal, UsageError } from './print/terminal.js';
 
 const HELP = `Usage: bedrock-anywhere local [options]
 

@@ -3,7 +3,7 @@ import { isBedrockError } from '../index.js';
 import { runLocal } from './local.js';
 import { runModels } from './models.js';
 import { runPolicy } from './policy.js';
-import { protect, type Terminal, UsageError } from './terminal.js';
+import { protect, type Terminal, UsageError } from './print/terminal.js';
 import { runWhoami } from './whoami.js';
 
 const HELP = `Usage: bedrock-anywhere <command> [options]

@@ -3,10 +3,10 @@ import { type DiscoveredModels, discover } from '../index.js';
 import { fileStorage } from '../storage/file.js';
 import { FLAG, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
 import { cacheFolder } from './cache-folder.js';
-import { DEFAULT_LIMITS, legendLines, modelLines, summaryLines } from './model-table.js';
+import { DEFAULT_LIMITS, legendLines, modelLines, summaryLines } from './print/model-table.js';
+import { whileTurning } from './print/spinner.js';
+import { bold, dim, type Terminal, wrapped } from './print/terminal.js';
 import { findProfileScope } from './profile-scope.js';
-import { whileTurning } from './spinner.js';
-import { bold, dim, type Terminal, wrapped } from './terminal.js';
 
 const HELP = `Usage: bedrock-anywhere models [options]
 

@@ -2,7 +2,7 @@ import { BedrockError, explain } from '../index.js';
 import { FLAG, filled, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
 import { regionFrom } from './origins.js';
 import { policyDocument, type Wanted } from './policy-document.js';
-import { type Terminal, UsageError } from './terminal.js';
+import { type Terminal, UsageError } from './print/terminal.js';
 
 const HELP = `Usage: bedrock-anywhere policy [options]
 

@@ -7,10 +7,10 @@ import {
   isBedrockError,
 } from '../index.js';
 import { FLAG, HELP_FLAG, readOptions, regionOf, TEXT } from './arguments.js';
-import { inWords } from './duration.js';
 import { endpointsSet, regionFrom, type SetEndpoint } from './origins.js';
-import { whileTurning } from './spinner.js';
-import { dim, type Terminal } from './terminal.js';
+import { inWords } from './print/duration.js';
+import { whileTurning } from './print/spinner.js';
+import { dim, type Terminal } from './print/terminal.js';
 
 const HELP = `Usage: bedrock-anywhere whoami [options]
 

@@ -12,9 +12,9 @@ import type { ConverseEvent, PartialResult } from '../types.js';
 import { checkEvent } from '../wire/answer-shape.js';
 import { type ChunkReader, cancelBody, openBody } from '../wire/chunks.js';
 import { Fold } from './fold.js';
-import type { ReadingLimits } from './reading.js';
-import { type AnswerSource, AnswerStream, type ConverseStream } from './stream.js';
-import { truncatedError } from './stream-errors.js';
+import { type AnswerSource, AnswerStream, type ConverseStream } from './stream/answer-stream.js';
+import { truncatedError } from './stream/errors.js';
+import type { ReadingLimits } from './stream/reading.js';
 
 /** Options of `fromResponse()`. */
 export interface FromResponseOptions {

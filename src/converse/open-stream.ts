@@ -1,7 +1,7 @@
 import { isBedrockError, withFacts } from '../errors.js';
 import { hasMethods } from '../input/read.js';
 import type { EventReader, Settings } from '../options.js';
-import { restoreName } from '../repair/names.js';
+import { restoreName } from '../repair/tools/names.js';
 import type { Abort } from '../transport/abort.js';
 import { IDLE_TIMEOUT_MS } from '../transport/idle.js';
 import { Attempts } from '../transport/retry.js';
@@ -12,9 +12,9 @@ import { FrameDecoder, readConverseEvent } from '../wire/events.js';
 import { Turns } from './fallback.js';
 import { Fold } from './fold.js';
 import { type Prepared, prepareConverse } from './prepare.js';
-import type { ReadingLimits } from './reading.js';
-import { type AnswerSource, AnswerStream, type ConverseStream } from './stream.js';
-import { truncatedError } from './stream-errors.js';
+import { type AnswerSource, AnswerStream, type ConverseStream } from './stream/answer-stream.js';
+import { truncatedError } from './stream/errors.js';
+import type { ReadingLimits } from './stream/reading.js';
 import { readWholeAnswer } from './whole-answer.js';
 
 /**

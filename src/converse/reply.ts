@@ -1,7 +1,7 @@
 import type { Costed } from '../catalog/price.js';
 import { isBedrockError, withFacts } from '../errors.js';
 import type { Settings } from '../options.js';
-import { restoreName } from '../repair/names.js';
+import { restoreName } from '../repair/tools/names.js';
 import { callUnary, wrongAnswerError } from '../transport/unary.js';
 import type { ConverseRequest, ConverseResult } from '../types.js';
 import { Turns } from './fallback.js';

@@ -1,6 +1,6 @@
 import type { ImageFormat } from '@aws-sdk/client-bedrock-runtime';
 import { inputError } from '../errors.js';
-import { findImageFormat } from '../image-format.js';
+import { findImageFormat } from '../input/image-format.js';
 import { toBase64 } from '../wire/base64.js';
 
 type Image = Uint8Array | ArrayBuffer | string;

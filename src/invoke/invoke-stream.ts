@@ -1,6 +1,6 @@
 import { type CallerOptions, readCallerOptions } from '../client.js';
-import type { ReadingLimits } from '../converse/reading.js';
-import { truncatedError } from '../converse/stream-errors.js';
+import { truncatedError } from '../converse/stream/errors.js';
+import type { ReadingLimits } from '../converse/stream/reading.js';
 import { isBedrockError, withFacts } from '../errors.js';
 import { hasMethods } from '../input/read.js';
 import type { EventReader, Settings } from '../options.js';

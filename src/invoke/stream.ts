@@ -1,6 +1,6 @@
-import { describeStream, inspectAs, makeDisposable } from '../converse/inspect.js';
-import { toReadableStream } from '../converse/readable.js';
-import { Reading, type Source } from '../converse/reading.js';
+import { describeStream, inspectAs, makeDisposable } from '../converse/stream/inspect.js';
+import { toReadableStream } from '../converse/stream/readable.js';
+import { Reading, type Source } from '../converse/stream/reading.js';
 import type { AsyncDisposer, InvokeChunk, JsonObject } from '../types.js';
 import type { InvokeUsage } from './usage.js';
 

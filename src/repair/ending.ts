@@ -1,5 +1,5 @@
 import { ADDED } from './conversation.js';
-import type { ToolRepairs } from './tools.js';
+import type { ToolRepairs } from './tools/uses.js';
 import { pathOf, type Turn } from './turns.js';
 
 /** What a user says to a model that does not go on by itself from the beginning of an answer. */

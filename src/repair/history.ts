@@ -1,17 +1,17 @@
 import type { ContentBlock, Message, SystemContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import { isClaude, mayBeClaude, reasoningRule } from '../catalog/family.js';
 import { repairQuirks } from '../catalog/repair-rows.js';
-import type { ModelQuirks } from '../model-quirks.js';
+import type { ModelQuirks } from '../types/model-quirks.js';
 import type { Repair, Tool, ToolConfiguration } from '../types.js';
 import { type Holder, heldBlocks, holdBlocks, repairCachePoints } from './cache-points.js';
 import type { Conversation, Note, Renames, RepairLevel } from './conversation.js';
-import { addDocumentText } from './documents.js';
 import { repairEnd } from './ending.js';
-import { createMediaRepair } from './media.js';
-import { findRenames } from './names.js';
+import { createMediaRepair } from './media/blocks.js';
+import { addDocumentText } from './media/documents.js';
 import { repairOutputFormat } from './output-format.js';
 import { repairReasoning } from './reasoning.js';
-import { repairToolConfig } from './tool-config.js';
+import { repairToolConfig } from './tools/config.js';
+import { findRenames } from './tools/names.js';
 import {
   type GivenResults,
   joinResults,
@@ -19,7 +19,7 @@ import {
   repairToolUse,
   type SentIds,
   type ToolRepairs,
-} from './tools.js';
+} from './tools/uses.js';
 import {
   dropOrphans,
   groupTurns,

@@ -1,5 +1,5 @@
 import type { ContentBlock, ReasoningContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import type { ToolRepairs } from './tools.js';
+import type { ToolRepairs } from './tools/uses.js';
 import { type Piece, pathOf, type Turn } from './turns.js';
 
 /**

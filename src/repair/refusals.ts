@@ -1,9 +1,9 @@
-import type { ModelQuirks } from '../model-quirks.js';
+import type { ModelQuirks } from '../types/model-quirks.js';
 import type { Repair } from '../types.js';
 import { GO_ON } from './ending.js';
 import { type Body, type Change, omitCaching, omitField, omitRejected } from './omit.js';
-import { describeRule, repairSchemaRoot } from './schema.js';
 import { omitRedacted, omitSignatures, omitThoughts, omitUnsigned, unbindThoughts } from './thoughts.js';
+import { describeRule, repairSchemaRoot } from './tools/schema.js';
 
 /** A change to a body, and the words of the service that it is for. */
 export interface Adapted extends Change {

@@ -1,7 +1,7 @@
 import type { ToolResultBlock } from '@aws-sdk/client-bedrock-runtime';
 import { type CallerOptions, readCallerOptions } from '../client.js';
 import { openStream } from '../converse/open-stream.js';
-import { cancelledError } from '../converse/stream-errors.js';
+import { cancelledError } from '../converse/stream/errors.js';
 import { inputError } from '../errors.js';
 import { isObject } from '../input/read.js';
 import type { Settings } from '../options.js';

@@ -10,7 +10,7 @@ import {
 } from 'bedrock-anywhere/pi';
 import { afterEach, describe, expect, it } from 'vitest';
 import { applicationProfile } from '../application-profile.js';
-import { assistant, call, image, text, thinking, toolResult, user, weather } from './pi-contexts.js';
+import { assistant, conversationOf, text, user } from './pi-contexts.js';
 
 let local: LocalServer | undefined;
 afterEach(async () => {
@@ -43,21 +43,6 @@ async function send(model: PiModel, context: PiContext, options: BedrockStreamOp
   const { body, status } = local.requests.at(-1) ?? {};
   return { body, status, message };
 }
-
-/** A conversation with all that families treat in their own way. */
-const conversationOf = (model: string): PiContext => ({
-  systemPrompt: 'Be brief.',
-  messages: [
-    user('What does the map show?'),
-    assistant([thinking('I should look.', 'c2lnbmVk'), text('I look.'), call('look at:1')], {
-      model,
-      stopReason: 'toolUse',
-    }),
-    toolResult('look at:1', [text('A map'), image()]),
-    user('And now?'),
-  ],
-  tools: [weather],
-});
 
 const families = [
   'anthropic.claude-sonnet-4-5-20250929-v1:0',

@@ -1,7 +1,7 @@
 import type { PiContext } from 'bedrock-anywhere/pi';
 import { describe, expect, it } from 'vitest';
 import { familyOf } from '../../src/adapters/pi/model.js';
-import { requestFor } from '../../src/adapters/pi/request.js';
+import { requestFor } from '../../src/adapters/pi/outgoing/request.js';
 import { assistant, call, image, PNG, text, toolResult, user, weather } from './pi-contexts.js';
 import { IDS, type Local, modelAt } from './pi-peer.js';
 

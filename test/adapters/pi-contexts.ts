@@ -1,4 +1,11 @@
-import type { PiAssistantMessage, PiMessage, PiTool, PiToolResult, PiUserMessage } from 'bedrock-anywhere/pi';
+import type {
+  PiAssistantMessage,
+  PiContext,
+  PiMessage,
+  PiTool,
+  PiToolResult,
+  PiUserMessage,
+} from 'bedrock-anywhere/pi';
 
 /** A red dot. */
 export const PNG =
@@ -93,3 +100,18 @@ export function longReplay(): PiMessage[] {
     .flat()
     .concat(user('the last question'));
 }
+
+/** A conversation with all that families treat in their own way. */
+export const conversationOf = (model: string): PiContext => ({
+  systemPrompt: 'Be brief.',
+  messages: [
+    user('What does the map show?'),
+    assistant([thinking('I should look.', 'c2lnbmVk'), text('I look.'), call('look at:1')], {
+      model,
+      stopReason: 'toolUse',
+    }),
+    toolResult('look at:1', [text('A map'), image()]),
+    user('And now?'),
+  ],
+  tools: [weather],
+});

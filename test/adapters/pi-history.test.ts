@@ -1,7 +1,7 @@
 import type { PiMessage, PiModel } from 'bedrock-anywhere/pi';
 import { describe, expect, it, vi } from 'vitest';
-import { historyFor } from '../../src/adapters/pi/history.js';
-import { messagesFor } from '../../src/adapters/pi/messages.js';
+import { historyFor } from '../../src/adapters/pi/outgoing/history.js';
+import { messagesFor } from '../../src/adapters/pi/outgoing/messages.js';
 import { assistant, call, text, toolResult, user } from './pi-contexts.js';
 
 const model = { id: 'a', api: 'b', provider: 'c', input: ['text'] } as unknown as PiModel;

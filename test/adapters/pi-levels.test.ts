@@ -1,8 +1,8 @@
 import { getSupportedThinkingLevels, type Model } from '@earendil-works/pi-ai';
 import { listThinkingLevels, type PiThinkingLevel, toPiModel } from 'bedrock-anywhere/pi';
 import { describe, expect, it } from 'vitest';
-import { LEVELS } from '../../src/adapters/pi/levels.js';
-import { thinkingFields } from '../../src/adapters/pi/thinking.js';
+import { LEVELS } from '../../src/adapters/pi/outgoing/levels.js';
+import { thinkingFields } from '../../src/adapters/pi/outgoing/thinking.js';
 import { catalogData } from '../../src/catalog/data.js';
 import { normalize } from '../../src/discovery/normalize.js';
 import { modelQuirks } from '../../src/index.js';

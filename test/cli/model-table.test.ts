@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { legendLines, modelLines, summaryLines } from '../../src/cli/model-table.js';
+import { legendLines, modelLines, summaryLines } from '../../src/cli/print/model-table.js';
 import {
   type DiscoveredModels,
   discover,

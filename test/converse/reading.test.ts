@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Reading, type ReadingLimits, type Source } from '../../src/converse/reading.js';
+import { Reading, type ReadingLimits, type Source } from '../../src/converse/stream/reading.js';
 import { BedrockError, isBedrockError } from '../../src/errors.js';
 import type { EventReader } from '../../src/options.js';
 

@@ -16,6 +16,10 @@ const ANSWERS: Readonly<Record<string, string>> = {
     '</AssumeRoleWithWebIdentityResponse>',
 };
 
+/** AWS's name of what is asked for: STS has no header for it. */
+const operationOf = (headers: HeadersInit | undefined): string =>
+  new Headers(headers).get('x-amz-target')?.split('.')[1] ?? 'AssumeRoleWithWebIdentity';
+
 /** What issues keys, and whom for. */
 const ISSUERS: [operation: string, init: object][] = [
   ['GetCredentialsForIdentity', { logins: { 'login.example': 'good' } }],
@@ -32,8 +36,7 @@ it.each(ISSUERS)(
       identityPoolId: IdentityId,
       ...init,
       fetch: async (_input, { headers } = {}) => {
-        const [, operation = 'AssumeRoleWithWebIdentity'] =
-          new Headers(headers).get('x-amz-target')?.split('.') ?? [];
+        const operation = operationOf(headers);
         const text = ANSWERS[operation] ?? '';
         return new Response(operation === half ? text.slice(0, end) : text, { headers: JSON_TYPE });
       },
@@ -60,8 +63,7 @@ it.each(ISSUERS)(
       identityPoolId: IdentityId,
       ...init,
       fetch: async (_input, { headers } = {}) => {
-        const [, operation = 'AssumeRoleWithWebIdentity'] =
-          new Headers(headers).get('x-amz-target')?.split('.') ?? [];
+        const operation = operationOf(headers);
         const text = ANSWERS[operation] ?? '';
         return operation === failed
           ? new Response(text.slice(0, end), { status, headers: JSON_TYPE })

@@ -2,16 +2,7 @@ import { type LocalServer, startLocalBedrock } from 'bedrock-anywhere/local/node
 import type { PiContext } from 'bedrock-anywhere/pi';
 import type { Cost, RuntimeModel, StreamOptions } from 'openclaw/plugin-sdk/plugin-entry';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import {
-  assistant,
-  call,
-  image,
-  text,
-  thinking,
-  toolResult,
-  user,
-  weather,
-} from '../adapters/pi-contexts.js';
+import { conversationOf, user } from '../adapters/pi-contexts.js';
 import { applicationProfile } from '../application-profile.js';
 import { configOf, type Registered, register } from './plugin.js';
 
@@ -59,20 +50,6 @@ async function ask(
   const message = await stream(model, context, options).result();
   return { body: local?.requests.at(-1)?.body, message };
 }
-
-const conversationOf = (model: string): PiContext => ({
-  systemPrompt: 'Be brief.',
-  messages: [
-    user('What does the map show?'),
-    assistant([thinking('I should look.', 'c2lnbmVk'), text('I look.'), call('look at:1')], {
-      model,
-      stopReason: 'toolUse',
-    }),
-    toolResult('look at:1', [text('A map'), image()]),
-    user('And now?'),
-  ],
-  tools: [weather],
-});
 
 const families = [
   'anthropic.claude-sonnet-4-5-20250929-v1:0',

@@ -12,9 +12,9 @@ const LOCAL = fileURLToPath(new URL('../../src/local/', import.meta.url));
 /** Files of `src/local/check/` that contain no refusals themselves. */
 const SILENT: Readonly<Record<string, string>> = {
   'checked-request': 'the parts of a request that all checks see',
-  'image-size': 'reads formats and sizes from the headers of images',
+  'media/image-size': 'reads formats and sizes from the headers of images',
   quirks: 'the table of families above',
-  'reasoning-binding': 'what reasoning is bound to',
+  'reasoning/binding': 'what reasoning is bound to',
   'request-shape':
     'types and limits of members, from the service model of Bedrock Runtime; `shape` says what is wrong',
   wording: 'sentence patterns that several rules share',
@@ -54,8 +54,9 @@ export function writeServiceRules(): string {
 
 /** Files of `src/local/check/`, without their ending. */
 export function listChecks(): string[] {
-  return readdirSync(`${LOCAL}check`)
-    .map((name) => name.replace(/\.ts$/, ''))
+  return readdirSync(`${LOCAL}check`, { encoding: 'utf8', recursive: true })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => name.slice(0, -'.ts'.length).replaceAll('\\', '/'))
     .sort();
 }
 

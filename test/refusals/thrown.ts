@@ -25,7 +25,7 @@ export function findThrow({ body, modelId, model, only }: Refusal): Place[] {
     checkContext(read, resolved.model, countInputTokens(read));
   } catch (error) {
     const frames = String((error as Error).stack).matchAll(
-      /src\/local\/(check\/[\w-]+)\.ts[^\s)]*?:(\d+):\d+/g,
+      /src\/local\/(check\/[\w/-]+)\.ts[^\s)]*?:(\d+):\d+/g,
     );
     return [...frames].map(([, file = '', line]) => ({ file, line: Number(line) }));
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { repairSchemaRoot } from '../../src/repair/schema.js';
+import { repairSchemaRoot } from '../../src/repair/tools/schema.js';
 
 describe('the root of a schema', () => {
   it('stays the same object where nothing is wrong', () => {

@@ -6,11 +6,11 @@ import {
   stream,
 } from '../../index.js';
 import { Answer } from './answer.js';
-import { inputError } from './content.js';
 import { errorText, FAILURE_DIAGNOSTIC, failureOfError, failureOfStop, mark } from './failure.js';
 import { familyOf } from './model.js';
 import { type BedrockProviderOptions, type BedrockStreamOptions, callOptions } from './options.js';
-import { requestFor } from './request.js';
+import { inputError } from './outgoing/content.js';
+import { requestFor } from './outgoing/request.js';
 import type { PiEventSource } from './stream.js';
 import type { PiAssistantMessage, PiContext, PiEvent, PiModel } from './types.js';
 

@@ -1,5 +1,5 @@
 import { type CallOptions, type ClientOptions, fetchTransport, partitionOf } from '../../index.js';
-import { inputError } from './content.js';
+import { inputError } from './outgoing/content.js';
 import type { PiModel } from './types.js';
 
 /** Where credentials may go that nobody passed. */

@@ -1,13 +1,13 @@
 import { Call } from './call.js';
 import { chooseMaxTokens, familyOf } from './model.js';
 import { type BedrockProviderOptions, type BedrockStreamOptions, withDefaults } from './options.js';
+import { roomFor } from './outgoing/thinking.js';
 import { BoundedStream, type PiEventStream } from './stream.js';
-import { roomFor } from './thinking.js';
 import type { PiContext, PiModel, PiSimpleStreamOptions } from './types.js';
 
 export { type BedrockFailure, type BedrockFailureReason, bedrockFailure } from './failure.js';
-export { listThinkingLevels } from './levels.js';
 export type { BedrockProviderOptions, BedrockStreamOptions } from './options.js';
+export { listThinkingLevels } from './outgoing/levels.js';
 export type { PiEventStream } from './stream.js';
 export { toPiModel } from './to-model.js';
 export type {

@@ -8,8 +8,8 @@ import {
   fromEnvironment,
   type ModelQuirks,
 } from '../../index.js';
-import { inputError } from './content.js';
 import { placeOf, requireTrustedAddress, type TrustedAddresses } from './destination.js';
+import { inputError } from './outgoing/content.js';
 import type { PiModel, PiSimpleStreamOptions, PiThinkingBudgets, PiThinkingLevel } from './types.js';
 
 /** Options of Bedrock that pi does not have. */

@@ -1,5 +1,5 @@
 import { type Model, partitionOf, type Rates } from '../../index.js';
-import { LEVELS, listThinkingLevels } from './levels.js';
+import { LEVELS, listThinkingLevels } from './outgoing/levels.js';
 import type { PiModel, PiRates } from './types.js';
 
 /**

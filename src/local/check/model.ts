@@ -4,7 +4,7 @@ import type { CheckedRequest, PlacedBlock } from './checked-request.js';
 import { checkModelTools } from './model-tools.js';
 import { checkOutputSchema } from './output-schema.js';
 import { findRejections, type Rejections } from './quirks.js';
-import { checkReasoning } from './reasoning.js';
+import { checkReasoning } from './reasoning/history.js';
 import type { ConverseBody } from './request-shape.js';
 import type { Json } from './shape.js';
 import { deprecated, exclusive, extraneous, modelError, unsupported } from './wording.js';

@@ -2,13 +2,13 @@ import type { ResolvedModel } from '../account/catalog.js';
 import { invalid } from '../exception.js';
 import { checkCachePoints } from './cache-points.js';
 import { type CheckedRequest, listBlocks } from './checked-request.js';
-import { checkMedia, checkOwnMedia } from './media.js';
+import { checkMedia, checkOwnMedia } from './media/blocks.js';
 import { checkMessages } from './messages.js';
 import { checkModel } from './model.js';
 import { findRejections } from './quirks.js';
+import { checkThinking } from './reasoning/thinking.js';
 import type { ConverseBody } from './request-shape.js';
 import type { Json } from './shape.js';
-import { checkThinking } from './thinking.js';
 import { checkTools } from './tools.js';
 
 /** What the service rejects beyond types and limits, in the order in which it looks. */

@@ -1,5 +1,5 @@
 import type { LocalModel } from '../account/account.js';
-import type { Sign } from '../check/reasoning-binding.js';
+import type { Sign } from '../check/reasoning/binding.js';
 import type { ConverseBody, ToolResult, ToolSpec } from '../check/request-shape.js';
 import type { Json } from '../check/shape.js';
 import { parseJsonIfPossible } from '../parse-json.js';

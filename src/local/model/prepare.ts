@@ -1,6 +1,6 @@
 import type { Catalog, ResolvedModel } from '../account/catalog.js';
 import { checkContext } from '../check/context.js';
-import { signerFor } from '../check/reasoning-binding.js';
+import { signerFor } from '../check/reasoning/binding.js';
 import { CONVERSE, type ConverseBody } from '../check/request-shape.js';
 import { type Json, readShape } from '../check/shape.js';
 import { validateConverse } from '../check/validate.js';

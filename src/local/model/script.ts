@@ -1,5 +1,5 @@
 import type { GuardrailTraceAssessment } from '@aws-sdk/client-bedrock-runtime';
-import type { Sign } from '../check/reasoning-binding.js';
+import type { Sign } from '../check/reasoning/binding.js';
 import type { ConverseBody } from '../check/request-shape.js';
 import type { Json } from '../check/shape.js';
 import type { StreamEvent } from '../http/frames.js';

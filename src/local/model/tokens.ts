@@ -1,5 +1,5 @@
 import { fromBase64 } from '../../wire/base64.js';
-import { readImageSize } from '../check/image-size.js';
+import { readImageSize } from '../check/media/image-size.js';
 import type { Block, ConverseBody, Media, ToolResult } from '../check/request-shape.js';
 
 /** About how many letters make a token. */

@@ -123,9 +123,10 @@ describe('rejects', () => {
 describe('the rules of the local Bedrock', () => {
   /** Every id that editors suggest, and names of families that are not among them. */
   const ids = [
-    ...readFileSync(fileURLToPath(new URL('../../../src/model-ids.ts', import.meta.url)), 'utf8').matchAll(
-      /'([^']+)'/g,
-    ),
+    ...readFileSync(
+      fileURLToPath(new URL('../../../src/types/model-ids.ts', import.meta.url)),
+      'utf8',
+    ).matchAll(/'([^']+)'/g),
   ].map(([, id = '']) => id);
 
   /** What the library's own table says a model rejects. */

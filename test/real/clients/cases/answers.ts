@@ -44,7 +44,7 @@ export function testAnswers(client: Running, define: DefineCase): void {
   });
 
   define('leave', 'streams while the answer goes on, and an abort closes the connection', async () => {
-    // After twelve events nothing comes any more: whoever waits for the end waits forever.
+    // After twelve events nothing more arrives: a client that waits for the end waits forever.
     const bedrock = await startBedrock({ script: [{ text: 'word '.repeat(1000) }], faults: ['stall=12'] });
     const input = { model: SONNET, prompt: 'Go on' };
     const { texts } = await client().run<Streamed>('leave', environmentOf(bedrock), input);

@@ -1,7 +1,7 @@
-import { invalid } from '../exception.js';
-import { type CheckedRequest, listMedia, type PlacedBlock } from './checked-request.js';
-import type { Media } from './request-shape.js';
-import { modelError } from './wording.js';
+import { invalid } from '../../exception.js';
+import { type CheckedRequest, listMedia, type PlacedBlock } from '../checked-request.js';
+import type { Media } from '../request-shape.js';
+import { modelError } from '../wording.js';
 
 // What the service says to documents, each sentence in test/refusals/documents.ts with its source.
 

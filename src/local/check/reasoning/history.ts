@@ -1,10 +1,10 @@
-import { invalid } from '../exception.js';
-import type { PlacedBlock } from './checked-request.js';
-import type { Rejections } from './quirks.js';
-import { isBoundTo, readBinding } from './reasoning-binding.js';
-import type { ConverseBody } from './request-shape.js';
-import type { Json } from './shape.js';
-import { modelError, unsupported } from './wording.js';
+import { invalid } from '../../exception.js';
+import type { PlacedBlock } from '../checked-request.js';
+import type { Rejections } from '../quirks.js';
+import type { ConverseBody } from '../request-shape.js';
+import type { Json } from '../shape.js';
+import { modelError, unsupported } from '../wording.js';
+import { isBoundTo, readBinding } from './binding.js';
 
 /** Checks the reasoning of earlier turns. */
 export function checkReasoning(

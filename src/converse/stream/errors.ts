@@ -1,4 +1,4 @@
-import { type BedrockError, makeError } from '../errors.js';
+import { type BedrockError, makeError } from '../../errors.js';
 
 /** The reader left the stream, or it was cancelled. */
 export function cancelledError(cause: unknown): BedrockError {

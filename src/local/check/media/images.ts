@@ -1,7 +1,7 @@
-import type { CheckedRequest } from './checked-request.js';
-import { listMedia } from './checked-request.js';
+import type { CheckedRequest } from '../checked-request.js';
+import { listMedia } from '../checked-request.js';
+import { modelError } from '../wording.js';
 import { readImageFormat, readImageSize } from './image-size.js';
-import { modelError } from './wording.js';
 
 // What Claude says to images, each sentence in test/refusals/images.ts with its source. Of other models nothing is recorded,
 // and "Amazon Bedrock doesn't impose restrictions on image count and size":

@@ -1,11 +1,11 @@
-import { inputError, isBedrockError } from '../errors.js';
-import { Turns } from '../event-loop.js';
-import type { EventReader } from '../options.js';
-import { Abort } from '../transport/abort.js';
-import { IdleWatch, idleError } from '../transport/idle.js';
-import { protocolError } from '../wire/frame.js';
-import { Serial } from '../wire/serial.js';
-import { cancelledError } from './stream-errors.js';
+import { inputError, isBedrockError } from '../../errors.js';
+import { Turns } from '../../event-loop.js';
+import type { EventReader } from '../../options.js';
+import { Abort } from '../../transport/abort.js';
+import { IdleWatch, idleError } from '../../transport/idle.js';
+import { protocolError } from '../../wire/frame.js';
+import { Serial } from '../../wire/serial.js';
+import { cancelledError } from './errors.js';
 
 /** What ends a reading from outside; times are in milliseconds, 0 for no limit. */
 export interface ReadingLimits {

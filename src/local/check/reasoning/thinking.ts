@@ -1,7 +1,7 @@
-import type { CheckedRequest } from './checked-request.js';
-import { findRejections } from './quirks.js';
-import type { Json } from './shape.js';
-import { modelError } from './wording.js';
+import type { CheckedRequest } from '../checked-request.js';
+import { findRejections } from '../quirks.js';
+import type { Json } from '../shape.js';
+import { modelError } from '../wording.js';
 
 /** Checks the limits of Claude's extended thinking, whose errors the service passes on. */
 export function checkThinking({ body, model }: CheckedRequest): void {

@@ -1,4 +1,4 @@
-import type { ModelQuirks } from '../model-quirks.js';
+import type { ModelQuirks } from '../../types/model-quirks.js';
 
 type Json = Readonly<Record<string, unknown>>;
 

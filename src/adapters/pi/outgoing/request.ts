@@ -1,11 +1,11 @@
 import type { SystemContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import type { ConverseStreamRequest, ModelQuirks, Repair } from '../../index.js';
+import type { ConverseStreamRequest, ModelQuirks, Repair } from '../../../index.js';
+import type { BedrockStreamOptions } from '../options.js';
+import type { PiContext, PiModel, PiTool } from '../types.js';
 import { type Block, type Message, withoutHalfCharacters } from './content.js';
 import { historyFor } from './history.js';
 import { messagesFor } from './messages.js';
-import type { BedrockStreamOptions } from './options.js';
 import { rejectedWhileThinking, thinkingFields } from './thinking.js';
-import type { PiContext, PiModel, PiTool } from './types.js';
 
 type ToolConfig = NonNullable<ConverseStreamRequest['toolConfig']>;
 type ToolSpec = NonNullable<NonNullable<ToolConfig['tools']>[number]['toolSpec']>;

@@ -1,9 +1,9 @@
-import { type ToResponseInit, toResponse, toTextResponse } from '../responses/response.js';
-import type { AsyncDisposer, ConverseEvent, ConverseResult, PartialResult } from '../types.js';
+import { type ToResponseInit, toResponse, toTextResponse } from '../../responses/response.js';
+import type { AsyncDisposer, ConverseEvent, ConverseResult, PartialResult } from '../../types.js';
+import { readTexts, textOf } from '../text.js';
 import { describeStream, inspectAs, makeDisposable } from './inspect.js';
 import { toReadableStream } from './readable.js';
 import { Reading, type Source } from './reading.js';
-import { readTexts, textOf } from './text.js';
 
 /** The answer to a `stream()` call: nothing is sent before it is first read, and it can be read once. */
 export interface ConverseStream extends AsyncIterable<ConverseEvent>, AsyncDisposer {

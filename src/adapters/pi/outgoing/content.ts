@@ -1,6 +1,6 @@
 import type { ToolResultContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import { BedrockError } from '../../index.js';
-import type { PiDocument, PiImage, PiText } from './types.js';
+import { BedrockError } from '../../../index.js';
+import type { PiDocument, PiImage, PiText } from '../types.js';
 
 export type {
   ContentBlock as Block,

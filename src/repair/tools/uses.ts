@@ -4,9 +4,9 @@ import type {
   ToolResultContentBlock,
   ToolUseBlock,
 } from '@aws-sdk/client-bedrock-runtime';
-import type { ModelQuirks } from '../model-quirks.js';
-import { type Note, PLACEHOLDER, type Renames, type RepairLevel, replaceItems } from './conversation.js';
-import { type Piece, pathOf } from './turns.js';
+import type { ModelQuirks } from '../../types/model-quirks.js';
+import { type Note, PLACEHOLDER, type Renames, type RepairLevel, replaceItems } from '../conversation.js';
+import { type Piece, pathOf } from '../turns.js';
 
 /** What repairs of tools depend on. */
 export interface ToolRepairs {

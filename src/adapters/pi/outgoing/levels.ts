@@ -1,5 +1,5 @@
-import { type ModelQuirks, modelQuirks } from '../../index.js';
-import type { PiThinkingLevel } from './types.js';
+import { type ModelQuirks, modelQuirks } from '../../../index.js';
+import type { PiThinkingLevel } from '../types.js';
 
 /** From the lowest to the highest. */
 export const LEVELS: readonly PiThinkingLevel[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'];

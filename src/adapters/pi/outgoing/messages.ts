@@ -1,4 +1,5 @@
-import type { ModelQuirks } from '../../index.js';
+import type { ModelQuirks } from '../../../index.js';
+import type { PiAssistantMessage, PiMessage, PiThinking, PiToolResult, PiUserMessage } from '../types.js';
 import {
   type Block,
   blockOf,
@@ -7,7 +8,6 @@ import {
   type Message,
   withoutHalfCharacters,
 } from './content.js';
-import type { PiAssistantMessage, PiMessage, PiThinking, PiToolResult, PiUserMessage } from './types.js';
 
 /**
  * The turns of a Converse request. Consecutive turns of one role become one: Converse has no role for tool results, and wants

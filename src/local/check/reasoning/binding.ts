@@ -1,5 +1,5 @@
-import { findRejections } from './quirks.js';
-import type { ConverseBody } from './request-shape.js';
+import { findRejections } from '../quirks.js';
+import type { ConverseBody } from '../request-shape.js';
 
 /** Makes a signature for a reasoning text, the same one for the same text behind the same conversation. */
 export type Sign = (text: string) => string;

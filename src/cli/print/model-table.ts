@@ -1,4 +1,4 @@
-import type { DiscoveredModels, ExclusionReason, Model } from '../index.js';
+import type { DiscoveredModels, ExclusionReason, Model } from '../../index.js';
 import { inWords } from './duration.js';
 import { type Column, tableLines } from './table.js';
 

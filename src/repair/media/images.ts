@@ -1,6 +1,6 @@
 import type { ImageBlock, ImageFormat } from '@aws-sdk/client-bedrock-runtime';
-import { BEGINNINGS, findImageFormat } from '../image-format.js';
-import type { Note } from './conversation.js';
+import { BEGINNINGS, findImageFormat } from '../../input/image-format.js';
+import type { Note } from '../conversation.js';
 
 /**
  * Repairs the format of an image: one that the service does not know, such as `jpg`, and one that the bytes contradict, which

@@ -1,7 +1,7 @@
-import type { ModelQuirks } from '../../index.js';
+import type { ModelQuirks } from '../../../index.js';
+import { isGovCloud } from '../model.js';
+import type { PiModel, PiThinkingBudgets, PiThinkingLevel } from '../types.js';
 import { LEVELS } from './levels.js';
-import { isGovCloud } from './model.js';
-import type { PiModel, PiThinkingBudgets, PiThinkingLevel } from './types.js';
 
 /** Options that decide how a model thinks. */
 export interface ThinkingOptions {

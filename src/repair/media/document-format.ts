@@ -1,6 +1,6 @@
 import type { DocumentBlock, DocumentFormat } from '@aws-sdk/client-bedrock-runtime';
-import { firstBytes } from '../image-format.js';
-import type { Note } from './conversation.js';
+import { firstBytes } from '../../input/image-format.js';
+import type { Note } from '../conversation.js';
 
 /** Names of formats, with aliases: the ends of media types and of file names. */
 const FORMATS: Readonly<Record<DocumentFormat, RegExp>> = {

@@ -1,4 +1,4 @@
-import type { Conversation, Note, Renames } from './conversation.js';
+import type { Conversation, Note, Renames } from '../conversation.js';
 
 /** The longest name and the longest id that the service accepts. */
 const LONGEST = 64;

@@ -1,10 +1,10 @@
-import { fromBase64 } from '../../wire/base64.js';
-import { invalid, type ServiceException } from '../exception.js';
-import type { CheckedRequest } from './checked-request.js';
-import { listMedia } from './checked-request.js';
+import { fromBase64 } from '../../../wire/base64.js';
+import { invalid, type ServiceException } from '../../exception.js';
+import type { CheckedRequest } from '../checked-request.js';
+import { listMedia } from '../checked-request.js';
+import { findRejections } from '../quirks.js';
 import { checkDocuments } from './documents.js';
 import { checkImages } from './images.js';
-import { findRejections } from './quirks.js';
 
 const MODALITIES: Readonly<Record<string, string>> = { image: 'IMAGE', video: 'VIDEO', audio: 'AUDIO' };
 

@@ -1,7 +1,7 @@
 import type { DocumentBlock } from '@aws-sdk/client-bedrock-runtime';
-import { ADDED, type Note } from './conversation.js';
-import { createNumbering } from './names.js';
-import { pathOf, type Turn } from './turns.js';
+import { ADDED, type Note } from '../conversation.js';
+import { createNumbering } from '../tools/names.js';
+import { pathOf, type Turn } from '../turns.js';
 
 /** The longest name that the service accepts. */
 const LONGEST = 200;

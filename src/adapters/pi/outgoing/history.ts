@@ -1,4 +1,4 @@
-import type { Repair } from '../../index.js';
+import type { Repair } from '../../../index.js';
 import type {
   PiAssistantMessage,
   PiImage,
@@ -7,7 +7,7 @@ import type {
   PiText,
   PiToolCall,
   PiToolResult,
-} from './types.js';
+} from '../types.js';
 
 /** A history that a model can read, and the repairs that it needed. */
 export interface History {

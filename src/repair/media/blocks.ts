@@ -1,10 +1,10 @@
 import type { ContentBlock, ToolResultContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import type { ModelQuirks } from '../model-quirks.js';
-import { type Note, replaceItems } from './conversation.js';
+import type { ModelQuirks } from '../../types/model-quirks.js';
+import { type Note, replaceItems } from '../conversation.js';
+import { type Piece, pathOf } from '../turns.js';
 import { repairFormat, toText } from './document-format.js';
 import { createDocumentNames } from './documents.js';
 import { repairImage } from './images.js';
-import { type Piece, pathOf } from './turns.js';
 
 /** Repairs the image or document of a block, and those in the result of a tool. To be called in the conversation's order. */
 export function createMediaRepair(

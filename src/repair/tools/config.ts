@@ -1,9 +1,9 @@
 import type { Message } from '@aws-sdk/client-bedrock-runtime';
-import type { ModelQuirks } from '../model-quirks.js';
-import type { Tool, ToolConfiguration } from '../types.js';
-import { replaceItems } from './conversation.js';
+import type { ModelQuirks } from '../../types/model-quirks.js';
+import type { Tool, ToolConfiguration } from '../../types.js';
+import { replaceItems } from '../conversation.js';
 import { describeRule, repairSchemaRoot } from './schema.js';
-import type { ToolRepairs } from './tools.js';
+import type { ToolRepairs } from './uses.js';
 
 type ToolChoice = NonNullable<ToolConfiguration['toolChoice']>;
 type ChoiceKind = 'auto' | 'any' | 'tool';
