@@ -15,7 +15,7 @@ import type { Piece } from './http/stream-body.js';
 import { applyGuardrail, listGuardrails, readGuardrailPath } from './invoke/apply-guardrail.js';
 import { checkWithGuardrails } from './invoke/guardrail-checks.js';
 import { invokeModel, invokeModelStream } from './invoke/invoke.js';
-import { rerank } from './invoke/rerank-route.js';
+import { rerank } from './invoke/vectors/rerank-route.js';
 import { converse, converseStream, countTokens, type StreamReply } from './model/converse.js';
 import type { ModelService } from './model/prepare.js';
 

@@ -51,7 +51,7 @@ describe('the data', () => {
   });
 
   it('has its ids, and no others, as a type', () => {
-    const text = readFileSync(`${ROOT}/src/model-ids.ts`, 'utf8');
+    const text = readFileSync(`${ROOT}/src/types/model-ids.ts`, 'utf8');
     expect([...text.matchAll(/^ {2}\| '(.+)'[;]?$/gm)].map(([, id]) => id)).toEqual([...ids].sort());
     expect(text).toBe(modelIdsFile(readFileSync(`${ROOT}/src/catalog/data.ts`, 'utf8')));
   });

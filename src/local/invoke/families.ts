@@ -1,6 +1,9 @@
-import { chat, jamba } from './chat.js';
-import { claude } from './claude.js';
-import { commandR } from './command-r.js';
+import { chat, jamba } from './chat/choices.js';
+import { claude } from './chat/claude.js';
+import { commandR } from './chat/command-r.js';
+import { nova } from './chat/nova.js';
+import type { Family } from './family.js';
+import { claudeText, command, deepSeek, llama, mistralText, titanText } from './prompts.js';
 import {
   cohereEmbedV3,
   cohereEmbedV4,
@@ -9,11 +12,8 @@ import {
   titanEmbedImage,
   titanEmbedV1,
   titanEmbedV2,
-} from './embeddings.js';
-import type { Family } from './family.js';
-import { nova } from './nova.js';
-import { claudeText, command, deepSeek, llama, mistralText, titanText } from './prompts.js';
-import { rerankModel } from './rerank.js';
+} from './vectors/embeddings.js';
+import { rerankModel } from './vectors/rerank.js';
 
 const DIRECT: readonly (readonly [RegExp, DirectModel])[] = [
   [/titan-embed-image/, titanEmbedImage],

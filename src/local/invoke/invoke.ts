@@ -10,8 +10,8 @@ import { type ModelCall, type ModelService, type Prepared, prepare } from '../mo
 import { createDice, type Dice } from '../random.js';
 import { malformed } from './body-schema.js';
 import { type CallHeaders, readCallHeaders } from './call-headers.js';
+import { claude } from './chat/claude.js';
 import { chunkPieces } from './chunks.js';
-import { claude } from './claude.js';
 import { factsOf, guardrailMembers } from './facts.js';
 import { directModelOf, familyOf } from './families.js';
 import type { AnswerFacts, Counts, Family } from './family.js';

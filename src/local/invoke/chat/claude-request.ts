@@ -1,8 +1,8 @@
-import type { Json } from '../check/shape.js';
-import { invalid } from '../exception.js';
-import { asText } from './as-text.js';
-import { malformed } from './body-schema.js';
-import { definedOf, inferenceConfig } from './family.js';
+import type { Json } from '../../check/shape.js';
+import { invalid } from '../../exception.js';
+import { asText } from '../as-text.js';
+import { malformed } from '../body-schema.js';
+import { definedOf, inferenceConfig } from '../family.js';
 
 // What Claude says about a body that it cannot read. "anthropic_version: Field required": QuantumNous/new-api#3339, 2026-03;
 // "max_tokens: Field required" and "model: Extra inputs are not permitted": public gateways that quote InvokeModel, 2026.

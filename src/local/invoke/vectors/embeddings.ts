@@ -1,11 +1,11 @@
-import type { Json } from '../check/shape.js';
-import { invalid } from '../exception.js';
-import { countTextTokens } from '../model/tokens.js';
-import type { Dice } from '../random.js';
-import { asText } from './as-text.js';
-import { checkBody, each, malformed, type Rule } from './body-schema.js';
+import type { Json } from '../../check/shape.js';
+import { invalid } from '../../exception.js';
+import { countTextTokens } from '../../model/tokens.js';
+import type { Dice } from '../../random.js';
+import { asText } from '../as-text.js';
+import { checkBody, each, malformed, type Rule } from '../body-schema.js';
+import { definedOf, makeUuid } from '../family.js';
 import { type Encoding, encodeVector } from './encodings.js';
-import { definedOf, makeUuid } from './family.js';
 import { textVector, toUnit } from './text-vector.js';
 
 // Sources: recordings by DataDog, pydantic-ai and ruby_llm, and the Amazon Bedrock user guide, 2026-11-28.

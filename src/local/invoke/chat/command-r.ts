@@ -1,7 +1,7 @@
-import type { Json } from '../check/shape.js';
-import type { AnswerBlock } from '../model/answer.js';
-import { asText } from './as-text.js';
-import { checkBody, each } from './body-schema.js';
+import type { Json } from '../../check/shape.js';
+import type { AnswerBlock } from '../../model/answer.js';
+import { asText } from '../as-text.js';
+import { checkBody, each } from '../body-schema.js';
 import {
   type AnswerFacts,
   type ChunkWriter,
@@ -12,7 +12,7 @@ import {
   joinText,
   makeUuid,
   textOf,
-} from './family.js';
+} from '../family.js';
 
 // Cohere Command R and R+. Source: "Cohere Command R and Command R+ models", Amazon Bedrock user guide, 2026-11-28.
 

@@ -1,6 +1,6 @@
-import type { Catalog } from '../account/catalog.js';
-import { readShape, type Shape, type ValueOf } from '../check/shape.js';
-import { invalid, ServiceException } from '../exception.js';
+import type { Catalog } from '../../account/catalog.js';
+import { readShape, type Shape, type ValueOf } from '../../check/shape.js';
+import { invalid, ServiceException } from '../../exception.js';
 import { rankDocuments, textOfDocument } from './rerank.js';
 
 const text = { kind: 'string' } as const;

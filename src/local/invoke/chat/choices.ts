@@ -1,8 +1,8 @@
-import type { Json } from '../check/shape.js';
-import type { AnswerBlock } from '../model/answer.js';
-import { parseJsonIfPossible } from '../parse-json.js';
-import { asText } from './as-text.js';
-import { checkBody, each, type Rule } from './body-schema.js';
+import type { Json } from '../../check/shape.js';
+import type { AnswerBlock } from '../../model/answer.js';
+import { parseJsonIfPossible } from '../../parse-json.js';
+import { asText } from '../as-text.js';
+import { checkBody, each, type Rule } from '../body-schema.js';
 import {
   type AnswerFacts,
   type ChunkWriter,
@@ -13,7 +13,7 @@ import {
   joinText,
   makeUuid,
   textOf,
-} from './family.js';
+} from '../family.js';
 
 // Messages in, choices out: newer Mistral models, Jamba, DeepSeek V3, gpt-oss, Qwen and others. Jamba was recorded (DataDog, Arize,
 // 2024 to 2026); the others use the format of OpenAI's Chat Completions.

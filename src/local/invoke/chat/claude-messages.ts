@@ -1,5 +1,5 @@
-import type { Json } from '../check/shape.js';
-import { invalid } from '../exception.js';
+import type { Json } from '../../check/shape.js';
+import { invalid } from '../../exception.js';
 
 // The order that Claude requires of a conversation, in its own words. The older sentence about missing results was "Did not find 1
 // `tool_result` block(s)" (browser-use/browser-use#988); this one is from Anthropic's API, 2026.

@@ -1,8 +1,8 @@
-import type { Json } from '../check/shape.js';
-import { writeContent } from '../model/answer.js';
-import type { WireEvent } from '../model/events.js';
-import { checkBody, each, type Rule } from './body-schema.js';
-import { type AnswerFacts, type ChunkWriter, definedOf, type Family, inferenceConfig } from './family.js';
+import type { Json } from '../../check/shape.js';
+import { writeContent } from '../../model/answer.js';
+import type { WireEvent } from '../../model/events.js';
+import { checkBody, each, type Rule } from '../body-schema.js';
+import { type AnswerFacts, type ChunkWriter, definedOf, type Family, inferenceConfig } from '../family.js';
 
 const BODY: Rule = {
   required: ['messages'],

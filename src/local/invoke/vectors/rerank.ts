@@ -1,5 +1,5 @@
-import type { Json } from '../check/shape.js';
-import { checkBody } from './body-schema.js';
+import type { Json } from '../../check/shape.js';
+import { checkBody } from '../body-schema.js';
 import type { DirectModel } from './embeddings.js';
 import { EMPTY, wordsOf } from './text-vector.js';
 

@@ -1,12 +1,12 @@
-import { concatBytes } from '../../encoding.js';
-import { toBase64 } from '../../wire/base64.js';
-import type { Json } from '../check/shape.js';
-import { type AnswerBlock, toBytes } from '../model/answer.js';
-import type { WireEvent } from '../model/events.js';
-import { type Dice, makeToolUseId } from '../random.js';
+import { concatBytes } from '../../../encoding.js';
+import { toBase64 } from '../../../wire/base64.js';
+import type { Json } from '../../check/shape.js';
+import { type AnswerBlock, toBytes } from '../../model/answer.js';
+import type { WireEvent } from '../../model/events.js';
+import { type Dice, makeToolUseId } from '../../random.js';
+import type { AnswerFacts, ChunkWriter, Ending, Family } from '../family.js';
 import { checkTurns } from './claude-messages.js';
 import { readClaude } from './claude-request.js';
-import type { AnswerFacts, ChunkWriter, Ending, Family } from './family.js';
 
 /** Claude 3.7 and newer report cached tokens. Source: recordings by DataDog of Claude 3, 3.5 and 4, 2024 to 2026. */
 const COUNTS_CACHE = /claude-(?:3-7|(?:sonnet|opus|haiku)-[4-9]|[a-z]+-[5-9])/;

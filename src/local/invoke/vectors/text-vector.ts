@@ -1,4 +1,4 @@
-import { createDice } from '../random.js';
+import { createDice } from '../../random.js';
 
 /** How many elements of a vector each word changes: enough that a short text fills a good part of it. */
 const PLACES = 24;
