@@ -1,6 +1,7 @@
 /** The rooms of src and what each may import, besides itself. The arrows only point down. */
 const ground = [
   'errors.ts',
+  'hide-secrets.ts',
   'foreign-text.ts',
   'types.ts',
   'options.ts',
@@ -36,7 +37,8 @@ const rooms = {
   ],
   'bedrock-error.ts': ['types.ts'],
   'errors.ts': ['types.ts', 'bedrock-error.ts'],
-  'foreign-text.ts': ['errors.ts'],
+  'hide-secrets.ts': [],
+  'foreign-text.ts': ['errors.ts', 'hide-secrets.ts'],
   'hooks.ts': ['errors.ts'],
   'options.ts': ['hooks.ts', 'types.ts', 'types/model-facts.ts', 'types/model-quirks.ts'],
   'event-loop.ts': ['runtime.ts'],

@@ -1,47 +1,24 @@
 import { isBedrockError, messageOf, withFacts } from './errors.js';
+import { dropHalfWord, HIDDEN, MAX_SEARCHED, SHORTEST_SECRET, scrub, shorten } from './hide-secrets.js';
 
 /**
  * The one door for text that this library did not write: what a server, proxy, provider, storage or `fetch` says. Behind it,
  * a text holds no secret of the call, is one line without control characters, and is not long.
  */
 
-/** The most that is shown of a text and of an error, and the most that is searched, in UTF-16 units. */
+/** The most that is shown of a text and of an error, in UTF-16 units. */
 const MAX_SHOWN = 1_500;
 const MAX_ERROR = 2_000;
-const MAX_SEARCHED = 65_536;
 
 /** How many values of a cause are looked at, and how deep JSON may be. */
 const MAX_VALUES = 500;
 const MAX_DEPTH = 200;
 
-/** Shorter texts are not real secrets, and hiding them would only garble the message. */
-const SHORTEST_SECRET = 8;
-
-/**
- * This many characters from the beginning or end of a secret are hidden anywhere: a peer that repeats the secret may have
- * shortened it.
- */
-const PART = 12;
-
 /** Shorter pieces of a header, such as names and versions in a cookie, may be ordinary words. */
 const SHORTEST_PIECE = 16;
-const HIDDEN = '[secret]';
-
-/** Escapes of JSON, URLs and HTML. They may be nested, such as JSON in JSON. */
-const ESCAPE = /\\u([\da-f]{4})|(?:%|\\x|&#x)([\da-f]{2});?|&#(\d+);|\\(.)/gi;
-const MAX_ESCAPES = 3;
 
 /** A long run of digits, lower-case and upper-case letters: probably a secret of a provider. */
 const OPAQUE = /\b(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])[\w+=~]{40,}/g;
-
-/**
- * What engines quote of a text that is not JSON: V8 up to 40 letters, JavaScriptCore one word. They may be half of a secret.
- */
-const NOT_JSON =
-  /(Unexpected token .{1,12}, )(?:\.{3})?".{0,60}"(?:\.{3})?(?= is not valid JSON)|(JSON Parse error: [^"\n]{0,60})"[^"\n]*"/gs;
-
-/** Stacks and causes have several lines. */
-const CONTROL = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}]/gu;
 
 /** Names of headers and members that hold secrets; HTTP/2 has the host in `:authority`. */
 const SECRET_NAME = /auth(?!ority)|cookie|credential|jwt|key|pass|secret|session|signature|token/i;
@@ -145,71 +122,6 @@ function isClean(value: unknown, clean: Clean): boolean {
   } catch {
     return false;
   }
-}
-
-/** Hides secrets, however they are escaped, and control characters. A text is only unescaped if that reveals a secret. */
-function scrub(text: string, secrets: readonly string[]): string {
-  let shown = shorten(text, MAX_SEARCHED).replace(NOT_JSON, '$1$2"…"');
-  let read = shown;
-  for (let level = 0; level <= MAX_ESCAPES; level++) {
-    let hidden = read;
-    for (const secret of secrets)
-      if (secret.length >= SHORTEST_SECRET) hidden = hideParts(hidden.replaceAll(secret, HIDDEN), secret);
-    if (hidden !== read) shown = hidden;
-    read = hidden.replace(
-      ESCAPE,
-      (_all, unicode, hex, decimal, sign) =>
-        sign ?? String.fromCharCode(decimal ?? Number.parseInt(unicode ?? hex, 16)),
-    );
-    if (read === hidden) break;
-  }
-  return shown.replace(CONTROL, ' ');
-}
-
-/** Hides the beginning or end of a truncated secret: long pieces anywhere, short ones only where the text itself was truncated. */
-function hideParts(text: string, secret: string): string {
-  let shown = secret.length > PART ? hideEnds(hideBeginnings(text, secret), secret) : text;
-  const begins = shown.lastIndexOf(secret.slice(0, SHORTEST_SECRET));
-  if (begins >= 0 && secret.startsWith(shown.slice(begins))) shown = shown.slice(0, begins) + HIDDEN;
-  const ends = shown.indexOf(secret.slice(-SHORTEST_SECRET)) + SHORTEST_SECRET;
-  if (ends >= SHORTEST_SECRET && secret.endsWith(shown.slice(0, ends))) shown = HIDDEN + shown.slice(ends);
-  return shown;
-}
-
-function hideBeginnings(text: string, secret: string): string {
-  const beginning = secret.slice(0, PART);
-  let shown = '';
-  let from = 0;
-  for (let at = text.indexOf(beginning); at >= 0; at = text.indexOf(beginning, from)) {
-    shown += text.slice(from, at) + HIDDEN;
-    from = at + PART;
-    while (from < text.length && text[from] === secret[from - at]) from += 1;
-  }
-  return shown + text.slice(from);
-}
-
-function hideEnds(text: string, secret: string): string {
-  const end = secret.slice(-PART);
-  let shown = '';
-  let left = text;
-  for (let at = left.lastIndexOf(end); at >= 0; at = left.lastIndexOf(end)) {
-    const behind = at + PART;
-    let from = at;
-    while (from > 0 && left[from - 1] === secret[secret.length - (behind - from) - 1]) from -= 1;
-    shown = HIDDEN + left.slice(behind) + shown;
-    left = left.slice(0, from);
-  }
-  return left + shown;
-}
-
-/** The beginning of a text, never with half of a word: half of a secret would not be recognized. */
-function shorten(text: string, max: number): string {
-  return text.length <= max ? text : `${dropHalfWord(text.slice(0, max - 1))}…`;
-}
-
-/** A text that ends in the middle of a word, without that word. */
-export function dropHalfWord(text: string): string {
-  return /^[\s\S]*[\s"',<>{}]/.exec(text)?.[0] ?? '';
 }
 
 /** A text without its last word if that may begin a secret whose end is missing: nothing would recognize it later. */

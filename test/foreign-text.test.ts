@@ -84,7 +84,17 @@ describe('a secret in a text', () => {
           expect(shown).not.toContain('M4rked');
         },
       ),
+      { numRuns: 1000 },
     );
+  });
+
+  it.each([
+    ['a letter', 'M4rked/S3\\u0063ret+with=signs=='],
+    ['a letter twice', 'M4rked/S3\\\\u0063ret+with=signs=='],
+    ['a letter, and the end was cut', '…M4rked/S3cre\\x74+with='],
+    ['a letter, and the beginning was cut', 'S3c&#114;et+with=signs=='],
+  ])('is hidden whole where only a part of it is escaped: %s', (_how, spelled) => {
+    expect(clean(`see \\u0041, ${spelled}`)).toMatch(/^see \\u0041, …?\[secret\]$/);
   });
 
   it('is hidden each time, with all others, and none that is too short to be one', () => {
