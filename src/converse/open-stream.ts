@@ -1,11 +1,10 @@
 import { isBedrockError, withFacts } from '../errors.js';
-import { hasMethods } from '../input/read.js';
 import type { EventReader, Settings } from '../options.js';
 import { restoreName } from '../repair/tools/names.js';
 import type { Abort } from '../transport/abort.js';
+import { closeReader, requireEventReader } from '../transport/event-reader.js';
 import { IDLE_TIMEOUT_MS } from '../transport/idle.js';
 import { Attempts } from '../transport/retry.js';
-import { transportError } from '../transport/route.js';
 import type { ConverseEvent, ConverseStreamRequest, PartialResult } from '../types.js';
 import { checkEvent } from '../wire/answer-shape.js';
 import { FrameDecoder, readConverseEvent } from '../wire/events.js';
@@ -72,14 +71,8 @@ class ConverseCall implements AnswerSource {
     const { route, outgoing, adapt } = this.#prepared;
     this.#attempts ??= new Attempts(route, outgoing, abort, adapt, onProgress);
     const events = await this.#attempts.make(async (call) => {
-      const opened =
-        call.operation === 'Converse'
-          ? readWholeAnswer(await route.transport.unary(call))
-          : await route.transport.stream(Object.assign(call, { decoder }));
-      if (!hasMethods(opened, 'take', 'more', 'close')) {
-        throw transportError('events, { take, more, close, requestId }');
-      }
-      return opened;
+      if (call.operation === 'Converse') return readWholeAnswer(await route.transport.unary(call));
+      return requireEventReader(await route.transport.stream(Object.assign(call, { decoder })));
     }, closeReader);
     this.#requestId = events.requestId;
     return events;
@@ -131,10 +124,6 @@ class ConverseCall implements AnswerSource {
     this.#turns ??= new Turns(this.#request, this.#readSettings());
     return this.#turns;
   }
-}
-
-function closeReader(events: EventReader<unknown>): void {
-  events.close();
 }
 
 function decoder(): FrameDecoder<ConverseEvent> {

@@ -2,12 +2,11 @@ import { type CallerOptions, readCallerOptions } from '../client.js';
 import { truncatedError } from '../converse/stream/errors.js';
 import type { ReadingLimits } from '../converse/stream/reading.js';
 import { isBedrockError, withFacts } from '../errors.js';
-import { hasMethods } from '../input/read.js';
 import type { EventReader, Settings } from '../options.js';
 import type { Abort } from '../transport/abort.js';
+import { closeReader, requireEventReader } from '../transport/event-reader.js';
 import { IDLE_TIMEOUT_MS } from '../transport/idle.js';
 import { Attempts } from '../transport/retry.js';
-import { transportError } from '../transport/route.js';
 import type { InvokeChunk, JsonObject } from '../types.js';
 import { FrameDecoder } from '../wire/events.js';
 import { readInvokeChunk } from './chunk.js';
@@ -78,12 +77,10 @@ class InvokeCall implements ChunkSource<JsonObject> {
     this.#prepared ??= await prepareInvoke(this.#resolved(), this.#request, 'invoke-with-response-stream');
     const { route, outgoing } = this.#prepared;
     this.#attempts ??= new Attempts(route, outgoing, abort, undefined, onProgress);
-    const events = await this.#attempts.make(async (call) => {
-      const opened = await route.transport.stream(Object.assign(call, { decoder }));
-      if (!hasMethods(opened, 'take', 'more', 'close'))
-        throw transportError('events, { take, more, close, requestId }');
-      return opened;
-    }, closeReader);
+    const events = await this.#attempts.make(
+      async (call) => requireEventReader(await route.transport.stream(Object.assign(call, { decoder }))),
+      closeReader,
+    );
     this.#requestId = events.requestId;
     return events;
   }
@@ -141,10 +138,6 @@ class InvokeCall implements ChunkSource<JsonObject> {
     this.#settings ??= this.#readSettings();
     return this.#settings;
   }
-}
-
-function closeReader(events: EventReader<unknown>): void {
-  events.close();
 }
 
 function decoder(): FrameDecoder<InvokeChunk> {

@@ -62,6 +62,11 @@ export interface ToolRunResult {
 export interface ToolRun extends AsyncIterable<ToolRunEvent> {
   /** The whole run. Reads it unless another reader does. */
   result(): Promise<ToolRunResult>;
+  /**
+   * The conversation so far, at any time. After a failure you can continue from here; if the run ended while tools were running,
+   * the last message asks for their results.
+   */
+  readonly messages: readonly MessageInput[];
   /** Ends the run: stops the current answer, and aborts the tools that are running. */
   cancel(reason?: unknown): Promise<void>;
 }
@@ -104,6 +109,7 @@ class Run implements ToolRun {
   #resolve!: (result: ToolRunResult) => void;
   #reject!: (error: unknown) => void;
   #abort: Abort | undefined;
+  #messages: MessageInput[] = [];
   #isClaimed = false;
 
   constructor(request: RunToolsRequest, readSettings: () => Settings) {
@@ -134,6 +140,10 @@ class Run implements ToolRun {
       drain().catch(ignore);
     }
     return this.#over;
+  }
+
+  get messages(): readonly MessageInput[] {
+    return [...this.#messages];
   }
 
   async cancel(reason?: unknown): Promise<void> {
@@ -174,6 +184,7 @@ class Run implements ToolRun {
     const toolConfig = { tools: [...tools].map(([name, ready]) => describeTool(name, ready)) };
     const messages: MessageInput[] =
       prompt === undefined ? [...(start ?? [])] : [{ role: 'user', content: prompt }];
+    this.#messages = messages;
     const rounds: ConverseResult[] = [];
     for (let round = 1; round <= maxRounds; round++) {
       const request = {

@@ -292,14 +292,19 @@ describe('the end of a run from outside', () => {
     expect((await failure(run.result())).code).toBe('ERR_CANCELLED');
   });
 
-  it('by a failure of the service rejects with it', async () => {
+  it('by a failure of the service rejects with it, and keeps the conversation', async () => {
     const { client } = scripted(
       { user: 'high water', toolUse: call() },
       { toolResult: true, error: 'AccessDeniedException' },
     );
-    expect(await failure(runTools(REQUEST, { client }).result())).toMatchObject({
-      code: 'ERR_ACCESS_DENIED',
-    });
+    const run = runTools(REQUEST, { client });
+    expect(run.messages).toEqual([]);
+    expect(await failure(run.result())).toMatchObject({ code: 'ERR_ACCESS_DENIED' });
+    expect(run.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+    const { client: other } = scripted({ toolResult: '14:20', text: 'At 14:20.' });
+    const { prompt: _, ...rest } = REQUEST;
+    const next = runTools({ ...rest, messages: [...run.messages] }, { client: other });
+    expect((await next.result()).text).toBe('At 14:20.');
   });
 });
 

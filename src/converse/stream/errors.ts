@@ -4,7 +4,7 @@ import { type BedrockError, makeError } from '../../errors.js';
 export function cancelledError(cause: unknown): BedrockError {
   return makeError(
     'ERR_CANCELLED',
-    "The stream was cancelled before its end, so the answer is incomplete. The error's partial holds what had arrived.",
+    'The stream was cancelled before its end, so the answer is incomplete. The error has what had arrived.',
     { phase: 'stream', cause },
   );
 }
