@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
@@ -38,30 +39,33 @@ const slow = [
   // processes
   'test/{cli/{models,whoami},sbom}.test.ts',
   'test/credentials/*-source.test.ts',
-  'test/credentials/{edge-key,leaks,leaks-of-*}.test.ts',
+  'test/credentials/{edge-key,leaks,leaks-of-sources}.test.ts',
   'test/transport/proxy.test.ts',
   'test/storage/{deno-kv,file,redis}.test.ts',
   // every cut and every bit of an answer, and requests by the thousand
   'test/repair/{history,property}.test.ts',
-  'test/input/garbage.test.ts',
-  'test/regexes.test.ts',
   'test/local/http/frames.test.ts',
   'test/{catalog/data,discovery/sharing}.test.ts',
-  'test/wire/{base64,differential,frame,integrity,request}.test.ts',
+  'test/wire/{base64,differential,frame,request}.test.ts',
   // a server that stays silent, refuses, and is called again
   'test/converse/{retry,round-trip,timeouts}.test.ts',
   'test/local/server.test.ts',
   // requests and answers of many kinds, each in many sizes or with every member wrong
-  'test/{local,repair}/linear.test.ts',
-  'test/input/odd-calls.test.ts',
-  'test/invoke/recorded.test.ts',
+  'test/repair/linear.test.ts',
   'test/local/check/unlisted-members.test.ts',
   'test/local/http/limits.test.ts',
   'test/limits/{bytes,frames,origins}.test.ts',
   'test/discovery/{access,cache,envelope,owner,pages}.test.ts',
+  'test/refusals/service-rules.test.ts',
   'test/repair/adapt.test.ts',
   'test/wire/{answer-shape,gateways}.test.ts',
   'test/event-loop/fairness.test.ts',
+];
+
+/** Files that try every cut, bit, spelling or wrong value: `.ci/run` has a stage for them. */
+const exhaustive = [
+  'test/credentials/leaks-of-{halves,issuers,peers,throws}.test.ts',
+  'test/{input/garbage,input/odd-calls,invoke/recorded,local/linear,regexes,wire/integrity}.test.ts',
 ];
 
 /** Random runs: some in `npm test`, many in the stage `fuzz` (test/fuzz/seed.ts says how many). */
@@ -80,6 +84,36 @@ const patience = {
 /** Threads start faster than processes, and these files need no process of their own. */
 const quick = { pool: 'threads' } as const;
 
+const REPLACES = /clock\.js'|vi\.(?:mock|stubGlobal|useFake)|spyOn\((?:globalThis|[A-Z])/;
+
+/**
+ * Files that replace the clock, a global or a module get a thread or process of their own. All others share one per core, so that
+ * what they import is loaded once.
+ */
+const alone = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .map((name) => `test/${name.replaceAll('\\', '/')}`)
+  .filter((name) => name.endsWith('.test.ts') && REPLACES.test(readFileSync(name, 'utf8')));
+
+/** A glob of files without a `**` as a regular expression. */
+const matcher = (glob: string): RegExp => {
+  const signs: Readonly<Record<string, string>> = {
+    '.': '\\.',
+    '*': '[^/]*',
+    '{': '(?:',
+    ',': '|',
+    '}': ')',
+  };
+  return new RegExp(`^${glob.replace(/[.*{,}]/g, (sign) => signs[sign] ?? sign)}$`);
+};
+const slowAlone = alone.filter((name) => slow.some((glob) => matcher(glob).test(name)));
+const elsewhere = [
+  'test/{web,built,everywhere,real}/**',
+  'test/openclaw/run/**',
+  ...slow,
+  ...exhaustive,
+  ...fuzzers,
+];
+
 /** Real runtimes with what was built, one file at a time: each starts a browser or a runtime of its own. */
 const built = (name: string, include: string[], exclude: string[] = []) => ({
   test: { name, include, exclude, fileParallelism: false, ...patience },
@@ -94,14 +128,27 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{web,built,everywhere,real}/**', 'test/openclaw/run/**', ...slow, ...fuzzers],
+          exclude: [...elsewhere, ...alone],
           ...quick,
+          isolate: false,
           ...patience,
         },
       },
       {
         resolve: { alias: [...sources('node'), openclaw] },
-        test: { name: 'slow', include: slow, ...patience },
+        test: { name: 'alone', include: alone, exclude: elsewhere, ...quick, ...patience },
+      },
+      {
+        resolve: { alias: [...sources('node'), openclaw] },
+        test: { name: 'slow', include: slow, exclude: alone, isolate: false, ...patience },
+      },
+      {
+        resolve: { alias: [...sources('node'), openclaw] },
+        test: { name: 'slow-alone', include: slowAlone, ...patience },
+      },
+      {
+        resolve: { alias: [...sources('node'), openclaw] },
+        test: { name: 'exhaustive', include: exhaustive, ...patience },
       },
       {
         resolve: { alias: [...sources('node'), openclaw] },
