@@ -131,6 +131,7 @@ export default defineConfig({
           exclude: [...elsewhere, ...alone],
           ...quick,
           isolate: false,
+          setupFiles: ['test/fresh-modules.ts'],
           ...patience,
         },
       },
@@ -140,7 +141,14 @@ export default defineConfig({
       },
       {
         resolve: { alias: [...sources('node'), openclaw] },
-        test: { name: 'slow', include: slow, exclude: alone, isolate: false, ...patience },
+        test: {
+          name: 'slow',
+          include: slow,
+          exclude: alone,
+          isolate: false,
+          setupFiles: ['test/fresh-modules.ts'],
+          ...patience,
+        },
       },
       {
         resolve: { alias: [...sources('node'), openclaw] },
