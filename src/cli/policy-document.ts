@@ -54,11 +54,13 @@ interface Resources {
  */
 export function policyDocument({ operations, models, guardrails, region, account }: Wanted): PolicyDocument {
   const place: Place = { partition: partitionOf(region).name, region, account };
-  const actions = (kind: ResourceKind): string[] =>
-    operations.flatMap((name) => (takes(name, kind) ? iamPermissions[name].action : []));
-  const invoke = actions('inference-profile');
-  const [key, discover] = parted(actions('*'), iamPermissions.CallWithBearerToken.action);
-  const count = actions('foundation-model').filter((action) => !invoke.includes(action));
+  const actions = (take: (kinds: readonly ResourceKind[]) => boolean): string[] =>
+    operations.flatMap((name) => (take(iamPermissions[name].on) ? iamPermissions[name].action : []));
+  const only = (...names: Permitted[]): string[] =>
+    operations.flatMap((name) => (names.includes(name) ? iamPermissions[name].action : []));
+  const invoke = actions(
+    (kinds) => kinds.includes('foundation-model') && kinds.includes('inference-profile'),
+  );
   const { direct, profiles, behind, plain } = resourcesOf(models, place);
   const statements: Statement[] = [
     statement('InvokeModels', invoke, direct),
@@ -67,14 +69,23 @@ export function policyDocument({ operations, models, guardrails, region, account
       ...statement('InvokeModelsOfProfiles', invoke, behind),
       Condition: { ArnLike: { 'bedrock:InferenceProfileArn': profiles } },
     },
-    statement('CountTokens', count, plain),
+    statement('LookUpProfiles', only('GetInferenceProfile'), profiles.filter(isApplicationProfile)),
+    statement('CountTokens', only('CountTokens'), plain),
     statement(
       'ApplyGuardrails',
-      actions('guardrail'),
-      guardrails.map((guardrail) => guardrailArn(guardrail, place)),
+      only('ApplyGuardrail'),
+      guardrails.length === 0
+        ? [arnOf(place, 'guardrail', '*')]
+        : guardrails.map((guardrail) => guardrailArn(guardrail, place)),
     ),
-    statement('DiscoverModels', discover, ['*']),
-    statement('UseApiKeys', key, ['*']),
+    statement('RerankDocuments', only('Rerank'), ['*']),
+    statement('CheckContent', only('InvokeGuardrailChecks'), ['*']),
+    statement(
+      'DiscoverModels',
+      only('ListFoundationModels', 'ListInferenceProfiles', 'GetFoundationModelAvailability'),
+      ['*'],
+    ),
+    statement('UseApiKeys', only('CallWithBearerToken'), ['*']),
   ];
   return {
     Version: '2012-10-17',
@@ -83,16 +94,16 @@ export function policyDocument({ operations, models, guardrails, region, account
 }
 
 function statement(Sid: string, actions: string[], resources: string[]): Statement {
-  return { Sid, Effect: 'Allow', Action: [...new Set(actions)], Resource: [...new Set(resources)] };
-}
-
-function parted(actions: string[], one: string): [own: string[], others: string[]] {
-  return [actions.filter((action) => action === one), actions.filter((action) => action !== one)];
+  return { Sid, Effect: 'Allow', Action: [...new Set(actions)].sort(), Resource: [...new Set(resources)] };
 }
 
 function takes(name: Permitted, kind: ResourceKind): boolean {
   const kinds: readonly ResourceKind[] = iamPermissions[name].on;
   return kinds.includes(kind);
+}
+
+function isApplicationProfile(arn: string): boolean {
+  return arn.includes(':application-inference-profile/');
 }
 
 interface Place {

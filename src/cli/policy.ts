@@ -10,9 +10,15 @@ Prints the minimal IAM policy for the calls that you name; without any, for --st
 AWS. Region and account are printed to standard error, so that you can redirect the policy to a file.
 
 Calls
-  --stream              stream()
+  --stream              stream(), runTools()
   --converse            converse()
   --count-tokens        countTokens()
+  --invoke              invokeModel()
+  --invoke-stream       invokeModelStream()
+  --embed               embed()
+  --rerank              rerank()
+  --apply-guardrail     applyGuardrail(), with the guardrails of --guardrail; default: all
+  --check-content       checkContent()
   --discover            discover()
   --check-access        discover({ checkAccess: true })
 
@@ -29,12 +35,35 @@ More
   --help                show this
 `;
 
+/** What each call does, by AWS's names. */
+const OF = {
+  stream: ['ConverseStream'],
+  converse: ['Converse'],
+  'count-tokens': ['CountTokens'],
+  invoke: ['InvokeModel'],
+  'invoke-stream': ['InvokeModelWithResponseStream'],
+  embed: ['InvokeModel'],
+  // https://docs.aws.amazon.com/bedrock/latest/userguide/rerank-prereq.html
+  rerank: ['Rerank', 'InvokeModel'],
+  'apply-guardrail': ['ApplyGuardrail'],
+  'check-content': ['InvokeGuardrailChecks'],
+  discover: ['ListFoundationModels', 'ListInferenceProfiles'],
+  'check-access': ['ListFoundationModels', 'ListInferenceProfiles', 'GetFoundationModelAvailability'],
+} as const satisfies Record<string, Wanted['operations']>;
+const CALLS = Object.entries(OF) as [keyof typeof OF, Wanted['operations']][];
+
 /** Runs `bedrock-anywhere policy`. */
 export async function runPolicy(args: readonly string[], terminal: Terminal): Promise<void> {
   const options = readOptions('policy', args, {
     stream: FLAG,
     converse: FLAG,
     'count-tokens': FLAG,
+    invoke: FLAG,
+    'invoke-stream': FLAG,
+    embed: FLAG,
+    rerank: FLAG,
+    'apply-guardrail': FLAG,
+    'check-content': FLAG,
     discover: FLAG,
     'check-access': FLAG,
     guardrail: TEXTS,
@@ -52,24 +81,14 @@ export async function runPolicy(args: readonly string[], terminal: Terminal): Pr
   const models = listed('--model', options.model) ?? [];
   const guardrails = listed('--guardrail', options.guardrail) ?? [];
   const account = accountOf(options.account);
-  const named = [options.stream, options.converse, options['count-tokens']];
-  const checks = options['check-access'] === true;
-  const none = ![...named, options.discover, checks].includes(true);
-  const invokes = none || options.stream === true || options.converse === true;
-  if (!invokes && options['count-tokens'] !== true) refuse('--model', models);
-  if (!invokes) refuse('--guardrail', guardrails);
-
-  const operations: Wanted['operations'] = [
-    ...(options.converse === true ? (['Converse'] as const) : []),
-    ...(none || options.stream === true ? (['ConverseStream'] as const) : []),
-    ...(options['count-tokens'] === true ? (['CountTokens'] as const) : []),
-    ...(none || options.discover === true || checks
-      ? (['ListFoundationModels', 'ListInferenceProfiles'] as const)
-      : []),
-    ...(checks ? (['GetFoundationModelAvailability'] as const) : []),
-    ...(guardrails.length > 0 ? (['ApplyGuardrail'] as const) : []),
-    ...(options['api-key'] === true ? (['CallWithBearerToken'] as const) : []),
-  ];
+  const named = CALLS.filter(([flag]) => options[flag] === true).flatMap(([, needs]) => needs);
+  const operations = named.length > 0 ? named : [...OF.stream, ...OF.discover];
+  const invokes = operations.some((name) => /^(?:Converse|Invoke.*(?:Model|Stream)$)/.test(name));
+  if (!invokes && !operations.includes('CountTokens')) refuse('--model', models);
+  if (!invokes && options['apply-guardrail'] !== true) refuse('--guardrail', guardrails);
+  if (guardrails.length > 0) operations.push('ApplyGuardrail');
+  if (options.embed === true && models.some(isApplicationProfile)) operations.push('GetInferenceProfile');
+  if (options['api-key'] === true) operations.push('CallWithBearerToken');
   const explanation = await explain({ region: given });
   const { region = '', failure } = explanation;
   if (failure !== undefined) throw new BedrockError(failure);
@@ -87,10 +106,15 @@ function accountOf(value: string | undefined): string | undefined {
   return account;
 }
 
+/** embed() looks up which model such a profile was made for. */
+function isApplicationProfile(model: string): boolean {
+  return model.includes(':application-inference-profile/');
+}
+
 /** An option that would change nothing is a mistake. */
 function refuse(option: string, values: readonly string[]): void {
   if (values.length === 0) return;
   throw new UsageError(
-    `${option} only applies to calls to models. Add --stream or --converse, or omit ${option}.`,
+    `${option} only applies to calls to models. Add one, such as --stream, or omit ${option}.`,
   );
 }

@@ -27,6 +27,7 @@ async function policy(...args: string[]): Promise<Record<string, unknown[]>> {
 }
 
 const STREAM = 'bedrock:InvokeModelWithResponseStream';
+const MODEL_ARN = 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0';
 const SONNET = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 
 describe('bedrock-anywhere policy', () => {
@@ -123,6 +124,37 @@ describe('bedrock-anywhere policy', () => {
     },
   );
 
+  it.each([
+    ['--invoke', { InvokeModels: ['bedrock:InvokeModel', MODEL_ARN] }],
+    ['--invoke-stream', { InvokeModels: [STREAM, MODEL_ARN] }],
+    ['--embed', { InvokeModels: ['bedrock:InvokeModel', MODEL_ARN] }],
+    [
+      '--rerank',
+      { InvokeModels: ['bedrock:InvokeModel', MODEL_ARN], RerankDocuments: ['bedrock:Rerank', '*'] },
+    ],
+  ])('allows %s on a model', async (flag, expected) => {
+    expect(await policy(flag, '--model', 'amazon.nova-lite-v1:0')).toEqual(expected);
+  });
+
+  it('allows embed() to look up the model of an application profile', async () => {
+    const arn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc';
+    const { LookUpProfiles, InvokeProfiles } = await policy('--embed', '--model', arn);
+    expect(LookUpProfiles).toEqual(['bedrock:GetInferenceProfile', arn]);
+    expect(InvokeProfiles).toEqual(['bedrock:InvokeModel', arn]);
+  });
+
+  it('allows checks of content', async () => {
+    expect(await policy('--check-content', '--apply-guardrail')).toEqual({
+      ApplyGuardrails: ['bedrock:ApplyGuardrail', 'arn:aws:bedrock:us-east-1:*:guardrail/*'],
+      CheckContent: ['bedrock:InvokeGuardrailChecks', '*'],
+    });
+    const { ApplyGuardrails } = await policy('--apply-guardrail', '--guardrail', 'abc123');
+    expect(ApplyGuardrails).toEqual([
+      'bedrock:ApplyGuardrail',
+      'arn:aws:bedrock:us-east-1:*:guardrail/abc123',
+    ]);
+  });
+
   it('puts calls on the same resources into one statement', async () => {
     const both = await policy(
       '--converse',
@@ -166,7 +198,7 @@ describe('bedrock-anywhere policy', () => {
   it('adds what discovery asks with --check-access, and what an API key needs', async () => {
     expect(await policy('--check-access')).toEqual({
       DiscoverModels: [
-        'bedrock:ListFoundationModels,bedrock:ListInferenceProfiles,bedrock:GetFoundationModelAvailability',
+        'bedrock:GetFoundationModelAvailability,bedrock:ListFoundationModels,bedrock:ListInferenceProfiles',
         '*',
       ],
     });
