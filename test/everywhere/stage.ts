@@ -171,6 +171,7 @@ async function bedrockOptions(
   const words = Array.from({ length: 2000 }, (_, index) => `word ${index}`).join(', ');
   const script: NonNullable<LocalServerOptions['script']> = [
     { toolResult: '21', text: 'It is 21 degrees.' },
+    { user: 'ping', model: 'nova-pro', error: 'AccessDeniedException' },
     { user: 'ping', text: PONG },
     { user: 'on and on', text: 'on and on '.repeat(10_000) },
     { user: 'weather', toolUse: { name: 'get_weather', input: { city: 'Bern' } } },

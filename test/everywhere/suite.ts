@@ -1,3 +1,4 @@
+import { calls } from './groups/calls.js';
 import { cancel } from './groups/cancel.js';
 import { credentials } from './groups/credentials.js';
 import { discovery } from './groups/discovery.js';
@@ -50,6 +51,7 @@ export const GROUPS = {
   credentials,
   streaming,
   cancel,
+  calls,
   responses,
   discovery,
   storage,
