@@ -55,21 +55,35 @@ function listEvents(answer: TransportAnswer): ConverseEvent[] {
 }
 
 function eventsOfBlock(block: ContentBlock, contentBlockIndex: number): ConverseEvent[] {
-  const { toolUse } = block;
+  const start = startOf(block);
   const deltas = deltasOf(block).map((delta) => ({ type: 'contentBlockDelta', contentBlockIndex, delta }));
-  const { input: _asDelta, ...start } = toolUse ?? {};
   return [
-    ...(toolUse ? [{ type: 'contentBlockStart', contentBlockIndex, start: { toolUse: start } }] : []),
+    ...(start ? [{ type: 'contentBlockStart', contentBlockIndex, start }] : []),
     ...deltas,
     { type: 'contentBlockStop', contentBlockIndex },
   ] as ConverseEvent[];
 }
 
-function deltasOf({ text, toolUse, reasoningContent, citationsContent }: ContentBlock) {
+/** What begins a block; text, reasoning and citations begin with their first delta. */
+function startOf({ toolUse, toolResult, image }: ContentBlock): object | undefined {
+  if (toolUse) {
+    const { input: _asDelta, ...start } = toolUse;
+    return { toolUse: start };
+  }
+  if (toolResult) {
+    const { content: _asDelta, ...start } = toolResult;
+    return { toolResult: start };
+  }
+  return image && { image: { format: image.format } };
+}
+
+function deltasOf({ text, toolUse, toolResult, image, reasoningContent, citationsContent }: ContentBlock) {
   const { reasoningText, redactedContent } = reasoningContent ?? {};
   const deltas = [
     { text },
     toolUse && { toolUse: { input: JSON.stringify(toolUse.input ?? {}) } },
+    toolResult?.content && { toolResult: toolResult.content },
+    image && { image: { source: image.source } },
     reasoningText && { reasoningContent: { text: reasoningText.text } },
     reasoningText?.signature && { reasoningContent: { signature: reasoningText.signature } },
     redactedContent && { reasoningContent: { redactedContent } },

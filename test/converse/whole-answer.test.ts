@@ -1,5 +1,5 @@
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { type ConverseResult, createBedrock } from 'bedrock-anywhere';
+import { type ConverseResult, createBedrock, fromBearerToken } from 'bedrock-anywhere';
 import { sdkTransport } from 'bedrock-anywhere/aws';
 import { createLocalBedrock, type LocalBedrock, localTransport } from 'bedrock-anywhere/local';
 import { startLocalBedrock } from 'bedrock-anywhere/local/node';
@@ -134,4 +134,44 @@ it("is sent by AWS's client too, and without the guardrail's mode for streams", 
   expect(JSON.stringify(whole)).not.toContain('streamProcessingMode');
   client.destroy();
   await local.close();
+});
+
+it('has images, results of tools that AWS runs, and citations', async () => {
+  const content = [
+    { image: { format: 'png' as const, source: { bytes: new Uint8Array([1, 2, 3]) } } },
+    {
+      toolUse: {
+        toolUseId: 'a',
+        name: 'nova_grounding',
+        type: 'server_tool_use' as const,
+        input: { q: 'x' },
+      },
+    },
+    {
+      toolResult: {
+        toolUseId: 'a',
+        status: 'success' as const,
+        content: [{ text: 'found' }, { json: { n: 1 } }],
+      },
+    },
+    { citationsContent: { content: [{ text: 'So it is.' }], citations: [{ title: 'Source' }] } },
+  ];
+  const json = (_: string, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
+  const whole = JSON.stringify(
+    { output: { message: { role: 'assistant', content } }, stopReason: 'end_turn', usage: {} },
+    json,
+  );
+  const fetch = async (url: string | URL | Request) =>
+    String(url).endsWith('/converse')
+      ? new Response(whole)
+      : new Response('{"message":"The model is unsupported for streaming."}', {
+          status: 400,
+          headers: { 'x-amzn-errortype': 'ValidationException' },
+        });
+  const bedrock = createBedrock({ credentials: fromBearerToken('key'), region: 'us-east-1', fetch });
+  const { modelId } = start();
+  const { message, warnings } = await bedrock.stream({ modelId, prompt: 'Draw.' }).result();
+  expect(message.content).toEqual(content);
+  expect(warnings).toEqual([]);
 });
