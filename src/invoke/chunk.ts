@@ -1,8 +1,9 @@
 import type { InvokeChunk, JsonObject } from '../types.js';
-import { fromBase64 } from '../wire/base64.js';
+import { decodeBase64, fromBase64 } from '../wire/base64.js';
 import { parsePayload } from '../wire/events.js';
 import { type FrameReader, protocolError } from '../wire/frame.js';
 import { findExcess } from '../wire/json-bounds.js';
+import { findPlainBase64 } from '../wire/plain-text.js';
 
 const utf8 = new TextDecoder();
 const [SPACE, OPEN_OBJECT] = [0x20, 0x7b];
@@ -10,10 +11,16 @@ const [SPACE, OPEN_OBJECT] = [0x20, 0x7b];
 /** Decodes an event of InvokeModelWithResponseStream: `{ bytes: base64, p: padding }`. */
 export function readInvokeChunk(eventType: string | undefined, frame: FrameReader): InvokeChunk | undefined {
   if (eventType !== 'chunk') return undefined;
-  const { bytes: base64 } = parsePayload(frame);
-  const bytes = typeof base64 === 'string' ? fromBase64(base64) : undefined;
+  const bytes = readBytes(frame);
   if (bytes === undefined) throw protocolError('A chunk of the stream has no bytes');
   return createChunk(bytes);
+}
+
+function readBytes(frame: FrameReader): Uint8Array | undefined {
+  const plain = findPlainBase64(frame);
+  if (plain !== undefined) return decodeBase64(frame.bytes, ...plain);
+  const { bytes } = parsePayload(frame);
+  return typeof bytes === 'string' ? fromBase64(bytes) : undefined;
 }
 
 /**
@@ -26,7 +33,8 @@ export function createChunk(bytes: Uint8Array): InvokeChunk {
 }
 
 function parseObject(bytes: Uint8Array): JsonObject | undefined {
-  const start = bytes.findIndex((byte) => byte > SPACE);
+  let start = 0;
+  while ((bytes[start] as number) <= SPACE) start += 1;
   if (bytes[start] !== OPEN_OBJECT) return undefined;
   const excess = findExcess(bytes, 0, bytes.length);
   if (excess !== undefined) throw protocolError(`The JSON of a chunk ${excess}`);

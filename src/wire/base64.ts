@@ -45,30 +45,44 @@ function byTable(bytes: Uint8Array): string {
 
 /** Base64 text as bytes; undefined where it is not base64. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = new TextEncoder().encode(text);
+  return decodeBase64(bytes, 0, bytes.length);
+}
+
+/** The same for text that is still bytes. */
+export function decodeBase64(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Uint8Array<ArrayBuffer> | undefined {
   const value = (values ??= makeValues());
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  const length = text.length - padding;
-  if (length % 4 === 1 || (padding > 0 && text.length % 4 !== 0)) return undefined;
+  const padding = end > start && bytes[end - 1] === EQUALS ? (bytes[end - 2] === EQUALS ? 2 : 1) : 0;
+  const length = end - start - padding;
+  if (length % 4 === 1 || (padding > 0 && (length + padding) % 4 !== 0)) return undefined;
   const out = new Uint8Array((length * 3) >> 2);
-  let bits = 0;
-  let held = 0;
+  const six = (at: number): number => value[bytes[at] as number] as number;
+  const rest = length % 4;
+  let at = start;
   let o = 0;
-  for (let i = 0; i < length; i++) {
-    const code = text.charCodeAt(i);
-    const six = code < 128 ? (value[code] as number) : -1;
-    if (six < 0) return undefined;
-    bits = ((bits << 6) | six) & 0xffff;
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      out[o++] = bits >>> held;
-    }
+  for (const whole = start + length - rest; at < whole; at += 4) {
+    const triple = (six(at) << 18) | (six(at + 1) << 12) | (six(at + 2) << 6) | six(at + 3);
+    // Negative if any letter is not base64.
+    if (triple < 0) return undefined;
+    out[o++] = triple >> 16;
+    out[o++] = triple >> 8;
+    out[o++] = triple;
   }
+  if (rest === 0) return out;
+  const triple = (six(at) << 18) | (six(at + 1) << 12) | (rest === 3 ? six(at + 2) << 6 : 0);
+  if (triple < 0) return undefined;
+  out[o++] = triple >> 16;
+  if (rest === 3) out[o] = triple >> 8;
   return out;
 }
 
+/** The six bits of each letter; -1 for a byte that is not one. */
 function makeValues(): Int8Array {
-  const made = new Int8Array(128).fill(-1);
+  const made = new Int8Array(256).fill(-1);
   for (let i = 0; i < ALPHABET.length; i++) made[ALPHABET.charCodeAt(i)] = i;
   return made;
 }

@@ -7,6 +7,8 @@ const encodeText = (text: string): Uint8Array => new TextEncoder().encode(text);
 const HEAD = encodeText('{"contentBlockIndex":');
 const DELTA = encodeText(',"delta":{"text":"');
 const TAIL = encodeText('},"p":"');
+const BYTES = /* @__PURE__ */ encodeText('{"bytes":"');
+const PADDING = /* @__PURE__ */ encodeText(',"p":"');
 const [QUOTE, BACKSLASH, SPACE, ZERO, NINE, BRACE] = [0x22, 0x5c, 0x20, 0x30, 0x39, 0x7d];
 
 /** Longer texts are faster with TextDecoder. */
@@ -61,6 +63,27 @@ function decodeShortAscii(bytes: Uint8Array, start: number, end: number): string
     text += String.fromCharCode(a);
   }
   return text;
+}
+
+/**
+ * Where the base64 of a chunk of InvokeModel is, in the form that nearly all of them have:
+ *
+ *     {"bytes":"eyJ0…","p":"abc"}
+ *
+ * Returns undefined for any other form.
+ */
+export function findPlainBase64({
+  bytes,
+  headersEnd,
+  payloadEnd,
+}: FrameReader): [start: number, end: number] | undefined {
+  if (!hasBytes(BYTES, bytes, headersEnd)) return undefined;
+  const start = headersEnd + BYTES.length;
+  const end = findQuote(bytes, start, payloadEnd);
+  if (end + 2 === payloadEnd && bytes[end + 1] === BRACE) return [start, end];
+  if (!hasBytes(PADDING, bytes, end + 1)) return undefined;
+  const padded = findQuote(bytes, end + 1 + PADDING.length, payloadEnd);
+  return padded + 2 === payloadEnd && bytes[padded + 1] === BRACE ? [start, end] : undefined;
 }
 
 /** Finds the quote that ends a string without escapes; returns `limit` if there is none. */

@@ -29,6 +29,9 @@ const throttled: Answer = (response) => {
   response.end('{"message":"Too many requests"}');
 };
 
+const escaped = (text: string): string =>
+  [...text].map((letter) => `\\u00${letter.charCodeAt(0).toString(16)}`).join('');
+
 let server: TestServer;
 afterEach(() => server?.close());
 
@@ -143,7 +146,25 @@ describe('invokeModelStream()', () => {
   });
 
   it.each([
+    ['without padding', (bytes: string) => `{"bytes":"${bytes}"}`],
+    ['with the padding first', (bytes: string) => `{"p":"abc","bytes":"${bytes}"}`],
+    ['with white space', (bytes: string) => `{ "bytes": "${bytes}", "p": "abc" }\n`],
+    ['with other members', (bytes: string) => `{"bytes":"${bytes}","p":"abc","q":1}`],
+    ['with escapes', (bytes: string) => `{"bytes":"${bytes.replaceAll('/', '\\/')}","p":"abc"}`],
+    ['with an escape for each letter', (bytes: string) => `{"bytes":"${escaped(bytes)}","p":"abc"}`],
+    ['without the padding of base64', (bytes: string) => `{"bytes":"${bytes.replace(/=+$/, '')}","p":"ab"}`],
+  ])('reads a chunk %s', async (_what, write) => {
+    const first = word('ÿþ?ü?~?>');
+    expect(base64(first)).toMatch(/[/+]/);
+    const answer = await stream([frames(eventFrame('chunk', write(base64(first))), chunk(last))]);
+    expect((await answer.result()).chunks.map(({ json }) => json)).toEqual([first, last]);
+  });
+
+  it.each([
     ['no bytes', { p: 'a' }],
+    ['bytes of one letter too many', { bytes: 'eyJ9e' }],
+    ['a letter of base64 for URLs', { bytes: 'eyJ-' }],
+    ['a letter beyond ASCII', { bytes: 'eyé9' }],
     ['bytes that are not base64', { bytes: '!!' }],
     ['bytes that are a number', { bytes: 7 }],
   ])('fails at a chunk with %s', async (_what, payload) => {
