@@ -64,6 +64,7 @@ export function assemble(options: LocalBedrockOptions): Parts {
   const shared = {
     script: createScript(script),
     guardrails: options.guardrails ?? DEFAULT_GUARDRAILS,
+    upstream: undefined,
     promptCache: createPromptCache(),
     isDemo: options.tools === 'demo',
     now,

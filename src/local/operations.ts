@@ -9,6 +9,7 @@ import {
 import { parseBody } from './check/parse-body.js';
 import type { WholeReply } from './exception.js';
 import type { Faults } from './http/faults.js';
+import type { Flow } from './http/flow.js';
 import { queryOf, type Received } from './http/received.js';
 import type { OperationOf, Route } from './http/routes.js';
 import type { Piece } from './http/stream-body.js';
@@ -22,7 +23,7 @@ import type { ModelService } from './model/prepare.js';
 /** The result of an operation. */
 export interface Reply {
   headers: Record<string, string>;
-  pieces: Iterable<Piece>;
+  pieces: Flow<Piece>;
   isStream: boolean;
   /** Failures that the script puts into the stream. */
   faults: Faults;
@@ -34,17 +35,17 @@ export interface Reply {
  * @param call - its region, and a seed that is the same for the same body
  * @throws ServiceException if the service would reject the request
  */
-export function answerOperation(
+export async function answerOperation(
   models: ModelService,
-  { target, headers, body }: Received,
+  { target, headers, body, signal }: Received,
   { operation, id: modelId = '' }: Route<OperationOf<'bedrock'>>,
   { region, seed, startedAt }: { region: string; seed: number; startedAt: number },
-): Reply {
+): Promise<Reply> {
   const query = new URLSearchParams(queryOf(target));
   const { guardrails, catalog } = models;
   const arnOf = (id: string): string => guardrailArn(id, region);
-  const invocation = { modelId, seed, startedAt, headers, body };
-  const call = () => ({ modelId, seed, startedAt, json: parseBody(body) });
+  const invocation = { modelId, seed, startedAt, signal, headers, body };
+  const call = () => ({ modelId, seed, startedAt, signal, json: parseBody(body) });
   switch (operation) {
     case 'ListFoundationModels':
       return createJsonReply(JSON.stringify(listFoundationModels(models.catalog, query)));
@@ -67,19 +68,19 @@ export function answerOperation(
     case 'Rerank':
       return createJsonReply(JSON.stringify(rerank(catalog, parseBody(body))));
     case 'InvokeModel': {
-      const reply = invokeModel(models, invocation);
+      const reply = await invokeModel(models, invocation);
       return createReply({ ...reply, headers: { 'content-type': 'application/json', ...reply.headers } });
     }
     case 'InvokeModelWithResponseStream': {
-      const reply = invokeModelStream(models, invocation);
+      const reply = await invokeModelStream(models, invocation);
       return createStreamReply(reply, reply.headers);
     }
     case 'CountTokens':
       return createJsonReply(countTokens(models, call()));
     case 'Converse':
-      return createJsonReply(converse(models, call()));
+      return createJsonReply(await converse(models, call()));
     case 'ConverseStream':
-      return createStreamReply(converseStream(models, call()), {});
+      return createStreamReply(await converseStream(models, call()), {});
   }
 }
 

@@ -105,7 +105,7 @@ async function answer(call: Call, parts: Parts, onEnd: () => void): Promise<Resp
   const route = requireRoute(call);
   const admitted = admit(call, route, parts, bodyHash, faults.refuse);
   throwFault(faults);
-  const reply = carryOut(call, route, admitted, parts, bodyHash);
+  const reply = await carryOut(call, route, admitted, parts, bodyHash);
   return respond(call, reply, { ...faults, ...reply.faults }, onEnd);
 }
 
@@ -178,7 +178,7 @@ function carryOut(
   { accessKeyId, region }: Admitted,
   { identity, models }: Parts,
   bodyHash: string,
-): Reply {
+): Reply | Promise<Reply> {
   if (isIdentityRoute(route)) {
     return createReply(identity.answer({ request, route, accessKeyId, requestId, nowMs: startedAt }));
   }

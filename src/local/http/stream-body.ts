@@ -1,5 +1,6 @@
 import { messageOf } from '../exception.js';
 import type { Faults } from './faults.js';
+import type { Flow } from './flow.js';
 import { encodeError, encodeException } from './frames.js';
 
 /** A piece of a body; in a stream of events, one frame. */
@@ -7,6 +8,8 @@ export interface Piece {
   bytes: Uint8Array;
   /** How long to wait before sending it, in milliseconds. */
   waitMs: number;
+  /** Whether the body ends with it, whatever else there is. */
+  isLast?: boolean;
 }
 
 /**
@@ -15,12 +18,13 @@ export interface Piece {
  * @param onEnd - called once, when the body was read to its end, failed, or was cancelled by the reader
  */
 export function streamBody(
-  pieces: Iterable<Piece>,
+  pieces: Flow<Piece>,
   faults: Faults,
   signal: AbortSignal | undefined,
   onEnd: () => void,
 ): ReadableStream<Uint8Array> {
-  const iterator = pieces[Symbol.iterator]();
+  const iterator: Iterator<Piece> | AsyncIterator<Piece> =
+    Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
   /** Made when there is something to wait for: creating one costs more than most pieces. */
   let gone: AbortController | undefined;
   let events = 0;
@@ -31,7 +35,7 @@ export function streamBody(
     if (ended) return;
     ended = true;
     gone?.abort();
-    iterator.return?.();
+    void iterator.return?.();
     onEnd();
   }
 
@@ -40,28 +44,25 @@ export function streamBody(
     return sleep(ms, gone.signal);
   }
 
-  /** The next frame, or what a fault puts in its place. */
-  function takePiece(): { bytes: Uint8Array; waitMs: number; last: boolean } | undefined {
+  function readStep(step: IteratorResult<Piece, unknown>): Required<Piece> | undefined {
+    if (step.done === true) return undefined;
+    const { bytes, waitMs, isLast = false } = step.value;
+    return { bytes, waitMs: waitMs + (faults.delayMs ?? 0), isLast };
+  }
+
+  /** The next frame, or what a fault puts in its place. A promise only if the frame has to arrive first. */
+  function takePiece(): Required<Piece> | undefined | Promise<Required<Piece> | undefined> {
     const { exception, errorFrame, delayMs = 0 } = faults;
     if (exception?.afterEvents === events) {
       const bytes = encodeException(exception.name, exception.message ?? messageOf(exception.name));
-      return { bytes, waitMs: delayMs, last: true };
+      return { bytes, waitMs: delayMs, isLast: true };
     }
     if (errorFrame?.afterEvents === events) {
-      return { bytes: encodeError(errorFrame.name, messageOf(errorFrame.name)), waitMs: delayMs, last: true };
+      const bytes = encodeError(errorFrame.name, messageOf(errorFrame.name));
+      return { bytes, waitMs: delayMs, isLast: true };
     }
-    const { done, value } = iterator.next();
-    if (done === true) return undefined;
-    return { bytes: value.bytes, waitMs: value.waitMs + delayMs, last: false };
-  }
-
-  function takePieceOrEnd(): ReturnType<typeof takePiece> {
-    try {
-      return takePiece();
-    } catch (error) {
-      end();
-      throw error;
-    }
+    const step = iterator.next();
+    return 'then' in step ? step.then(readStep) : readStep(step);
   }
 
   return new ReadableStream<Uint8Array>(
@@ -78,7 +79,17 @@ export function streamBody(
       async pull(controller) {
         if (faults.stall === events) await pause(Number.POSITIVE_INFINITY);
         if (ended) return;
-        const piece = takePieceOrEnd();
+        let piece: Required<Piece> | undefined;
+        try {
+          const taken = takePiece();
+          piece = taken !== undefined && 'then' in taken ? await taken : taken;
+        } catch (error) {
+          // A source that was closed while it was read may say so.
+          if (ended) return;
+          end();
+          throw error;
+        }
+        if (ended) return;
         if (piece === undefined) {
           end();
           controller.close();
@@ -96,7 +107,7 @@ export function streamBody(
         );
         const passing = bytes.subarray(0, Math.max(0, limit - start));
         if (passing.length > 0) controller.enqueue(passing);
-        if (offset < limit && !piece.last) return;
+        if (offset < limit && !piece.isLast) return;
         end();
         if (faults.reset !== undefined && offset >= faults.reset) {
           controller.error(

@@ -27,7 +27,10 @@ export interface AnswerFacts extends Counts {
 }
 
 /** What a stream reports in its last chunk. */
-export type Ending = Pick<AnswerFacts, 'stopReason' | 'stopSequence' | 'outputTokens' | 'latencyMs'>;
+export type Ending = Pick<
+  AnswerFacts,
+  'stopReason' | 'stopSequence' | 'inputTokens' | 'outputTokens' | 'cacheRead' | 'cacheWrite' | 'latencyMs'
+>;
 
 /** Writes the chunks for an event of ConverseStream; the event `metadata` is the last. */
 export type ChunkWriter = (event: WireEvent) => Json[];

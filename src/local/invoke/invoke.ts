@@ -3,10 +3,10 @@ import { parseBody } from '../check/parse-body.js';
 import type { Json } from '../check/shape.js';
 import { validateClaude, validateConverse } from '../check/validate.js';
 import { invalid, ServiceException } from '../exception.js';
-import type { Answer } from '../model/answer.js';
 import { rawPieces, type StreamReply } from '../model/converse.js';
 import { foldEvents } from '../model/fold-events.js';
 import { type ModelCall, type ModelService, type Prepared, prepare } from '../model/prepare.js';
+import type { OpenAnswer } from '../model/upstream.js';
 import { createDice, type Dice } from '../random.js';
 import { malformed } from './body-schema.js';
 import { type CallHeaders, readCallHeaders } from './call-headers.js';
@@ -30,7 +30,7 @@ export interface InvokeReply {
 }
 
 /** InvokeModel: the whole answer in the form of the model. */
-export function invokeModel(service: ModelService, call: InvokeCall): InvokeReply {
+export async function invokeModel(service: ModelService, call: InvokeCall): Promise<InvokeReply> {
   const opened = open(service, call);
   const { model, json, headers, roll } = opened;
   const direct = directModelOf(model.modelId);
@@ -44,7 +44,7 @@ export function invokeModel(service: ModelService, call: InvokeCall): InvokeRepl
   }
   const { family, prepared } = prepareText(service, call, opened, false);
   const events = prepared.rule?.events;
-  const answer = events === undefined ? prepared.answer() : foldEvents(events);
+  const answer = events === undefined ? await prepared.answer() : foldEvents(events);
   const facts = factsOf(service, call, { prepared, answer, json: json as Json, roll });
   const { cacheRead, cacheWrite, ...counts } = facts;
   const cached = family.countsCache?.(model.modelId) === true ? { cacheRead, cacheWrite } : {};
@@ -55,10 +55,10 @@ export function invokeModel(service: ModelService, call: InvokeCall): InvokeRepl
 }
 
 /** InvokeModelWithResponseStream: chunks in the form of the model. */
-export function invokeModelStream(
+export async function invokeModelStream(
   service: ModelService,
   call: InvokeCall,
-): StreamReply & { headers: Record<string, string> } {
+): Promise<StreamReply & { headers: Record<string, string> }> {
   const opened = open(service, call);
   const { model, json, roll } = opened;
   if (model.responseStreamingSupported !== true) throw invalid('The model is unsupported for streaming.');
@@ -66,10 +66,12 @@ export function invokeModelStream(
   const { rule, failure } = prepared;
   const headers = { 'x-amzn-bedrock-content-type': 'application/json', ...opened.headers.echo };
   if (rule?.frames !== undefined) return { headers, failure, pieces: rawPieces(rule.frames) };
-  const answer: Answer =
-    rule?.events === undefined ? prepared.answer() : { blocks: [], stopReason: 'end_turn' };
-  const facts = factsOf(service, call, { prepared, answer, json: json as Json, roll });
-  const pieces = chunkPieces(service, call, { family, facts, answer, prepared });
+  const source: OpenAnswer =
+    rule?.events === undefined
+      ? await prepared.open()
+      : { answer: { blocks: [], stopReason: 'end_turn' }, content: [] };
+  const facts = factsOf(service, call, { prepared, answer: source.answer, json: json as Json, roll });
+  const pieces = chunkPieces(service, call, { family, facts, source, prepared });
   return { headers, failure, pieces };
 }
 

@@ -17,6 +17,8 @@ export interface Answer {
   stopSequence?: string;
   /** Replaces the estimate, wholly or in part. */
   usage?: Json;
+  /** Tokens, if a real model counted them. */
+  counts?: { inputTokens: number; outputTokens: number; cacheRead: number; cacheWrite: number };
   trace?: Json;
 }
 

@@ -3,11 +3,12 @@ import { COUNT_TOKENS, type CountTokensBody } from '../check/request-shape.js';
 import { type Json, readShape } from '../check/shape.js';
 import { validateConverse } from '../check/validate.js';
 import { invalid } from '../exception.js';
-import { encodeEvent, encodePayload, writeJson } from '../http/frames.js';
+import { append, expand, type Flow } from '../http/flow.js';
+import { encodeEvent, encodePayload, type StreamEvent, writeJson } from '../http/frames.js';
 import type { Piece } from '../http/stream-body.js';
 import { createDice, type Dice } from '../random.js';
 import { toBytes, writeContent } from './answer.js';
-import { listEvents, type WireEvent } from './events.js';
+import { listClosing, type WireEvent } from './events.js';
 import { foldEvents } from './fold-events.js';
 import { selectResponseFields } from './metadata.js';
 import { describe, type ModelCall, type ModelService, prepare } from './prepare.js';
@@ -16,15 +17,15 @@ import { countInputTokens } from './tokens.js';
 
 /** The frames of a stream, and the failure that a script puts among them. */
 export interface StreamReply {
-  pieces: Iterable<Piece>;
+  pieces: Flow<Piece>;
   failure: ScriptError | undefined;
 }
 
 /** Converse: the whole answer as JSON. */
-export function converse(service: ModelService, call: ModelCall): string {
+export async function converse(service: ModelService, call: ModelCall): Promise<string> {
   const prepared = prepare(service, call, false, createDice(call.seed));
   const { body, rule } = prepared;
-  const answer = rule?.events === undefined ? prepared.answer() : foldEvents(rule.events);
+  const answer = rule?.events === undefined ? await prepared.answer() : foldEvents(rule.events);
   return writeJson({
     output: { message: { role: 'assistant', content: writeContent(answer.blocks) } },
     stopReason: answer.stopReason,
@@ -34,19 +35,20 @@ export function converse(service: ModelService, call: ModelCall): string {
 }
 
 /** ConverseStream: frames that are made as they are read. */
-export function converseStream(service: ModelService, call: ModelCall): StreamReply {
+export async function converseStream(service: ModelService, call: ModelCall): Promise<StreamReply> {
   const roll = createDice(call.seed);
   const prepared = prepare(service, call, true, roll);
   const { body, rule, failure } = prepared;
   if (rule?.frames !== undefined) return { pieces: rawPieces(rule.frames), failure };
   if (rule?.events !== undefined) return { pieces: scriptedPieces(rule.events, roll), failure };
-  const answer = prepared.answer();
-  const closing = {
-    stopReason: answer.stopReason,
-    additionalModelResponseFields: selectResponseFields(body, answer, true),
-    metadata: () => describe(service, call, prepared, answer),
-  };
-  const events = listEvents(answer.blocks, closing, roll);
+  const { answer, content } = await prepared.open();
+  const events = append(content, () =>
+    listClosing({
+      stopReason: answer.stopReason,
+      additionalModelResponseFields: selectResponseFields(body, answer, true),
+      metadata: () => describe(service, call, prepared, answer),
+    }),
+  );
   return { pieces: pacedPieces(events, service.tokensPerSecond, roll), failure };
 }
 
@@ -63,15 +65,17 @@ export function countTokens(service: ModelService, call: ModelCall): string {
   return JSON.stringify({ inputTokens: Math.ceil((input.invokeModel.body.length * 3) / 16) });
 }
 
-function* pacedPieces(
-  events: Iterable<WireEvent>,
-  tokensPerSecond: number | undefined,
-  roll: Dice,
-): Generator<Piece> {
-  for (const { type, payload, tokens } of events) {
+function pacedPieces(events: Flow<WireEvent>, tokensPerSecond: number | undefined, roll: Dice): Flow<Piece> {
+  return expand(events, ({ type, payload, tokens }): Piece[] => {
+    if (type.endsWith('Exception')) return [exceptionPiece(type, payload)];
     const waitMs = tokensPerSecond === undefined ? 0 : (tokens * 1000) / tokensPerSecond;
-    yield { bytes: encodePayload(type, payload, rollPadding(roll)), waitMs };
-  }
+    return [{ bytes: encodePayload(type, payload, rollPadding(roll)), waitMs }];
+  });
+}
+
+/** An exception, with which the stream ends. */
+export function exceptionPiece(type: string, payload: object): Piece {
+  return { bytes: encodeEvent({ type, ...payload } as StreamEvent), waitMs: 0, isLast: true };
 }
 
 function* scriptedPieces(events: NonNullable<ScriptRule['events']>, roll: Dice): Generator<Piece> {

@@ -19,12 +19,8 @@ export interface Closing {
   metadata: () => Json;
 }
 
-/** Lists the events of an answer in the service's order. Blocks of text and reasoning have no start event. */
-export function* listEvents(
-  blocks: readonly AnswerBlock[],
-  closing: Closing,
-  roll: Dice,
-): Generator<WireEvent> {
+/** Lists the events of an answer's content in the service's order. Blocks of text and reasoning have no start event. */
+export function* listContent(blocks: readonly AnswerBlock[], roll: Dice): Generator<WireEvent> {
   yield event('messageStart', { role: 'assistant' });
   for (const [contentBlockIndex, block] of blocks.entries()) {
     if (block.kind === 'toolUse') {
@@ -36,11 +32,16 @@ export function* listEvents(
     }
     yield event('contentBlockStop', { contentBlockIndex });
   }
+}
+
+/** Lists the events that end an answer. */
+export function* listClosing(closing: Closing): Generator<WireEvent> {
   const { stopReason, additionalModelResponseFields } = closing;
   yield event('messageStop', { stopReason, additionalModelResponseFields });
   yield event('metadata', closing.metadata());
 }
 
+/** An event that carries this many tokens. */
 function event(type: string, payload: object, tokens = 0): WireEvent {
   return { type, payload, tokens };
 }

@@ -15,12 +15,14 @@ export function describeCall(
   answer: Answer,
   durationMs: number,
 ): Json {
-  const output = countOutputTokens(answer.blocks);
+  const { counts } = answer;
+  const output = counts?.outputTokens ?? countOutputTokens(answer.blocks);
+  const used: InputUsage = counts === undefined ? input : { ...input, ...counts, written: [] };
   const usage: Json = {
-    inputTokens: input.inputTokens,
+    inputTokens: used.inputTokens,
     outputTokens: output,
-    totalTokens: input.inputTokens + input.cacheRead + input.cacheWrite + output,
-    ...(input.cached || COUNTS_CACHE.test(model.modelId) ? cacheUsage(input) : {}),
+    totalTokens: used.inputTokens + used.cacheRead + used.cacheWrite + output,
+    ...(used.cached || COUNTS_CACHE.test(model.modelId) ? cacheUsage(used) : {}),
     serverToolUsage: {},
     ...answer.usage,
   };

@@ -8,17 +8,21 @@ import { capitalize, ServiceException } from '../exception.js';
 import type { Dice } from '../random.js';
 import { type Answer, limitAnswer } from './answer.js';
 import { answerFreely } from './brain.js';
+import { listContent } from './events.js';
 import { findGuardrail, type GuardrailRun, type LocalGuardrail, runGuardrail } from './guardrail.js';
 import { describeCall } from './metadata.js';
 import type { InputUsage, PromptCache } from './prompt-cache.js';
 import { type Script, type ScriptError, type ScriptRule, scriptedAnswer } from './script.js';
 import { countInputTokens, listParts } from './tokens.js';
+import type { OpenAnswer, Question, Upstream } from './upstream.js';
 
 /** What all operations on models share. */
 export interface ModelService {
   catalog: Catalog;
   script: Script;
   guardrails: readonly LocalGuardrail[];
+  /** What answers if no script rule does; undefined if the local Bedrock does it itself. */
+  upstream: Upstream | undefined;
   promptCache: PromptCache;
   /** Whether words of a prompt call tools. */
   isDemo: boolean;
@@ -33,6 +37,8 @@ export interface ModelCall {
   /** Seed of generated content, so that the same body gets the same answer. */
   seed: number;
   startedAt: number;
+  /** Aborts when the client goes away. */
+  signal: AbortSignal | undefined;
 }
 
 /** An accepted request, and what its answer depends on. */
@@ -42,7 +48,10 @@ export interface Prepared {
   rule: ScriptRule | undefined;
   failure: ScriptError | undefined;
   usage: InputUsage;
-  answer: () => Answer;
+  /** The whole answer; a promise if it comes from an upstream. */
+  answer: () => Answer | Promise<Answer>;
+  /** The answer for a route that streams; a promise if it comes from an upstream. */
+  open: () => OpenAnswer | Promise<OpenAnswer>;
 }
 
 /** Rejects whatever can be rejected before the first byte of an answer, and decides what writes the answer. */
@@ -64,12 +73,33 @@ export function prepare(
   if (rule !== undefined) service.script.use(rule);
   const failure = findFailure(rule, isStream);
   const usage = service.promptCache.use(resolved.model.modelId, listParts(body), service.now());
-  const answer = (): Answer => {
+  const question = (): Question => ({
+    body,
+    model: resolved.model,
+    sign: signerFor(body, resolved.model.modelId),
+    roll,
+    signal: call.signal,
+  });
+  const screen = (made: Answer): Answer => guardrail?.screen(made, isStream) ?? made;
+  const answer = (): Answer | Promise<Answer> => {
     if (blocked !== undefined) return blocked;
-    const made = answerOf(service, body, resolved, rule, roll);
-    return guardrail?.screen(made, isStream) ?? made;
+    const asked = question();
+    const made = scripted(rule, asked) ?? service.upstream?.answer(asked) ?? generate(service, asked);
+    return made instanceof Promise ? made.then(screen) : screen(made);
   };
-  return { body, resolved, rule, failure, usage, answer };
+  const list = (made: Answer): OpenAnswer => ({ answer: made, content: listContent(made.blocks, roll) });
+  const open = (): OpenAnswer | Promise<OpenAnswer> => {
+    const { upstream } = service;
+    // A guardrail has to read a whole answer before any of it may be sent.
+    if (upstream !== undefined && guardrail === undefined) {
+      const asked = question();
+      const made = scripted(rule, asked);
+      return made === undefined ? upstream.open(asked) : list(made);
+    }
+    const made = answer();
+    return made instanceof Promise ? made.then(list) : list(made);
+  };
+  return { body, resolved, rule, failure, usage, answer, open };
 }
 
 /** If a script simulates the guardrail, the account does not need one. */
@@ -83,17 +113,12 @@ function guardrailFor(
   return runGuardrail(findGuardrail(guardrails, config), config, body);
 }
 
+function scripted(rule: ScriptRule | undefined, { sign, roll }: Question): Answer | undefined {
+  return rule === undefined ? undefined : scriptedAnswer(rule, sign, roll);
+}
+
 /** Limits in the request apply to generated answers, not to scripted ones. */
-function answerOf(
-  { isDemo }: ModelService,
-  body: ConverseBody,
-  { model }: ResolvedModel,
-  rule: ScriptRule | undefined,
-  roll: Dice,
-): Answer {
-  const sign = signerFor(body, model.modelId);
-  const scripted = rule === undefined ? undefined : scriptedAnswer(rule, sign, roll);
-  if (scripted !== undefined) return scripted;
+function generate({ isDemo }: ModelService, { body, model, sign, roll }: Question): Answer {
   const { maxTokens, stopSequences = [] } = body.inferenceConfig ?? {};
   return limitAnswer(answerFreely(body, model, isDemo, sign, roll), maxTokens, stopSequences);
 }

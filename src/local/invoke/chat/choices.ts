@@ -168,7 +168,7 @@ function writeEvents(facts: AnswerFacts, ending: Ending, isJamba: boolean): Chun
   const write = (delta: Json, reason: string | null, more: Json = {}): Json => ({
     ...head,
     choices: [{ index: 0, delta, finish_reason: reason }],
-    ...(isJamba && { usage: usageOf(facts.inputTokens, tokens) }),
+    ...(isJamba && { usage: usageOf(ending.inputTokens, tokens) }),
     ...more,
   });
   return (event) => {
@@ -193,7 +193,7 @@ function writeEvents(facts: AnswerFacts, ending: Ending, isJamba: boolean): Chun
       case 'metadata': {
         tokens = ending.outputTokens;
         const reason = reasonOf(ending.stopReason);
-        if (!isJamba) return [write({}, reason, { usage: usageOf(facts.inputTokens, tokens) })];
+        if (!isJamba) return [write({}, reason, { usage: usageOf(ending.inputTokens, tokens) })];
         const last = write({ content: '' }, reason, { meta: { requestDurationMillis: ending.latencyMs } });
         // The id of the token that ended the answer, as recorded.
         if (reason === 'stop') Object.assign((last['choices'] as Json[])[0] ?? {}, { stop_reason: 518 });

@@ -2,7 +2,7 @@ import type { Json } from '../../check/shape.js';
 import { writeContent } from '../../model/answer.js';
 import type { WireEvent } from '../../model/events.js';
 import { checkBody, each, type Rule } from '../body-schema.js';
-import { type AnswerFacts, type ChunkWriter, definedOf, type Family, inferenceConfig } from '../family.js';
+import { type ChunkWriter, definedOf, type Ending, type Family, inferenceConfig } from '../family.js';
 
 const BODY: Rule = {
   required: ['messages'],
@@ -73,12 +73,12 @@ export const nova: Family = {
       cacheWriteInputTokenCount: facts.cacheWrite,
     },
   }),
-  stream: (facts, ending) => writeEvents(facts, ending),
+  stream: (_facts, ending) => writeEvents(ending),
   countsCache: () => true,
 };
 
 /** In recorded streams, every piece of text is a separate block. */
-function writeEvents(facts: AnswerFacts, ending: { outputTokens: number }): ChunkWriter {
+function writeEvents(ending: Ending): ChunkWriter {
   let index = 0;
   let isStopped = false;
   const stop = (): Json => ({ contentBlockStop: { contentBlockIndex: index++ } });
@@ -100,10 +100,10 @@ function writeEvents(facts: AnswerFacts, ending: { outputTokens: number }): Chun
       case 'messageStop':
         return [{ messageStop: { stopReason: members['stopReason'] } }];
       case 'metadata': {
-        const { inputTokens, cacheRead, cacheWrite } = facts;
+        const { inputTokens, outputTokens, cacheRead, cacheWrite } = ending;
         const usage = {
           inputTokens,
-          outputTokens: ending.outputTokens,
+          outputTokens,
           cacheReadInputTokenCount: cacheRead,
           cacheWriteInputTokenCount: cacheWrite,
         };
