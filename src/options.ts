@@ -159,7 +159,7 @@ export interface Transport {
 export interface Destination {
   readonly region: string;
   readonly endpoint: URL;
-  /** Who pays, for the key of discovery's cache; undefined if requests carry no credentials. */
+  /** What requests are signed with, for the cache key of `discover()`; undefined if requests carry no credentials. */
   readonly credentials: Credentials | CredentialProvider | undefined;
 }
 

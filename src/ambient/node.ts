@@ -35,7 +35,7 @@ export function ambientChain(profile = '', isGiven = false): CredentialProvider 
     : withScope(chain, { name: `chain:${profile}`, isOfOneAccount: false });
 }
 
-/** Whether the default chain gets the role of a pod or container: those of one account may have different roles. */
+/** True if the default chain uses the role of a pod or container. Two pods of one account may have different roles. */
 function isWorkload(): boolean {
   return WORKLOAD_VARIABLES.some((name) => readVariable(name) !== undefined);
 }

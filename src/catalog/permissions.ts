@@ -1,4 +1,4 @@
-/** Operations that a call of this library may make, by AWS's names. */
+/** The operations that this library calls, by their AWS names. */
 export type Operation =
   | 'Converse'
   | 'ConverseStream'

@@ -5,7 +5,7 @@ import type { ConverseResult, Cost, Price, Rates } from '../types.js';
 import { isClaude } from './family.js';
 import { foundationModelOf } from './foundation-model.js';
 
-/** What else is known of a call and bears on its cost. */
+/** Other facts about a call that affect its cost. */
 export interface CostFacts {
   /** The model that answered. It tells which families have a published rule for rates that the price omits. */
   modelId?: string | undefined;
@@ -20,7 +20,7 @@ export interface CostFacts {
 /**
  * Computes what the tokens of a call cost, in USD, without rounding.
  *
- * Undefined where the usage or the price is unknown, never 0 for that. On Bedrock `inputTokens` leaves out what was read
+ * Returns undefined, never 0, if the usage or the price is unknown. On Bedrock `inputTokens` leaves out what was read
  * from or written to the prompt cache, so the four counts add up. What is not paid by the token, such as guardrails and
  * tools of the service, is not in it.
  *

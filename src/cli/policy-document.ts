@@ -11,9 +11,9 @@ export interface Wanted {
   models: readonly string[];
   /** Ids and ARNs of guardrails. */
   guardrails: readonly string[];
-  /** Region of what is no ARN. */
+  /** Region for ids that are not ARNs. */
   region: string;
-  /** Account of what is no ARN, 12 digits or `*`. */
+  /** Account for ids that are not ARNs: 12 digits or `*`. */
   account: string;
 }
 

@@ -1,4 +1,5 @@
 import type { ToolUseBlock } from '@aws-sdk/client-bedrock-runtime';
+import { isJsonObject } from '../input/read.js';
 import type { JsonObject, TextInput, ToolUse } from '../types.js';
 import { findTextExcess, MAX_WHOLE_VALUES } from '../wire/json-bounds.js';
 
@@ -33,10 +34,6 @@ export function toolUseOf({ input, ...block }: ToolUseBlock): ToolUse {
 }
 
 function checkedToolUse(head: Head, input: unknown, textOf: () => string): ToolUse {
-  if (isObject(input)) return { ...head, input };
+  if (isJsonObject(input)) return { ...head, input: input as JsonObject };
   return (input ?? null) === null ? { ...head, input: {} } : unreadToolUse(head, textOf(), NOT_AN_OBJECT);
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -7,7 +7,7 @@ import { decodeBytes } from '../wire/events.js';
 /** What Converse answers. */
 type Answer = { output?: { message?: Message } } & Partial<ConverseResult>;
 
-/** Reads the answer of Converse; undefined if it has no message or no stop reason. Bytes in it are decoded in place. */
+/** Reads Converse's answer and decodes bytes in place. Returns undefined if the message or the stop reason is missing. */
 export function readWholeMessage({ json }: TransportAnswer) {
   const { output, stopReason, ...rest } = json as Answer;
   const message = output?.message;

@@ -4,7 +4,7 @@ import { type Environment, readVariable } from './environment.js';
 /** Where credentials come from. */
 export type CredentialSourceName = 'bearer-token' | 'access-keys' | 'profile' | 'default-chain' | 'none';
 
-/** What `credentialSource()` tells. */
+/** The result of `credentialSource()`. */
 export interface CredentialSource {
   /** In the order in which OpenClaw surfaces it: API key, access keys, profile, default chain. */
   source: CredentialSourceName;
@@ -13,7 +13,7 @@ export interface CredentialSource {
 }
 
 /**
- * Where ambient credentials would come from, without loading a chain or reading a secret out.
+ * Where ambient credentials would come from, without loading a chain or revealing a secret.
  *
  * @example
  * ```ts

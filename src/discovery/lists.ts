@@ -17,8 +17,8 @@ const MAX_PAGES = 100;
 const FINAL: readonly BedrockErrorCode[] = ['ERR_ACCESS_DENIED', 'ERR_NOT_FOUND', 'ERR_INPUT'];
 
 /**
- * Fetches models and profiles in parallel. Without permission to list the one, there is what the other tells, and a warning
- * says so.
+ * Fetches models and profiles in parallel. If only one of the two can be listed, the result has what that list shows, plus a
+ * warning.
  *
  * @throws BedrockError `ERR_PROTOCOL` for an answer that is not a list of Bedrock's.
  */
@@ -45,7 +45,7 @@ function failureThatIsFinal(error: unknown): BedrockError {
   throw error;
 }
 
-/** What profiles tell of the models that they lead to. */
+/** Infers models from the profiles that route to them. */
 function inferModels(profiles: readonly RawProfile[]): RawModel[] {
   const models = new Map<string, RawModel>();
   for (const { type, name, modelArns } of profiles) {

@@ -5,7 +5,7 @@ import type { StorageLike } from '../types.js';
 const flights = new WeakMap<StorageLike, Map<string, Join<unknown>>>();
 
 /**
- * Shares a request among callers that would send the same one for the same storage at the same time. Not on Workers, where one
+ * Sends one request for all callers that need the same list for the same storage at the same time. Not on Workers, where one
  * request must not wait for the I/O of another.
  */
 export function shareRequest<Found>(

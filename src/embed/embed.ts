@@ -44,7 +44,7 @@ interface Batch {
 
 /**
  * Embeds texts and images with a Titan, Cohere or Nova model, in as many calls as the model needs, by default five at a time. If
- * one call fails, `embed()` fails, and the error's `embeddings` has those that had arrived.
+ * one call fails, `embed()` fails, and the error's `embeddings` has those that had already arrived.
  * Source: Amazon Bedrock Runtime, `InvokeModel`.
  *
  * @throws BedrockError; an abort rejects with `signal.reason`.

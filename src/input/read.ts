@@ -59,9 +59,14 @@ export function tagOf(value: object): string {
   }
 }
 
+/** True for what JSON calls an object. */
+export function isJsonObject<T = unknown>(value: unknown): value is Record<string, T> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** True for an object that is neither a list nor bytes. */
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+  return isJsonObject(value) && !ArrayBuffer.isView(value);
 }
 
 /** True for an object whose content JSON does not write, such as a Map: a request would lose it silently. */

@@ -100,7 +100,7 @@ function repairTurns(messages: readonly Message[], context: RepairContext, tools
   for (const turn of turns) {
     for (const piece of turn.pieces) piece.block = repairMedia(piece);
     const uses = repairTurn(turn, sent, tools);
-    // A result answers the last turn of the assistant, also if a system message stands between the two.
+    // A result answers the last turn of the assistant, even if a system message stands between the two.
     if (turn.role === 'assistant') sent = uses;
   }
   // Only now, when the ids of uses and results are those that will be sent.

@@ -34,7 +34,7 @@ export function omitRejected(body: Body, reason: string, name: string, other?: s
   return found && other !== undefined ? omitField(body, other) : found;
 }
 
-/** Omits a field by the name in an error: `toolConfig.toolChoice`, `tool_choice` and `toolChoice` are all the same one. */
+/** Omits a field by the name in an error: `toolConfig.toolChoice`, `tool_choice` and `toolChoice` all mean the same field. */
 export function omitField(body: Body, name: string): Change | undefined {
   const parts = name.split('.');
   const own = (parts[0] === 'toolConfig' ? parts[1] : parts[0]) ?? '';

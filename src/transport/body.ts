@@ -8,7 +8,7 @@ import { findExcess, MAX_WHOLE_VALUES } from '../wire/json-bounds.js';
 /** How much of an error response is read. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
-/** How long the body of an error response is waited for: its status has already said what happened. */
+/** How long to wait for the body of an error response. The status alone already says what happened. */
 export const ERROR_BODY_MS = 10_000;
 
 /**

@@ -1,4 +1,5 @@
 import { withFacts } from '../errors.js';
+import { isJsonObject } from '../input/read.js';
 import type { ContentBlockDeltaEvent, ConverseEvent } from '../types.js';
 import { protocolError } from './frame.js';
 
@@ -13,7 +14,7 @@ const KINDS = {
   number: (value: unknown) => Number.isFinite(value),
   index: isIndex,
   bytes: (value: unknown) => value instanceof Uint8Array,
-  object: isObject,
+  object: isJsonObject,
 };
 
 const SOURCE = { bytes: 'bytes' } as const;
@@ -80,7 +81,7 @@ const BLOCK: Shape = {
 export function checkEvent(event: ConverseEvent): void {
   // Most events by far: the general way takes four times as long.
   if (event.type === 'contentBlockDelta' && isTextDelta(event)) return;
-  if (!isObject(event)) throw protocolError('An event is not an object');
+  if (!isJsonObject(event)) throw protocolError('An event is not an object');
   const shape = EVENTS[event.type];
   const members = event as unknown as Record<string, unknown>;
   for (const name in shape) {
@@ -123,7 +124,7 @@ function findMisfit(value: unknown, shape: Shape, path: string): string | undefi
     }
     return undefined;
   }
-  if (!isObject(value)) return path;
+  if (!isJsonObject(value)) return path;
   for (const name in shape) {
     const item = value[name];
     const misfit = item == null ? undefined : findMisfit(item, shape[name] as Shape, `${path}.${name}`);
@@ -134,8 +135,4 @@ function findMisfit(value: unknown, shape: Shape, path: string): string | undefi
 
 function isList(shape: Shape): shape is readonly [Shape] {
   return Array.isArray(shape);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

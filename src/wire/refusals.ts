@@ -58,7 +58,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     /have access to the model|model access is denied/i,
-    "Check the region, and in the Bedrock console's model catalog what this account still lacks.",
+    'Check the region. The model catalog in the Bedrock console shows what this account still needs.',
     'ERR_ACCESS_DENIED',
   ],
   [

@@ -170,7 +170,7 @@ const CASES: Record<string, Case> = {
       modelId: PRO,
     }),
     expected: { code: 'ERR_ACCESS_DENIED', status: 403 },
-    says: /don't have access to the model.* Check the region, and in the Bedrock console's model catalog .*lacks\.$/,
+    says: /don't have access to the model.* Check the region\. The model catalog in the Bedrock console shows .*needs\.$/,
     not: /IAM action/,
   },
 };

@@ -96,7 +96,7 @@ describe('the example browser', () => {
     await ask('ping');
     await page.locator('.answer[data-state=failed]').waitFor();
     expect(await last('.answer footer').textContent()).toMatch(
-      /^ERR_ACCESS_DENIED · .*Check the region, and in the Bedrock console's model catalog/,
+      /^ERR_ACCESS_DENIED · .*Check the region\. The model catalog in the Bedrock console/,
     );
   });
 

@@ -155,7 +155,7 @@ export const ACCOUNT_REFUSALS: readonly AccountRefusal[] = [
     source: 'https://github.com/strands-agents/harness-sdk/issues/38',
     read: READ,
     code: 'ERR_ACCESS_DENIED',
-    advice: /Check the region, and in the Bedrock console's model catalog/,
+    advice: /Check the region\. The model catalog in the Bedrock console/,
   },
   {
     what: 'CountTokens for a model without token counting, or for the id or ARN of a profile',

@@ -116,7 +116,7 @@ export class Reading<E> {
     if (this.#state === 'idle' || this.#state === 'reading') this.#fail(cancelledError(cause));
   }
 
-  /** Whether an error is the reason that the caller gave for an abort. */
+  /** True if the error is the caller's own abort reason. */
   isCallersAbort(error: unknown): boolean {
     const reason = this.#abort?.reason;
     return reason?.isCallers === true && Object.is(reason.value, error);

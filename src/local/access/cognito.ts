@@ -71,7 +71,7 @@ export function createIdentityPool(init: IdentityPoolInit): IdentityPool {
     if (theirs.size > 0 && !users.some((user) => theirs.has(user))) {
       throw refusal('NotAuthorizedException', `Access to Identity '${textOf(IdentityId)}' is forbidden.`);
     }
-    // A guest who logs in keeps the identity.
+    // A guest who logs in keeps the same identity.
     for (const user of users) theirs.add(user);
     return users;
   }

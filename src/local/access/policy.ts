@@ -54,7 +54,7 @@ export function authorize(
   if (byApiKey && denied.includes('bedrock:CallWithBearerToken')) refuse('bedrock:CallWithBearerToken', '*');
   const action = ACTIONS[route.operation];
   const resource = resourceOf(route, region, catalog);
-  // Source of the words to a guest of an identity pool: aws/aws-sdk-js#4303, 2026-11-28.
+  // Source of the message that guests of an identity pool get: aws/aws-sdk-js#4303, 2026-11-28.
   if (caller.isLimited === true) refuse(action, resource, 'session-policy');
   // A ranking needs the permission to call its model, too.
   const actions = route.operation === 'Rerank' ? [action, 'bedrock:InvokeModel'] : [action];

@@ -3,7 +3,7 @@ import type { Json } from '../check/shape.js';
 import { invalid } from '../exception.js';
 import type { Answer } from './answer.js';
 
-/** A guardrail of the account. */
+/** One of the account's guardrails. */
 export interface LocalGuardrail {
   /** Lower-case letters and digits. Requests may name it by its ARN too. */
   id: string;

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../input/read.js';
 import type { ModelQuirks } from '../../types/model-quirks.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -26,7 +27,7 @@ const MOST_LEVELS = 20;
  */
 export function repairSchemaRoot(schema: Json, kind: ModelQuirks['schemaRoot']): Root {
   const resolver = createResolver(schema);
-  const isBare = kind === 'bare' && DEFINITIONS.some((name) => isObject(schema[name]));
+  const isBare = kind === 'bare' && DEFINITIONS.some((name) => isJsonObject(schema[name]));
   const unions = kind === undefined ? [] : UNIONS.filter((name) => Array.isArray(schema[name]));
   const removed = [...unions, ...(isBare ? DEFINITIONS.filter((name) => name in schema) : [])];
   if (removed.length === 0 && schema['type'] !== undefined) return { schema, removed };
@@ -100,10 +101,10 @@ function createResolver(root: Json): Resolver {
   let left = MOST_SCHEMAS;
   function resolve(part: unknown): unknown {
     let at = part;
-    for (let i = 0; i < MOST_LEVELS && isObject(at) && typeof at['$ref'] === 'string'; i++) {
+    for (let i = 0; i < MOST_LEVELS && isJsonObject(at) && typeof at['$ref'] === 'string'; i++) {
       const { $ref, ...beside } = at;
       const named = lookUp(root, $ref as string);
-      at = isObject(named) ? { ...named, ...beside } : beside;
+      at = isJsonObject(named) ? { ...named, ...beside } : beside;
     }
     return at;
   }
@@ -111,7 +112,7 @@ function createResolver(root: Json): Resolver {
     left -= 1;
     if (left < 0 || level > MOST_LEVELS) return {};
     if (Array.isArray(part)) return part.map((item) => inline(item, level + 1));
-    if (!isObject(part)) return part;
+    if (!isJsonObject(part)) return part;
     const whole = resolve(part) as Json;
     return Object.fromEntries(Object.entries(whole).map(([name, item]) => [name, inline(item, level + 1)]));
   }
@@ -123,26 +124,22 @@ function lookUp(root: Json, ref: string): unknown {
   let at: unknown = root;
   for (const part of ref.replace(/^#\/?/, '').split('/')) {
     const name = part.replace(/~1/g, '/').replace(/~0/g, '~');
-    if (name !== '') at = isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
+    if (name !== '') at = isJsonObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   }
   return at;
 }
 
 /** A tool's input is an object, so an alternative of another type can never be chosen. */
 function mayBeObject(part: unknown): part is Json {
-  return isObject(part) && (part['type'] === undefined || [part['type']].flat().includes('object'));
+  return isJsonObject(part) && (part['type'] === undefined || [part['type']].flat().includes('object'));
 }
 
 function objectIn(value: unknown): Json {
-  return isObject(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }
 
 function listIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Tells the model in words what the schema cannot. */

@@ -4,6 +4,7 @@ import type {
   ToolResultContentBlock,
   ToolUseBlock,
 } from '@aws-sdk/client-bedrock-runtime';
+import { isJsonObject } from '../../input/read.js';
 import type { ModelQuirks } from '../../types/model-quirks.js';
 import { type Note, PLACEHOLDER, type Renames, type RepairLevel, replaceItems } from '../conversation.js';
 import { type Piece, pathOf } from '../turns.js';
@@ -60,7 +61,7 @@ export function repairToolUse(
     note('tool-use-id', `${path}.toolUse.toolUseId`, toolUseId, id);
   }
   const name = names.get(use.name as string) ?? use.name;
-  const object = isObject(input) ? input : toInputObject(input);
+  const object = isJsonObject(input) ? input : toInputObject(input);
   if (object !== input) note('tool-input', `${path}.toolUse.input`);
   // The block itself if nothing changed, so that a valid request is sent as it was passed.
   if (id === toolUseId && name === use.name && object === input) return block;
@@ -98,7 +99,7 @@ export function repairToolResult(
       moved.push({ block: item as ContentBlock, place: piece.place });
       return undefined;
     }
-    if (item?.json === undefined || isObject(item.json)) return item;
+    if (item?.json === undefined || isJsonObject(item.json)) return item;
     const text = toJson(item.json);
     if (text === undefined) return item;
     note('tool-result', `${path}.content.${k}.json`);
@@ -156,7 +157,7 @@ function toInputObject(input: unknown): Record<string, never> {
   } catch {
     // Not JSON, so it is a plain text.
   }
-  return (isObject(value) ? value : (value ?? null) === null ? {} : { input: value }) as Record<
+  return (isJsonObject(value) ? value : (value ?? null) === null ? {} : { input: value }) as Record<
     string,
     never
   >;
@@ -169,8 +170,4 @@ function toJson(value: unknown): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, never> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

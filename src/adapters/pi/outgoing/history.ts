@@ -105,7 +105,7 @@ const STEM_LENGTH = 48;
 class ToolCallIds {
   readonly #known = new Map<string, string>();
   readonly #taken = new Set<string>();
-  /** The last number that was given to an id with this beginning. */
+  /** The last number appended to an id with this prefix. */
   readonly #numbers = new Map<string, number>();
 
   of(id: string): string {
