@@ -6,6 +6,8 @@ import { BUNDLED_PACKAGES } from './scripts/bundled-packages.mjs';
 /** The files of the build by name: those of `exports` in package.json, and what they share. */
 const index = { index: 'src/index.ts' };
 const everywhere = {
+  'ai-sdk': 'src/adapters/ai-sdk/index.ts',
+  'ai-sdk-v3': 'src/adapters/ai-sdk/v3.ts',
   aws: 'src/aws/index.ts',
   catalog: 'src/catalog/index.ts',
   fetch: 'src/fetch.ts',

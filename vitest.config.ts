@@ -8,6 +8,8 @@ const sources = (ambient: 'node' | 'none') =>
   Object.entries({
     '#ambient': `ambient/${ambient}`,
     'bedrock-anywhere': 'index',
+    'bedrock-anywhere/ai-sdk': 'adapters/ai-sdk/index',
+    'bedrock-anywhere/ai-sdk/v3': 'adapters/ai-sdk/v3',
     'bedrock-anywhere/aws': 'aws/index',
     'bedrock-anywhere/catalog': 'catalog/index',
     'bedrock-anywhere/fetch': 'fetch',

@@ -1,0 +1,103 @@
+import type { PartialResult, Usage } from '../../../index.js';
+import type { FinishReason, JsonMembers, ModelUsage, ProviderMetadata, Warning } from '../specification.js';
+
+/** Metadata under both names that users of @ai-sdk/amazon-bedrock read. */
+export function bothNames(members: JsonMembers): ProviderMetadata {
+  return { bedrock: members, amazonBedrock: members };
+}
+
+/** What a finish reason depends on besides the service's own. */
+type Facts = Pick<
+  PartialResult,
+  'usage' | 'trace' | 'performanceConfig' | 'serviceTier' | 'cost' | 'repairs'
+> &
+  Pick<PartialResult, 'additionalModelResponseFields'>;
+
+/** The metadata of an answer, with the names of @ai-sdk/amazon-bedrock; `cost` and `repairs` are this library's own. */
+export function answerMetadata(facts: Facts, isJsonResponseFromTool: boolean): ProviderMetadata {
+  const { usage, trace, performanceConfig, serviceTier, cost, repairs } = facts;
+  const { cacheWriteInputTokens, cacheDetails } = usage ?? {};
+  const members = {
+    ...(trace && { trace }),
+    ...(performanceConfig && { performanceConfig }),
+    ...(serviceTier && { serviceTier }),
+    ...((cacheWriteInputTokens != null || cacheDetails != null) && {
+      usage: {
+        ...(cacheWriteInputTokens != null && { cacheWriteInputTokens }),
+        ...(cacheDetails != null && { cacheDetails }),
+      },
+    }),
+    ...(isJsonResponseFromTool && { isJsonResponseFromTool }),
+    stopSequence: stopSequenceOf(facts.additionalModelResponseFields),
+    ...(cost && { cost }),
+    ...(repairs.length > 0 && { repairs }),
+  };
+  return bothNames(members as unknown as JsonMembers);
+}
+
+function stopSequenceOf(fields: unknown): string | null {
+  const { stop_sequence: found } = Object(Object(fields).delta) as { stop_sequence?: unknown };
+  return typeof found === 'string' ? found : null;
+}
+
+/** What the user should know: fields that the service rejected, and what the library itself says. */
+export function answerWarnings({
+  repairs,
+  warnings,
+}: Pick<PartialResult, 'repairs' | 'warnings'>): Warning[] {
+  return [
+    ...repairs
+      .filter(({ kind }) => kind === 'rejected-field')
+      .map(
+        ({ path, reason }): Warning => ({
+          type: 'unsupported',
+          feature: path,
+          ...(reason !== undefined && { details: reason }),
+        }),
+      ),
+    ...warnings.map((message): Warning => ({ type: 'other', message })),
+  ];
+}
+
+/** The AI SDK's word for a stop reason. */
+export function finishReasonOf(raw: string | undefined, isJsonFromTool: boolean): FinishReason<never> {
+  switch (raw) {
+    case 'end_turn':
+    case 'stop_sequence':
+      return { unified: 'stop', raw };
+    case 'max_tokens':
+    case 'model_context_window_exceeded':
+      return { unified: 'length', raw };
+    case 'content_filtered':
+    case 'guardrail_intervened':
+      return { unified: 'content-filter', raw };
+    case 'tool_use':
+      return { unified: isJsonFromTool ? 'stop' : 'tool-calls', raw };
+    case 'malformed_model_output':
+    case 'malformed_tool_use':
+      return { unified: 'error', raw };
+    default:
+      return { unified: 'other', raw };
+  }
+}
+
+/** Tokens as the AI SDK counts them: its total of the input includes what the prompt cache had. */
+export function usageOf(usage: Usage | undefined): ModelUsage {
+  const {
+    inputTokens,
+    outputTokens,
+    cacheReadInputTokens: cacheRead,
+    cacheWriteInputTokens: cacheWrite,
+  } = usage ?? {};
+  return {
+    inputTokens: {
+      total: inputTokens === undefined ? undefined : inputTokens + (cacheRead ?? 0) + (cacheWrite ?? 0),
+      noCache: inputTokens,
+      cacheRead: usage && (cacheRead ?? 0),
+      cacheWrite: usage && (cacheWrite ?? 0),
+    },
+    // The service does not say how many of them were reasoning.
+    outputTokens: { total: outputTokens, text: undefined, reasoning: undefined },
+    ...(usage && { raw: usage as unknown as JsonMembers }),
+  };
+}
