@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -26,6 +26,13 @@ export class App implements Disposable {
     const path = join(this.folder, file);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
+  }
+
+  /** Makes the built package of this checkout importable. */
+  link(): void {
+    const modules = join(this.folder, 'node_modules');
+    mkdirSync(modules, { recursive: true });
+    symlinkSync(fileURLToPath(new URL('../..', import.meta.url)), join(modules, 'bedrock-anywhere'), 'junction');
   }
 
   /** Installs a packed package and what it needs, and nothing else. */

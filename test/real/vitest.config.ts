@@ -22,17 +22,17 @@ export default defineConfig({
           ...patience,
         },
       })),
-      {
+      ...['clients', 'ai-sdk'].map((name) => ({
         test: {
-          name: 'clients',
+          name,
           root: here,
-          include: ['clients/*.test.ts'],
+          include: [`${name}/*.test.ts`],
           // Each file runs programs of its own, and some of them are large.
           fileParallelism: false,
           expect: { poll: { timeout: 120_000 } },
           ...patience,
         },
-      },
+      })),
     ],
   },
 });

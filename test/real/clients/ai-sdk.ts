@@ -15,7 +15,7 @@ const MODELS = [
   'us.anthropic.claude-opus-4-7',
 ];
 
-/** Tests a major version of the AI SDK. */
+/** Tests a major version of the AI SDK with its own provider. */
 export function testAiSdk(key: string): void {
   testClient(
     {
@@ -27,6 +27,21 @@ export function testAiSdk(key: string): void {
       },
       objectsOf: MODELS,
       regionFrom: ['AWS_REGION'],
+    },
+    ...allCases,
+    testObjects,
+  );
+}
+
+/** Tests a major version of the AI SDK with the provider of this package. */
+export function testOwnProvider(key: string): void {
+  testClient(
+    {
+      name: `${clientOf(key).name} with bedrock-anywhere/ai-sdk`,
+      start: () => Client.ofNode(key, 'ai-sdk-anywhere.mjs'),
+      cannot: { count: 'the AI SDK has no such call' },
+      objectsOf: MODELS,
+      regionFrom: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
     },
     ...allCases,
     testObjects,

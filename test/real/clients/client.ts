@@ -52,6 +52,7 @@ export class Client implements Disposable {
   static async ofNode(key: string, program = `${key}.mjs`): Promise<Client> {
     const app = new App(clientOf(key).folder);
     cpSync(PROGRAMS, app.folder, { recursive: true });
+    app.link();
     return new Client(await findNodeFor(key), [program], app.folder, app);
   }
 

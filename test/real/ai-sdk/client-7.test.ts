@@ -1,0 +1,3 @@
+import { testOwnProvider } from '../clients/ai-sdk.js';
+
+testOwnProvider('ai-7');
