@@ -32,7 +32,11 @@ export class App implements Disposable {
   link(): void {
     const modules = join(this.folder, 'node_modules');
     mkdirSync(modules, { recursive: true });
-    symlinkSync(fileURLToPath(new URL('../..', import.meta.url)), join(modules, 'bedrock-anywhere'), 'junction');
+    symlinkSync(
+      fileURLToPath(new URL('../..', import.meta.url)),
+      join(modules, 'bedrock-anywhere'),
+      'junction',
+    );
   }
 
   /** Installs a packed package and what it needs, and nothing else. */

@@ -23,9 +23,9 @@ const MEMBERS = {
  * What @ai-sdk/amazon-bedrock sends if a call does not say: embeddings that were made with it stay comparable.
  * Source: its version 5.0.101.
  */
-function defaultsFor(model: string): { inputType?: string; truncate?: 'end' } {
+function defaultsFor(model: string): { inputType?: string; truncate?: 'end'; dimensions?: number } {
   if (/\bcohere\b/.test(model)) return { inputType: 'query' };
-  return /\bnova-/.test(model) ? { inputType: 'GENERIC_INDEX', truncate: 'end' } : {};
+  return /\bnova-/.test(model) ? { inputType: 'GENERIC_INDEX', truncate: 'end', dimensions: 1024 } : {};
 }
 
 /** An embedding model of the AI SDK. */

@@ -46,7 +46,8 @@ export function argumentError(argument: string, wanted: string): Error {
  */
 export function toCallError(error: unknown, path: string, requestBodyValues: unknown): unknown {
   if (!isBedrockError(error)) return error;
-  const { message, status, retryable } = error;
+  const { message, retryable } = error;
+  const status = error.status ?? STATUSES[error.name];
   return aiSdkError('AI_APICallError', message, {
     url: path,
     requestBodyValues,
@@ -58,6 +59,15 @@ export function toCallError(error: unknown, path: string, requestBodyValues: unk
     cause: error,
   });
 }
+
+/** The status that an exception in a stream has as a response. Source: Amazon Bedrock API reference, `ConverseStream`, 2026-11-28. */
+const STATUSES: Readonly<Record<string, number>> = {
+  InternalServerException: 500,
+  ModelStreamErrorException: 424,
+  ServiceUnavailableException: 503,
+  ThrottlingException: 429,
+  ValidationException: 400,
+};
 
 /** `ai` waits as long as these say before it calls again. */
 function headersOf({ requestId, retryAfterMs }: BedrockError): Record<string, string> {

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../../index.js';
 import { contentOf } from './answer/content.js';
-import { answerMetadata, answerWarnings, finishReasonOf, usageOf } from './answer/metadata.js';
+import { answerMetadata, finishReasonOf, rejectedFields, usageOf } from './answer/metadata.js';
 import { Sources } from './answer/sources.js';
 import { readFirst, streamOf } from './answer/stream.js';
 import { type Client, callOptions } from './client.js';
@@ -48,7 +48,7 @@ export class ConverseLanguageModel<Version extends 'v3' | 'v4'> {
         providerMetadata: answerMetadata(result, isJsonFromTool),
         request: { body: request },
         response: { modelId, ...identify(requestId) },
-        warnings: [...warnings, ...answerWarnings(result)],
+        warnings: [...warnings, ...rejectedFields(result.repairs)],
       };
     } catch (error) {
       throw toCallError(error, this.#path('converse'), request);
@@ -71,7 +71,7 @@ export class ConverseLanguageModel<Version extends 'v3' | 'v4'> {
         { answer, events, first },
         {
           context: { version, output, sources: new Sources(request, createId) },
-          warnings: [...warnings, ...answerWarnings(partial)],
+          warnings: [...warnings, ...rejectedFields(partial.repairs)],
           response: { modelId, ...(requestId !== undefined && { id: requestId }) },
           isRaw: call.includeRawChunks === true,
 

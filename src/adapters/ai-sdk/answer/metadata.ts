@@ -11,11 +11,11 @@ type Facts = Pick<
   PartialResult,
   'usage' | 'trace' | 'performanceConfig' | 'serviceTier' | 'cost' | 'repairs'
 > &
-  Pick<PartialResult, 'additionalModelResponseFields'>;
+  Pick<PartialResult, 'additionalModelResponseFields' | 'warnings'>;
 
-/** The metadata of an answer, with the names of @ai-sdk/amazon-bedrock; `cost` and `repairs` are this library's own. */
+/** The metadata of an answer, with the names of @ai-sdk/amazon-bedrock; `cost`, `repairs` and `warnings` are this library's own. */
 export function answerMetadata(facts: Facts, isJsonResponseFromTool: boolean): ProviderMetadata {
-  const { usage, trace, performanceConfig, serviceTier, cost, repairs } = facts;
+  const { usage, trace, performanceConfig, serviceTier, cost, repairs, warnings } = facts;
   const { cacheWriteInputTokens, cacheDetails } = usage ?? {};
   const members = {
     ...(trace && { trace }),
@@ -31,6 +31,7 @@ export function answerMetadata(facts: Facts, isJsonResponseFromTool: boolean): P
     stopSequence: stopSequenceOf(facts.additionalModelResponseFields),
     ...(cost && { cost }),
     ...(repairs.length > 0 && { repairs }),
+    ...(warnings.length > 0 && { warnings }),
   };
   return bothNames(members as unknown as JsonMembers);
 }
@@ -40,23 +41,13 @@ function stopSequenceOf(fields: unknown): string | null {
   return typeof found === 'string' ? found : null;
 }
 
-/** What the user should know: fields that the service rejected, and what the library itself says. */
-export function answerWarnings({
-  repairs,
-  warnings,
-}: Pick<PartialResult, 'repairs' | 'warnings'>): Warning[] {
-  return [
-    ...repairs
-      .filter(({ kind }) => kind === 'rejected-field')
-      .map(
-        ({ path, reason }): Warning => ({
-          type: 'unsupported',
-          feature: path,
-          ...(reason !== undefined && { details: reason }),
-        }),
-      ),
-    ...warnings.map((message): Warning => ({ type: 'other', message })),
-  ];
+/** Fields that the service rejected, so that they were omitted. */
+export function rejectedFields(repairs: PartialResult['repairs']): Warning[] {
+  return repairs.flatMap(({ kind, path, reason }): Warning[] =>
+    kind === 'rejected-field'
+      ? [{ type: 'unsupported', feature: path, ...(reason !== undefined && { details: reason }) }]
+      : [],
+  );
 }
 
 /** The AI SDK's word for a stop reason. */

@@ -31,13 +31,9 @@ export function planTools(
   { tools = [], toolChoice }: Pick<LanguageModelCall, 'tools' | 'toolChoice'>,
   context: ToolContext,
 ): ToolPlan {
-  const { model, warn } = context;
+  const { warn } = context;
   const none: ToolPlan = { toolConfig: undefined, fields: {} };
   if (tools.length === 0) return none;
-  if (model.accepts.tools === false) {
-    warn({ type: 'unsupported', feature: 'tools', details: 'This model does not call tools.' });
-    return none;
-  }
   if (toolChoice?.type === 'none') {
     if (!context.hasHistory) return none;
     warn({
@@ -104,14 +100,15 @@ function functionTool(
   { model, warn }: ToolContext,
 ): Tool[] {
   const { cachePoint } = optionsOf(providerOptions);
-  const isStrict = strict === true && model.accepts.strictTools === true && isClosed(inputSchema);
+  const isStrict = strict === true && model.accepts.strictTools !== false && isClosed(inputSchema);
   if (strict === true && !isStrict) {
     warn({
       type: 'unsupported',
       feature: 'strict',
-      details: model.accepts.strictTools
-        ? `Every object in the schema of ${name} needs additionalProperties: false.`
-        : `This model does not accept strict tools, so ${name} is not one.`,
+      details:
+        model.accepts.strictTools === false
+          ? `This model does not accept strict tools, so ${name} is not one.`
+          : `Every object in the schema of ${name} needs additionalProperties: false.`,
     });
   }
   const toolSpec = {
