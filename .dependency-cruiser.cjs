@@ -106,7 +106,15 @@ const rooms = {
   'flight.ts': [],
   // What the client knows of models must not judge its own requests: local has rules of its own. The names of partitions
   // and the ids of models judge nothing.
-  local: [...ground, 'catalog/partitions.ts', 'catalog/data.ts', 'wire', 'sign', 'index.ts'],
+  local: [
+    ...ground,
+    'catalog/partitions.ts',
+    'catalog/data.ts',
+    'wire',
+    'sign',
+    'responses/server-sent-events.ts',
+    'index.ts',
+  ],
   'local/exception.ts': [],
   'local/parse-json.ts': ['local/exception.ts'],
   'local/random.ts': ['wire'],
@@ -123,6 +131,17 @@ const rooms = {
   ],
   'local/model': [...localGround, 'local/account', 'local/http', 'local/check', 'errors.ts', 'sign'],
   'local/invoke': [...localGround, 'local/account', 'local/http', 'local/check', 'local/model'],
+  'local/upstream': [
+    ...localGround,
+    'errors.ts',
+    'foreign-text.ts',
+    'input',
+    'responses/server-sent-events.ts',
+    'local/account',
+    'local/http',
+    'local/check',
+    'local/model',
+  ],
   adapters: ['index.ts'],
   'fetch.ts': ['index.ts'],
   // The command line uses the public API alone: the entries of package.json.

@@ -20,6 +20,8 @@ import { createScript } from './model/script.js';
 import { checkScript } from './model/script-check.js';
 import type { LocalBedrock, LocalBedrockOptions } from './options.js';
 import { randomKeyId, randomSecret, randomUuid } from './random.js';
+import { readUpstream } from './upstream/target.js';
+import { createUpstream } from './upstream/upstream.js';
 
 /** What a local Bedrock consists of. */
 export interface Parts {
@@ -64,7 +66,7 @@ export function assemble(options: LocalBedrockOptions): Parts {
   const shared = {
     script: createScript(script),
     guardrails: options.guardrails ?? DEFAULT_GUARDRAILS,
-    upstream: undefined,
+    upstream: options.upstream === undefined ? undefined : createUpstream(readUpstream(options.upstream)),
     promptCache: createPromptCache(),
     isDemo: options.tools === 'demo',
     now,
@@ -104,7 +106,7 @@ function catalogOf(region: string, options: LocalBedrockOptions): Catalog {
 /** Thirty years: dates that are much further away cannot be written. */
 const LONGEST_LIFE_SECONDS = 1e9;
 
-function checkOptions({ script = [], tools, ...rest }: LocalBedrockOptions): void {
+function checkOptions({ script = [], tools, upstream, ...rest }: LocalBedrockOptions): void {
   for (const name of ['tokensPerSecond', 'credentialsLifeSeconds'] as const) {
     const value = rest[name];
     if (value === undefined || (typeof value === 'number' && value > 0)) continue;
@@ -118,6 +120,11 @@ function checkOptions({ script = [], tools, ...rest }: LocalBedrockOptions): voi
   }
   if (tools !== undefined && tools !== 'demo') {
     throw inputError(`tools is ${JSON.stringify(tools)}. Pass 'demo', or omit it.`);
+  }
+  if (tools !== undefined && upstream !== undefined) {
+    throw inputError(
+      'tools and upstream are both set. Omit tools: with an upstream, its model decides which tools to call.',
+    );
   }
   checkScript(script);
 }

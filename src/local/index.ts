@@ -13,3 +13,4 @@ export type {
 } from './model/script.js';
 export type { LocalBedrock, LocalBedrockOptions, ReceivedRequest } from './options.js';
 export { localTransport } from './transport.js';
+export type { LocalUpstream } from './upstream/target.js';

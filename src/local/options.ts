@@ -1,10 +1,11 @@
 import { readOptions } from '../input/options.js';
-import { any, callback, flag, object, type Read, refuse, text } from '../input/read.js';
+import { any, callback, flag, isObject, object, type Read, refuse, text } from '../input/read.js';
 import type { AwsCredentials } from '../types.js';
 import type { IdentityOptions } from './access/identity.js';
 import type { LocalModel, LocalProfile } from './account/account.js';
 import type { LocalGuardrail } from './model/guardrail.js';
 import type { ScriptRule } from './model/script.js';
+import type { LocalUpstream } from './upstream/target.js';
 
 /** Options of a local Bedrock. All of them are optional. */
 export interface LocalBedrockOptions extends IdentityOptions {
@@ -23,6 +24,12 @@ export interface LocalBedrockOptions extends IdentityOptions {
   profiles?: readonly LocalProfile[] | undefined;
   /** What to answer, and when. Requests that match no rule are answered by the local Bedrock itself. */
   script?: readonly ScriptRule[] | undefined;
+  /**
+   * A real model that answers the requests that no script rule answers: the base URL of a server with OpenAI's Chat Completions
+   * API, such as Ollama's `http://127.0.0.1:11434/v1`, llama.cpp's or vLLM's, or that with a model and a key. Requests are
+   * checked as before. Default: none; the local Bedrock answers with a few sentences.
+   */
+  upstream?: string | LocalUpstream | undefined;
   /**
    * When to call tools if no script rule does. Default: only for a request's `toolChoice` of `any` or `tool`, with the
    * smallest input for the tool's schema (keywords such as `pattern` and `uniqueItems` are ignored). With `'demo'`, words
@@ -104,6 +111,13 @@ export interface LocalBedrock {
 
 export const list: Read = (value, path) => (Array.isArray(value) ? value : refuse(path, value, 'a list'));
 
+const textOrObject: Read = (value, path) =>
+  typeof value === 'string'
+    ? value
+    : isObject(value)
+      ? value
+      : refuse(path, value, 'a URL, or an object with a baseURL');
+
 /** Options with `any` are checked where they are used. */
 const OPTIONS = {
   region: text,
@@ -112,6 +126,7 @@ const OPTIONS = {
   addModels: list,
   profiles: list,
   script: any,
+  upstream: textOrObject,
   tools: any,
   faults: list,
   guardrails: list,

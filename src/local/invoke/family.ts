@@ -78,3 +78,13 @@ export function inferenceConfig(maxTokens: unknown, stopSequences: unknown, more
   const stops = Array.isArray(stopSequences) ? stopSequences.filter((one) => one !== '') : [];
   return definedOf({ maxTokens, stopSequences: stops.length > 0 ? stops : undefined, ...more });
 }
+
+/**
+ * Settings of sampling in a model's own format, by their most common names. The limits of Converse's `inferenceConfig` are not
+ * those of every model, so they go into the fields that Converse passes on. Undefined if there are none.
+ */
+export function samplingFields(given: Json): Json | undefined {
+  const { temperature, top_p: topP = given['topP'] ?? given['p'], top_k: topK = given['k'], seed } = given;
+  const found = definedOf({ temperature, top_p: topP, top_k: topK, seed });
+  return Object.keys(found).length === 0 ? undefined : found;
+}

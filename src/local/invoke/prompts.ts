@@ -10,6 +10,7 @@ import {
   inferenceConfig,
   joinText,
   makeUuid,
+  samplingFields,
   textOf,
 } from './family.js';
 
@@ -52,6 +53,7 @@ function createPromptFamily(family: PromptFamily): Family {
         messages: [{ role: 'user', content: [{ text: last }] }],
         system: before === '' ? undefined : [{ text: before }],
         inferenceConfig: inferenceConfig(family.maxTokens(body), family.stops(body)),
+        additionalModelRequestFields: samplingFields({ ...body, ...Object(body['textGenerationConfig']) }),
       });
     },
     write: (blocks: readonly AnswerBlock[], facts: AnswerFacts) =>

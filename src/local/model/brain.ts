@@ -56,8 +56,13 @@ const MOST_LETTERS = 2000;
 const REASONING_MODELS =
   /claude-(?:3-7|(?:sonnet|opus|haiku)-[4-9])|claude-[a-z]+-[5-9]|nova-2|deepseek\.|gpt-|qwen3|kimi|magistral/;
 
+/** Whether answers of this model may have reasoning in front. */
+export function canReason({ modelId }: LocalModel): boolean {
+  return REASONING_MODELS.test(modelId);
+}
+
 function wantsReasoning(body: ConverseBody, model: LocalModel): boolean {
-  if (!REASONING_MODELS.test(model.modelId)) return false;
+  if (!canReason(model)) return false;
   const fields = body.additionalModelRequestFields ?? {};
   const config = fields['thinking'] ?? fields['reasoning_config'] ?? fields['reasoningConfig'];
   const type = (config as Json | undefined)?.['type'];
@@ -73,9 +78,14 @@ function writeReasoning(prompt: string, tool: ToolSpec | undefined, results: rea
 
 /** Writes JSON if the request wants an answer of a certain shape. */
 function writeJsonAnswer(body: ConverseBody, words: PromptWords | undefined): string | undefined {
+  const schema = outputSchemaOf(body);
+  return schema === undefined ? undefined : JSON.stringify(valueFor(schema, words));
+}
+
+/** The JSON schema that the request wants the answer to match, in either of its places. */
+export function outputSchemaOf(body: ConverseBody): unknown {
   const schema = body.outputConfig?.textFormat?.structure?.jsonSchema?.schema;
-  const json = schema === undefined ? schemaOfClaude(body) : parseJsonIfPossible(schema);
-  return json === undefined ? undefined : JSON.stringify(valueFor(json, words));
+  return schema === undefined ? schemaOfClaude(body) : parseJsonIfPossible(schema);
 }
 
 /** The schema in Claude's own field, where the AI SDK and Mastra put it. */

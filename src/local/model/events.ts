@@ -42,7 +42,7 @@ export function* listClosing(closing: Closing): Generator<WireEvent> {
 }
 
 /** An event that carries this many tokens. */
-function event(type: string, payload: object, tokens = 0): WireEvent {
+export function event(type: string, payload: object, tokens = 0): WireEvent {
   return { type, payload, tokens };
 }
 

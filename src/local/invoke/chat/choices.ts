@@ -12,6 +12,7 @@ import {
   inferenceConfig,
   joinText,
   makeUuid,
+  samplingFields,
   textOf,
 } from '../family.js';
 
@@ -54,12 +55,14 @@ function readChat(body: unknown): Json {
   const system = given.filter(({ role }) => role === 'system' || role === 'developer');
   const texts = system.flatMap(({ content }) => readContent(content));
   const { stop, max_tokens: limit, max_completion_tokens: newer, tools, tool_choice: choice } = body;
+  const { response_format: format } = body;
   return definedOf({
     messages: joinTurns(given.filter((one) => !system.includes(one)).map(readMessage)),
     system: texts.length === 0 ? undefined : texts,
     toolConfig:
       Array.isArray(tools) && tools.length > 0 && choice !== 'none' ? readTools(tools, choice) : undefined,
     inferenceConfig: inferenceConfig(newer ?? limit, stop === undefined ? stop : [stop].flat()),
+    additionalModelRequestFields: definedOf({ ...samplingFields(body), response_format: format }),
   });
 }
 

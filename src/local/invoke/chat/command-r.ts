@@ -11,6 +11,7 @@ import {
   inferenceConfig,
   joinText,
   makeUuid,
+  samplingFields,
   textOf,
 } from '../family.js';
 
@@ -60,6 +61,7 @@ export const commandR: Family = {
       system: typeof preamble === 'string' && preamble !== '' ? [{ text: preamble }] : undefined,
       toolConfig: specs.length === 0 ? undefined : { tools: specs },
       inferenceConfig: inferenceConfig(body['max_tokens'], body['stop_sequences']),
+      additionalModelRequestFields: samplingFields(body),
     });
   },
   write: (blocks, facts) => writeAnswer(blocks, facts),
