@@ -1,5 +1,5 @@
 import { isBedrockError } from '../index.js';
-import type { ScriptRule } from '../local/index.js';
+import type { LocalUpstream, ScriptRule } from '../local/index.js';
 import type { LocalServer, LocalServerOptions } from '../local/node.js';
 import { FLAG, filled, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
 import { accountOf, readJson, reasonOf } from './local-files.js';
@@ -8,7 +8,7 @@ import { type Terminal, UsageError } from './print/terminal.js';
 const HELP = `Usage: bedrock-anywhere local [options]
 
 Starts a Bedrock on this machine: it checks signatures, streams answers, and costs nothing.
-It calls a tool only if the script or the request's toolChoice requires it.
+It calls a tool only if the script or the request's toolChoice requires it, or if the model behind it (--upstream) does.
 
 Options
   --port <n>                 port to listen on; 0, the default, uses any free port
@@ -24,6 +24,10 @@ Options
   --access-key-id <id>       accept this access key too, with --secret-access-key
   --secret-access-key <key>  its secret
   --script <file>            JSON file with a list of rules: what to answer, and when
+  --upstream <url>           let a real model answer what the script does not: the base URL of a server with OpenAI's Chat
+                             Completions API, such as Ollama (http://127.0.0.1:11434/v1), llama.cpp or vLLM
+  --upstream-model <name>    its model; default: the first that it lists, embedding models aside
+  --upstream-key <key>       its API key
   --tools demo               also call tools that a prompt seems to want, with input made from its words: for demos,
                              not for agents that really run their tools
   --tokens-per-second <n>    speed of the answers; default as fast as they are read
@@ -42,6 +46,7 @@ interface LocalArguments {
   apiKey: string | undefined;
   credentials: { accessKeyId: string; secretAccessKey: string } | undefined;
   script: string | undefined;
+  upstream: LocalUpstream | undefined;
   tools: 'demo' | undefined;
   tokensPerSecond: number | undefined;
   json: boolean;
@@ -65,7 +70,9 @@ export async function runLocal(args: readonly string[], terminal: Terminal): Pro
     ...rest.credentials,
     ...(rest.apiKey !== undefined && { apiKey: rest.apiKey }),
   };
-  terminal.out(json ? `${JSON.stringify(shown)}\n` : welcome(shown, rest.apiKey === undefined));
+  terminal.out(
+    json ? `${JSON.stringify(shown)}\n` : welcome(shown, rest.apiKey === undefined, rest.upstream?.baseURL),
+  );
   await ended;
   await local.close();
 }
@@ -83,12 +90,25 @@ function read(args: readonly string[]): LocalArguments | 'help' {
     'access-key-id': TEXT,
     'secret-access-key': TEXT,
     script: TEXT,
+    upstream: TEXT,
+    'upstream-model': TEXT,
+    'upstream-key': TEXT,
     tools: TEXT,
     'tokens-per-second': TEXT,
     json: FLAG,
     help: HELP_FLAG,
   });
   if (values.help === true) return 'help';
+  const upstream = upstreamOf(
+    filled('--upstream', values.upstream),
+    filled('--upstream-model', values['upstream-model']),
+    filled('--upstream-key', values['upstream-key']),
+  );
+  if (upstream !== undefined && values.tools !== undefined) {
+    throw new UsageError(
+      '--tools and --upstream exclude each other: the model behind --upstream decides on tools.',
+    );
+  }
   return {
     port: values.port === undefined ? 0 : portOf(values.port),
     host: filled('--host', values.host) ?? '127.0.0.1',
@@ -103,6 +123,7 @@ function read(args: readonly string[]): LocalArguments | 'help' {
       filled('--secret-access-key', values['secret-access-key']),
     ),
     script: filled('--script', values.script),
+    upstream,
     tools: toolsOf(filled('--tools', values.tools)),
     tokensPerSecond: paceOf(values['tokens-per-second']),
     json: values.json === true,
@@ -133,6 +154,16 @@ function originOf(text: string): string {
   );
 }
 
+function upstreamOf(
+  baseURL: string | undefined,
+  model: string | undefined,
+  apiKey: string | undefined,
+): LocalUpstream | undefined {
+  if (baseURL !== undefined) return { baseURL, model, apiKey };
+  if (model === undefined && apiKey === undefined) return undefined;
+  throw new UsageError('--upstream-model and --upstream-key need --upstream <url>.');
+}
+
 function toolsOf(text: string | undefined): 'demo' | undefined {
   if (text === undefined || text === 'demo') return text;
   throw new UsageError(`--tools ${text} is not a mode. Pass demo, or omit --tools.`);
@@ -156,10 +187,11 @@ function keysOf(accessKeyId: string | undefined, secretAccessKey: string | undef
 async function start(options: LocalServerOptions, script: string | undefined): Promise<LocalServer> {
   // The other commands start faster without it.
   const { startLocalBedrock } = await import('../local/node.js');
+  if (options.upstream !== undefined) await checkUpstream(options.upstream);
   try {
     return await startLocalBedrock(options);
   } catch (cause) {
-    // The other options were checked when they were read.
+    // The other options have been checked.
     if (isBedrockError(cause))
       throw new Error(`The script ${script} cannot be used. ${cause.message}`, { cause });
     const at = `${options.host}:${options.port}`;
@@ -170,15 +202,25 @@ async function start(options: LocalServerOptions, script: string | undefined): P
   }
 }
 
+/** Nothing but the upstream can be wrong here. */
+async function checkUpstream(upstream: LocalServerOptions['upstream']): Promise<void> {
+  const { createLocalBedrock } = await import('../local/index.js');
+  try {
+    createLocalBedrock({ upstream });
+  } catch (cause) {
+    throw new UsageError(`--upstream cannot be used. ${reasonOf(cause)}`);
+  }
+}
+
 /** What a program needs to use it. */
 function facts(server: LocalServer): Record<string, string> {
   const { url, region, credentials, apiKey, identityPoolId, guestRoleArn } = server;
   return { url, region, ...credentials, apiKey, identityPoolId, guestRoleArn };
 }
 
-function welcome(shown: Record<string, string>, hasOwnKey: boolean): string {
+function welcome(shown: Record<string, string>, hasOwnKey: boolean, upstream: string | undefined): string {
   const { url, region, accessKeyId, secretAccessKey, apiKey } = shown;
-  return `Local Bedrock at ${url}
+  return `Local Bedrock at ${url}${upstream === undefined ? '' : `, answered by ${upstream}`}
 
 AWS's own clients use it with this environment:
 

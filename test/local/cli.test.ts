@@ -11,6 +11,7 @@ import { main } from '../../src/cli/main.js';
 import { passUntil, stopClock } from '../clock.js';
 import { framesOf, textOf } from './events.js';
 import { modelPath, say, signed } from './request.js';
+import { answers, bodiesOf, completion, setUp } from './upstream/server.js';
 
 afterEach(() => void vi.useRealTimers());
 
@@ -242,6 +243,39 @@ describe('bedrock-anywhere local --tools', () => {
   });
 });
 
+describe('bedrock-anywhere local --upstream', () => {
+  it('has a real model answer', async () => {
+    const { server } = await setUp(answers(completion({ content: 'From the upstream.' })));
+    const args = [
+      '--upstream',
+      `${server.url}/v1`,
+      '--upstream-model',
+      'qwen3:8b',
+      '--upstream-key',
+      'sk-secret01',
+    ];
+    const { code, out } = await run(['local', ...args], async (text) => {
+      const read = (name: string): string => new RegExp(`${name}=(\\S+)`).exec(text)?.[1] ?? '';
+      const bedrock = createBedrock({
+        endpoint: read('AWS_ENDPOINT_URL'),
+        region: 'us-east-1',
+        credentials: { token: read('AWS_BEARER_TOKEN_BEDROCK') },
+      });
+      const answer = await bedrock.converse({ modelId: 'amazon.nova-lite-v1:0', prompt: 'Hi' });
+      expect(answer.text).toBe('From the upstream.');
+    });
+    expect(code).toBe(0);
+    expect(out).toContain(`, answered by ${server.url}/v1\n`);
+    expect(out).not.toContain('sk-secret01');
+    expect(server.requests[0]?.headers.authorization).toBe('Bearer sk-secret01');
+    expect(bodiesOf(server)).toMatchObject([{ model: 'qwen3:8b' }]);
+  });
+
+  it('is in the help', async () => {
+    expect((await run(['local', '--help'])).out).toMatch(/^ {2}--upstream <url> .*^ {2}--upstream-key/ms);
+  });
+});
+
 describe('bedrock-anywhere local', () => {
   it('shows people what to paste', async () => {
     const { code, out } = await run(['local']);
@@ -289,6 +323,13 @@ describe('a command line that is wrong ends with 2 and one line that says what t
     [['local', '--allowed-host', ','], /--allowed-host is empty/],
     [['local', '--allowed-origin', 'app.test'], /--allowed-origin app\.test is not an origin/],
     [['local', '--tools', 'auto'], /--tools auto is not a mode\. Pass demo, or omit --tools\./],
+    [
+      ['local', '--upstream', '127.0.0.1:11434'],
+      /--upstream cannot be used\. upstream is not a URL with http:/,
+    ],
+    [['local', '--upstream', ''], /--upstream is empty/],
+    [['local', '--upstream-model', 'a'], /--upstream-model and --upstream-key need --upstream/],
+    [['local', '--upstream', 'http://a/v1', '--tools', 'demo'], /--tools and --upstream exclude each other/],
     [['local', '--tools', ''], /--tools is empty/],
     [['local', '--tools'], /--tools/],
   ] as [string[], RegExp][])('%j', async (args, message) => {
