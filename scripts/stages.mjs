@@ -42,6 +42,7 @@ const STAGES = {
   next: `node scripts/next/install.mjs && ${real('next', 'next-start')}`,
   wrangler: `node scripts/wrangler/install.mjs && ${real('wrangler')}`,
   clients: `node scripts/clients/install.mjs aws ai-7 langchain && ${real('clients')} ${CLIENTS.join(' ')}`,
+  'ai-sdk': `node scripts/clients/install.mjs ai-7 && ${real('ai-sdk')} ai-sdk/compare ai-sdk/errors`,
   openclaw: 'npm run test:openclaw -- REPORT',
 };
 
@@ -66,6 +67,7 @@ const LANES = {
     'next',
     'wrangler',
     'clients',
+    'ai-sdk',
     'openclaw',
   ],
 };

@@ -14,7 +14,7 @@ export interface JsonMembers {
 }
 
 /** Options for providers, by the provider's name. */
-export type ProviderOptions = Record<string, JsonMembers>;
+export type ProviderOptions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** What a provider says besides the answer itself, by the provider's name. */
 export type ProviderMetadata = Record<string, JsonMembers>;
@@ -123,7 +123,15 @@ export interface ProviderTool {
 export type ToolChoice = { type: 'auto' | 'none' | 'required' } | { type: 'tool'; toolName: string };
 
 /** How hard to reason; only version 4 has it. */
-export type ReasoningLevel = 'provider-default' | 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
+export type ReasoningLevel =
+  | 'provider-default'
+  | 'none'
+  | 'minimal'
+  | 'low'
+  | 'medium'
+  | 'high'
+  | 'xhigh'
+  | 'max';
 
 export type ResponseFormat =
   | { type: 'text' }
@@ -159,7 +167,7 @@ interface WithMetadata {
   providerMetadata?: ProviderMetadata;
 }
 
-export interface ToolCall extends WithMetadata {
+interface ToolCall extends WithMetadata {
   type: 'tool-call';
   toolCallId: string;
   toolName: string;
@@ -268,7 +276,7 @@ interface Faces {
   version: string;
 }
 
-export interface V4 extends Faces {
+interface V4 extends Faces {
   file: GeneratedFile;
   finishReason: FinishReason;
   version: 'v4';
@@ -315,7 +323,7 @@ export interface EmbeddingModel<Face extends Faces = V4> {
 }
 
 export interface RerankingCall extends ServiceCall {
-  documents: { type: 'text'; values: string[] } | { type: 'object'; values: JsonMembers[] };
+  documents: { type: 'text'; values: readonly string[] } | { type: 'object'; values: readonly object[] };
   query: string;
   topN?: number | undefined;
 }

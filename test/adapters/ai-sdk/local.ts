@@ -127,7 +127,7 @@ export const HISTORY: LanguageModelCall['prompt'] = [
   },
 ];
 
-export const CITY = {
+const CITY = {
   type: 'object',
   properties: { city: { type: 'string' } },
   required: ['city'],

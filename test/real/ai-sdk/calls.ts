@@ -11,7 +11,7 @@ export interface ComparedCall {
 }
 
 /** One of each kind of model that differs. */
-export const MODELS = {
+const MODELS = {
   sonnet: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
   haiku3: 'anthropic.claude-3-haiku-20240307-v1:0',
   opus46: 'us.anthropic.claude-opus-4-6-v1',

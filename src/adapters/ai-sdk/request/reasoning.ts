@@ -13,13 +13,14 @@ export interface ReasoningPlan {
 
 type Warn = (warning: Warning) => void;
 
-/** Tokens for thinking by level, for models that are given a budget. */
+/** Tokens for thinking by level, for models that are given a budget. Some of them write no more than 32,000 in all. */
 const BUDGETS: Readonly<Record<string, number>> = {
   minimal: 1024,
   low: 2048,
   medium: 8192,
   high: 16_384,
-  xhigh: 32_000,
+  xhigh: 24_000,
+  max: 27_000,
 };
 
 /** Efforts, the smallest first. */
@@ -108,7 +109,7 @@ function planClaude(model: Model, config: ReasoningConfig, warn: Warn): Reasonin
     );
   }
   if (kind === undefined) return plan(output);
-  const budget = budgetTokens ?? BUDGETS[effort ?? 'medium'] ?? BUDGETS['xhigh'];
+  const budget = budgetTokens ?? BUDGETS[effort ?? 'medium'] ?? BUDGETS['medium'];
   return plan({ thinking: { type: 'enabled', budget_tokens: budget }, ...output }, true, budget);
 }
 

@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { environmentOf, startBedrock } from '../clients/bedrock.js';
+import { Client } from '../clients/client.js';
+
+let client: Client;
+
+beforeAll(async () => {
+  client = await Client.ofNode('ai-7', 'ai-sdk-errors.mjs');
+});
+afterAll(() => client[Symbol.dispose]());
+
+it("is recognized by isInstance() of the AI SDK's own classes", async () => {
+  const bedrock = await startBedrock({ faults: ['status=403:AccessDeniedException'] });
+  expect(await client.run('classes', environmentOf(bedrock))).toEqual({
+    refused: ['APICallError'],
+    argument: ['InvalidArgumentError'],
+    file: ['UnsupportedFunctionalityError'],
+    image: ['NoSuchModelError'],
+  });
+});
