@@ -143,6 +143,8 @@ const rooms = {
     'local/model',
   ],
   adapters: ['index.ts'],
+  // It calls models by the public API alone.
+  gateway: [...ground, 'index.ts', 'catalog/index.ts', 'responses/public-event.ts', 'wire/base64.ts', 'wire/json-bounds.ts'],
   'fetch.ts': ['index.ts'],
   // The command line uses the public API alone: the entries of package.json.
   cli: ['index.ts', 'local/index.ts', 'local/node.ts', 'catalog/index.ts', 'storage/file.ts'],

@@ -11,6 +11,7 @@ const everywhere = {
   aws: 'src/aws/index.ts',
   catalog: 'src/catalog/index.ts',
   fetch: 'src/fetch.ts',
+  gateway: 'src/gateway/index.ts',
   local: 'src/local/index.ts',
   'local-msw': 'src/local/msw.ts',
   pi: 'src/adapters/pi/index.ts',

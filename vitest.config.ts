@@ -13,6 +13,7 @@ const sources = (ambient: 'node' | 'none') =>
     'bedrock-anywhere/aws': 'aws/index',
     'bedrock-anywhere/catalog': 'catalog/index',
     'bedrock-anywhere/fetch': 'fetch',
+    'bedrock-anywhere/gateway': 'gateway/index',
     'bedrock-anywhere/local': 'local/index',
     'bedrock-anywhere/local/node': 'local/node',
     'bedrock-anywhere/local/msw': 'local/msw',

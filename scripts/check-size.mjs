@@ -65,6 +65,12 @@ const USES = [
     carries: [],
   },
   {
+    name: './gateway',
+    code: "export * from 'bedrock-anywhere/gateway'",
+    budget: 95,
+    carries: [],
+  },
+  {
     name: './pi',
     code: "export * from 'bedrock-anywhere/pi'",
     budget: 63,

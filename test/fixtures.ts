@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDER = resolve(ROOT, process.env['BEDROCK_FIXTURES'] ?? '../shared/fixtures');
 
 /** What is in them, by folder. */
-type Kind = 'converse' | 'endpoints' | 'eventstream' | 'lists' | 'recorded' | 'sigv4';
+type Kind = 'agents' | 'converse' | 'endpoints' | 'eventstream' | 'lists' | 'recorded' | 'sigv4';
 
 /** A suite over files of one kind; where they are missing it is skipped and its name says why. */
 export function describeFixtures(kind: Kind, title: string, tests: () => void): void {

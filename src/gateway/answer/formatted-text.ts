@@ -1,0 +1,71 @@
+import { Refusal } from '../failure.js';
+
+/** An answer that has to be JSON, from a model that is only told so by a tool or in words. */
+export interface TextFormat {
+  /** Name of the tool whose input is the answer; undefined if the model is only told in words. */
+  tool: string | undefined;
+  /** True: the schema's root is not an object, so it was put into the member `value` of one. */
+  isWrapped: boolean;
+}
+
+/**
+ * The text of such an answer. The input of the tool is passed on as it arrives. Other text is held back until it is certain that
+ * the tool does not follow: then it has to be the JSON itself.
+ */
+export class FormattedText {
+  readonly #format: TextFormat;
+  readonly #text: string[] = [];
+  readonly #json: string[] = [];
+
+  constructor(format: TextFormat) {
+    this.#format = format;
+  }
+
+  addText(text: string): void {
+    this.#text.push(text);
+  }
+
+  /** Returns what of the JSON can be shown already. */
+  addJson(json: string): string | undefined {
+    this.#json.push(json);
+    return this.#format.isWrapped ? undefined : json;
+  }
+
+  /** Takes the text that has been held back. */
+  takeText(): string {
+    return this.#text.splice(0).join('');
+  }
+
+  /**
+   * Returns what is left to show.
+   *
+   * @param isWhole Whether the answer is complete and nothing else than the JSON was asked for.
+   * @throws Refusal if it is not JSON
+   */
+  finish(isWhole: boolean): string {
+    const text = this.takeText();
+    const json = this.#json.join('');
+    if (json === '') return isWhole ? readJson(stripFence(text)).source : text;
+    if (!isWhole) return '';
+    const { value } = readJson(json);
+    return this.#format.isWrapped ? JSON.stringify((Object(value) as { value?: unknown }).value ?? null) : '';
+  }
+}
+
+/** Models like to put JSON into a fence of Markdown. */
+function stripFence(text: string): string {
+  const [, inside] = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/i.exec(text) ?? [];
+  return inside ?? text.trim();
+}
+
+function readJson(source: string): { source: string; value: unknown } {
+  try {
+    return { source, value: JSON.parse(source) };
+  } catch {
+    throw new Refusal(
+      'model',
+      'The model did not answer with the JSON that the request asked for. Send the request again, or use a model that ' +
+        'supports structured output.',
+    );
+  }
+}

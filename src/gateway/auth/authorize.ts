@@ -1,0 +1,79 @@
+import { Refusal } from '../failure.js';
+
+/** Who sends a request. */
+export interface Caller {
+  /** A name for the log, such as `team-a`. */
+  name: string;
+  /** Models that this caller may use, by the name in the request, alias or id; `*` stands for any characters. Default: all. */
+  models?: readonly string[] | undefined;
+}
+
+/** What is known about a request before its body is read. */
+export interface AuthorizeDetails {
+  /** The key of the request: a bearer token, `x-api-key` or `api-key`; undefined if there is none. */
+  key: string | undefined;
+  /** Address of the client, if the server knows it. */
+  remoteAddress: string | undefined;
+}
+
+/**
+ * Decides who sends a request. Anything falsy refuses it with 401. The request has no body here.
+ *
+ * @example
+ * ```ts
+ * import type { Authorize } from 'bedrock-anywhere/gateway';
+ *
+ * const authorize: Authorize = async (_request, { key }) =>
+ *   key === 'a-key-from-my-database' ? { name: 'team-a', models: ['claude-*'] } : undefined;
+ * ```
+ */
+export type Authorize = (
+  request: Request,
+  details: AuthorizeDetails,
+) => Caller | undefined | null | false | PromiseLike<Caller | undefined | null | false>;
+
+/**
+ * Finds out who sends a request.
+ *
+ * @throws Refusal for nobody
+ */
+export async function authenticate(
+  request: Request,
+  remoteAddress: string | undefined,
+  authorize: Authorize,
+): Promise<Caller> {
+  const key = readKey(request.headers);
+  const { url, method, headers } = request;
+  const caller = await authorize(new Request(url, { method: method === 'HEAD' ? 'HEAD' : 'GET', headers }), {
+    key,
+    remoteAddress,
+  });
+  if (caller && typeof caller.name === 'string') return caller;
+  throw new Refusal(
+    'no-key',
+    key === undefined
+      ? 'The request has no API key. Send one as Authorization: Bearer <key>, or in x-api-key.'
+      : 'The API key is not one of this gateway. Check the key that your client is configured with.',
+    { code: 'invalid_api_key' },
+  );
+}
+
+/** The key of a request. Claude Code may send the same one in two headers. */
+function readKey(headers: Headers): string | undefined {
+  const authorization = headers.get('authorization')?.trim() ?? '';
+  if (/^AWS4-HMAC-SHA256\b/i.test(authorization)) {
+    throw new Refusal(
+      'no-key',
+      'The request is signed with AWS keys, which this gateway cannot check. Send a key of this gateway: Authorization: Bearer <key>.',
+      { code: 'invalid_api_key' },
+    );
+  }
+  const [, bearer] = /^Bearer\s+(.+)$/i.exec(authorization) ?? [];
+  const keys = [bearer, headers.get('x-api-key'), headers.get('api-key')].flatMap((key) => key?.trim() || []);
+  if (new Set(keys).size > 1) {
+    throw new Refusal('no-key', 'The request has two different API keys. Send one, in one header.', {
+      code: 'invalid_api_key',
+    });
+  }
+  return keys[0];
+}

@@ -1,0 +1,62 @@
+import { toHex } from '../../encoding.js';
+import { inputError } from '../../errors.js';
+import type { Authorize, Caller } from './authorize.js';
+
+/** A key that the gateway accepts, and whose it is. */
+export interface GatewayKey extends Caller {
+  /** The SHA-256 of the key in hex, as {@link hashKey} makes it: configuration and memory then hold no key. */
+  hash: string;
+}
+
+/**
+ * Makes the hash of a key, for {@link fromKeys}. It has no salt: a key is meant to be long and random, such as 32 random bytes.
+ *
+ * @example
+ * ```ts
+ * import { hashKey } from 'bedrock-anywhere/gateway';
+ *
+ * console.log(await hashKey('a long random key'));
+ * ```
+ */
+export async function hashKey(key: string): Promise<string> {
+  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key))));
+}
+
+/**
+ * Authorizes by a list of keys. All hashes are compared, each in constant time, so that the time of a refusal says nothing.
+ *
+ * @throws BedrockError `ERR_INPUT` for an empty list or a hash that is not one.
+ *
+ * @example
+ * ```ts
+ * import { createBedrock } from 'bedrock-anywhere';
+ * import { createGateway, fromKeys, hashKey } from 'bedrock-anywhere/gateway';
+ *
+ * const gateway = createGateway({
+ *   bedrock: createBedrock({ region: 'eu-central-1' }),
+ *   authorize: fromKeys([{ name: 'team-a', hash: await hashKey('a long random key') }]),
+ * });
+ * ```
+ */
+export function fromKeys(keys: readonly GatewayKey[]): Authorize {
+  if (!Array.isArray(keys) || keys.length === 0)
+    throw inputError('fromKeys() got no keys. Pass a list of { name, hash } with a hash from hashKey().');
+  const known = keys.map(({ hash, ...caller }, i) => {
+    if (typeof hash === 'string' && /^[\da-f]{64}$/i.test(hash)) return { hash: hash.toLowerCase(), caller };
+    throw inputError(`The hash of key ${i} is not 64 hexadecimal digits. Make it with hashKey().`);
+  });
+  return async (_request, { key }) => {
+    if (key === undefined) return undefined;
+    const hash = await hashKey(key);
+    let found: Caller | undefined;
+    for (const one of known) if (isEqual(one.hash, hash)) found = one.caller;
+    return found;
+  };
+}
+
+/** Compares two texts of the same length without stopping at the first difference. */
+function isEqual(one: string, other: string): boolean {
+  let difference = one.length ^ other.length;
+  for (let i = 0; i < one.length; i++) difference |= one.charCodeAt(i) ^ other.charCodeAt(i);
+  return difference === 0;
+}

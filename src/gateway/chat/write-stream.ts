@@ -1,0 +1,115 @@
+import type { AnswerBlock, AnswerEvent, ReasoningBlock } from '../answer/blocks.js';
+import { readUsage } from '../answer/reader.js';
+import { carryInId } from '../conversation/carrier.js';
+import { urlCitations } from '../conversation/url-citations.js';
+import { DONE, writeEvent } from '../http/sse.js';
+import { openAiError } from '../openai-errors.js';
+import type { AnswerContext, StreamWriter } from '../protocol.js';
+import type { ChatRequest } from './read-request.js';
+import { finishReason, writeUsage } from './write-answer.js';
+
+/** Writes the chunks of Chat Completions. */
+export function createStream(
+  { includesUsage }: ChatRequest,
+  { model, id, createdAt }: AnswerContext,
+): StreamWriter {
+  const head = {
+    id: `chatcmpl-${id}`,
+    object: 'chat.completion.chunk',
+    created: Math.floor(createdAt / 1000),
+    model,
+  };
+  let usage = readUsage(undefined);
+  let hasRole = false;
+  let kind: AnswerBlock['kind'] | undefined;
+  let calls = 0;
+  let carried: ReasoningBlock[] = [];
+  let length = 0;
+
+  /** Usage is null in every chunk but its own, and only if the client asked for it. */
+  const writeChunk = (delta: object, finish: string | null = null): string =>
+    writeEvent(undefined, {
+      ...head,
+      choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
+      ...(includesUsage && { usage: null }),
+    });
+
+  const writeRole = (content: '' | null): string => {
+    if (hasRole) return '';
+    hasRole = true;
+    return writeChunk({ role: 'assistant', content });
+  };
+
+  const writeCall = (call: object): string => writeChunk({ tool_calls: [{ index: calls, ...call }] });
+
+  const writeInput = (input: string, isCustom: boolean): string =>
+    writeCall(isCustom ? { custom: { input } } : { function: { arguments: input } });
+
+  function open(block: AnswerBlock): string {
+    kind = block.kind;
+    if (block.kind !== 'call') return writeRole('');
+    const { name, custom } = block;
+    const callId = carryInId(block.id, carried);
+    carried = [];
+    const called = custom
+      ? { id: callId, type: 'custom', custom: { name, input: '' } }
+      : { id: callId, type: 'function', function: { name, arguments: '' } };
+    return writeRole(null) + writeCall(called);
+  }
+
+  function close(block: AnswerBlock): string {
+    switch (block.kind) {
+      case 'text': {
+        const citations = urlCitations(block.citations, length, length + block.text.length);
+        length += block.text.length;
+        const annotations = citations.map((citation) => ({ type: 'url_citation', url_citation: citation }));
+        return annotations.length > 0 ? writeChunk({ annotations }) : '';
+      }
+      case 'call': {
+        const rest = block.input === '' && !block.custom ? writeInput('{}', false) : '';
+        calls += 1;
+        return rest;
+      }
+      default:
+        carried.push(block);
+        return '';
+    }
+  }
+
+  function write(event: AnswerEvent): string {
+    switch (event.type) {
+      case 'open':
+        return open(event.block);
+      case 'text':
+        return writeChunk(
+          kind === 'reasoning'
+            ? { reasoning_content: event.text, reasoning: event.text }
+            : { content: event.text },
+        );
+      case 'input':
+        return writeInput(event.json, event.isCustom);
+      case 'close':
+        return close(event.block);
+      case 'end':
+        return writeRole('') + writeChunk({}, finishReason(event.end.reason));
+      case 'usage':
+        usage = event.usage;
+        return '';
+      default:
+        return '';
+    }
+  }
+
+  return {
+    open: () => '',
+    write,
+    close() {
+      const last = includesUsage
+        ? writeEvent(undefined, { ...head, choices: [], usage: writeUsage(usage) })
+        : '';
+      return last + DONE;
+    },
+    // Without [DONE], so that nobody takes a part of an answer for the whole.
+    fail: (failure) => writeEvent(undefined, { error: openAiError(failure) }),
+  };
+}

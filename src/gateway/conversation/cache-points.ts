@@ -1,0 +1,26 @@
+import { isObject } from '../../input/read.js';
+import { refuseField } from '../failure.js';
+import type { Body } from '../fields.js';
+import type { Block, CachePoint } from './draft.js';
+
+/**
+ * The cache point that a client wants behind something: `cache_control` of Anthropic, which many clients also send in Chat
+ * Completions, or OpenAI's `prompt_cache_breakpoint`.
+ *
+ * @throws Refusal for a lifetime that there is not
+ */
+export function cachePointFor(item: Body, param: string): CachePoint | undefined {
+  const { cache_control: control, prompt_cache_breakpoint: breakpoint } = item;
+  if (isObject(breakpoint)) return { cachePoint: { type: 'default' } };
+  if (!isObject(control)) return undefined;
+  const { ttl } = control;
+  if (ttl !== undefined && ttl !== null && ttl !== '5m' && ttl !== '1h')
+    throw refuseField(`${param}.cache_control.ttl`, 'The ttl of cache_control is neither "5m" nor "1h".');
+  return { cachePoint: { type: 'default', ...(ttl === '1h' && { ttl }) } };
+}
+
+/** Blocks with the cache point that their item asks for. */
+export function withCachePoint(blocks: readonly Block[], item: Body, param: string): Block[] {
+  const point = blocks.length > 0 ? cachePointFor(item, param) : undefined;
+  return point === undefined ? [...blocks] : [...blocks, point];
+}

@@ -1,0 +1,194 @@
+import type { CallOptions, PartialResult } from '../index.js';
+import { readAnswer } from './answer/events.js';
+import { AnswerReader } from './answer/reader.js';
+import type { Caller } from './auth/authorize.js';
+import { type Composed, composeRequest, factsOf } from './conversation/compose.js';
+import { Images } from './conversation/images.js';
+import { ToolNames } from './conversation/tool-names.js';
+import { failureOf } from './failure.js';
+import type { Body } from './fields.js';
+import { jsonResponse } from './http/respond.js';
+import type { Run } from './http/running.js';
+import { type FrameSource, startBody } from './http/stream-body.js';
+import type { ModelDirectory } from './models/models.js';
+import { Notes } from './notes.js';
+import type { GatewaySettings } from './options.js';
+import type { AnswerContext, Protocol, ReadRequest, StreamWriter } from './protocol.js';
+
+/** How long a client waits for a sign of life. Proxies give up after 30 or 60 seconds of silence. */
+const PING_MS = 15_000;
+
+/** A request to a model, and what its answer needs. */
+export interface Exchange {
+  settings: GatewaySettings;
+  directory: ModelDirectory;
+  protocol: Protocol;
+  request: Request;
+  requestId: string;
+  caller: Caller;
+  run: Run;
+  /** What the log entry will say; it is filled in as things become known. */
+  record: ExchangeRecord;
+  /** Call it when the answer is over. */
+  onEnd(outcome: { error: unknown } | 'complete' | 'client-gone'): void;
+}
+
+/** What becomes known about a request on its way. */
+export interface ExchangeRecord {
+  model: string | undefined;
+  modelId: string | undefined;
+  isStream: boolean;
+  notes: readonly string[];
+  partial: Pick<PartialResult, 'usage' | 'cost'> | undefined;
+}
+
+/** A request that has been read and translated. */
+export interface Translated extends Composed {
+  read: ReadRequest;
+  notes: Notes;
+}
+
+/**
+ * Reads a request of a protocol and translates it for its model.
+ *
+ * @throws Refusal for what cannot be translated
+ */
+export async function translate(exchange: Exchange, body: Body): Promise<Translated> {
+  const { settings, directory, protocol, request, caller, run, record } = exchange;
+  const notes = new Notes();
+  const names = new ToolNames();
+  const images = new Images();
+  const read = protocol.read(body, { headers: request.headers, names, images, notes });
+  const model = read.draft.modelId;
+  Object.assign(record, { model, isStream: read.isStream });
+  const modelId = await directory.resolve(model, caller);
+  record.modelId = modelId;
+  await images.load(settings.fetchImage, run.signal);
+  const facts = factsOf(modelId, settings.quirks?.(modelId));
+  const composed = composeRequest({ ...read.draft, modelId }, facts, names, notes);
+  record.notes = notes.list();
+  return { ...composed, read, notes };
+}
+
+/** Options of a call: nothing of the client's headers but what the operator allows. */
+export function callOptions({ settings, request, run }: Exchange): CallOptions {
+  const headers = settings.forwardHeaders.flatMap((name) => {
+    const value = request.headers.get(name);
+    return value === null ? [] : [[name, value] as [string, string]];
+  });
+  return {
+    repair: 'all',
+    adapt: true,
+    signal: run.signal,
+    ...(settings.quirks && { quirks: settings.quirks }),
+    ...(headers.length > 0 && { headers }),
+  };
+}
+
+/**
+ * Answers a request through Converse.
+ *
+ * @throws whatever the call failed with before anything was sent
+ */
+export async function answerByConverse(exchange: Exchange, body: Body): Promise<Response> {
+  const translated = await translate(exchange, body);
+  return translated.read.isStream ? answerStream(exchange, translated) : answerWhole(exchange, translated);
+}
+
+async function answerWhole(
+  exchange: Exchange,
+  { read, request, plan, notes }: Translated,
+): Promise<Response> {
+  const { settings, protocol, record } = exchange;
+  const context = answerContext(exchange);
+  const result = await settings.bedrock.converse(request, callOptions(exchange));
+  record.partial = result;
+  notes.addRepairs(result.repairs);
+  const answer = readAnswer(result, plan);
+  const response = jsonResponse(protocol.writeAnswer(answer, read, context), 200, headersOf(exchange, notes));
+  exchange.onEnd('complete');
+  exchange.run.end();
+  return response;
+}
+
+async function answerStream(
+  exchange: Exchange,
+  { read, request, plan, notes }: Translated,
+): Promise<Response> {
+  const { settings, protocol, requestId, run, record } = exchange;
+  const stream = settings.bedrock.stream(request, callOptions(exchange));
+  const writer = protocol.createStream(read, answerContext(exchange), requestId);
+  const source = createFrames(stream[Symbol.asyncIterator](), new AnswerReader(plan), writer, protocol.ping);
+  const { startTimer } = settings;
+  const responseBody = await startBody(source, run, { pingMs: PING_MS, startTimer }, (outcome) => {
+    record.partial = stream.partial;
+    exchange.onEnd(outcome);
+  });
+  notes.addRepairs(stream.partial.repairs);
+  return new Response(responseBody, {
+    headers: {
+      ...headersOf(exchange, notes),
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      // Otherwise nginx would hold the answer back until its buffer is full.
+      'x-accel-buffering': 'no',
+    },
+  });
+}
+
+/**
+ * The events of an answer as frames. Those before the first content wait for it, so that a call that fails right away is
+ * answered with a status.
+ */
+function createFrames(
+  events: AsyncIterator<Parameters<AnswerReader['read']>[0], undefined>,
+  reader: AnswerReader,
+  writer: StreamWriter,
+  ping: string,
+): FrameSource {
+  let isOpen = false;
+  let isDone = false;
+  const withOpening = (text: string): string => {
+    const all = isOpen ? text : writer.open() + text;
+    isOpen = true;
+    return all;
+  };
+  return {
+    ping,
+    async next() {
+      while (!isDone) {
+        const { done, value } = await events.next();
+        if (done === true) {
+          isDone = true;
+          return withOpening(writer.close());
+        }
+        try {
+          const text = reader
+            .read(value)
+            .map((event) => writer.write(event))
+            .join('');
+          if (text !== '') return withOpening(text);
+        } catch (error) {
+          events.return?.().catch(() => undefined);
+          throw error;
+        }
+      }
+      return undefined;
+    },
+    fail: (error) => withOpening(writer.fail(failureOf(error))),
+  };
+}
+
+function answerContext({ settings, requestId, record }: Exchange): AnswerContext {
+  const { now } = settings;
+  return { model: record.model ?? '', id: requestId.replace(/^req_/, ''), createdAt: now(), now };
+}
+
+function headersOf({ requestId, protocol, record }: Exchange, notes: Notes): Record<string, string> {
+  record.notes = notes.list();
+  const noted = notes.header();
+  return {
+    [protocol.errors.requestIdHeader]: requestId,
+    ...(noted !== undefined && { 'x-bedrock-anywhere-notes': noted }),
+  };
+}

@@ -1,0 +1,79 @@
+import { embed } from '../index.js';
+import { toBase64 } from '../wire/base64.js';
+import { callOptions, type Exchange } from './converse-route.js';
+import { refuseField } from './failure.js';
+import { type Body, optionalCount, readList, readName, readText } from './fields.js';
+import { jsonResponse } from './http/respond.js';
+
+/** OpenAI's limit. A value is a call of its own for most models. */
+const MOST_VALUES = 2048;
+
+/**
+ * Answers POST /v1/embeddings.
+ *
+ * @throws Refusal for what cannot be translated, or whatever the call failed with
+ */
+export async function answerEmbeddings(exchange: Exchange, body: Body): Promise<Response> {
+  const { settings, directory, caller, record, requestId, protocol, run } = exchange;
+  const model = readName(body['model'], 'model');
+  record.model = model;
+  const values = readInput(body['input']);
+  const isBase64 = readEncoding(body['encoding_format']);
+  const dimensions = optionalCount(body['dimensions'], 'dimensions');
+  const modelId = await directory.resolve(model, caller);
+  record.modelId = modelId;
+  const { repair: _repair, adapt: _adapt, ...options } = callOptions(exchange);
+  const request = { modelId, values, ...(dimensions !== undefined && { dimensions }) };
+  const { embeddings, usage } = await embed(request, { ...options, client: settings.bedrock });
+  const tokens = usage?.inputTokens ?? 0;
+  const response = jsonResponse(
+    {
+      object: 'list',
+      data: embeddings.map((embedding, index) => ({
+        object: 'embedding',
+        index,
+        embedding: isBase64 ? encodeFloats(embedding) : embedding,
+      })),
+      model,
+      usage: { prompt_tokens: tokens, total_tokens: tokens },
+    },
+    200,
+    { [protocol.errors.requestIdHeader]: requestId },
+  );
+  exchange.onEnd('complete');
+  run.end();
+  return response;
+}
+
+function readInput(value: unknown): string[] {
+  if (typeof value === 'string') return [readWords(value, 'input')];
+  const list = readList(value, 'input');
+  if (list.length === 0 || list.length > MOST_VALUES)
+    throw refuseField('input', `input has ${list.length} values. Send 1 to ${MOST_VALUES}.`);
+  return list.map((item, i) => {
+    if (typeof item === 'number' || Array.isArray(item))
+      throw refuseField(
+        'input',
+        'input consists of token ids, which are those of a model of OpenAI. Send strings.',
+      );
+    return readWords(readText(item, `input.${i}`), `input.${i}`);
+  });
+}
+
+function readWords(text: string, param: string): string {
+  if (text.trim() !== '') return text;
+  throw refuseField(param, `${param} is blank, and no model embeds that. Omit it.`);
+}
+
+/** OpenAI's own client asks for base64 by default and cannot read numbers then. */
+function readEncoding(value: unknown): boolean {
+  if (value === undefined || value === null || value === 'float') return false;
+  if (value === 'base64') return true;
+  throw refuseField('encoding_format', 'encoding_format is neither "float" nor "base64".');
+}
+
+function encodeFloats(numbers: readonly number[]): string {
+  const view = new DataView(new ArrayBuffer(numbers.length * 4));
+  for (const [i, number] of numbers.entries()) view.setFloat32(i * 4, number, true);
+  return toBase64(new Uint8Array(view.buffer));
+}

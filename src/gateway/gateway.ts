@@ -1,0 +1,184 @@
+import { authenticate, type Caller } from './auth/authorize.js';
+import { chat } from './chat/protocol.js';
+import { answerByConverse, type Exchange, type ExchangeRecord } from './converse-route.js';
+import { answerEmbeddings } from './embeddings.js';
+import { failureOf, Refusal } from './failure.js';
+import { readBody } from './http/body.js';
+import { errorResponse, jsonResponse } from './http/respond.js';
+import { Running } from './http/running.js';
+import { describeModel, listModels } from './models/list-route.js';
+import { createModelDirectory } from './models/models.js';
+import { type GatewayOptions, readGatewayOptions } from './options.js';
+import type { Protocol } from './protocol.js';
+import { findRoute, type Route } from './routes.js';
+
+/** What a server tells a gateway about a request. */
+export interface FetchDetails {
+  /** Address of the client, for `authorize`. */
+  remoteAddress?: string | undefined;
+}
+
+/** A gateway. */
+export interface Gateway {
+  /** Answers a request. It is a fetch handler and never rejects. */
+  fetch(request: Request, details?: FetchDetails): Promise<Response>;
+  /**
+   * Accepts no more requests, lets those that are running finish for `limits.closeGraceMs`, and then ends them with an error of
+   * their protocol.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Creates a gateway: a fetch handler that lets clients of OpenAI's Chat Completions use any model of Bedrock. It runs wherever
+ * fetch handlers do.
+ *
+ * @throws BedrockError `ERR_INPUT` for an option that is unknown, wrong or missing.
+ *
+ * @example
+ * ```ts
+ * import { createBedrock } from 'bedrock-anywhere';
+ * import { createGateway, fromKeys, hashKey } from 'bedrock-anywhere/gateway';
+ *
+ * const gateway = createGateway({
+ *   bedrock: createBedrock({ region: 'eu-central-1' }),
+ *   authorize: fromKeys([{ name: 'team-a', hash: await hashKey('a long random key') }]),
+ *   models: { aliases: { 'gpt-4o': 'eu.amazon.nova-pro-v1:0' } },
+ * });
+ * export default { fetch: (request: Request) => gateway.fetch(request) };
+ * ```
+ */
+export function createGateway(options: GatewayOptions): Gateway {
+  const settings = readGatewayOptions(options);
+  const { authorize, bedrock, limits, now } = settings;
+  const directory = createModelDirectory(bedrock, settings.models);
+  const running = new Running(limits.concurrency);
+
+  async function answer(
+    request: Request,
+    url: URL,
+    route: Route,
+    entry: Entry,
+    caller: Caller,
+  ): Promise<Response> {
+    switch (route.name) {
+      case 'models':
+        return jsonResponse(await listModels(directory, caller, url.searchParams), 200, entry.headers);
+      case 'model':
+        return jsonResponse(await describeModel(directory, caller, route.id), 200, entry.headers);
+      default:
+        return callModel(request, route.name, entry, caller);
+    }
+  }
+
+  async function callModel(
+    request: Request,
+    name: Route['name'],
+    entry: Entry,
+    caller: Caller,
+  ): Promise<Response> {
+    const run = running.start();
+    const leave = (): void => run.abort(new Refusal('gone', 'The client has left.'));
+    request.signal.addEventListener('abort', leave);
+    const exchange: Exchange = {
+      settings,
+      directory,
+      protocol: entry.protocol,
+      request,
+      requestId: entry.requestId,
+      caller,
+      run,
+      record: entry.record,
+      onEnd(outcome) {
+        request.signal.removeEventListener('abort', leave);
+        entry.end(200, outcome);
+      },
+    };
+    try {
+      const body = await readBody(request, limits.bodyBytes);
+      if (name === 'embeddings') return await answerEmbeddings(exchange, body);
+      return await answerByConverse(exchange, body);
+    } catch (error) {
+      request.signal.removeEventListener('abort', leave);
+      run.end();
+      const isUnknown = !(error instanceof Refusal) && failureOf(error).kind === 'unknown-model';
+      throw isUnknown ? await directory.refuseUnknown(entry.record.model ?? '', caller) : error;
+    }
+  }
+
+  return {
+    async fetch(request, { remoteAddress } = {}) {
+      const url = new URL(request.url);
+      const protocol = protocolOf(url.pathname, request.headers);
+      const began = now();
+      let caller: Caller | undefined;
+      const entry = startEntry(protocol, (status, outcome) => {
+        const { partial, ...record } = entry.record;
+        const error = typeof outcome === 'object' ? outcome.error : undefined;
+        try {
+          settings.log?.({
+            ...record,
+            requestId: entry.requestId,
+            method: request.method,
+            path: url.pathname,
+            status,
+            ms: now() - began,
+            caller: caller?.name,
+            outcome: typeof outcome === 'object' ? 'failed' : outcome,
+            error,
+            usage: partial?.usage,
+            cost: partial?.cost,
+          });
+        } catch {
+          // A log must not change what clients get.
+        }
+      });
+      try {
+        const route = findRoute(request.method, url.pathname);
+        if (route.name === 'root' || route.name === 'health' || route.name === 'ready') {
+          const isReady = route.name !== 'ready' || !running.isClosing;
+          const status = isReady ? 200 : 503;
+          return jsonResponse(
+            request.method === 'HEAD' ? undefined : { status: isReady ? 'ok' : 'closing' },
+            status,
+            {},
+          );
+        }
+        caller = await authenticate(request, remoteAddress, authorize);
+        const response = await answer(request, url, route, entry, caller);
+        if (route.name === 'models' || route.name === 'model') entry.end(200, 'complete');
+        return response;
+      } catch (error) {
+        const failure = failureOf(error);
+        entry.end(failure.status, { error });
+        return errorResponse(failure, protocol.errors, entry.requestId);
+      }
+    },
+    close: () => running.close(limits.closeGraceMs, settings.startTimer),
+  };
+}
+
+/** What is collected for the log. */
+interface Entry {
+  protocol: Protocol;
+  requestId: string;
+  headers: Record<string, string>;
+  record: ExchangeRecord;
+  end(status: number, outcome: { error: unknown } | 'complete' | 'client-gone'): void;
+}
+
+function startEntry(protocol: Protocol, onEnd: Entry['end']): Entry {
+  const requestId = `req_${crypto.randomUUID().replaceAll('-', '')}`;
+  return {
+    protocol,
+    requestId,
+    headers: { [protocol.errors.requestIdHeader]: requestId },
+    record: { model: undefined, modelId: undefined, isStream: false, notes: [], partial: undefined },
+    end: onEnd,
+  };
+}
+
+/** The protocol of a path. The list of models is read by clients of all three: Anthropic's name the version of their API. */
+function protocolOf(_path: string, _headers: Headers): Protocol {
+  return chat;
+}

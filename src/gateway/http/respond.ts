@@ -1,0 +1,38 @@
+import type { Failure } from '../failure.js';
+import type { ErrorWriter } from '../protocol.js';
+
+/** A JSON response. No response of the gateway may be cached. */
+export function jsonResponse(
+  body: object | undefined,
+  status: number,
+  headers: Record<string, string>,
+): Response {
+  return new Response(body === undefined ? null : JSON.stringify(body), {
+    status,
+    headers: {
+      ...headers,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      'cache-control': 'no-store',
+    },
+  });
+}
+
+/** A failure in the shape of a protocol. */
+export function errorResponse(
+  failure: Failure,
+  errors: ErrorWriter,
+  requestId: string,
+  more: Record<string, string> = {},
+): Response {
+  const { kind, status, retryAfterMs } = failure;
+  return jsonResponse(errors.body(failure, requestId), status, {
+    ...more,
+    [errors.requestIdHeader]: requestId,
+    ...(retryAfterMs !== undefined && {
+      'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
+      'retry-after-ms': String(Math.ceil(retryAfterMs)),
+    }),
+    ...(kind === 'quota' && { 'x-should-retry': 'false' }),
+    ...(kind === 'no-key' && { 'www-authenticate': 'Bearer' }),
+  });
+}

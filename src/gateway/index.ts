@@ -1,0 +1,8 @@
+export type { Authorize, AuthorizeDetails, Caller } from './auth/authorize.js';
+export { fromKeys, type GatewayKey, hashKey } from './auth/from-keys.js';
+export type { FetchImage } from './conversation/images.js';
+export { createGateway, type FetchDetails, type Gateway } from './gateway.js';
+export type { StartTimer } from './http/timers.js';
+export type { GatewayLogEntry } from './log.js';
+export type { GatewayModels } from './models/models.js';
+export type { GatewayLimits, GatewayOptions } from './options.js';

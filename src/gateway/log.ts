@@ -1,0 +1,28 @@
+import type { Cost, Usage } from '../index.js';
+
+/** A request that is over. It contains no content and no key. */
+export interface GatewayLogEntry {
+  /** The id that the client got as `x-request-id` or `request-id`. */
+  requestId: string;
+  method: string;
+  /** Path without query. */
+  path: string;
+  status: number;
+  /** From the request's arrival to the end of its answer, in milliseconds. */
+  ms: number;
+  /** Name of the caller; undefined if nobody was authorized. */
+  caller: string | undefined;
+  /** The model as the client named it. */
+  model: string | undefined;
+  /** The id or ARN that was called. */
+  modelId: string | undefined;
+  isStream: boolean;
+  /** `complete`; `failed`, for which `error` says why; `client-gone`, if nobody read the answer to its end. */
+  outcome: 'complete' | 'failed' | 'client-gone';
+  /** What failed, as it was thrown: it may name accounts and hosts, so it belongs into the operator's log only. */
+  error: unknown;
+  usage: Usage | undefined;
+  cost: Cost | undefined;
+  /** What the request asked for and did not get. */
+  notes: readonly string[];
+}

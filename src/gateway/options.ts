@@ -1,0 +1,136 @@
+import { inputError } from '../errors.js';
+import type { Bedrock, ModelQuirks } from '../index.js';
+import { readOptions } from '../input/options.js';
+import { any, callback, hasMethods, isObject, object, type Read, refuse } from '../input/read.js';
+import type { Authorize } from './auth/authorize.js';
+import type { FetchImage } from './conversation/images.js';
+import { type StartTimer, startTimer } from './http/timers.js';
+import type { GatewayLogEntry } from './log.js';
+import type { GatewayModels } from './models/models.js';
+
+/** Limits of a gateway. */
+export interface GatewayLimits {
+  /** Bytes of a request's body. Default: 32 MB, as at Anthropic. */
+  bodyBytes?: number | undefined;
+  /** Requests that models answer at the same time. Default: 512. */
+  concurrency?: number | undefined;
+  /** How long `close()` lets running requests go on, in milliseconds. Default: 30,000. */
+  closeGraceMs?: number | undefined;
+}
+
+/** Options of `createGateway()`. */
+export interface GatewayOptions {
+  /**
+   * The client that calls Bedrock, from `createBedrock()`. Its region, credentials, limits and guardrail apply to every request;
+   * clients of the gateway cannot change them.
+   */
+  bedrock: Bedrock;
+  /** Decides who may use the gateway: `fromKeys()`, or your own function. There is no default. */
+  authorize: Authorize;
+  /** Which models clients may use, and under which names. Default: all ids of Bedrock, no other names. */
+  models?: GatewayModels | undefined;
+  /** What a model accepts, by its id or ARN, if that does not show it, as for application profiles. */
+  quirks?: ((modelId: string) => ModelQuirks | undefined) | undefined;
+  /** Fetches images behind https URLs. It must refuse private addresses. Default: such images are refused. */
+  fetchImage?: FetchImage | undefined;
+  limits?: GatewayLimits | undefined;
+  /** Names of request headers that are passed on to Bedrock. Default: none. */
+  forwardHeaders?: readonly string[] | undefined;
+  /** Called once for each request when it is over, never with content or keys. What it throws is ignored. */
+  log?: ((entry: GatewayLogEntry) => void) | undefined;
+  /** Starts a timer and returns what stops it. Default: `setTimeout`. */
+  startTimer?: StartTimer | undefined;
+  /** The clock, in milliseconds. Default: `Date.now`. */
+  now?: (() => number) | undefined;
+}
+
+type Limits = Record<keyof GatewayLimits, number>;
+
+/** Checked options. */
+export interface GatewaySettings extends GatewayOptions {
+  models: GatewayModels;
+  limits: Limits;
+  forwardHeaders: readonly string[];
+  startTimer: StartTimer;
+  now: () => number;
+}
+
+const client: Read = (value, path) =>
+  hasMethods(value, 'stream', 'converse', 'countTokens', 'discover')
+    ? value
+    : refuse(path, value, 'a client from createBedrock()');
+
+const names: Read = (value, path) =>
+  Array.isArray(value) && value.every((name) => typeof name === 'string')
+    ? value
+    : refuse(path, value, 'a list of strings');
+
+const name: Read = (value, path) =>
+  typeof value === 'string' && value !== '' ? value : refuse(path, value, 'the id or ARN of a model');
+
+const count: Read = (value, path) =>
+  Number.isInteger(value) && (value as number) >= 0
+    ? value
+    : refuse(path, value, 'a whole number, 0 or more', true);
+
+const aliases: Read = (value, path) => {
+  if (!isObject(value))
+    return refuse(path, value, 'an object, such as { "gpt-4o": "us.amazon.nova-pro-v1:0" }');
+  for (const [alias, target] of Object.entries(value)) name(target, [...path, alias]);
+  return value;
+};
+
+const OPTIONS = {
+  bedrock: client,
+  authorize: callback,
+  models: any,
+  quirks: callback,
+  fetchImage: callback,
+  limits: object,
+  forwardHeaders: names,
+  log: callback,
+  startTimer: callback,
+  now: callback,
+} satisfies Record<keyof GatewayOptions, Read>;
+
+const MODELS = { aliases, default: name, allow: names } satisfies Record<keyof GatewayModels, Read>;
+const LIMITS = { bodyBytes: count, concurrency: count, closeGraceMs: count } satisfies Record<
+  keyof GatewayLimits,
+  Read
+>;
+
+const DEFAULTS = { bodyBytes: 32 * 1024 * 1024, concurrency: 512, closeGraceMs: 30_000 };
+
+/** Headers that authorize somebody, or that say where a request goes: none of them may reach Bedrock. */
+const NEVER_FORWARDED =
+  /^(?:authorization|x-api-key|api-key|cookie|host|connection|content-.*|transfer-encoding|x-amz.*)$/i;
+
+/**
+ * Checks the options of a gateway.
+ *
+ * @throws BedrockError `ERR_INPUT` for an option that is unknown, wrong or missing
+ */
+export function readGatewayOptions(given: GatewayOptions): GatewaySettings {
+  const read = readOptions<GatewayOptions>(given, OPTIONS, 'createGateway()');
+  if (read.bedrock === undefined)
+    throw inputError('createGateway() has no bedrock. Pass a client from createBedrock().');
+  if (read.authorize === undefined) {
+    throw inputError(
+      'createGateway() has no authorize, and without it everybody could use your AWS account. Pass fromKeys([…]) or your own function.',
+    );
+  }
+  const forbidden = read.forwardHeaders?.find((header) => NEVER_FORWARDED.test(header));
+  if (forbidden !== undefined)
+    throw inputError(`The option forwardHeaders has ${forbidden}, which must not reach Bedrock. Remove it.`);
+  return {
+    ...read,
+    startTimer: read.startTimer ?? startTimer,
+    now: read.now ?? Date.now,
+    forwardHeaders: read.forwardHeaders ?? [],
+    models: readOptions<GatewayModels>(read.models ?? {}, MODELS, 'createGateway() under models'),
+    limits: {
+      ...DEFAULTS,
+      ...readOptions<Partial<Limits>>(read.limits ?? {}, LIMITS, 'createGateway() under limits'),
+    },
+  };
+}

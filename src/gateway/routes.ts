@@ -1,0 +1,66 @@
+import { Refusal } from './failure.js';
+
+/** What a path leads to. */
+export type Route =
+  | {
+      name:
+        | 'chat'
+        | 'responses'
+        | 'messages'
+        | 'count-tokens'
+        | 'embeddings'
+        | 'models'
+        | 'root'
+        | 'health'
+        | 'ready';
+    }
+  | { name: 'model'; id: string };
+
+const ROUTES: Readonly<
+  Record<string, readonly [method: 'GET' | 'POST', name: Exclude<Route['name'], 'model'>]>
+> = {
+  '/v1/chat/completions': ['POST', 'chat'],
+  '/v1/responses': ['POST', 'responses'],
+  '/v1/messages': ['POST', 'messages'],
+  '/v1/messages/count_tokens': ['POST', 'count-tokens'],
+  '/v1/embeddings': ['POST', 'embeddings'],
+  '/v1/models': ['GET', 'models'],
+  '/': ['GET', 'root'],
+  '/health': ['GET', 'health'],
+  '/ready': ['GET', 'ready'],
+};
+
+/**
+ * Finds what a request is about.
+ *
+ * @throws Refusal for a path or method that there is not
+ */
+export function findRoute(method: string, path: string): Route {
+  const plain = path.length > 1 ? path.replace(/\/$/, '') : path;
+  const [, id] = /^\/v1\/models\/(.+)$/.exec(plain) ?? [];
+  const [wanted, name] =
+    id === undefined
+      ? Object.hasOwn(ROUTES, plain)
+        ? (ROUTES[plain] ?? [])
+        : []
+      : (['GET', 'model'] as const);
+  if (wanted === undefined || name === undefined) {
+    throw new Refusal(
+      'no-route',
+      `There is no ${method} ${path.slice(0, 200)} here. This gateway has ${Object.keys(ROUTES)
+        .filter((route) => route.startsWith('/v1'))
+        .join(', ')}.`,
+    );
+  }
+  if (method !== wanted && !(wanted === 'GET' && method === 'HEAD'))
+    throw new Refusal('wrong-method', `${plain} is called with ${wanted}, not with ${method.slice(0, 20)}.`);
+  return name === 'model' ? { name, id: decode(id ?? '') } : { name };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
