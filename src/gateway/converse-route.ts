@@ -95,6 +95,23 @@ export async function answerByConverse(exchange: Exchange, body: Body): Promise<
   return translated.read.isStream ? answerStream(exchange, translated) : answerWhole(exchange, translated);
 }
 
+/**
+ * Answers count_tokens of Messages. Bedrock counts for some models only.
+ *
+ * @throws whatever the call failed with
+ */
+export async function answerCount(exchange: Exchange, body: Body): Promise<Response> {
+  const { request, notes } = await translate(exchange, body);
+  const { modelId, messages, system, toolConfig, additionalModelRequestFields } = request;
+  const tokens = await exchange.settings.bedrock.countTokens(
+    { modelId, messages, system, toolConfig, additionalModelRequestFields },
+    callOptions(exchange),
+  );
+  exchange.onEnd('complete');
+  exchange.run.end();
+  return jsonResponse({ input_tokens: tokens }, 200, headersOf(exchange, notes));
+}
+
 async function answerWhole(
   exchange: Exchange,
   { read, request, plan, notes }: Translated,

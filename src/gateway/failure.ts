@@ -82,7 +82,7 @@ export function refuseField(param: string, message: string): Refusal {
 }
 
 const TOO_LONG =
-  /input is too long|too many (?:input )?tokens|maximum context length|input tokens exceeded|prompt is too long|exceeds? the (?:model'?s? )?(?:maximum )?context/i;
+  /input is too long|too many (?:input )?tokens|maximum context length|input tokens exceeded|prompt is too long|exceeds? (?:the )?context limit|exceeds? the (?:model'?s? )?(?:maximum )?context/i;
 
 const UNKNOWN_MODEL = /model identifier is invalid|on-demand throughput/i;
 

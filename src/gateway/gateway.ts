@@ -1,11 +1,12 @@
 import { authenticate, type Caller } from './auth/authorize.js';
 import { chat } from './chat/protocol.js';
-import { answerByConverse, type Exchange, type ExchangeRecord } from './converse-route.js';
+import { answerByConverse, answerCount, type Exchange, type ExchangeRecord } from './converse-route.js';
 import { answerEmbeddings } from './embeddings.js';
 import { failureOf, Refusal } from './failure.js';
 import { readBody } from './http/body.js';
 import { errorResponse, jsonResponse } from './http/respond.js';
 import { Running } from './http/running.js';
+import { countTokens, messages } from './messages/protocol.js';
 import { describeModel, listModels } from './models/list-route.js';
 import { createModelDirectory } from './models/models.js';
 import { type GatewayOptions, readGatewayOptions } from './options.js';
@@ -30,7 +31,8 @@ export interface Gateway {
 }
 
 /**
- * Creates a gateway: a fetch handler that lets clients of OpenAI's Chat Completions use any model of Bedrock. It runs wherever
+ * Creates a gateway: a fetch handler that lets clients of OpenAI's Chat Completions and Anthropic's Messages use any
+ * model of Bedrock. It runs wherever
  * fetch handlers do.
  *
  * @throws BedrockError `ERR_INPUT` for an option that is unknown, wrong or missing.
@@ -96,6 +98,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     };
     try {
       const body = await readBody(request, limits.bodyBytes);
+      if (name === 'count-tokens') return await answerCount(exchange, body);
       if (name === 'embeddings') return await answerEmbeddings(exchange, body);
       return await answerByConverse(exchange, body);
     } catch (error) {
@@ -150,7 +153,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         return response;
       } catch (error) {
         const failure = failureOf(error);
-        entry.end(failure.status, { error });
+        entry.end(protocol.errors.status?.(failure) ?? failure.status, { error });
         return errorResponse(failure, protocol.errors, entry.requestId);
       }
     },
@@ -178,7 +181,10 @@ function startEntry(protocol: Protocol, onEnd: Entry['end']): Entry {
   };
 }
 
-/** The protocol of a path. The list of models is read by clients of all three: Anthropic's name the version of their API. */
-function protocolOf(_path: string, _headers: Headers): Protocol {
+/** The protocol of a path. The list of models is read by clients of all of them: Anthropic's name the version of their API. */
+function protocolOf(path: string, headers: Headers): Protocol {
+  if (path.startsWith('/v1/messages/')) return countTokens;
+  if (path.startsWith('/v1/messages') || (path.startsWith('/v1/models') && headers.has('anthropic-version')))
+    return messages;
   return chat;
 }

@@ -47,6 +47,8 @@ export interface StreamWriter {
 /** How a protocol tells about failures. */
 export interface ErrorWriter {
   body(failure: Failure, requestId: string): object;
+  /** The status of a failure, where the protocol has one of its own. */
+  status?(failure: Failure): number;
   /** Name of the header with the request's id. */
   requestIdHeader: string;
 }

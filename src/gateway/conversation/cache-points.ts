@@ -1,3 +1,4 @@
+import type { Message, ModelQuirks, SystemContentBlock } from '../../index.js';
 import { isObject } from '../../input/read.js';
 import { refuseField } from '../failure.js';
 import type { Body } from '../fields.js';
@@ -23,4 +24,26 @@ export function cachePointFor(item: Body, param: string): CachePoint | undefined
 export function withCachePoint(blocks: readonly Block[], item: Body, param: string): Block[] {
   const point = blocks.length > 0 ? cachePointFor(item, param) : undefined;
   return point === undefined ? [...blocks] : [...blocks, point];
+}
+
+/** A conversation with the cache points that its model accepts. Others change nothing but the price, so they need no note. */
+export function acceptedCachePoints(
+  { system, messages }: { system: SystemContentBlock[]; messages: Message[] },
+  { cachePoints, cacheTtls }: ModelQuirks,
+): { system: SystemContentBlock[]; messages: Message[] } {
+  const accept = <B extends SystemContentBlock | Block>(
+    blocks: readonly B[],
+    place: 'system' | 'messages',
+  ): B[] =>
+    blocks.flatMap((block): B[] => {
+      const point = block.cachePoint;
+      if (point === undefined) return [block];
+      if (cachePoints?.includes(place) === false) return [];
+      const isAccepted = point.ttl === undefined || cacheTtls === undefined || cacheTtls.includes(point.ttl);
+      return [isAccepted ? block : ({ cachePoint: { type: 'default' } } as B)];
+    });
+  return {
+    system: accept(system, 'system'),
+    messages: messages.map(({ role, content = [] }) => ({ role, content: accept(content, 'messages') })),
+  };
 }

@@ -7,8 +7,10 @@ import {
 } from '../../index.js';
 import type { AnswerPlan } from '../answer/reader.js';
 import type { Notes } from '../notes.js';
+import { acceptedCachePoints } from './cache-points.js';
 import type { Draft } from './draft.js';
 import { sendFormat } from './output-format.js';
+import { roomFor } from './room.js';
 import { sendThinking } from './thinking.js';
 import type { ToolNames } from './tool-names.js';
 import { sendTools } from './tools.js';
@@ -23,8 +25,10 @@ export interface Composed {
 export interface ModelFacts {
   quirks: ModelQuirks;
   isClaude: boolean;
-  /** Tokens that the model writes at most, if a request can use them all. */
+  /** Tokens that the model writes at most. */
   maxTokens: number | undefined;
+  /** The context window, if an answer of `maxTokens` would fill all of it; otherwise undefined. */
+  filledWindow: number | undefined;
 }
 
 /** Looks up what is known of a model. `own` is what the operator says about it. */
@@ -35,18 +39,15 @@ export function factsOf(modelId: string, own?: ModelQuirks | undefined): ModelFa
   return {
     quirks,
     isClaude: /claude/i.test(id),
-    maxTokens: facts?.outputFillsWindow ? undefined : facts?.maxTokens,
+    maxTokens: facts?.maxTokens,
+    filledWindow: facts?.outputFillsWindow ? facts.contextWindow : undefined,
   };
 }
 
 /** Writes a draft as the request that its model accepts. */
-export function composeRequest(
-  draft: Draft,
-  { quirks, isClaude, maxTokens: limit }: ModelFacts,
-  names: ToolNames,
-  notes: Notes,
-): Composed {
-  const maxTokens = limitTokens(draft.maxTokens, limit, notes);
+export function composeRequest(draft: Draft, facts: ModelFacts, names: ToolNames, notes: Notes): Composed {
+  const { quirks, isClaude } = facts;
+  const maxTokens = limitTokens(draft, facts, notes);
   const hasTools = draft.tools.length > 0;
   const thinking = sendThinking(
     draft.thinking,
@@ -62,11 +63,12 @@ export function composeRequest(
     ...tools.fields,
     ...topKField(draft, quirks, isClaude, thinking.isOn, notes),
   };
-  const system = [...draft.system, ...instructions(tools.instruction, format?.instruction)];
+  const conversation = acceptedCachePoints(draft, quirks);
+  const system = [...conversation.system, ...instructions(tools.instruction, format?.instruction)];
   const inferenceConfig = sampling({ ...draft, maxTokens }, quirks, thinking.rejects, notes);
   const request: ConverseStreamRequest = {
     modelId: draft.modelId,
-    messages: draft.messages,
+    messages: conversation.messages,
     ...(system.length > 0 && { system }),
     ...(Object.keys(inferenceConfig).length > 0 && { inferenceConfig }),
     ...(tools.toolConfig && { toolConfig: tools.toolConfig }),
@@ -105,14 +107,23 @@ function instructions(...texts: (string | undefined)[]): SystemContentBlock[] {
   return texts.flatMap((text) => (text === undefined ? [] : [{ text }]));
 }
 
-/** Clients send the limit of the model that they believe to talk to. */
+/**
+ * Clients send the limit of the model that they believe to talk to. Without any, it is the model's own, which the service would
+ * reserve anyway.
+ */
 function limitTokens(
-  wanted: number | undefined,
-  limit: number | undefined,
+  draft: Draft,
+  { maxTokens: most, filledWindow }: ModelFacts,
   notes: Notes,
 ): number | undefined {
+  const { maxTokens: wanted } = draft;
+  if (filledWindow !== undefined && wanted === undefined) return undefined;
+  const limit = filledWindow === undefined ? most : Math.min(most ?? Infinity, roomFor(draft, filledWindow));
   if (wanted === undefined || limit === undefined || wanted <= limit) return wanted ?? limit;
-  notes.add('max_tokens', `${limit}, which is the limit of this model`);
+  notes.add(
+    'max_tokens',
+    `${limit}, ${limit === most ? 'which is the limit of this model' : 'which is what fits into its context'}`,
+  );
   return limit;
 }
 

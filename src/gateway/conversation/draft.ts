@@ -39,6 +39,8 @@ export interface FormatWish {
 /** How hard the model should think. */
 export interface ThinkingWish {
   effort?: Effort | undefined;
+  /** An effort for the whole answer, which does not ask for thinking. */
+  effortOnly?: Effort | undefined;
   /** `on`: the model decides; `budget`: with a number of tokens; `off`. Undefined if the client does not say. */
   mode?: 'on' | 'budget' | 'off' | undefined;
   budget?: number | undefined;

@@ -51,7 +51,7 @@ export function sendThinking(
     case 'effort':
       return byEffort(wish, quirks, notes);
     default:
-      if (isWanted(wish))
+      if (isWanted(wish) || wish.effortOnly !== undefined)
         notes.add(
           'thinking',
           quirks.thinking === 'always' ? 'not adjustable' : 'not supported by this model',
@@ -70,6 +70,7 @@ function byBudget(
   { maxTokens, messages, hasTools }: ThinkingRequest,
   notes: Notes,
 ): SentThinking {
+  if (wish.effortOnly !== undefined) notes.add('effort', 'not supported by this model without thinking');
   if (!isWanted(wish)) return NOTHING;
   if (!mayThink(messages)) {
     notes.add('thinking', 'off for this request, because the last tool call came back without its reasoning');
@@ -103,7 +104,10 @@ function adaptive(wish: ThinkingWish, quirks: ModelQuirks, notes: Notes): SentTh
     effort && atPath(quirks.effortField ?? 'output_config.effort', nearestEffort(effort, quirks));
   // Clients shorten conversations and change tools, after which such a model would reject its own reasoning.
   const binding = boundReasoning === true && bindingBeta ? bindingBeta : undefined;
-  if (!isWanted(wish) && binding === undefined) return NOTHING;
+  const effortOnly =
+    wish.effortOnly &&
+    atPath(quirks.effortField ?? 'output_config.effort', nearestEffort(wish.effortOnly, quirks));
+  if (!isWanted(wish) && binding === undefined) return { ...NOTHING, fields: { ...effortOnly } };
   return {
     fields: {
       thinking: {
@@ -111,6 +115,7 @@ function adaptive(wish: ThinkingWish, quirks: ModelQuirks, notes: Notes): SentTh
         ...(display && { display }),
         ...(binding && { block_binding: { mismatch_behavior: 'drop_block' } }),
       },
+      ...effortOnly,
       // Without an effort there is no reasoning in Converse's answer.
       ...(isWanted(wish) &&
         (output ?? atPath(quirks.effortField ?? 'output_config.effort', nearestEffort('high', quirks)))),
@@ -123,13 +128,14 @@ function adaptive(wish: ThinkingWish, quirks: ModelQuirks, notes: Notes): SentTh
 
 function byEffort(wish: ThinkingWish, quirks: ModelQuirks, notes: Notes): SentThinking {
   const { effortField, thinkingOff, thinksByDefault } = quirks;
-  if (effortField === undefined || (wish.mode === undefined && wish.effort === undefined)) return NOTHING;
+  const asked = wish.effort ?? wish.effortOnly;
+  if (effortField === undefined || (wish.mode === undefined && asked === undefined)) return NOTHING;
   if (wish.mode === 'off') {
     if (thinkingOff === 'none') return { ...NOTHING, fields: atPath(effortField, 'none') };
     if (thinksByDefault === true) notes.add('thinking', 'this model always thinks');
     return NOTHING;
   }
-  const effort = nearestEffort(wish.effort ?? effortFor(wish.budget), quirks);
+  const effort = nearestEffort(asked ?? effortFor(wish.budget), quirks);
   const fields = atPath(effortField, effort);
   const ofNova = effortField.startsWith('reasoningConfig.');
   // Nova accepts an effort only next to the switch, and at high effort no limits.

@@ -31,6 +31,11 @@ export class Turns {
     for (const block of blocks) last.content.push(block);
   }
 
+  /** Adds a cache point to the end of the conversation. */
+  addToLast(point: Block): void {
+    this.#messages.at(-1)?.content.push(point);
+  }
+
   messages(): Message[] {
     return this.#messages.map(({ role, content }) => ({
       role,

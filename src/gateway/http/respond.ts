@@ -24,8 +24,8 @@ export function errorResponse(
   requestId: string,
   more: Record<string, string> = {},
 ): Response {
-  const { kind, status, retryAfterMs } = failure;
-  return jsonResponse(errors.body(failure, requestId), status, {
+  const { kind, retryAfterMs } = failure;
+  return jsonResponse(errors.body(failure, requestId), errors.status?.(failure) ?? failure.status, {
     ...more,
     [errors.requestIdHeader]: requestId,
     ...(retryAfterMs !== undefined && {

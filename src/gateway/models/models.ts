@@ -6,7 +6,10 @@ import { Refusal } from '../failure.js';
 
 /** Which models clients may use, and under which names. */
 export interface GatewayModels {
-  /** Ids or ARNs of Bedrock by the names that clients use, such as `{ 'gpt-4o': 'us.amazon.nova-pro-v1:0' }`. */
+  /**
+   * Ids or ARNs of Bedrock by the names that clients use, such as `{ 'gpt-4o': 'us.amazon.nova-pro-v1:0' }`. In a name `*` stands
+   * for any characters, as in `claude-haiku-*`; names without it come first, then patterns in their order.
+   */
   aliases?: Readonly<Record<string, string>> | undefined;
   /** Id or ARN for names that are neither an alias nor look like an id of Bedrock. Default: such names are refused. */
   default?: string | undefined;
@@ -46,7 +49,13 @@ const BEDROCK_ID = /^(?:(?:[a-z]{2,6}|us-gov)\.)?[a-z][a-z0-9]*\.[a-z0-9][\w.:-]
 const SUGGESTIONS = 3;
 
 export function createModelDirectory(bedrock: Bedrock, models: GatewayModels): ModelDirectory {
-  const aliases = new Map(Object.entries(models.aliases ?? {}));
+  const all = Object.entries(models.aliases ?? {});
+  const aliases = new Map(all.filter(([name]) => !name.includes('*')));
+  const patterns = all
+    .filter(([name]) => name.includes('*'))
+    .map(([name, target]) => ({ test: matcherOf([name]), target }));
+  const findAlias = (asked: string): string | undefined =>
+    aliases.get(asked) ?? patterns.find(({ test }) => test?.(asked))?.target;
   const isOffered = matcherOf(models.allow) ?? ((id: string) => !id.startsWith('arn:'));
 
   function mayUse(caller: Caller, ...names: string[]): boolean {
@@ -87,7 +96,7 @@ export function createModelDirectory(bedrock: Bedrock, models: GatewayModels): M
     list,
     refuseUnknown,
     async resolve(asked, caller) {
-      const target = aliases.get(asked);
+      const target = findAlias(asked);
       const found =
         target ?? (isId(asked) && isOffered(asked) ? asked : isId(asked) ? undefined : models.default);
       if (found === undefined) throw await refuseUnknown(asked, caller);
