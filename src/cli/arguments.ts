@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { UsageError } from './print/terminal.js';
+import { findClosest } from './settings/closest.js';
 
 type OptionConfig = NonNullable<ParseArgsConfig['options']>;
 type Values<Options extends OptionConfig> = ReturnType<
@@ -18,33 +19,59 @@ export const FLAG = { type: 'boolean' } as const;
 /** `--help`, which every command has. */
 export const HELP_FLAG = { type: 'boolean', short: 'h' } as const;
 
+/** The options of every command that calls AWS. */
+export const AWS_OPTIONS = { profile: TEXT, region: TEXT, help: HELP_FLAG } as const;
+
 /**
- * The options of a command line.
+ * Reads the options of a command line.
  *
- * @throws UsageError where one is not known, lacks its value, or stands alone
+ * @throws UsageError if one is unknown or lacks its value, and for an argument that is not an option
  */
 export function readOptions<const Options extends OptionConfig>(
   command: string,
   args: readonly string[],
   options: Options,
 ): Values<Options> {
+  return parse(command, options, () => parseArgs({ args: [...args], options }).values);
+}
+
+/**
+ * Reads the options and the other arguments of a command line.
+ *
+ * @throws UsageError if an option is unknown or lacks its value
+ */
+export function readArguments<const Options extends OptionConfig>(
+  command: string,
+  args: readonly string[],
+  options: Options,
+): { values: Values<Options>; words: string[] } {
+  return parse(command, options, () => {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    return { values, words: positionals };
+  });
+}
+
+function parse<Result>(command: string, options: OptionConfig, read: () => Result): Result {
   try {
-    return parseArgs({ args: [...args], options }).values;
+    return read();
   } catch (error) {
-    const [what] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/);
+    const [what = ''] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/);
+    const [, unknown = ''] = /^Unknown option '--([^'=]+)/.exec(what) ?? [];
+    const closest = findClosest(unknown, Object.keys(options));
     throw new UsageError(
-      `${what?.replace(/\.$/, '')}. List the options with: bedrock-anywhere ${command} --help`,
+      `${what.replace(/\.$/, '')}.${closest === undefined ? '' : ` Did you mean --${closest}?`} ` +
+        `List the options with: bedrock-anywhere ${command} --help`,
     );
   }
 }
 
-/** The value of an option, which may be left out but not be empty. */
+/** Returns the value of an option, which may be omitted but not be empty. */
 export function filled(option: string, value: string | undefined): string | undefined {
   if (value?.trim() === '') throw new UsageError(`${option} is empty. Give it a value or leave it out.`);
   return value;
 }
 
-/** The values of an option that takes several, apart or with commas in between. */
+/** Returns the values of an option that takes several, given one by one or separated by commas. */
 export function listed(option: string, values: readonly string[] | undefined): string[] | undefined {
   const items = values
     ?.flatMap((value) => value.split(','))
@@ -54,7 +81,22 @@ export function listed(option: string, values: readonly string[] | undefined): s
   return items;
 }
 
-/** The value of `--region`. */
+/** Reads a number; undefined if the option is omitted. */
+export function numberOf(
+  option: string,
+  value: string | undefined,
+  isValid: (number: number) => boolean,
+  expected: string,
+): number | undefined {
+  const text = filled(option, value);
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (Number.isNaN(number) || !isValid(number))
+    throw new UsageError(`${option} ${text} is not valid. Pass ${expected}.`);
+  return number;
+}
+
+/** Reads the value of `--region`. */
 export function regionOf(value: string | undefined): string | undefined {
   const text = filled('--region', value);
   if (text !== undefined && !/^[a-z]{2,}(-[a-z0-9]+)+$/.test(text)) {

@@ -26,10 +26,19 @@ export function accountOf(json: unknown, file: string): Pick<LocalServerOptions,
   };
 }
 
-/** @param what What the file holds, for errors. */
-export async function readJson(what: string, path: string): Promise<unknown> {
+/**
+ * Reads a JSON file.
+ *
+ * @param what What the file contains, for errors.
+ * @param advice What to do about an error.
+ */
+export async function readJson(
+  what: string,
+  path: string,
+  advice = 'Pass a JSON file with a list.',
+): Promise<unknown> {
   const refuse = (reason: string): never => {
-    throw new Error(`The ${what} ${path} cannot be read: ${reason}. Pass a JSON file with a list.`);
+    throw new Error(`The ${what} ${path} cannot be read: ${reason}. ${advice}`);
   };
   const text = await readFile(path, 'utf8').catch((error: unknown) =>
     refuse(reasonOf(error, 'there is no such file')),

@@ -1,56 +1,81 @@
 import { createRequire } from 'node:module';
 import { isBedrockError } from '../index.js';
-import { runLocal } from './local.js';
-import { runModels } from './models.js';
-import { runPolicy } from './policy.js';
-import { protect, type Terminal, UsageError } from './print/terminal.js';
-import { runWhoami } from './whoami.js';
+import { COMMANDS, findCommand } from './commands.js';
+import { IncompleteError, type Process, protect, type Terminal, UsageError } from './print/terminal.js';
+import { didYouMean } from './settings/closest.js';
 
-const HELP = `Usage: bedrock-anywhere <command> [options]
+const WIDTH = 12;
+
+const HELP = `Usage: bedrock-anywhere "a prompt in quotes"
+       bedrock-anywhere <command> [options]
 
 Commands
-  local       start a Bedrock on this machine that answers AWS's own clients
-  models      list the models that you can invoke, with their limits and prices
-  whoami      show which credentials, account, region and endpoint are used, and why
-  policy      print the minimal IAM policy for your calls
+${[...COMMANDS, { name: 'help', summary: "show this help, or a command's options" }]
+  .map(({ name, summary }) => `  ${name.padEnd(WIDTH)}${summary}\n`)
+  .join('')}
+Options of every command
+  --help      show its options
+  --profile   AWS profile, instead of the credentials in the environment
+  --region    AWS region
 
-Options
-  --help      show this help, or a command's options
   --version   show the version
-`;
 
-const COMMANDS: Readonly<Record<string, (args: readonly string[], terminal: Terminal) => Promise<void>>> = {
-  local: runLocal,
-  models: runModels,
-  policy: runPolicy,
-  whoami: runWhoami,
-};
+Exit codes: 0 success, 1 failure, 2 wrong command line, 3 an answer that is not complete.
+`;
 
 /**
  * Runs a command line.
  *
- * @returns the exit code: 0 for success, 1 for a failure, 2 for a wrong command line
+ * @returns the exit code: 0 for success, 1 for a failure, 2 for a wrong command line, 3 for an answer that is not complete
  */
-export async function main(args: readonly string[], given: Terminal): Promise<number> {
+export async function main(args: readonly string[], given: Process): Promise<number> {
   const terminal = protect(given);
-  const [command, ...rest] = args;
   try {
-    if (command === undefined) {
-      throw new UsageError('No command given. List the commands with: bedrock-anywhere --help');
-    }
-    if (Object.hasOwn(COMMANDS, command)) await COMMANDS[command]?.(rest, terminal);
-    else if (command === '--version' || command === '-v') terminal.out(`${version()}\n`);
-    else if (command === '--help' || command === '-h') terminal.out(HELP);
-    else {
-      throw new UsageError(
-        `There is no command "${command}". List the commands with: bedrock-anywhere --help`,
-      );
-    }
+    await run(args, terminal);
     return 0;
   } catch (error) {
     terminal.err(`bedrock-anywhere: ${describeError(error)}\n`);
-    return error instanceof UsageError ? 2 : 1;
+    return error instanceof UsageError ? 2 : error instanceof IncompleteError ? 3 : 1;
   }
+}
+
+async function run(args: readonly string[], terminal: Terminal): Promise<void> {
+  const [first, ...rest] = args;
+  if (first === undefined || first === '--help' || first === '-h') return terminal.out(HELP);
+  if (first === '--version' || first === '-v') return terminal.out(`${version()}\n`);
+  if (first === 'help') {
+    const [topic, ...more] = rest;
+    if (topic === undefined) return terminal.out(HELP);
+    if (more.length > 0)
+      throw new UsageError('help takes one command. Put a prompt in quotes, or use: bedrock-anywhere ask');
+    return requireCommand(topic).run(['--help'], terminal);
+  }
+  const command = findCommand(first);
+  if (command !== undefined) return command.run(rest, terminal);
+  // A prompt costs money, so a mistyped command must never become one: a prompt is an argument of several words.
+  const isPrompt = first.startsWith('-') ? rest.some(hasSpace) : hasSpace(first.trim());
+  return isPrompt ? requireCommand('ask').run(args, terminal) : refuse(first, rest);
+}
+
+function hasSpace(text: string): boolean {
+  return /\s/.test(text);
+}
+
+function requireCommand(name: string) {
+  return findCommand(name) ?? refuse(name, []);
+}
+
+function refuse(name: string, rest: readonly string[]): never {
+  if (name.startsWith('-'))
+    throw new UsageError(`"${name}" is not a command. List the commands with: bedrock-anywhere --help`);
+  const meant = didYouMean(name, [...COMMANDS.map((command) => command.name), 'help']);
+  const words = [name, ...rest];
+  const isSentence = meant === '' && rest.length > 0 && !words.some((word) => word.startsWith('-'));
+  throw new UsageError(
+    isSentence
+      ? `There is no command "${name}". Put a prompt in quotes: bedrock-anywhere "${words.join(' ')}"`
+      : `There is no command "${name}".${meant} List the commands with: bedrock-anywhere --help`,
+  );
 }
 
 /** By the package's own name: the sources and what is built of them lie at other depths. */

@@ -1,12 +1,13 @@
 import { catalog } from '../catalog/index.js';
 import { type DiscoveredModels, discover } from '../index.js';
 import { fileStorage } from '../storage/file.js';
-import { FLAG, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
-import { cacheFolder } from './cache-folder.js';
+import { AWS_OPTIONS, FLAG, listed, readOptions, TEXTS } from './arguments.js';
 import { DEFAULT_LIMITS, legendLines, modelLines, summaryLines } from './print/model-table.js';
 import { whileTurning } from './print/spinner.js';
 import { bold, dim, type Terminal, wrapped } from './print/terminal.js';
 import { findProfileScope } from './profile-scope.js';
+import { applyDefaults } from './settings/defaults.js';
+import { cacheFolder } from './settings/folders.js';
 
 const HELP = `Usage: bedrock-anywhere models [options]
 
@@ -32,19 +33,18 @@ const AT_ONCE_SECONDS = 0.001;
 export async function runModels(args: readonly string[], terminal: Terminal): Promise<void> {
   const options = readOptions('models', args, {
     provider: TEXTS,
-    region: TEXT,
+    ...AWS_OPTIONS,
     json: FLAG,
     refresh: FLAG,
     all: FLAG,
     'check-access': FLAG,
     'no-global': FLAG,
-    help: HELP_FLAG,
   });
   if (options.help === true) {
     terminal.out(HELP);
     return;
   }
-  const region = regionOf(options.region);
+  const { region } = await applyDefaults(options);
   const providerFilter = listed('--provider', options.provider);
   const folder = cacheFolder();
   const asking = discover({

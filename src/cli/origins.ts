@@ -1,10 +1,14 @@
 import type { Explanation } from '../index.js';
+import type { Defaults } from './settings/defaults.js';
 
 /** Where the region comes from, in command-line terms. */
-export function regionFrom({ regionFrom: from, endpointFrom, profile }: Explanation): string {
+export function regionFrom(
+  { regionFrom: from, endpointFrom, profile }: Explanation,
+  defaults: Defaults,
+): string {
   switch (from) {
     case 'the option region':
-      return '--region';
+      return defaults.regionFrom;
     case 'the host of the endpoint':
       return `the host in ${endpointFrom}`;
     case 'the AWS profile':

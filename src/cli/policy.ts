@@ -1,8 +1,9 @@
 import { BedrockError, explain } from '../index.js';
-import { FLAG, filled, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
+import { AWS_OPTIONS, FLAG, filled, listed, readOptions, TEXT, TEXTS } from './arguments.js';
 import { regionFrom } from './origins.js';
 import { policyDocument, type Wanted } from './policy-document.js';
 import { type Terminal, UsageError } from './print/terminal.js';
+import { applyDefaults } from './settings/defaults.js';
 
 const HELP = `Usage: bedrock-anywhere policy [options]
 
@@ -26,6 +27,7 @@ Narrower
   --model <id|arn>      a model or inference profile; may be repeated. Default: all
   --region <region>     region of the calls; default as for every call: AWS_REGION, AWS_DEFAULT_REGION, the profile,
                         us-east-1. Profiles may route on from there, which the policy allows
+  --profile <name>      AWS profile, for its region
   --account <n>         account of profiles and guardrails, 12 digits; default *, any
 
 More
@@ -68,16 +70,14 @@ export async function runPolicy(args: readonly string[], terminal: Terminal): Pr
     'check-access': FLAG,
     guardrail: TEXTS,
     model: TEXTS,
-    region: TEXT,
     account: TEXT,
     'api-key': FLAG,
-    help: HELP_FLAG,
+    ...AWS_OPTIONS,
   });
   if (options.help === true) {
     terminal.out(HELP);
     return;
   }
-  const given = regionOf(options.region);
   const models = listed('--model', options.model) ?? [];
   const guardrails = listed('--guardrail', options.guardrail) ?? [];
   const account = accountOf(options.account);
@@ -89,13 +89,14 @@ export async function runPolicy(args: readonly string[], terminal: Terminal): Pr
   if (guardrails.length > 0) operations.push('ApplyGuardrail');
   if (options.embed === true && models.some(isApplicationProfile)) operations.push('GetInferenceProfile');
   if (options['api-key'] === true) operations.push('CallWithBearerToken');
-  const explanation = await explain({ region: given });
+  const defaults = await applyDefaults(options);
+  const explanation = await explain({ region: defaults.region });
   const { region = '', failure } = explanation;
   if (failure !== undefined) throw new BedrockError(failure);
   const policy = policyDocument({ operations, models, guardrails, region, account: account ?? '*' });
   terminal.out(`${JSON.stringify(policy, undefined, 2)}\n`);
   const whose = account ?? 'any (narrow it with --account)';
-  terminal.err(`Region: ${region}, from ${regionFrom(explanation)}. Account: ${whose}.\n`);
+  terminal.err(`Region: ${region}, from ${regionFrom(explanation, defaults)}. Account: ${whose}.\n`);
 }
 
 function accountOf(value: string | undefined): string | undefined {

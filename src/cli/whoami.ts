@@ -6,11 +6,12 @@ import {
   getCallerIdentity,
   isBedrockError,
 } from '../index.js';
-import { FLAG, HELP_FLAG, readOptions, regionOf, TEXT } from './arguments.js';
+import { AWS_OPTIONS, FLAG, readOptions } from './arguments.js';
 import { endpointsSet, regionFrom, type SetEndpoint } from './origins.js';
 import { inWords } from './print/duration.js';
 import { whileTurning } from './print/spinner.js';
 import { dim, type Terminal } from './print/terminal.js';
+import { applyDefaults, type Defaults } from './settings/defaults.js';
 
 const HELP = `Usage: bedrock-anywhere whoami [options]
 
@@ -18,7 +19,8 @@ Shows which credentials a call would use, whose they are, and where region and e
 shown. Exits with 1 if the credentials are missing, expired or rejected.
 
 Options
-  --region <region>   region of the call, as in the option region
+  --profile <name>    AWS profile, instead of the credentials in the environment
+  --region <region>   region of the call
   --json              print JSON instead of text
   --help              show this
 `;
@@ -51,13 +53,13 @@ interface Report {
 
 /** Runs `bedrock-anywhere whoami`. */
 export async function runWhoami(args: readonly string[], terminal: Terminal): Promise<void> {
-  const options = readOptions('whoami', args, { region: TEXT, json: FLAG, help: HELP_FLAG });
+  const options = readOptions('whoami', args, { ...AWS_OPTIONS, json: FLAG });
   if (options.help === true) {
     terminal.out(HELP);
     return;
   }
   const quiet = { ...terminal, animate: options.json === true ? undefined : terminal.animate };
-  const asking = ask(regionOf(options.region));
+  const asking = ask(await applyDefaults(options));
   const { report, failure } = await whileTurning(quiet, 'Asking AWS whose credentials these are …', asking);
   // Where they come from helps most when they fail.
   if (options.json === true) terminal.out(`${JSON.stringify(report, undefined, 2)}\n`);
@@ -68,9 +70,9 @@ export async function runWhoami(args: readonly string[], terminal: Terminal): Pr
   if (failure !== undefined) throw new BedrockError(failure);
 }
 
-async function ask(region: string | undefined): Promise<{ report: Report; failure?: ExplainedFailure }> {
-  const explanation = await explain({ region, resolve: true });
-  const report = reportOf(explanation);
+async function ask(defaults: Defaults): Promise<{ report: Report; failure?: ExplainedFailure }> {
+  const explanation = await explain({ region: defaults.region, resolve: true });
+  const report = reportOf(explanation, defaults);
   const { credentials, discovery, identity } = explanation;
   const failure = [explanation, discovery, credentials, identity].find((part) => part?.failure)?.failure;
   if (failure !== undefined) return { report, failure };
@@ -87,7 +89,7 @@ async function ask(region: string | undefined): Promise<{ report: Report; failur
   }
 }
 
-function reportOf(explanation: Explanation): Report {
+function reportOf(explanation: Explanation, defaults: Defaults): Report {
   const { credentials, region, profile, warnings } = explanation;
   const { source, effective, variables, notUsed, step, keyId, expiration, accountId } = credentials;
   return {
@@ -102,7 +104,7 @@ function reportOf(explanation: Explanation): Report {
     account: accountId ?? null,
     arn: null,
     region: region ?? null,
-    regionFrom: region === undefined ? null : regionFrom(explanation),
+    regionFrom: region === undefined ? null : regionFrom(explanation, defaults),
     endpoints: endpointsSet(explanation),
     warnings,
     note: null,

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cacheFolder } from '../../src/cli/cache-folder.js';
 import { inWords } from '../../src/cli/print/duration.js';
 import { type Column, tableLines } from '../../src/cli/print/table.js';
 import { bold, dim, protect, type Terminal, wrapped } from '../../src/cli/print/terminal.js';
+import { cacheFolder } from '../../src/cli/settings/folders.js';
 import { findChainStep } from '../../src/explain/chain-step.js';
 
 describe('cacheFolder()', () => {

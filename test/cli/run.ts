@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { main } from '../../src/cli/main.js';
-import type { Terminal } from '../../src/cli/print/terminal.js';
+import type { Process } from '../../src/cli/print/terminal.js';
 
 /** What a command line did. */
 export interface Run {
@@ -12,10 +12,18 @@ export interface Run {
   err: string;
 }
 
-/** Runs a command line to its end. By default it writes into pipes; `animated` means that standard error is a terminal. */
+/** What a command line runs in. */
+interface Setup extends Omit<Partial<Process>, 'input'> {
+  /** Whether standard error is a terminal. */
+  animated?: boolean;
+  /** What is piped into standard input. */
+  piped?: string | Uint8Array;
+}
+
+/** Runs a command line to its end. By default it writes into pipes, and nothing is piped into it. */
 export async function run(
   args: string[],
-  { animated = false, ...terminal }: Partial<Terminal> & { animated?: boolean } = {},
+  { animated = false, piped, ...terminal }: Setup = {},
 ): Promise<Run> {
   let out = '';
   let err = '';
@@ -29,9 +37,17 @@ export async function run(
     err: writeError,
     ended: () => new Promise(() => undefined),
     ...(animated && { animate: writeError }),
+    ...(piped !== undefined && { input: () => chunksOf(piped) }),
     ...terminal,
   });
   return { code, out, err };
+}
+
+/** Two chunks, the second of one byte. */
+async function* chunksOf(given: string | Uint8Array): AsyncIterable<Uint8Array> {
+  const bytes = typeof given === 'string' ? new TextEncoder().encode(given) : given;
+  yield bytes.subarray(0, -1);
+  yield bytes.subarray(-1);
 }
 
 const NAMES = [
@@ -47,6 +63,7 @@ const NAMES = [
   'AWS_REGION',
   'AWS_SECRET_ACCESS_KEY',
   'AWS_SESSION_TOKEN',
+  'BEDROCK_ANYWHERE_CONFIG',
 ];
 
 /** Sets the environment of a command: of AWS nothing but these, and an empty home and cache. Gives the home. */
@@ -58,6 +75,8 @@ export function environment(variables: Record<string, string | undefined> = {}):
     AWS_SHARED_CREDENTIALS_FILE: join(home, 'credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',
     XDG_CACHE_HOME: join(home, 'cache'),
+    XDG_CONFIG_HOME: join(home, 'settings'),
+    XDG_STATE_HOME: join(home, 'state'),
     ...variables,
   };
   for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value);

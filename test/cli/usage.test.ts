@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.js';
 import { environment, run } from './run.js';
+
+const NAMES = COMMANDS.map(({ name }) => name);
 
 beforeEach(() => void environment());
 afterEach(() => vi.unstubAllEnvs());
@@ -8,17 +11,21 @@ describe('every command', () => {
   it('is named in the help', async () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
-    for (const command of ['local', 'models', 'whoami', 'policy']) {
+    for (const command of NAMES) {
       expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
   });
 
-  it.each(['local', 'models', 'whoami', 'policy'])('%s has a help that fits 120 columns', async (command) => {
-    for (const flag of ['--help', '-h']) {
-      const { code, out, err } = await run([command, flag]);
+  it.each(NAMES)('%s has a help that fits 120 columns', async (command) => {
+    for (const args of [
+      [command, '--help'],
+      [command, '-h'],
+      ['help', command],
+    ]) {
+      const { code, out, err } = await run(args);
       expect({ code, err }).toEqual({ code: 0, err: '' });
-      expect(out).toMatch(new RegExp(`^Usage: bedrock-anywhere ${command} \\[options\\]\\n`));
-      expect(out).toMatch(/^ {2}--help/m);
+      expect(out).toMatch(new RegExp(`^Usage: bedrock-anywhere ${command}`));
+      expect(out).toMatch(/^ {2}(?:-h, )? *--help/m);
       for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
     }
   });
@@ -31,7 +38,11 @@ describe('every command', () => {
     [['models', '--region', 'Frankfurt'], /--region Frankfurt is not an AWS region/],
     [['whoami', '--secret'], /Unknown option '--secret'\. List .*bedrock-anywhere whoami --help/],
     [['whoami', '--region', ''], /--region is empty/],
-    [['policy', '--invoke'], /Unknown option '--invoke'\. List .*bedrock-anywhere policy --help/],
+    [
+      ['policy', '--convers'],
+      /Unknown option '--convers'\. Did you mean --converse\? List .*bedrock-anywhere policy --help/,
+    ],
+    [['models', '--regoin', 'x'], /Did you mean --region\?/],
     [['policy', '--account', '123'], /--account 123 is not an account id/],
     [['policy', '--model', 'nova lite'], /--model nova lite is not the id/],
     [['policy', '--model', 'arn:aws:bedrock:us-east-1'], /is not a complete ARN/],
@@ -49,10 +60,27 @@ describe('every command', () => {
     [['policy', '--discover', '--model', 'amazon.nova-lite-v1:0'], /--model only applies to calls to models/],
     [['policy', '--count-tokens', '--guardrail', 'abc'], /--guardrail only applies to calls to models/],
     [['toString'], /There is no command "toString"/],
+    [['modles'], /There is no command "modles"\. Did you mean "models"\? List/],
+    [['modles', '--json', 'two words'], /Did you mean "models"\?/],
+    [['Explain'], /There is no command "Explain"\. List/],
+    [['Why', 'is', 'it'], /Put a prompt in quotes: bedrock-anywhere "Why is it"$/m],
+    [['help', 'modles'], /Did you mean "models"\?/],
+    [['--nope'], /"--nope" is not a command/],
+    [['ask', '--local'], /There is no prompt\. Pass one/],
+    [
+      ['ask', '--local', '--temperature', '2', 'x'],
+      /--temperature 2 is not valid\. Pass a number from 0 to 1/,
+    ],
+    [['ask', '--local', '--max-tokens', '0', 'x'], /--max-tokens 0 is not valid/],
+    [['ask', '--local', '-c', 'x'], /There is no conversation to continue/],
+    [['ask', '--local', '-a', 'https://example.com/x.png', 'x'], /is an address\. Download it/],
+    [['ask', '--local', '--region', 'sa-east-1', 'x'], /There is no default model for sa-east-1/],
   ] as [string[], RegExp][])('%j ends with 2 and one line that says what to do', async (args, message) => {
     const { code, out, err } = await run(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toMatch(/^bedrock-anywhere: .*\.\n$|^bedrock-anywhere: .* --help\n$/);
+    expect(err).toMatch(
+      /^bedrock-anywhere: .*\.\n$|^bedrock-anywhere: .*(?: --help|: bedrock-anywhere .+)\n$/,
+    );
     expect(err).toMatch(message);
   });
 

@@ -1,0 +1,40 @@
+import { runAsk } from './ask/ask.js';
+import { runLocal } from './local.js';
+import { runModels } from './models.js';
+import { runPolicy } from './policy.js';
+import type { Terminal } from './print/terminal.js';
+import { runWhoami } from './whoami.js';
+
+/** A command of the command line. */
+export interface Command {
+  name: string;
+  /** What it does, in half a line. */
+  summary: string;
+  run(args: readonly string[], terminal: Terminal): Promise<void>;
+}
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  { name: 'ask', summary: 'send a prompt to a model and print the answer', run: runAsk },
+  {
+    name: 'models',
+    summary: 'list the models that you can invoke, with their limits and prices',
+    run: runModels,
+  },
+  {
+    name: 'whoami',
+    summary: 'show which credentials, account, region and endpoint are used, and why',
+    run: runWhoami,
+  },
+  { name: 'policy', summary: 'print the minimal IAM policy for your calls', run: runPolicy },
+  {
+    name: 'local',
+    summary: "start a Bedrock on this machine that answers AWS's own clients",
+    run: runLocal,
+  },
+];
+
+/** The command of this name. */
+export function findCommand(name: string): Command | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}
