@@ -1,4 +1,5 @@
 import { runAsk } from './ask/ask.js';
+import { runDoctor } from './doctor/doctor.js';
 import { runLocal } from './local.js';
 import { runModels } from './models.js';
 import { runPolicy } from './policy.js';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
     summary: 'list the models that you can invoke, with their limits and prices',
     run: runModels,
   },
+  { name: 'doctor', summary: 'check what a call needs, and say what to do', run: runDoctor },
   {
     name: 'whoami',
     summary: 'show which credentials, account, region and endpoint are used, and why',

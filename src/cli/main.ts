@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
-import { isBedrockError } from '../index.js';
 import { COMMANDS, findCommand } from './commands.js';
+import { describeError } from './print/error.js';
 import { IncompleteError, type Process, protect, type Terminal, UsageError } from './print/terminal.js';
 import { didYouMean } from './settings/closest.js';
+import { version } from './version.js';
 
 const WIDTH = 12;
 
@@ -76,17 +76,4 @@ function refuse(name: string, rest: readonly string[]): never {
       ? `There is no command "${name}". Put a prompt in quotes: bedrock-anywhere "${words.join(' ')}"`
       : `There is no command "${name}".${meant} List the commands with: bedrock-anywhere --help`,
   );
-}
-
-/** By the package's own name: the sources and what is built of them lie at other depths. */
-function version(): string {
-  const require = createRequire(import.meta.url);
-  return (require('bedrock-anywhere/package.json') as { version: string }).version;
-}
-
-/** What went wrong, with AWS's exception name if there is one: it is what people search for. */
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const isOfAws = isBedrockError(error) && !error.name.endsWith('Error');
-  return isOfAws ? `${error.name}: ${error.message}` : error.message;
 }

@@ -43,3 +43,12 @@ export function endpointsSet(explanation: Explanation): SetEndpoint[] {
   }
   return [...found.values()];
 }
+
+/** What each source of credentials is called. */
+export const CREDENTIAL_LABELS: Readonly<Record<string, string>> = {
+  'bearer-token': 'Bedrock API key',
+  'access-keys': 'access keys in the environment',
+  profile: 'AWS profile',
+  'default-chain': 'AWS default chain',
+  none: 'none',
+};

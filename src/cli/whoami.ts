@@ -7,7 +7,7 @@ import {
   isBedrockError,
 } from '../index.js';
 import { AWS_OPTIONS, FLAG, readOptions } from './arguments.js';
-import { endpointsSet, regionFrom, type SetEndpoint } from './origins.js';
+import { CREDENTIAL_LABELS, endpointsSet, regionFrom, type SetEndpoint } from './origins.js';
 import { inWords } from './print/duration.js';
 import { whileTurning } from './print/spinner.js';
 import { dim, type Terminal } from './print/terminal.js';
@@ -111,21 +111,13 @@ function reportOf(explanation: Explanation, defaults: Defaults): Report {
   };
 }
 
-const LABELS: Readonly<Record<string, string>> = {
-  'bearer-token': 'Bedrock API key',
-  'access-keys': 'access keys in the environment',
-  profile: 'AWS profile',
-  'default-chain': 'AWS default chain',
-  none: 'none',
-};
-
 type Line = [label: string, value: string, remark?: string];
 
 function text(report: Report, terminal: Terminal): string {
   const { effective, variables, unused, profile, step, keyIdEnd, expiration } = report;
   const name = profile === null ? '' : ` "${profile}"`;
   const lines: Line[] = [
-    ['Credentials', `${LABELS[effective]}${name}`, [...variables, step ?? []].flat().join(', ')],
+    ['Credentials', `${CREDENTIAL_LABELS[effective]}${name}`, [...variables, step ?? []].flat().join(', ')],
   ];
   if (unused.length > 0) lines.push(['Not used', unused.join(', '), 'set, but overridden']);
   if (keyIdEnd !== null) lines.push(['Key id', `…${keyIdEnd}`]);

@@ -62,8 +62,12 @@ const NAMES = [
   'AWS_PROFILE',
   'AWS_REGION',
   'AWS_SECRET_ACCESS_KEY',
+  'ALL_PROXY',
   'AWS_SESSION_TOKEN',
   'BEDROCK_ANYWHERE_CONFIG',
+  'HTTPS_PROXY',
+  'NODE_USE_ENV_PROXY',
+  'https_proxy',
 ];
 
 /** Sets the environment of a command: of AWS nothing but these, and an empty home and cache. Gives the home. */

@@ -217,7 +217,16 @@ describe('no secret is shown', () => {
     ['a profile that is not there', { AWS_BEARER_TOKEN_BEDROCK: undefined, AWS_PROFILE: 'none' }],
   ])('for %s', async (_what, variables) => {
     const all = { AWS_ENDPOINT_URL: local.url, AWS_REGION: 'us-east-1', ...SECRETS, ...variables };
-    for (const args of [['whoami'], ['whoami', '--json'], ['models'], ['models', '--json'], ['policy']]) {
+    for (const args of [
+      ['whoami'],
+      ['whoami', '--json'],
+      ['models'],
+      ['models', '--json'],
+      ['policy'],
+      ['doctor'],
+      ['doctor', '--json'],
+      ['ask', '--dry-run', 'x'],
+    ]) {
       environment(all);
       const { out, err } = await run(args, { animated: true, colour: true, columns: 100 });
       for (const mark of marks) expect(out + err, args.join(' ')).not.toContain(mark);
