@@ -1,8 +1,9 @@
 import { runAsk } from './ask/ask.js';
 import { runDoctor } from './doctor/doctor.js';
+import { runKey } from './key.js';
 import { runLocal } from './local.js';
-import { runModels } from './models.js';
-import { runPolicy } from './policy.js';
+import { runModels } from './models/models.js';
+import { runPolicy } from './policy/policy.js';
 import type { Terminal } from './print/terminal.js';
 import { runWhoami } from './whoami.js';
 
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
     summary: 'show which credentials, account, region and endpoint are used, and why',
     run: runWhoami,
   },
+  { name: 'key', summary: 'create a short-term API key from your access keys', run: runKey },
   { name: 'policy', summary: 'print the minimal IAM policy for your calls', run: runPolicy },
   {
     name: 'local',

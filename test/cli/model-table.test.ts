@@ -71,8 +71,8 @@ const FACTS: Record<string, KnownFacts> = {
   'acme.own-7b': { contextWindow: 999, maxTokens: 500 },
 };
 
-function found(options: EnabledDiscoverOptions = {}): Promise<DiscoveredModels> {
-  return discover({
+async function found(options: EnabledDiscoverOptions = {}): Promise<DiscoveredModels> {
+  const discovery = await discover({
     region: 'us-east-1',
     endpoint: 'http://localhost',
     credentials: local.credentials,
@@ -81,6 +81,8 @@ function found(options: EnabledDiscoverOptions = {}): Promise<DiscoveredModels> 
     catalog: (id) => FACTS[id] ?? FACTS[id.replace(/^(us|global)\./, '')],
     ...options,
   });
+  discovery.models.sort((a, b) => (a.foundationModelId < b.foundationModelId ? -1 : 1));
+  return discovery;
 }
 
 const at = async (width: number, options = {}): Promise<string> =>
@@ -135,7 +137,7 @@ describe('the table of models', () => {
 
   it('shows access where it was asked for, in the narrowest table too', async () => {
     const discovery = await found();
-    for (const [i, one] of discovery.models.entries()) one.access = [true, false, undefined][i % 3];
+    for (const [i, one] of discovery.models.entries()) one.access = [false, undefined, true, false, true][i];
     expect(`\n${modelLines(discovery, 60).join('\n')}\n`).toMatchInlineSnapshot(`
       "
       ID                                            ACCESS  OUTPUT
@@ -193,7 +195,7 @@ describe('the lines below', () => {
 
   it('say how many were left out and why, most first', async () => {
     expect(summaryLines(await found(), NOW)).toEqual([
-      '5 models in us-east-1, asked for just now.',
+      '5 models in us-east-1, fetched just now.',
       '3 left out: 2 no longer active, 1 without text output.',
     ]);
   });
@@ -205,8 +207,8 @@ describe('the lines below', () => {
   });
 
   it.each([
-    ['cache', /from the cache, 3 hours old \(--refresh asks anew\)/],
-    ['stale', /an old list of 3 hours ago, since asking anew failed/],
+    ['cache', /from the cache, 3 hours old \(--refresh fetches it again\)/],
+    ['stale', /an old list of 3 hours ago, because fetching it again failed/],
   ] as const)('tell a list from the %s and its age', (source, expected) => {
     expect(summaryLines({ ...base, source }, NOW)[0]).toMatch(expected);
   });

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findProfileScope } from '../../src/cli/profile-scope.js';
+import { findProfileScope } from '../../src/cli/models/profile-scope.js';
 import type { Discovery } from '../../src/index.js';
 import { createDefaultModels } from '../../src/local/account/account.js';
 import { type LocalServer, startLocalBedrock } from '../../src/local/node.js';
@@ -28,18 +28,16 @@ afterEach(async () => {
 const asked = (): number =>
   local.requests.filter(({ operation }) => operation === 'ListFoundationModels').length;
 
-const firstCells = (out: string): string[] => {
-  const [table = ''] = out.split('\n\n');
-  return table
+const firstCells = (out: string): string[] =>
+  out
     .split('\n')
-    .slice(1)
+    .slice(1, -1)
     .map((line) => line.split(' ')[0] ?? '');
-};
 
 describe('bedrock-anywhere models', () => {
   it('lists what can be invoked, with limits and prices, and says what it left out', async () => {
     const { code, out, err } = await run(['models']);
-    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(code).toBe(0);
     expect(firstCells(out)).toEqual([
       'amazon.nova-lite-v1:0',
       'amazon.nova-pro-v1:0',
@@ -54,45 +52,46 @@ describe('bedrock-anywhere models', () => {
       /^amazon\.nova-lite-v1:0 +Nova Lite +text, image, video +\d+K +\d+K +[\d.]+ \/ [\d.]+ +directly$/m,
     );
     expect(out).toMatch(/^us\.anthropic\.claude-haiku\S+ .* profile, 3 regions$/m);
-    expect(out).toMatch(/^7 models in us-east-1, asked for just now\.$/m);
-    expect(out).toMatch(/^11 left out: 9 without streaming, /m);
-    expect(out).toMatch(/^Limits and prices as this version knows them, of \d{4}-\d\d-\d\d\.$/m);
-    expect(out).not.toContain('\u001B');
+    expect(err).toMatch(/^7 models in us-east-1, fetched just now\.$/m);
+    expect(err).toMatch(/^Whether the account has access to each was not checked: --check-access does\.$/m);
+    expect(err).toMatch(/^11 left out: 9 without streaming, /m);
+    expect(err).toMatch(/^Limits and prices as this version knows them, of \d{4}-\d\d-\d\d\.$/m);
+    expect(out + err).not.toContain('\u001B');
   });
 
   it.each([60, 100, 160])('keeps to %i columns, the lines below it too', async (columns) => {
-    const { out } = await run(['models'], { columns });
-    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
+    const { out, err } = await run(['models'], { columns });
+    for (const line of `${out}\n${err}`.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
     expect(out.includes('VIA')).toBe(columns === 160);
     expect(out).toContain('CONTEXT');
-    expect(out.replace(/\n +/g, ' ')).toMatch(/^7 models in us-east-1, asked for just now\.$/m);
+    expect(err.replace(/\n +/g, ' ')).toMatch(/^7 models in us-east-1, fetched just now\.$/m);
   });
 
   it('shows colour where the terminal does', async () => {
-    const { out } = await run(['models'], { columns: 160, colour: true });
+    const { out, err } = await run(['models'], { columns: 160, colour: true, animated: true });
     expect(out.replaceAll('\u001B', 'ESC')).toMatch(/^ESC\[1mID .*VIAESC\[22m$/m);
-    expect(out.replaceAll('\u001B', 'ESC')).toMatch(/^ESC\[2m7 models .*ESC\[22m$/m);
+    expect(err.replaceAll('\u001B', 'ESC')).toMatch(/^ESC\[2m7 models .*ESC\[22m$/m);
   });
 
-  it('finds its list in the cache the second time, and asks anew for --refresh', async () => {
+  it('finds its list in the cache the second time, and fetches again for --refresh', async () => {
     await run(['models']);
     const again = await run(['models', '--provider', 'Meta']);
-    expect(again.out).toMatch(
-      /^2 models in us-east-1, from the cache, \d seconds? old \(--refresh asks anew\)\.$/m,
+    expect(again.err).toMatch(
+      /^2 models in us-east-1, from the cache, \d seconds? old \(--refresh fetches it again\)\.$/m,
     );
-    expect(again.out).toMatch(/left out: .*\d of other providers/);
+    expect(again.err).toMatch(/left out: .*\d of other providers/);
     expect(asked()).toBe(1);
     expect(await readdir(join(home, 'cache', 'bedrock-anywhere'))).not.toEqual([]);
 
-    expect((await run(['models', '--refresh'])).out).toContain('asked for just now');
+    expect((await run(['models', '--refresh'])).err).toContain('fetched just now');
     expect(asked()).toBe(2);
-    expect((await run(['models'])).out).toContain('from the cache');
+    expect((await run(['models'])).err).toContain('from the cache');
     expect(asked()).toBe(2);
   });
 
   it('keeps what --refresh found', async () => {
-    expect((await run(['models', '--refresh'])).out).toContain('asked for just now');
-    expect((await run(['models'])).out).toContain('from the cache');
+    expect((await run(['models', '--refresh'])).err).toContain('fetched just now');
+    expect((await run(['models'])).err).toContain('from the cache');
     expect(asked()).toBe(1);
   });
 
@@ -101,9 +100,9 @@ describe('bedrock-anywhere models', () => {
     const keys = `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
     await writeFile(join(home, 'credentials'), `[listed]\n${keys}`);
     vi.stubEnv('AWS_PROFILE', 'listed');
-    expect((await run(['models'])).out).toContain('asked for just now');
+    expect((await run(['models'])).err).toContain('fetched just now');
     await local.close();
-    expect((await run(['models'])).out).toContain('from the cache');
+    expect((await run(['models'])).err).toContain('from the cache');
     vi.stubEnv('AWS_PROFILE', 'other');
     expect(await run(['models'])).toMatchObject({
       code: 1,
@@ -119,12 +118,12 @@ describe('bedrock-anywhere models', () => {
     const keys = `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
     await writeFile(join(home, 'credentials'), `[changed]\n${keys}`);
     vi.stubEnv('AWS_PROFILE', 'changed');
-    expect((await run(['models'])).out).toContain('asked for just now');
+    expect((await run(['models'])).err).toContain('fetched just now');
     await writeFile(
       join(home, 'credentials'),
       `[changed]\n${keys.replace(accessKeyId, 'AKIAOFANOTHERACCOUNT')}`,
     );
-    expect((await run(['models'])).out).toContain('asked for just now');
+    expect((await run(['models'])).err).toContain('fetched just now');
     expect(asked()).toBe(2);
     for (const file of await readdir(join(home, 'cache', 'bedrock-anywhere'))) {
       expect(await readFile(join(home, 'cache', 'bedrock-anywhere', file), 'utf8')).not.toContain(
@@ -172,7 +171,7 @@ describe('bedrock-anywhere models', () => {
 
   it('asks in the region of --region', async () => {
     vi.stubEnv('AWS_REGION', 'eu-west-1');
-    expect((await run(['models', '--region', 'us-east-1'])).out).toContain('models in us-east-1');
+    expect((await run(['models', '--region', 'us-east-1'])).err).toContain('models in us-east-1');
     expect((await run(['models'])).err).toContain('Credential should be scoped to a valid region');
   });
 
@@ -185,7 +184,7 @@ describe('bedrock-anywhere models', () => {
     vi.useRealTimers();
     expect(old.code).toBe(0);
     expect(old.err).toMatch(/^bedrock-anywhere: This list is old: No answer from 127\.0\.0\.1:\d+/);
-    expect(old.out).toContain('an old list of 3 hours ago');
+    expect(old.err).toContain('an old list of 3 hours ago');
     expect(refreshed).toMatchObject({
       code: 1,
       out: '',
@@ -205,9 +204,50 @@ describe('bedrock-anywhere models', () => {
   });
 
   it('says that there is nothing where nothing is left', async () => {
-    const { code, out } = await run(['models', '--provider', 'nobody']);
-    expect(code).toBe(0);
-    expect(out).toMatch(/^0 models in us-east-1, .*\.\n18 left out: /);
+    const { code, out, err } = await run(['models', '--provider', 'nobody']);
+    expect({ code, out }).toEqual({ code: 0, out: '' });
+    expect(err).toMatch(/^0 models in us-east-1, .*\.\n18 left out: /);
+  });
+});
+
+describe('models that fit', () => {
+  const ids = async (...args: string[]): Promise<string[]> =>
+    firstCells((await run(['models', ...args])).out);
+
+  it.each([
+    [['haiku'], ['us.anthropic.claude-haiku-4-5-20251001-v1:0']],
+    [['NOVA', 'pro'], ['amazon.nova-pro-v1:0']],
+    [['nothing-like-it'], []],
+    [
+      ['--can', 'image', '--max-price', '3.2'],
+      ['amazon.nova-lite-v1:0', 'amazon.nova-pro-v1:0'],
+    ],
+    [
+      ['--can', 'reasoning,image'],
+      ['us.anthropic.claude-haiku-4-5-20251001-v1:0', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'],
+    ],
+    [
+      ['--min-context', '0.3M'],
+      ['amazon.nova-lite-v1:0', 'amazon.nova-pro-v1:0'],
+    ],
+    [
+      ['--sort', 'price', 'llama'],
+      ['meta.llama3-8b-instruct-v1:0', 'us.meta.llama3-3-70b-instruct-v1:0'],
+    ],
+    [
+      ['--sort', 'context', '--provider', 'meta'],
+      ['us.meta.llama3-3-70b-instruct-v1:0', 'meta.llama3-8b-instruct-v1:0'],
+    ],
+  ])('%j are %j', async (args, expected) => {
+    expect(await ids(...args)).toEqual(expected);
+  });
+
+  it('are counted apart from those that do not fit', async () => {
+    const { err } = await run(['models', 'haiku']);
+    expect(err).toMatch(/^1 model in us-east-1, /);
+    expect(err).toMatch(/^6 more do not fit what you asked for\.$/m);
+    const { models } = JSON.parse((await run(['models', 'haiku', '--json'])).out) as Discovery;
+    expect(models.map(({ name }) => name)).toEqual(['Claude Haiku 4.5']);
   });
 });
 
@@ -254,12 +294,14 @@ describe('while it waits', () => {
 
   it('a sign turns on a terminal, and is gone before the table', async () => {
     const { out, err } = await run(['models'], { animated: true });
-    expect(err.replace('\u001B', 'ESC')).toMatch(/^(\r[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] Asking for the models …){2,}\rESC\[K$/);
+    expect(err.replace('\u001B', 'ESC')).toMatch(
+      /^(\r[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] Fetching the models …){2,}\rESC\[K\d+ models/,
+    );
     expect(out).toMatch(/^ID /);
   });
 
   it('nothing does where standard error is no terminal', async () => {
-    expect((await run(['models'])).err).toBe('');
+    expect((await run(['models'])).err).not.toContain('Fetching');
   });
 
   it('nothing does for --json', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { iamPermissions } from '../../src/catalog/permissions.js';
-import type { PolicyDocument } from '../../src/cli/policy-document.js';
+import type { PolicyDocument } from '../../src/cli/policy/document.js';
 import { environment, run } from './run.js';
 
 beforeEach(() => void environment());

@@ -32,7 +32,11 @@ describe('every command', () => {
 
   it.each([
     [['models', '--nope'], /Unknown option '--nope'\. List .*bedrock-anywhere models --help/],
-    [['models', 'extra'], /Unexpected argument 'extra'/],
+    [['whoami', 'extra'], /Unexpected argument 'extra'/],
+    [['models', '--can', 'tool'], /--can tool is unknown\. Did you mean "tools"\? Pass one of image, /],
+    [['models', '--sort', 'toString'], /--sort toString is unknown\. Pass one of id, /],
+    [['models', '--min-context', 'big'], /--min-context big is not a number of tokens/],
+    [['models', '--max-price', 'x'], /--max-price x is not valid\. Pass USD per million output tokens/],
     [['models', '--provider', ' , '], /--provider is empty/],
     [['models', '--provider'], /'--provider/],
     [['models', '--region', 'Frankfurt'], /--region Frankfurt is not an AWS region/],

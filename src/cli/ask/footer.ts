@@ -1,5 +1,5 @@
 import type { Cost, Usage } from '../../index.js';
-import { dim, type Terminal, wrapped } from '../print/terminal.js';
+import { dimNote, type Terminal, wrapped } from '../print/terminal.js';
 
 /** What an answer took. */
 export interface Spent {
@@ -22,10 +22,8 @@ export function writeFooter(spent: Spent, terminal: Terminal, more: string[] = [
     `${(ms / 1000).toFixed(1)} s`,
     ...more,
   ];
-  const lines = wrapped(parts.join(' · '), terminal);
-  terminal.err(
-    `${lines.map((line) => dim(line, { colour: terminal.colour === true && terminal.animate !== undefined })).join('\n')}\n`,
-  );
+  const lines = wrapped(parts.join(' · '), terminal).map((line) => dimNote(line, terminal));
+  terminal.err(`${lines.join('\n')}\n`);
 }
 
 /** An amount in USD, with two digits that count: `$0.000021`. */

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../policy-document.js';
+import type { PolicyDocument } from '../policy/document.js';
 
 /** A line of the report. */
 export interface Check {

@@ -2,7 +2,7 @@ import { catalog } from '../../catalog/index.js';
 import { converse, discover, isBedrockError } from '../../index.js';
 import { priceText } from '../ask/footer.js';
 import { withSuggestion } from '../ask/print-answer.js';
-import { type PolicyDocument, policyDocument, type Wanted } from '../policy-document.js';
+import { type PolicyDocument, policyDocument, type Wanted } from '../policy/document.js';
 import { describeError } from '../print/error.js';
 import { type Check, fail, ok, warn } from './check.js';
 

@@ -26,16 +26,14 @@ type Limit = keyof typeof DEFAULT_LIMITS;
 
 /** Marks in cells, and what they mean. */
 const MARKS = {
-  '*': 'Not known of the model: this is a default.',
+  '*': 'Unknown for this model: this is a default.',
   '~': 'An estimate, from the price in another region.',
-  '+': 'Long prompts cost more: --json tells from where on.',
+  '+': 'Long prompts cost more: --json says from how many tokens on.',
 } as const;
 
-/** The models as a table whose lines fit the width, by provider and name. The first line are the titles. */
+/** The models as a table whose lines fit the width, in their order. The first line has the titles. */
 export function modelLines({ models, region }: DiscoveredModels, width: number): string[] {
-  const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
-  const rows = [...models].sort((a, b) => order(a.foundationModelId, b.foundationModelId));
-  return tableLines(columnsFor(rows, region), rows, width);
+  return tableLines(columnsFor(models, region), models, width);
 }
 
 /** What the marks mean that stand in the table of these titles. */
@@ -62,9 +60,9 @@ export function summaryLines(
       : `${models.length} ids of ${counted(ids.size, 'model')}`;
   const age = inWords(Math.max(0, now - Date.parse(fetchedAt)));
   const from = {
-    network: 'asked for just now',
-    cache: `from the cache, ${age} old (--refresh asks anew)`,
-    stale: `an old list of ${age} ago, since asking anew failed`,
+    network: 'fetched just now',
+    cache: `from the cache, ${age} old (--refresh fetches it again)`,
+    stale: `an old list of ${age} ago, because fetching it again failed`,
   }[source];
   const reasons = Object.entries(excluded).sort(([, a], [, b]) => b - a);
   const left = reasons.reduce((sum, [, count]) => sum + count, 0);

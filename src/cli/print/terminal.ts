@@ -44,6 +44,11 @@ export function dim(text: string, { colour }: Pick<Process, 'colour'>): string {
   return colour === true ? `${DIM}${text}${NORMAL}` : text;
 }
 
+/** Text that stands back on standard error, if that is a terminal too. */
+export function dimNote(text: string, { colour, animate }: Pick<Process, 'colour' | 'animate'>): string {
+  return dim(text, { colour: colour === true && animate !== undefined });
+}
+
 const OWN: ReadonlySet<string> = new Set(['\n', BOLD, DIM, NORMAL]);
 
 /**

@@ -1,9 +1,9 @@
-import { BedrockError, explain } from '../index.js';
-import { AWS_OPTIONS, FLAG, filled, listed, readOptions, TEXT, TEXTS } from './arguments.js';
-import { regionFrom } from './origins.js';
-import { policyDocument, type Wanted } from './policy-document.js';
-import { type Terminal, UsageError } from './print/terminal.js';
-import { applyDefaults } from './settings/defaults.js';
+import { BedrockError, explain } from '../../index.js';
+import { AWS_OPTIONS, FLAG, filled, listed, readOptions, TEXT, TEXTS } from '../arguments.js';
+import { regionFrom } from '../origins.js';
+import { type Terminal, UsageError } from '../print/terminal.js';
+import { applyDefaults } from '../settings/defaults.js';
+import { policyDocument, type Wanted } from './document.js';
 
 const HELP = `Usage: bedrock-anywhere policy [options]
 

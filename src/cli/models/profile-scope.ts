@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { credentialSource } from '../index.js';
-import { variable } from './environment.js';
+import { credentialSource } from '../../index.js';
+import { variable } from '../environment.js';
 
 /** Settings that get credentials from where the files do not show it: of any account, at any time. */
 const ELSEWHERE = /^[ \t]*credential_(?:process|source)[ \t]*=/m;

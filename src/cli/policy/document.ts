@@ -1,5 +1,5 @@
-import { iamPermissions, partitionOf, type ResourceKind } from '../index.js';
-import { UsageError } from './print/terminal.js';
+import { iamPermissions, partitionOf, type ResourceKind } from '../../index.js';
+import { UsageError } from '../print/terminal.js';
 
 type Permitted = keyof typeof iamPermissions;
 
