@@ -8,7 +8,7 @@ import { type Terminal, UsageError } from './print/terminal.js';
 const HELP = `Usage: bedrock-anywhere local [options]
 
 Starts a Bedrock on this machine: it checks signatures, streams answers, and costs nothing.
-It calls a tool only if the script or the request's toolChoice requires it, or if the model behind it (--upstream) does.
+It calls a tool only if the script or the request's toolChoice requires it, or if a model behind it (--upstream) does.
 
 Options
   --port <n>                 port to listen on; 0, the default, uses any free port
@@ -24,8 +24,8 @@ Options
   --access-key-id <id>       accept this access key too, with --secret-access-key
   --secret-access-key <key>  its secret
   --script <file>            JSON file with a list of rules: what to answer, and when
-  --upstream <url>           let a real model answer what the script does not: the base URL of a server with OpenAI's Chat
-                             Completions API, such as Ollama (http://127.0.0.1:11434/v1), llama.cpp or vLLM
+  --upstream <url>           let a real model answer what the script does not: the base URL of a server with
+                             OpenAI's Chat Completions API, such as Ollama (http://127.0.0.1:11434/v1), llama.cpp or vLLM
   --upstream-model <name>    its model; default: the first that it lists, embedding models aside
   --upstream-key <key>       its API key
   --tools demo               also call tools that a prompt seems to want, with input made from its words: for demos,

@@ -306,11 +306,10 @@ describe('help and version', () => {
 
 describe('a command line that is wrong ends with 2 and one line that says what to do', () => {
   it.each([
-    [[], /^bedrock-anywhere: No command given\. /],
     [['remote'], /There is no command "remote"/],
     [
       ['local', '--prot', '1'],
-      /Unknown option '--prot'\. List the options with: bedrock-anywhere local --help/,
+      /Unknown option '--prot'\. Did you mean --port\? List the options with: bedrock-anywhere local --help/,
     ],
     [['local', 'extra'], /Unexpected argument 'extra'/],
     [['local', '--port'], /--port/],
