@@ -25,7 +25,7 @@ Options
   --secret-access-key <key>  its secret
   --script <file>            JSON file with a list of rules: what to answer, and when
   --upstream <url>           let a real model answer what the script does not: the base URL of a server with
-                             OpenAI's Chat Completions API, such as Ollama (http://127.0.0.1:11434/v1), llama.cpp or vLLM
+                             OpenAI's Chat Completions API, such as Ollama (http://127.0.0.1:11434/v1) or vLLM
   --upstream-model <name>    its model; default: the first that it lists, embedding models aside
   --upstream-key <key>       its API key
   --tools demo               also call tools that a prompt seems to want, with input made from its words: for demos,
