@@ -99,7 +99,7 @@ export function completion(message: object, reason = 'stop', more: object = {}):
   return { id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: 'qwen3:8b', choices, ...more };
 }
 
-export const MODEL = 'amazon.nova-lite-v1:0';
+const MODEL = 'amazon.nova-lite-v1:0';
 export const CLAUDE = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 
 /** A request that says this. */
