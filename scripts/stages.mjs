@@ -42,7 +42,7 @@ const STAGES = {
   next: `node scripts/next/install.mjs && ${real('next', 'next-start')}`,
   wrangler: `node scripts/wrangler/install.mjs && ${real('wrangler')}`,
   clients: `node scripts/clients/install.mjs aws ai-7 langchain && ${real('clients')} ${CLIENTS.join(' ')}`,
-  'ai-sdk': `node scripts/clients/install.mjs ai-7 && ${real('ai-sdk')} ai-sdk/compare ai-sdk/errors`,
+  'ai-sdk': `node scripts/clients/install.mjs ai-7 && ${real('ai-sdk')} ai-sdk/compare ai-sdk/own`,
   openclaw: 'npm run test:openclaw -- REPORT',
 };
 

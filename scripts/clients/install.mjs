@@ -30,6 +30,17 @@ const CLIENTS = {
     needs: 22,
     packages: { ai: '7.0.173', '@ai-sdk/amazon-bedrock': '5.0.101', zod: ZOD },
   },
+  'ai-react': {
+    name: '@ai-sdk/react 4.0.177',
+    needs: 22,
+    packages: {
+      '@ai-sdk/react': '4.0.177',
+      ai: '7.0.173',
+      react: '19.3.1',
+      'react-dom': '19.3.1',
+      zod: ZOD,
+    },
+  },
   aws4fetch: { name: 'aws4fetch 1.0.20', needs: 18, packages: { aws4fetch: '1.0.20' } },
   langchain: {
     name: 'LangChain (@langchain/aws 1.4.5)',

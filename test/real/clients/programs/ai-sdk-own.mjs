@@ -1,4 +1,4 @@
-// What the AI SDK's own functions make of our errors.
+// What the AI SDK's own classes make of our errors and models.
 import {
   AISDKError,
   APICallError,
@@ -6,9 +6,11 @@ import {
   NoSuchModelError,
   UnsupportedFunctionalityError,
 } from '@ai-sdk/provider';
-import { generateText } from 'ai';
+import { generateText, ToolLoopAgent, tool } from 'ai';
 import { createAmazonBedrock } from 'bedrock-anywhere/ai-sdk';
+import { z } from 'zod';
 import { serve } from './serve.mjs';
+import { weatherIn } from './tools.mjs';
 
 const CLASSES = { APICallError, InvalidArgumentError, NoSuchModelError, UnsupportedFunctionalityError };
 
@@ -36,5 +38,19 @@ await serve({
       file: await classesOf(() => ask({ prompt: undefined, messages: [{ role: 'user', content: [image] }] })),
       image: await classesOf(() => createAmazonBedrock().imageModel('amazon.nova-canvas-v1:0')),
     };
+  },
+  async agent({ prompt }) {
+    const agent = new ToolLoopAgent({
+      model: createAmazonBedrock()(model),
+      tools: {
+        get_weather: tool({
+          description: 'The weather in a city',
+          inputSchema: z.object({ city: z.string() }),
+          execute: ({ city }) => weatherIn(city),
+        }),
+      },
+    });
+    const { text, steps } = await agent.generate({ prompt });
+    return { text, steps: steps.length };
   },
 });
