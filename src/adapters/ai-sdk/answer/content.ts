@@ -17,7 +17,7 @@ export interface AnswerContext {
 /** The content of a whole answer, in its order. */
 export function contentOf({ message, toolUses }: ConverseResult, context: AnswerContext): Content[] {
   const { output, sources } = context;
-  const json = output.by === 'words' ? new JsonText() : undefined;
+  const json = output.by === 'words' ? new JsonText(output.starts) : undefined;
   const names = new Map<string, string>();
   const text = (words: string): Content[] => {
     const kept = json?.feed(words) ?? words;

@@ -3,11 +3,17 @@
  * comes in pieces; what belongs to the first object or list is passed on.
  */
 export class JsonText {
+  readonly #starts: string;
   /** Closing brackets that are still to come. */
   #depth = 0;
   #isInString = false;
   #isEscaped = false;
   #state: 'before' | 'inside' | 'behind' = 'before';
+
+  /** @param starts What it may begin with: `{`, or `{[` if it may be a list. */
+  constructor(starts: '{' | '{[') {
+    this.#starts = starts;
+  }
 
   /** The part of the piece that is JSON; empty if none of it is. */
   feed(piece: string): string {
@@ -16,7 +22,7 @@ export class JsonText {
     for (let i = 0; i < piece.length; i++) {
       const sign = piece[i] as string;
       if (this.#state === 'before') {
-        if (sign !== '{' && sign !== '[') continue;
+        if (!this.#starts.includes(sign)) continue;
         this.#state = 'inside';
         from = i;
       }

@@ -26,7 +26,7 @@ export class PartWriter {
   constructor(context: AnswerContext, emit: (part: StreamPart) => void) {
     this.#context = context;
     this.#emit = emit;
-    this.#json = context.output.by === 'words' ? new JsonText() : undefined;
+    this.#json = context.output.by === 'words' ? new JsonText(context.output.starts) : undefined;
   }
 
   take(event: ConverseEvent): void {

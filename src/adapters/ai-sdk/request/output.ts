@@ -12,7 +12,7 @@ export type OutputPlan =
   | { by: 'text' }
   | { by: 'format'; fields: Record<string, unknown>; outputConfig: object | undefined }
   | { by: 'tool'; tool: FunctionTool; toolChoice: ToolChoice }
-  | { by: 'words'; instruction: string };
+  | { by: 'words'; instruction: string; starts: '{' | '{[' };
 
 /** What decides about the way. */
 export interface OutputContext {
@@ -27,13 +27,15 @@ export interface OutputContext {
 export function planOutput(format: ResponseFormat | undefined, context: OutputContext): OutputPlan {
   if (format?.type !== 'json') return { by: 'text' };
   const { schema, description } = format;
-  if (typeof schema !== 'object') return { by: 'words', instruction: 'Answer with JSON and nothing else.' };
+  if (typeof schema !== 'object')
+    return { by: 'words', instruction: 'Answer with JSON and nothing else.', starts: '{[' };
   const { mode = 'auto' } = context;
   if (mode === 'outputFormat' || (mode === 'auto' && context.model.accepts.outputFormat === true))
     return byFormat(format.name, description, schema, context.model);
   if (mayForce(context)) return byTool(description, schema, context.toolNames);
   return {
     by: 'words',
+    starts: '{',
     instruction: [
       ...(description === undefined ? [] : [description]),
       `Your answer has to be an instance of this JSON schema: ${JSON.stringify(schema)}`,
