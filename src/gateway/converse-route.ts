@@ -163,11 +163,15 @@ function createFrames(
   writer: StreamWriter,
   ping: string,
 ): FrameSource {
-  let isOpen = false;
   let isDone = false;
-  const withOpening = (text: string): string => {
-    const all = isOpen ? text : writer.open() + text;
-    isOpen = true;
+  /** What has been written and not sent yet. Events may be numbered, so that they are written in their order. */
+  let unsent: string | undefined;
+  const open = (): void => {
+    unsent ??= writer.open();
+  };
+  const send = (text: string): string => {
+    const all = (unsent ?? '') + text;
+    unsent = '';
     return all;
   };
   return {
@@ -175,16 +179,17 @@ function createFrames(
     async next() {
       while (!isDone) {
         const { done, value } = await events.next();
+        open();
         if (done === true) {
           isDone = true;
-          return withOpening(writer.close());
+          return send(writer.close());
         }
         try {
           const text = reader
             .read(value)
             .map((event) => writer.write(event))
             .join('');
-          if (text !== '') return withOpening(text);
+          if (text !== '') return send(text);
         } catch (error) {
           events.return?.().catch(() => undefined);
           throw error;
@@ -192,7 +197,10 @@ function createFrames(
       }
       return undefined;
     },
-    fail: (error) => withOpening(writer.fail(failureOf(error))),
+    fail(error) {
+      open();
+      return send(writer.fail(failureOf(error)));
+    },
   };
 }
 

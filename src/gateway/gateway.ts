@@ -11,6 +11,7 @@ import { describeModel, listModels } from './models/list-route.js';
 import { createModelDirectory } from './models/models.js';
 import { type GatewayOptions, readGatewayOptions } from './options.js';
 import type { Protocol } from './protocol.js';
+import { responses } from './responses/protocol.js';
 import { findRoute, type Route } from './routes.js';
 
 /** What a server tells a gateway about a request. */
@@ -31,8 +32,8 @@ export interface Gateway {
 }
 
 /**
- * Creates a gateway: a fetch handler that lets clients of OpenAI's Chat Completions and Anthropic's Messages use any
- * model of Bedrock. It runs wherever
+ * Creates a gateway: a fetch handler that lets clients of OpenAI's Chat Completions and Responses and Anthropic's
+ * Messages use any model of Bedrock. It runs wherever
  * fetch handlers do.
  *
  * @throws BedrockError `ERR_INPUT` for an option that is unknown, wrong or missing.
@@ -184,7 +185,7 @@ function startEntry(protocol: Protocol, onEnd: Entry['end']): Entry {
 /** The protocol of a path. The list of models is read by clients of all of them: Anthropic's name the version of their API. */
 function protocolOf(path: string, headers: Headers): Protocol {
   if (path.startsWith('/v1/messages/')) return countTokens;
-  if (path.startsWith('/v1/messages') || (path.startsWith('/v1/models') && headers.has('anthropic-version')))
-    return messages;
-  return chat;
+  if (path.startsWith('/v1/messages')) return messages;
+  if (path.startsWith('/v1/responses')) return responses;
+  return path.startsWith('/v1/models') && headers.has('anthropic-version') ? messages : chat;
 }

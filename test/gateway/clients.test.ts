@@ -76,6 +76,34 @@ describe('the package openai', () => {
     });
   });
 
+  it('reads responses, streamed and whole', async () => {
+    const { openai } = connect([
+      {
+        reasoning: { text: 'Hm.', signature: 'S' },
+        text: 'I look.',
+        toolUse: { name: 'get_weather', input: { city: 'Bern' }, toolUseId: 'a' },
+      },
+    ]);
+    const function_ = {
+      type: 'function' as const,
+      name: 'get_weather',
+      parameters: PARAMETERS as never,
+      strict: false,
+    };
+    const request = { model: CLAUDE, input: 'Weather?', tools: [function_] };
+    const whole = await openai.responses.create(request);
+    const streamed = await openai.responses.stream(request).finalResponse();
+    expect(whole.output_text).toBe('I look.');
+    for (const { output, status } of [whole, streamed]) {
+      expect(status).toBe('completed');
+      expect(output).toMatchObject([
+        { type: 'reasoning' },
+        { type: 'message' },
+        { type: 'function_call', call_id: 'a', arguments: '{"city":"Bern"}' },
+      ]);
+    }
+  });
+
   it('lists models, and embeds by its default, base64', async () => {
     const { openai } = connect([]);
     const models = await openai.models.list();
