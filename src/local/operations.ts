@@ -18,7 +18,7 @@ import { checkWithGuardrails } from './invoke/guardrail-checks.js';
 import { invokeModel, invokeModelStream } from './invoke/invoke.js';
 import { rerank } from './invoke/vectors/rerank-route.js';
 import { converse, converseStream, countTokens, type StreamReply } from './model/converse.js';
-import type { ModelService } from './model/prepare.js';
+import type { ModelCall, ModelService } from './model/prepare.js';
 
 /** The result of an operation. */
 export interface Reply {
@@ -39,13 +39,18 @@ export async function answerOperation(
   models: ModelService,
   { target, headers, body, signal }: Received,
   { operation, id: modelId = '' }: Route<OperationOf<'bedrock'>>,
-  { region, seed, startedAt }: { region: string; seed: number; startedAt: number },
+  {
+    region,
+    seed,
+    startedAt,
+    onUsage,
+  }: { region: string } & Pick<ModelCall, 'seed' | 'startedAt' | 'onUsage'>,
 ): Promise<Reply> {
   const query = new URLSearchParams(queryOf(target));
   const { guardrails, catalog } = models;
   const arnOf = (id: string): string => guardrailArn(id, region);
-  const invocation = { modelId, seed, startedAt, signal, headers, body };
-  const call = () => ({ modelId, seed, startedAt, signal, json: parseBody(body) });
+  const invocation = { modelId, seed, startedAt, onUsage, signal, headers, body };
+  const call = () => ({ modelId, seed, startedAt, onUsage, signal, json: parseBody(body) });
   switch (operation) {
     case 'ListFoundationModels':
       return createJsonReply(JSON.stringify(listFoundationModels(models.catalog, query)));

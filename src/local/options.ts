@@ -63,6 +63,10 @@ export interface LocalBedrockOptions extends IdentityOptions {
   allowedOrigins?: readonly string[] | undefined;
   /** Response headers that pages of other origins may read. Default: none, as a cautious client must expect. */
   exposeHeaders?: readonly string[] | undefined;
+  /**
+   * Called when the response to a request has been read to its end, was left, or failed; for logs. What it throws is ignored.
+   */
+  onRequestEnd?: ((request: ReceivedRequest) => void) | undefined;
 }
 
 /** A request that a local Bedrock has received, and the outcome. */
@@ -85,6 +89,12 @@ export interface ReceivedRequest {
   errorType: string | undefined;
   /** When it arrived, in milliseconds of the clock. */
   at: number;
+  /** How long it took until its response was read, in milliseconds; undefined until then. */
+  durationMs: number | undefined;
+  /** Tokens of a call to a model, once its answer reports them. */
+  usage: { inputTokens: number; outputTokens: number } | undefined;
+  /** The faults that applied to it, by their names. */
+  faults: readonly string[];
 }
 
 /** A Bedrock of your own. */
@@ -145,6 +155,7 @@ const OPTIONS = {
   tokensPerSecond: any,
   allowedOrigins: list,
   exposeHeaders: list,
+  onRequestEnd: callback,
 } satisfies Record<keyof LocalBedrockOptions, Read>;
 
 /**

@@ -34,6 +34,9 @@ export function createRequestLog(): RequestLog {
         status: 0,
         errorType: undefined,
         at,
+        durationMs: undefined,
+        usage: undefined,
+        faults: [],
       };
       entries.push(entry);
       letters += bodyText.length;

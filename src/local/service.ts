@@ -5,7 +5,7 @@ import { authorize } from './access/policy.js';
 import { assemble, type Parts } from './assemble.js';
 import { capitalize, ServiceException, writeBedrockException } from './exception.js';
 import { answerPreflight, isFromPage, writeCorsHeaders } from './http/cors.js';
-import type { Faults } from './http/faults.js';
+import { type Faults, nameFaults } from './http/faults.js';
 import { createForeignResponse, throwFault } from './http/faulty-response.js';
 import { pathOf, type Received, receive } from './http/received.js';
 import { apiOf, type LocalApi, matchRoute, type Route } from './http/routes.js';
@@ -50,13 +50,15 @@ export function createLocalService(options: LocalBedrockOptions): LocalService {
     }
     const call = createCall(request, log, parts);
     open.add(call);
+    const onEnd = (): void => {
+      if (open.delete(call)) noteEnd(call, parts, options.onRequestEnd);
+    };
     try {
-      const response = await answer(call, parts, () => open.delete(call));
-      call.entry.status = response.status;
-      return response;
+      return await answer(call, parts, onEnd);
     } catch (error) {
-      open.delete(call);
-      return respondToFailure(call, error);
+      const response = respondToFailure(call, error);
+      onEnd();
+      return response;
     }
   }
 
@@ -90,6 +92,19 @@ function createCall(request: Received, log: RequestLog, parts: Parts): Call {
   return { request, route, api, entry: log.add(request, route, startedAt), headers, requestId, startedAt };
 }
 
+function noteEnd(
+  { entry, startedAt }: Call,
+  { now }: Parts,
+  onRequestEnd: LocalBedrockOptions['onRequestEnd'],
+): void {
+  entry.durationMs = now() - startedAt;
+  try {
+    onRequestEnd?.(entry);
+  } catch {
+    // A log that fails must not fail the request.
+  }
+}
+
 /** Answers a call, or throws what it is rejected with. */
 async function answer(call: Call, parts: Parts, onEnd: () => void): Promise<Response> {
   const { request, headers } = call;
@@ -97,8 +112,10 @@ async function answer(call: Call, parts: Parts, onEnd: () => void): Promise<Resp
   if (refusal !== undefined) throw refusal;
   const bodyHash = await hashPayload(request.body);
   const faults = faultsFor(call, parts, bodyHash);
+  call.entry.faults = nameFaults(faults);
   const foreign = createForeignResponse(faults, headers);
   if (foreign !== undefined) {
+    call.entry.status = foreign.status;
     onEnd();
     return foreign;
   }
@@ -173,7 +190,7 @@ function admit(
 }
 
 function carryOut(
-  { request, requestId, startedAt }: Call,
+  { request, requestId, startedAt, entry }: Call,
   route: Route,
   { accessKeyId, region }: Admitted,
   { identity, models }: Parts,
@@ -184,7 +201,10 @@ function carryOut(
   }
   // The same body gets the same answer.
   const seed = Number.parseInt(bodyHash.slice(0, 8), 16);
-  return answerOperation(models(region), request, route, { region, seed, startedAt });
+  const onUsage = ({ inputTokens, outputTokens }: NonNullable<ReceivedRequest['usage']>): void => {
+    entry.usage = { inputTokens, outputTokens };
+  };
+  return answerOperation(models(region), request, route, { region, seed, startedAt, onUsage });
 }
 
 /** Sends a reply, with the faults that concern its body. */
@@ -204,6 +224,7 @@ async function respond(
   // A response that is going to be truncated must not promise its length.
   if (truncate !== undefined || reset !== undefined) delete all['content-length'];
   const bodyFaults = isStream ? faults : { ...faults, delayMs: 0 };
+  entry.status = 200;
   return new Response(streamBody(pieces, bodyFaults, request.signal, onEnd), { headers: all });
 }
 

@@ -34,6 +34,15 @@ export interface Faults {
   delayMs?: number;
 }
 
+/** The names of faults, as they are written in the header. */
+export function nameFaults(faults: Faults): string[] {
+  return Object.keys(faults).map((name) =>
+    name
+      .replace(/(?:Ms|Seconds|Stream)$/, (end) => (end === 'Stream' ? 'stream' : ''))
+      .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+  );
+}
+
 type Reader = (value: string | undefined) => Faults | undefined;
 
 /** Every fault by its name: how to write it, and how to read its value. */

@@ -11,7 +11,7 @@ export function factsOf(
   call: Omit<ModelCall, 'json'>,
   { prepared, answer, json, roll }: { prepared: Prepared; answer: Answer; json: Json; roll: Dice },
 ): AnswerFacts {
-  const { usage, metrics } = describe(service, call, prepared, answer) as { usage: Json; metrics: Json };
+  const { usage, metrics } = describe(service, call, prepared, answer);
   const count = (name: string): number => Number(usage[name] ?? 0);
   return {
     modelId: prepared.resolved.model.modelId,

@@ -14,11 +14,11 @@ export function describeCall(
   input: InputUsage,
   answer: Answer,
   durationMs: number,
-): Json {
+): Json & { usage: Json & { inputTokens: number; outputTokens: number }; metrics: Json } {
   const { counts } = answer;
   const output = counts?.outputTokens ?? countOutputTokens(answer.blocks);
   const used: InputUsage = counts === undefined ? input : { ...input, ...counts, written: [] };
-  const usage: Json = {
+  const usage = {
     inputTokens: used.inputTokens,
     outputTokens: output,
     totalTokens: used.inputTokens + used.cacheRead + used.cacheWrite + output,

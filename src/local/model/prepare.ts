@@ -37,6 +37,8 @@ export interface ModelCall {
   /** Seed of generated content, so that the same body gets the same answer. */
   seed: number;
   startedAt: number;
+  /** Called with the usage that an answer reports. */
+  onUsage?: ((usage: { inputTokens: number; outputTokens: number }) => void) | undefined;
   /** Aborts when the client goes away. */
   signal: AbortSignal | undefined;
 }
@@ -134,9 +136,11 @@ function findFailure(rule: ScriptRule | undefined, isStream: boolean): ScriptErr
 /** Writes the metadata of an answer. */
 export function describe(
   service: ModelService,
-  call: Pick<ModelCall, 'startedAt'>,
+  call: Pick<ModelCall, 'startedAt' | 'onUsage'>,
   { body, resolved, usage }: Prepared,
   answer: Answer,
 ) {
-  return describeCall(body, resolved.model, usage, answer, service.now() - call.startedAt);
+  const described = describeCall(body, resolved.model, usage, answer, service.now() - call.startedAt);
+  call.onUsage?.(described.usage);
+  return described;
 }
