@@ -1,13 +1,15 @@
 import { isBedrockError } from '../index.js';
-import type { LocalUpstream, ScriptRule } from '../local/index.js';
+import type { LocalUpstream, ReceivedRequest, ScriptRule } from '../local/index.js';
 import type { LocalServer, LocalServerOptions } from '../local/node.js';
 import { FLAG, filled, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
 import { accountOf, readJson, reasonOf } from './local-files.js';
-import { type Terminal, UsageError } from './print/terminal.js';
+import { requestLine } from './print/request-line.js';
+import { type Terminal, UsageError, wrapped } from './print/terminal.js';
 
 const HELP = `Usage: bedrock-anywhere local [options]
 
 Starts a Bedrock on this machine: it checks signatures, streams answers, and costs nothing.
+On a terminal, it prints a line for each request: status, model, tokens, time, and the fault if there was one.
 It calls a tool only if the script or the request's toolChoice requires it, or if a model behind it (--upstream) does.
 
 Options
@@ -64,7 +66,12 @@ export async function runLocal(args: readonly string[], terminal: Terminal): Pro
   const rules = script === undefined ? undefined : ((await readJson('script', script)) as ScriptRule[]);
   const account = file === undefined ? {} : accountOf(await readJson('list of models', file), file);
   const ended = terminal.ended();
-  const local = await start({ ...rest, ...account, region, regions: more, script: rules }, script);
+  const isWatched = !json && terminal.columns !== undefined;
+  const onRequestEnd = (request: ReceivedRequest): void => {
+    terminal.out(`${wrapped(requestLine(request), terminal).join('\n')}\n`);
+  };
+  const server = { ...rest, ...account, region, regions: more, script: rules };
+  const local = await start({ ...server, ...(isWatched && { onRequestEnd }) }, script);
   const shown = {
     ...facts(local),
     ...rest.credentials,
