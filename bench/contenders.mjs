@@ -77,6 +77,22 @@ export const CONTENDERS = [
     auth: 'SigV4',
     packages: ['ai-sdk-amazon-bedrock-5', 'ai-7'],
   },
+  {
+    id: 'ours-ai-sdk',
+    title: 'bedrock-anywhere/ai-sdk doStream',
+    module: 'ai-sdk',
+    open: 'openOwnProvider',
+    auth: 'SigV4',
+    packages: [],
+  },
+  {
+    id: 'ours-ai-newest',
+    title: 'ai 7 streamText, bedrock-anywhere/ai-sdk',
+    module: 'ai-sdk',
+    open: 'openOwnStreamText',
+    auth: 'SigV4',
+    packages: ['ai-7'],
+  },
   { id: 'pi', title: 'pi-ai', module: 'pi', auth: 'bearer', packages: ['@earendil-works/pi-ai'] },
   {
     id: 'langchain',

@@ -5,13 +5,25 @@ async function provider({ url, packages }) {
   return createAmazonBedrock({ region: REGION, baseURL: url, ...KEYS });
 }
 
+/** The provider of this library as it is built. */
+async function ownProvider({ url }) {
+  const { createAmazonBedrock } = await import(new URL('../../dist/node/ai-sdk.js', import.meta.url).href);
+  return createAmazonBedrock({ region: REGION, baseURL: url, ...KEYS });
+}
+
 /** The provider alone, without `ai` around it. */
 export async function openProvider(setup) {
-  const bedrock = await provider(setup);
+  return readParts(await provider(setup), (image) => fileData(setup, image));
+}
+
+export async function openOwnProvider(setup) {
+  return readParts(await ownProvider(setup), (data) => ({ type: 'data', data }));
+}
+
+function readParts(bedrock, dataOf) {
   return async ({ model, image }, answer) => {
     const content = [{ type: 'text', text: 'Hi' }];
-    if (image !== undefined)
-      content.push({ type: 'file', mediaType: 'image/png', data: fileData(setup, image) });
+    if (image !== undefined) content.push({ type: 'file', mediaType: 'image/png', data: dataOf(image) });
     const { stream } = await bedrock(model).doStream({
       prompt: [{ role: 'user', content }],
       ...(model.startsWith('tool.') && {
@@ -41,8 +53,14 @@ function fileData({ packages }, image) {
 
 /** `streamText`, as its users call it. */
 export async function openStreamText(setup) {
-  const bedrock = await provider(setup);
-  const { jsonSchema, streamText, tool } = await import(setup.packages[1]);
+  return readText(await provider(setup), await import(setup.packages[1]));
+}
+
+export async function openOwnStreamText(setup) {
+  return readText(await ownProvider(setup), await import(setup.packages[0]));
+}
+
+function readText(bedrock, { jsonSchema, streamText, tool }) {
   return async ({ model, image }, answer) => {
     const content = [{ type: 'text', text: 'Hi' }];
     if (image !== undefined) content.push({ type: 'image', image, mediaType: 'image/png' });
