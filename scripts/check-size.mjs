@@ -77,6 +77,18 @@ const USES = [
     carries: [],
   },
   {
+    name: './ai-sdk',
+    code: "export * from 'bedrock-anywhere/ai-sdk'",
+    budget: 71,
+    carries: [],
+  },
+  {
+    name: './ai-sdk/v3',
+    code: "export * from 'bedrock-anywhere/ai-sdk/v3'",
+    budget: 71,
+    carries: [],
+  },
+  {
     name: './catalog',
     code: "export * from 'bedrock-anywhere/catalog'",
     budget: 4.6,
@@ -105,7 +117,7 @@ const PARTS = {
   Cognito: { sources: /^src\/identity\/cognito\./, words: /gave no credentials: / },
   discovery: {
     sources: /^src\/discovery\//,
-    words: /["'`]\/(foundation-models|inference-profiles)/,
+    words: /["'`]\/foundation-models/,
   },
   explain: { sources: /^src\/explain\//, words: /No region is set/ },
   catalog: { sources: /^src\/catalog\/(index|data|facts)\./, words: /genai-prices/ },
