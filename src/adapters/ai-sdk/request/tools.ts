@@ -59,7 +59,7 @@ function withChoice(
 ): ToolPlan {
   if (!disableParallelToolUse || !model.isClaude)
     return { toolConfig: { tools, ...(choice && { toolChoice: choice }) }, fields: {} };
-  // Claude takes it only with a choice in its own words, and rejects Converse's beside that.
+  // Claude accepts it only with a choice in its own words, and rejects Converse's beside that.
   const own = choice?.tool
     ? { type: 'tool', name: choice.tool.name }
     : { type: choice?.any ? 'any' : 'auto' };
