@@ -142,6 +142,14 @@ const rooms = {
     'local/check',
     'local/model',
   ],
+  'local/endpoints': [
+    ...localGround,
+    'local/account',
+    'local/http',
+    'local/check',
+    'local/model',
+    'local/invoke',
+  ],
   adapters: ['index.ts'],
   // It calls models by the public API alone.
   gateway: [...ground, 'index.ts', 'catalog/index.ts', 'responses/public-event.ts', 'wire/base64.ts', 'wire/json-bounds.ts'],

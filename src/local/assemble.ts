@@ -11,6 +11,7 @@ import {
   createTextModel,
 } from './account/account.js';
 import { type Catalog, createCatalog } from './account/catalog.js';
+import { createResponseStore, type ResponseStore } from './endpoints/openai/response-store.js';
 import { createOriginCheck, type OriginCheck } from './http/cors.js';
 import { createFaultLedger, type FaultLedger } from './http/faults.js';
 import { DEFAULT_GUARDRAILS } from './model/guardrail.js';
@@ -34,6 +35,8 @@ export interface Parts {
   identity: IdentityService;
   /** The models of a region. */
   models(region: string): ModelService;
+  /** Stored answers of the Responses API. */
+  responses: ResponseStore;
   ledger: FaultLedger;
   denied: readonly string[];
   isAllowedOrigin: OriginCheck;
@@ -82,6 +85,7 @@ export function assemble(options: LocalBedrockOptions): Parts {
     sessions,
     identity: createIdentityService(options, { identityPoolId, guestRoleArn, region, sessions, now }),
     models: (of) => services.get(of) ?? main,
+    responses: createResponseStore(),
     ledger: createFaultLedger(options.faults ?? []),
     denied: options.deny ?? [],
     isAllowedOrigin: createOriginCheck(options.allowedOrigins),

@@ -84,6 +84,13 @@ export class ModelAccessException extends ServiceException {
   }
 }
 
+/** The refusal of an API key, which other protocols tell from a missing permission. */
+export class ApiKeyException extends ServiceException {
+  constructor(message: string) {
+    super('AccessDeniedException', message);
+  }
+}
+
 /** A ValidationException. */
 export function invalid(message: string): ServiceException {
   return new ServiceException('ValidationException', message);

@@ -12,7 +12,7 @@ export interface LocalHandlerOptions {
 
 /**
  * Creates handlers for Mock Service Worker that direct AWS's hosts of a region to a local Bedrock: runtime and control
- * plane, also with FIPS and dual stack.
+ * plane, also with FIPS and dual stack, and bedrock-mantle.
  *
  * msw passes on complete answers; to test leaving a stream, use the server of `bedrock-anywhere/local/node`.
  *
@@ -44,7 +44,8 @@ function awsOrigins(region: string): string[] {
     host,
     `${host}-fips`,
   ]);
-  return hosts.flatMap((host) =>
+  const origins = hosts.flatMap((host) =>
     [dnsSuffix, dualStackDnsSuffix].map((suffix) => `https://${host}.${region}.${suffix}`),
   );
+  return [...origins, `https://bedrock-mantle.${region}.${dualStackDnsSuffix}`];
 }

@@ -7,6 +7,8 @@ import {
   listInferenceProfiles,
 } from './account/list.js';
 import { parseBody } from './check/parse-body.js';
+import { answerEndpoint, type EndpointCall } from './endpoints/answer.js';
+import type { ResponseStore } from './endpoints/openai/response-store.js';
 import type { WholeReply } from './exception.js';
 import type { Faults } from './http/faults.js';
 import type { Flow } from './http/flow.js';
@@ -27,6 +29,8 @@ export interface Reply {
   isStream: boolean;
   /** Failures that the script puts into the stream. */
   faults: Faults;
+  /** Writes the end of a stream that fails. Default: a frame of AWS's event streams. */
+  fail?: (name: string, message: string) => Uint8Array;
 }
 
 /**
@@ -89,10 +93,26 @@ export async function answerOperation(
   }
 }
 
+/** Carries out an operation of OpenAI's or Anthropic's protocol. */
+export async function answerEndpointOperation(
+  models: ModelService,
+  store: ResponseStore,
+  call: EndpointCall,
+): Promise<Reply> {
+  const reply = await answerEndpoint(models, store, call);
+  if ('body' in reply) return createJsonReply(reply.body);
+  const { pieces, failure, fail } = reply;
+  const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
+  return { headers, pieces, isStream: true, faults: faultsOf(failure), fail };
+}
+
 function createStreamReply({ pieces, failure }: StreamReply, more: Record<string, string>): Reply {
-  const faults = failure && { exception: { ...failure, afterEvents: failure.afterEvents ?? 0 } };
   const headers = { 'content-type': 'application/vnd.amazon.eventstream', ...more };
-  return { headers, pieces, isStream: true, faults: faults ?? {} };
+  return { headers, pieces, isStream: true, faults: faultsOf(failure) };
+}
+
+function faultsOf(failure: StreamReply['failure']): Faults {
+  return failure === undefined ? {} : { exception: { ...failure, afterEvents: failure.afterEvents ?? 0 } };
 }
 
 function createJsonReply(text: string): Reply {

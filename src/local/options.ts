@@ -74,7 +74,10 @@ export interface ReceivedRequest {
   method: string;
   /** Path and query as sent, except for a signature and a session token in the query. */
   path: string;
-  /** AWS's name of the operation; undefined if the path matches none. */
+  /**
+   * AWS's name of the operation; undefined if the path matches none. In the protocols of OpenAI and Anthropic: `CreateChatCompletion`,
+   * `CreateResponse`, `CreateMessage`, `CountMessageTokens` and others of this kind.
+   */
   operation: string | undefined;
   /** Id or ARN of the model, decoded. */
   modelId: string | undefined;

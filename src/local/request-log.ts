@@ -1,6 +1,6 @@
 import { ALGORITHM } from '../sign/sigv4.js';
 import type { Received } from './http/received.js';
-import { API_OF, type Route } from './http/routes.js';
+import { API_OF, isRouteOf, type Route } from './http/routes.js';
 import type { ReceivedRequest } from './options.js';
 import { parseJsonIfPossible } from './parse-json.js';
 
@@ -48,9 +48,17 @@ export function createRequestLog(): RequestLog {
   };
 }
 
+/** Operations whose id names something else than a model. */
+const NOT_OF_A_MODEL: readonly string[] = [
+  'ApplyGuardrail',
+  'GetResponse',
+  'DeleteResponse',
+  'CancelResponse',
+];
+
 function modelIn(route: Route | undefined): string | undefined {
-  if (route === undefined || API_OF[route.operation] !== 'bedrock') return undefined;
-  return route.operation === 'ApplyGuardrail' ? undefined : route.id;
+  if (route === undefined || !isRouteOf(route, 'bedrock', 'openai', 'anthropic')) return undefined;
+  return NOT_OF_A_MODEL.includes(route.operation) ? undefined : route.id;
 }
 
 function hideSecrets(headers: ReadonlyMap<string, string>): Record<string, string> {

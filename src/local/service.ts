@@ -1,16 +1,28 @@
 import { hashPayload } from '../sign/sigv4.js';
 import { type Admitted, authenticate } from './access/authenticate.js';
+import { keyActionOf, listEndpointNeeds } from './access/endpoint-policy.js';
 import { isIdentityRoute, mustBeSigned, writeIdentityException } from './access/identity.js';
-import { authorize } from './access/policy.js';
+import { authorize, listNeeds } from './access/policy.js';
 import { assemble, type Parts } from './assemble.js';
-import { capitalize, ServiceException, writeBedrockException } from './exception.js';
+import { type Address, readAddress } from './endpoints/address.js';
+import { statusOf, writeEndpointException } from './endpoints/failure.js';
+import { requireServedPath } from './endpoints/paths.js';
+import { capitalize, ServiceException, type WholeReply, writeBedrockException } from './exception.js';
 import { answerPreflight, isFromPage, writeCorsHeaders } from './http/cors.js';
 import { type Faults, nameFaults } from './http/faults.js';
 import { createForeignResponse, throwFault } from './http/faulty-response.js';
 import { pathOf, type Received, receive } from './http/received.js';
-import { apiOf, type LocalApi, matchRoute, type Route } from './http/routes.js';
+import {
+  apiOf,
+  isBedrockApi,
+  isEndpointApi,
+  isRouteOf,
+  type LocalApi,
+  matchRoute,
+  type Route,
+} from './http/routes.js';
 import { sleep, streamBody } from './http/stream-body.js';
-import { answerOperation, createReply, type Reply } from './operations.js';
+import { answerEndpointOperation, answerOperation, createReply, type Reply } from './operations.js';
 import type { LocalBedrock, LocalBedrockOptions, ReceivedRequest } from './options.js';
 import { randomUuid } from './random.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
@@ -26,6 +38,8 @@ interface Call {
   request: Received;
   route: Route | undefined;
   api: LocalApi;
+  /** Where a request in the protocol of another vendor goes. */
+  address: Address | undefined;
   /** Its entry in the log. */
   entry: ReceivedRequest;
   /** Headers of every response. */
@@ -81,15 +95,27 @@ function createCall(request: Received, log: RequestLog, parts: Parts): Call {
   const { now, exposeHeaders, isAllowedOrigin } = parts;
   const startedAt = now();
   const requestId = randomUuid();
-  const route = matchRoute(request);
-  const api = apiOf(request, route);
+  const found = matchRoute(request);
+  const api = apiOf(request, found);
+  const address = readAddress(request);
+  const route = found && { ...found, id: found.id ?? address?.model };
   const headers = {
     date: new Date(startedAt).toUTCString(),
     'x-amzn-requestid': requestId,
+    ...(address?.endpoint === 'mantle' && { 'x-request-id': requestId }),
     // Metadata is for this machine, not for pages.
     ...(api !== 'metadata' && isAllowedOrigin(request) && writeCorsHeaders(request.headers, exposeHeaders)),
   };
-  return { request, route, api, entry: log.add(request, route, startedAt), headers, requestId, startedAt };
+  return {
+    request,
+    route,
+    api,
+    address,
+    entry: log.add(request, route, startedAt),
+    headers,
+    requestId,
+    startedAt,
+  };
 }
 
 function noteEnd(
@@ -146,7 +172,7 @@ function refusalOf(
 function faultsFor({ request, api }: Call, { ledger }: Parts, bodyHash: string): Faults {
   const header = request.headers.get('x-local-fault');
   // The faults of the options are for Bedrock: requests for credentials in between must not use them up.
-  if (header === undefined && api !== 'bedrock') return {};
+  if (header === undefined && !isBedrockApi(api)) return {};
   const invocation = request.headers.get('amz-sdk-invocation-id') ?? '';
   try {
     return ledger.next(header, `${request.method} ${request.target} ${bodyHash} ${invocation}`);
@@ -155,7 +181,8 @@ function faultsFor({ request, api }: Call, { ledger }: Parts, bodyHash: string):
   }
 }
 
-function requireRoute({ route, request }: Call): Route {
+function requireRoute({ route, request, address }: Call): Route {
+  if (address !== undefined) requireServedPath(address, route, request);
   if (route === undefined) {
     const { method, target, headers } = request;
     const name = headers.get('x-amz-target') ?? pathOf(target).slice(0, 200);
@@ -169,31 +196,51 @@ function requireRoute({ route, request }: Call): Route {
 
 /** Checks who calls, and whether they may. */
 function admit(
-  { request, api, startedAt }: Call,
+  { request, api, startedAt, address }: Call,
   route: Route,
   { keys, regions, sessions, models, denied }: Parts,
   bodyHash: string,
   deniedBy: string | undefined,
 ): Admitted {
-  if (api !== 'bedrock' && !mustBeSigned(route)) return { accessKeyId: undefined, region: regions[0] ?? '' };
-  const service = api === 'sts' ? 'sts' : 'bedrock';
-  const takesApiKeys = api === 'bedrock' && route.operation !== 'Rerank';
-  const gate = { keys, regions, service, takesApiKeys, bodyHash, nowMs: startedAt } as const;
-  const admitted = authenticate(request, gate);
-  if (!isIdentityRoute(route)) {
-    const { accessKeyId, region } = admitted;
-    const caller = sessions.callerOf(accessKeyId ?? '');
-    const byApiKey = accessKeyId === undefined;
-    authorize(denied, { route, caller, byApiKey, region, catalog: models(region).catalog, deniedBy });
-  }
+  if (!isBedrockApi(api) && !mustBeSigned(route)) return { accessKeyId: undefined, region: regions[0] ?? '' };
+  const isMantle = address?.endpoint === 'mantle';
+  const admitted = authenticate(request, {
+    keys,
+    regions,
+    services: isMantle ? ['bedrock-mantle', 'bedrock'] : [api === 'sts' ? 'sts' : 'bedrock'],
+    keyHeaders: keyHeadersOf(api, route),
+    isMantle,
+    bodyHash,
+    nowMs: startedAt,
+  });
+  if (isIdentityRoute(route)) return admitted;
+  const { accessKeyId, region } = admitted;
+  const { catalog } = models(region);
+  const needs = isRouteOf(route, 'bedrock')
+    ? listNeeds(route, region, catalog)
+    : address && isRouteOf(route, 'openai', 'anthropic')
+      ? listEndpointNeeds({ ...address, operation: route.operation, region, catalog })
+      : [];
+  authorize(denied, {
+    needs,
+    caller: sessions.callerOf(accessKeyId ?? ''),
+    keyAction: accessKeyId === undefined ? keyActionOf(address?.endpoint) : undefined,
+    missing: isMantle ? 'unnamed' : 'identity-policy',
+    deniedBy,
+  });
   return admitted;
 }
 
+function keyHeadersOf(api: LocalApi, { operation }: Route): ('authorization' | 'x-api-key')[] {
+  if (api === 'anthropic') return ['authorization', 'x-api-key'];
+  return isBedrockApi(api) && operation !== 'Rerank' ? ['authorization'] : [];
+}
+
 function carryOut(
-  { request, requestId, startedAt, entry }: Call,
+  { request, requestId, startedAt, address, entry }: Call,
   route: Route,
   { accessKeyId, region }: Admitted,
-  { identity, models }: Parts,
+  { identity, models, responses }: Parts,
   bodyHash: string,
 ): Reply | Promise<Reply> {
   if (isIdentityRoute(route)) {
@@ -204,13 +251,26 @@ function carryOut(
   const onUsage = ({ inputTokens, outputTokens }: NonNullable<ReceivedRequest['usage']>): void => {
     entry.usage = { inputTokens, outputTokens };
   };
-  return answerOperation(models(region), request, route, { region, seed, startedAt, onUsage });
+  if (isRouteOf(route, 'bedrock')) {
+    return answerOperation(models(region), request, route, { region, seed, startedAt, onUsage });
+  }
+  if (address === undefined || !isRouteOf(route, 'openai', 'anthropic')) throw new Error('No such route.');
+  const { headers, signal } = request;
+  return answerEndpointOperation(models(region), responses, {
+    address,
+    route,
+    headers,
+    seed,
+    startedAt,
+    requestId,
+    signal,
+  });
 }
 
 /** Sends a reply, with the faults that concern its body. */
 async function respond(
   { request, entry, headers }: Call,
-  { isStream, pieces, headers: own }: Reply,
+  { isStream, pieces, headers: own, fail }: Reply,
   faults: Faults,
   onEnd: () => void,
 ): Promise<Response> {
@@ -225,7 +285,7 @@ async function respond(
   if (truncate !== undefined || reset !== undefined) delete all['content-length'];
   const bodyFaults = isStream ? faults : { ...faults, delayMs: 0 };
   entry.status = 200;
-  return new Response(streamBody(pieces, bodyFaults, request.signal, onEnd), { headers: all });
+  return new Response(streamBody(pieces, bodyFaults, request.signal, onEnd, fail), { headers: all });
 }
 
 function respondToFailure({ request, api, entry, headers, requestId }: Call, error: unknown): Response {
@@ -233,16 +293,24 @@ function respondToFailure({ request, api, entry, headers, requestId }: Call, err
     error instanceof ServiceException
       ? error
       : new ServiceException('InternalServerException', messageOf(error));
-  entry.status = exception.status;
+  const status = isEndpointApi(api) ? statusOf(exception, api) : exception.status;
+  entry.status = status;
   entry.errorType = exception.name;
-  const reply =
-    api === 'bedrock'
-      ? writeBedrockException(exception)
-      : writeIdentityException(exception, api, request, requestId);
-  return new Response(reply.body, {
-    status: exception.status,
-    headers: { ...headers, ...reply.headers },
-  });
+  const reply = writeException(exception, api, request, requestId);
+  return new Response(reply.body, { status, headers: { ...headers, ...reply.headers } });
+}
+
+/** Writes an exception as the service in question does. */
+function writeException(
+  exception: ServiceException,
+  api: LocalApi,
+  request: Received,
+  requestId: string,
+): WholeReply {
+  if (api === 'bedrock') return writeBedrockException(exception);
+  return isEndpointApi(api)
+    ? writeEndpointException(exception, api, requestId)
+    : writeIdentityException(exception, api, request, requestId);
 }
 
 function messageOf(error: unknown): string {

@@ -5,7 +5,7 @@ import {
   deriveSigningKey,
   formatAmzDate,
 } from '../../sign/sigv4.js';
-import { ServiceException } from '../exception.js';
+import { ApiKeyException, ServiceException } from '../exception.js';
 import { pathOf, queryOf, type Received } from '../http/received.js';
 import { type Claim, invalidSignature, readHeaderClaim, readQueryClaim } from './claim.js';
 import { CLOCK_SKEW_MS, type KeyRing, parseAmzDate } from './keys.js';
@@ -15,14 +15,22 @@ export interface Gate {
   keys: KeyRing;
   /** The regions that signatures may be for. The first one is that of API keys, which name none. */
   regions: readonly string[];
-  /** Name of the service in signatures. */
-  service: 'bedrock' | 'sts';
-  /** Whether the service accepts API keys: Bedrock does, its hosts for agents do not. */
-  takesApiKeys: boolean;
+  /** Names of the service in signatures, the usual one first. */
+  services: readonly ('bedrock' | 'bedrock-mantle' | 'sts')[];
+  /** Headers that may hold an API key: Bedrock accepts them, its hosts for agents do not. */
+  keyHeaders: readonly ('authorization' | 'x-api-key')[];
+  /**
+   * Whether the host is bedrock-mantle, whose front door accepts an unsigned body and drops headers with an underscore. Sources: the
+   * pages of the client `openai` on Bedrock; Codex, which removes its session_id for that reason (2026-11-28).
+   */
+  isMantle?: boolean;
   /** SHA-256 of the body, in hex. */
   bodyHash: string;
   nowMs: number;
 }
+
+/** In place of the hash of a body that the signature does not cover. */
+const UNSIGNED = 'UNSIGNED-PAYLOAD';
 
 /** Who sent a request, and to which region. */
 export interface Admitted {
@@ -39,12 +47,11 @@ export interface Admitted {
  */
 export function authenticate(request: Received, gate: Gate): Admitted {
   const authorization = request.headers.get('authorization')?.trim() ?? '';
-  const [, token] = /^Bearer\s+(.*)$/is.exec(authorization) ?? [];
-  if (token !== undefined && gate.takesApiKeys) {
-    const state = gate.keys.judgeApiKey(token.trim(), gate.nowMs);
+  const key = readApiKey(authorization, request, gate);
+  if (key !== undefined) {
+    const state = gate.keys.judgeApiKey(key, gate.nowMs);
     if (state === 'good') return { accessKeyId: undefined, region: regionOfHost(request.host, gate.regions) };
-    throw new ServiceException(
-      'AccessDeniedException',
+    throw new ApiKeyException(
       state === 'expired'
         ? 'Bearer Token has expired'
         : 'Authentication failed: Please make sure your API Key is valid.',
@@ -60,17 +67,25 @@ export function authenticate(request: Received, gate: Gate): Admitted {
   return { accessKeyId: claim.accessKeyId, region: claim.region };
 }
 
+function readApiKey(authorization: string, { headers }: Received, { keyHeaders }: Gate): string | undefined {
+  if (authorization === '')
+    return keyHeaders.includes('x-api-key') ? headers.get('x-api-key')?.trim() : undefined;
+  const [, token] = /^Bearer\s+(.*)$/is.exec(authorization) ?? [];
+  return keyHeaders.includes('authorization') ? token?.trim() : undefined;
+}
+
 /** The region in a host of AWS, where there is one. */
 function regionOfHost(host: string, regions: readonly string[]): string {
   const labels = host.split('.');
   return regions.find((region) => labels.includes(region)) ?? regions[0] ?? '';
 }
 
-function verify(request: Received, claim: Claim, { keys, regions, service, bodyHash, nowMs }: Gate): void {
-  const { signedHeaders, region } = claim;
+function verify(request: Received, claim: Claim, gate: Gate): void {
+  const { keys, regions, services, nowMs, isMantle = false } = gate;
+  const { signedHeaders, region, service } = claim;
   if (!regions.includes(region)) throw invalidSignature('Credential should be scoped to a valid region. ');
-  if (claim.service !== service)
-    throw invalidSignature(`Credential should be scoped to correct service: '${service}'. `);
+  if (!(services as readonly string[]).includes(service))
+    throw invalidSignature(`Credential should be scoped to correct service: '${services[0]}'. `);
   checkDate(claim, nowMs);
   const credentials = keys.find(claim.accessKeyId);
   if (credentials === undefined || claim.sessionToken !== credentials.sessionToken) {
@@ -82,9 +97,11 @@ function verify(request: Received, claim: Claim, { keys, regions, service, bodyH
   const headers: Record<string, string> = {};
   for (const name of signedHeaders) {
     const value = name === 'host' || name === ':authority' ? request.host : request.headers.get(name);
-    if (value === undefined) throw mismatch();
+    if (value === undefined || (isMantle && name.includes('_'))) throw mismatch();
     headers[name] = value;
   }
+  const claimedHash = request.headers.get('x-amz-content-sha256') ?? gate.bodyHash;
+  const bodyHash = isMantle && claimedHash === UNSIGNED ? UNSIGNED : gate.bodyHash;
   const canonical = canonicalizeRequest({
     method: request.method,
     path: pathOf(request.target),
@@ -97,7 +114,6 @@ function verify(request: Received, claim: Claim, { keys, regions, service, bodyH
     deriveSigningKey(credentials.secretAccessKey, scope),
     createStringToSign(canonical, scope),
   );
-  const claimedHash = request.headers.get('x-amz-content-sha256') ?? bodyHash;
   if (claim.signature !== expected || claimedHash !== bodyHash) throw mismatch();
   if (credentials.expiration !== undefined && credentials.expiration.getTime() <= nowMs) {
     throw new ServiceException(

@@ -1,6 +1,6 @@
 import type { ServiceException, WholeReply } from '../exception.js';
 import type { Received } from '../http/received.js';
-import { API_OF, type LocalApi, type OperationOf, type Route } from '../http/routes.js';
+import { type EndpointApi, isRouteOf, type LocalApi, type OperationOf, type Route } from '../http/routes.js';
 import { parseJson } from '../parse-json.js';
 import { createIdentityPool, type IdentityPoolOptions } from './cognito.js';
 import { createMetadata } from './metadata.js';
@@ -9,7 +9,7 @@ import { writeException, writeResult } from './query-protocol.js';
 import type { Sessions } from './sessions.js';
 import { assumeRole, assumeRoleWithWebIdentity, getCallerIdentity, type Members } from './sts.js';
 
-type IdentityApi = Exclude<LocalApi, 'bedrock'>;
+type IdentityApi = Exclude<LocalApi, 'bedrock' | EndpointApi>;
 type Identity = OperationOf<IdentityApi>;
 
 /** A request for credentials or about them. */
@@ -38,7 +38,7 @@ export interface IdentityService {
 
 /** Whether a route is for credentials or about them. */
 export function isIdentityRoute(route: Route): route is Route<Identity> {
-  return API_OF[route.operation] !== 'bedrock';
+  return isRouteOf(route, 'cognito-identity', 'sts', 'metadata');
 }
 
 /** Whether a caller has to sign for this operation. */

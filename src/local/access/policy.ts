@@ -26,14 +26,21 @@ const ACTIONS: Readonly<Record<OperationOf<'bedrock'>, string>> = {
   GetFoundationModelAvailability: 'bedrock:GetFoundationModelAvailability',
 };
 
-/** A call that needs permission. */
+/** A permission that a call needs. */
+export interface Need {
+  action: string;
+  /** ARN, or `*`; undefined if the action is on no resource. */
+  resource: string | undefined;
+}
+
+/** A call that needs permissions, in the order in which they are checked. */
 interface PolicyCall {
-  route: Route<OperationOf<'bedrock'>>;
+  needs: readonly Need[];
   caller: Caller;
-  /** Whether the caller uses an API key, which needs a permission of its own. */
-  byApiKey: boolean;
-  region: string;
-  catalog: Catalog;
+  /** The permission that an API key needs besides; undefined if the caller signs. */
+  keyAction: string | undefined;
+  /** What the service says of the policy that lacks a permission. */
+  missing: 'identity-policy' | 'unnamed';
   /** Kind of the policy that denies this call, if a fault asks for one. */
   deniedBy: string | undefined;
 }
@@ -45,21 +52,26 @@ interface PolicyCall {
  */
 export function authorize(
   denied: readonly string[],
-  { route, caller, byApiKey, region, catalog, deniedBy }: PolicyCall,
+  { needs, caller, keyAction, missing, deniedBy }: PolicyCall,
 ): void {
-  const refuse = (action: string, resource: string | undefined, kind?: string): void => {
+  const refuse = ({ action, resource }: Need, kind: string = missing): void => {
     const refusal = refusalOfPolicy(caller.arn, action, resource, kind);
     if (refusal !== undefined) throw refusal;
   };
-  if (byApiKey && denied.includes('bedrock:CallWithBearerToken')) refuse('bedrock:CallWithBearerToken', '*');
-  const action = ACTIONS[route.operation];
-  const resource = resourceOf(route, region, catalog);
+  if (keyAction !== undefined && denied.includes(keyAction)) refuse({ action: keyAction, resource: '*' });
+  const [first] = needs;
   // Source of the message that guests of an identity pool get: aws/aws-sdk-js#4303, 2026-11-28.
-  if (caller.isLimited === true) refuse(action, resource, 'session-policy');
+  if (caller.isLimited === true && first !== undefined) refuse(first, 'session-policy');
+  for (const need of needs) if (denied.includes(need.action)) refuse(need);
+  if (deniedBy !== undefined && first !== undefined) refuse(first, deniedBy);
+}
+
+/** Lists what an operation of Bedrock needs. */
+export function listNeeds(route: Route<OperationOf<'bedrock'>>, region: string, catalog: Catalog): Need[] {
+  const resource = resourceOf(route, region, catalog);
+  const need = { action: ACTIONS[route.operation], resource };
   // A ranking needs the permission to call its model, too.
-  const actions = route.operation === 'Rerank' ? [action, 'bedrock:InvokeModel'] : [action];
-  for (const one of actions) if (denied.includes(one)) refuse(one, resource);
-  if (deniedBy !== undefined) refuse(action, resource, deniedBy);
+  return route.operation === 'Rerank' ? [need, { action: 'bedrock:InvokeModel', resource }] : [need];
 }
 
 function resourceOf(
@@ -69,11 +81,11 @@ function resourceOf(
 ): string | undefined {
   if (operation === 'InvokeGuardrailChecks') return '*';
   if (id === undefined) return undefined;
-  return operation === 'ApplyGuardrail' ? guardrailArn(id, region) : arnOf(id, region, catalog);
+  return operation === 'ApplyGuardrail' ? guardrailArn(id, region) : targetArn(id, region, catalog);
 }
 
-/** IAM decides before anything checks that there is such a model. */
-function arnOf(id: string, region: string, { profiles }: Catalog): string {
+/** The ARN of what a model id names. IAM decides before anything checks that there is such a model. */
+export function targetArn(id: string, region: string, { profiles }: Catalog): string {
   if (id.startsWith('arn:')) return id;
   return profiles.some(({ inferenceProfileId }) => inferenceProfileId === id)
     ? `arn:${partitionOf(region).name}:bedrock:${region}:${ACCOUNT_ID}:inference-profile/${id}`

@@ -10,7 +10,8 @@ import type { Json } from './shape.js';
 import { deprecated, exclusive, extraneous, modelError, unsupported } from './wording.js';
 
 /** Checks what the model's family rejects, and what this model was told to reject. */
-export function checkModel({ body, sent, blocks, model }: CheckedRequest): void {
+export function checkModel(request: CheckedRequest): void {
+  const { body, blocks, model } = request;
   const rejects = findRejections(model.modelId);
   checkSampling(body, rejects, model.modelId);
   checkCachePoints(body, blocks, rejects);
@@ -19,6 +20,11 @@ export function checkModel({ body, sent, blocks, model }: CheckedRequest): void 
   checkEnd(body, rejects);
   checkOutputFormat(body, rejects);
   if (model.modelId.includes('claude')) checkOutputSchema(body);
+  checkRejections(request);
+}
+
+/** Checks what this model was told to reject. */
+export function checkRejections({ sent, model }: CheckedRequest): void {
   for (const rejection of model.rejects ?? []) checkRejection(sent, rejection);
 }
 

@@ -4,7 +4,7 @@ import { checkCachePoints } from './cache-points.js';
 import { type CheckedRequest, listBlocks } from './checked-request.js';
 import { checkMedia, checkOwnMedia } from './media/blocks.js';
 import { checkMessages } from './messages.js';
-import { checkModel } from './model.js';
+import { checkModel, checkRejections } from './model.js';
 import { findRejections } from './quirks.js';
 import { checkThinking } from './reasoning/thinking.js';
 import type { ConverseBody } from './request-shape.js';
@@ -33,6 +33,9 @@ const CLAUDE_CHECKS: typeof CHECKS = [
   checkThinking,
 ];
 
+/** The subset for a request in OpenAI's protocols, which have rules and words of their own. */
+const OPENAI_CHECKS: typeof CHECKS = [checkOwnMedia, checkGuardrail, checkRejections];
+
 /**
  * Checks a Converse body as the service does, once its types and limits are known to be right.
  *
@@ -55,6 +58,14 @@ export function validateClaude(
 ): void {
   const request = { ...resolved, body, sent, isStream, blocks: listBlocks(body) };
   for (const check of CLAUDE_CHECKS) check(request);
+}
+
+/** The same for a body in one of OpenAI's protocols. */
+export function validateOpenAi(
+  ...[body, resolved, isStream, sent]: Parameters<typeof validateConverse>
+): void {
+  const request = { ...resolved, body, sent, isStream, blocks: listBlocks(body) };
+  for (const check of OPENAI_CHECKS) check(request);
 }
 
 function checkStreaming({ model, isStream }: CheckedRequest): void {

@@ -2,12 +2,20 @@ import { inputError } from '../../errors.js';
 import { isLoopback } from './loopback.js';
 import type { Received } from './received.js';
 
-/** What AWS's clients send across origins, and the header for faults. Nothing else passes preflight. */
+/**
+ * What AWS's clients and those of OpenAI and Anthropic send across origins, and the header for faults. Nothing else passes preflight,
+ * though bedrock-mantle, which varies its answers by the requested headers, may allow any.
+ */
 const ALLOWED_HEADERS = [
   'amz-sdk-invocation-id',
   'amz-sdk-request',
+  'anthropic-beta',
+  'anthropic-dangerous-direct-browser-access',
+  'anthropic-version',
   'authorization',
   'content-type',
+  'openai-organization',
+  'openai-project',
   'x-amz-content-sha256',
   'x-amz-date',
   'x-amz-security-token',
@@ -20,6 +28,7 @@ const ALLOWED_HEADERS = [
   'x-amzn-bedrock-request-metadata',
   'x-amzn-bedrock-service-tier',
   'x-amzn-bedrock-trace',
+  'x-api-key',
   'x-local-fault',
 ];
 
@@ -66,7 +75,7 @@ export function isFromPage(headers: ReadonlyMap<string, string>): boolean {
 export function answerPreflight(headers: ReadonlyMap<string, string>): Response {
   const allowing = new Headers({
     ...writeCorsHeaders(headers, []),
-    'access-control-allow-methods': 'GET, POST',
+    'access-control-allow-methods': 'GET, POST, DELETE',
     'access-control-allow-headers': ALLOWED_HEADERS.join(', '),
     'access-control-max-age': '3600',
   });

@@ -31,6 +31,15 @@ export function pathOf(target: string): string {
   return at < 0 ? target : target.slice(0, at);
 }
 
+/** Decodes a part of a path; a part that is not encoded properly stays as it is. */
+export function decodePart(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Query of a request target without `?`, as sent. */
 export function queryOf(target: string): string {
   const at = target.indexOf('?');

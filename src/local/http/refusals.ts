@@ -78,18 +78,20 @@ export function refusalOfAccount(kind: string | undefined): ServiceException | u
   return answer && new ServiceException(answer[1], answer[2], answer[0]);
 }
 
-/** The refusal of a policy, in IAM's words. */
+/**
+ * The refusal of a policy, in IAM's words.
+ *
+ * @param kind The kind of policy; `unnamed` says only that the permission is missing, as bedrock-mantle does.
+ */
 export function refusalOfPolicy(
   caller: string,
   action: string,
   resource: string | undefined,
-  kind = 'identity-policy',
+  kind: string,
 ): ServiceException | undefined {
-  const ending = OF_POLICY[kind];
+  const ending = kind === 'unnamed' ? '' : OF_POLICY[kind]?.(action);
   if (ending === undefined) return undefined;
   const on = resource === undefined ? '' : ` on resource: ${resource}`;
-  return new ServiceException(
-    'AccessDeniedException',
-    `User: ${caller} is not authorized to perform: ${action}${on} ${ending(action)}`,
-  );
+  const message = `User: ${caller} is not authorized to perform: ${action}${on} ${ending}`;
+  return new ServiceException('AccessDeniedException', message.trimEnd());
 }

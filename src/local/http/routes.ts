@@ -1,7 +1,21 @@
-import { pathOf, type Received } from './received.js';
+import { matchEndpointRoute, readEndpointPath } from './endpoint-paths.js';
+import { decodePart, pathOf, type Received } from './received.js';
 
 /** The AWS service that a request is for: it decides what must be signed and what errors look like. */
-export type LocalApi = 'bedrock' | 'cognito-identity' | 'sts' | 'metadata';
+export type LocalApi = 'bedrock' | EndpointApi | 'cognito-identity' | 'sts' | 'metadata';
+
+/** The protocols of other vendors that Bedrock serves beside its own. */
+export type EndpointApi = 'openai' | 'anthropic';
+
+/** Whether a service is Bedrock, in whatever protocol. */
+export function isBedrockApi(api: LocalApi): boolean {
+  return api === 'bedrock' || isEndpointApi(api);
+}
+
+/** Whether a service is Bedrock in the protocol of another vendor. */
+export function isEndpointApi(api: LocalApi): api is EndpointApi {
+  return api === 'openai' || api === 'anthropic';
+}
 
 /** The service of each operation. */
 export const API_OF = {
@@ -19,6 +33,15 @@ export const API_OF = {
   ListInferenceProfiles: 'bedrock',
   GetInferenceProfile: 'bedrock',
   GetFoundationModelAvailability: 'bedrock',
+  CreateChatCompletion: 'openai',
+  CreateResponse: 'openai',
+  GetResponse: 'openai',
+  DeleteResponse: 'openai',
+  CancelResponse: 'openai',
+  ListModels: 'openai',
+  GetModel: 'openai',
+  CreateMessage: 'anthropic',
+  CountMessageTokens: 'anthropic',
   GetId: 'cognito-identity',
   GetCredentialsForIdentity: 'cognito-identity',
   GetOpenIdToken: 'cognito-identity',
@@ -33,7 +56,7 @@ export const API_OF = {
 
 type Operations = typeof API_OF;
 
-/** Operations by AWS's names, and by our own for metadata, where AWS has none. */
+/** Operations by AWS's names, and by our own where AWS has none: for metadata and the protocols of others. */
 type Operation = keyof Operations;
 
 /** Operations of one service. */
@@ -42,13 +65,22 @@ export type OperationOf<Api extends LocalApi> = {
 }[Operation];
 
 /** The operation of a request, and what it applies to. */
-export type Route<Name extends Operation = Operation> = Name extends Operation
-  ? {
-      operation: Name;
-      /** Decoded id or ARN of the model or profile, or the name of the role, where the path has one. */
-      id?: string;
-    }
-  : never;
+export interface Route<Name extends Operation = Operation> {
+  operation: Name;
+  /**
+   * Decoded id or ARN of the model or profile, of a stored response, or the name of the role, where the path has one; the model in
+   * the body of a request in another vendor's protocol.
+   */
+  id?: string | undefined;
+}
+
+/** Whether a route belongs to one of these services. */
+export function isRouteOf<Api extends LocalApi>(
+  route: Route,
+  ...apis: readonly Api[]
+): route is Route<OperationOf<Api>> {
+  return (apis as readonly LocalApi[]).includes(API_OF[route.operation]);
+}
 
 interface RoutePath {
   method: string;
@@ -100,8 +132,10 @@ export function matchRoute(request: Addressed): Route | undefined {
     if (before === undefined) return { operation };
     const at = path.indexOf(`/${before}/`);
     const id = path.slice(at + before.length + 2, path.length - tail.length);
-    if (at >= 0 && id !== '') return { operation, id: decode(id) };
+    if (at >= 0 && id !== '') return { operation, id: decodePart(id) };
   }
+  const endpointPath = readEndpointPath(path);
+  if (endpointPath !== undefined) return matchEndpointRoute(request.method, endpointPath);
   if (request.method !== 'POST') return undefined;
   const api = apiOf(request);
   const name =
@@ -116,16 +150,10 @@ export function matchRoute(request: Addressed): Route | undefined {
 /** The service of a route; without one, the service whose protocol the request uses. */
 export function apiOf(request: Addressed, route?: Route): LocalApi {
   if (route !== undefined) return API_OF[route.operation];
+  const endpointPath = readEndpointPath(pathOf(request.target));
+  if (endpointPath !== undefined) return endpointPath.base === 'anthropic/v1' ? 'anthropic' : 'openai';
   if (request.headers.get('x-amz-target')?.startsWith('AWSCognitoIdentityService.'))
     return 'cognito-identity';
   const type = request.headers.get('content-type') ?? '';
   return type.startsWith('application/x-www-form-urlencoded') ? 'sts' : 'bedrock';
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -16,12 +16,14 @@ export interface Piece {
  * A body that is produced as it is read: nothing is taken from `pieces` before the reader wants it.
  *
  * @param onEnd - called once, when the body was read to its end, failed, or was cancelled by the reader
+ * @param fail - writes the end of a stream that fails. Default: a frame of AWS's event streams
  */
 export function streamBody(
   pieces: Flow<Piece>,
   faults: Faults,
   signal: AbortSignal | undefined,
   onEnd: () => void,
+  fail?: (name: string, message: string) => Uint8Array,
 ): ReadableStream<Uint8Array> {
   const iterator: Iterator<Piece> | AsyncIterator<Piece> =
     Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
@@ -54,11 +56,11 @@ export function streamBody(
   function takePiece(): Required<Piece> | undefined | Promise<Required<Piece> | undefined> {
     const { exception, errorFrame, delayMs = 0 } = faults;
     if (exception?.afterEvents === events) {
-      const bytes = encodeException(exception.name, exception.message ?? messageOf(exception.name));
+      const bytes = (fail ?? encodeException)(exception.name, exception.message ?? messageOf(exception.name));
       return { bytes, waitMs: delayMs, isLast: true };
     }
     if (errorFrame?.afterEvents === events) {
-      const bytes = encodeError(errorFrame.name, messageOf(errorFrame.name));
+      const bytes = (fail ?? encodeError)(errorFrame.name, messageOf(errorFrame.name));
       return { bytes, waitMs: delayMs, isLast: true };
     }
     const step = iterator.next();

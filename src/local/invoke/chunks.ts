@@ -30,7 +30,7 @@ export function chunkPieces(
   const events =
     scripted === undefined
       ? append(content, () => listClosing({ stopReason: answer.stopReason, metadata }))
-      : readEvents(scripted);
+      : readScriptedEvents(scripted);
   const ending = { ...facts };
   const write = family.stream(facts, ending);
   const { tokensPerSecond } = service;
@@ -67,7 +67,8 @@ function elapsed(service: ModelService, { startedAt }: Omit<ModelCall, 'json'>):
   return Math.max(1, Math.round(service.now() - startedAt));
 }
 
-function* readEvents(events: Iterable<StreamEvent>): Generator<WireEvent> {
+/** Reads the events of a script in either of their spellings. */
+export function* readScriptedEvents(events: Iterable<StreamEvent>): Generator<WireEvent> {
   for (const event of events) {
     const [type, payload] = readEvent(event);
     yield { type, payload, tokens: 0 };

@@ -124,7 +124,7 @@ function prepareText(
 }
 
 /** Removes the words that Converse puts around a model's own message. */
-function inOwnWords(error: unknown): unknown {
+export function inOwnWords(error: unknown): unknown {
   if (!(error instanceof ServiceException)) return error;
   const { name, message, status } = error;
   if (name === 'SerializationException' || /^\d+ validation errors? detected/.test(message)) {

@@ -6,7 +6,7 @@ import { parseJsonIfPossible } from '../parse-json.js';
 import { type Dice, makeToolUseId } from '../random.js';
 import type { Answer, AnswerBlock } from './answer.js';
 import { quoteDocuments } from './citations.js';
-import { lastMessage, lastToolResults, lastUserText, toolResultText } from './last-turn.js';
+import { lastMessage, lastToolResults, lastUserText, listTurns, toolResultText } from './last-turn.js';
 import { type PromptWords, readPrompt, toolCalledFor } from './prompt-words.js';
 import { toolInput, valueFor } from './schema-value.js';
 
@@ -135,7 +135,10 @@ function describeContent(body: ConverseBody): string {
 }
 
 function describeResults(body: ConverseBody, results: readonly ToolResult[]): string {
-  const uses = body.messages?.at(-2)?.content.flatMap((block) => block.toolUse ?? []) ?? [];
+  const uses =
+    listTurns(body)
+      .at(-2)
+      ?.content.flatMap((block) => block.toolUse ?? []) ?? [];
   const names = new Map(uses.map(({ toolUseId, name }) => [toolUseId, name]));
   const sentences = results.slice(0, MOST_NAMES).map((result) => {
     const name = names.get(result.toolUseId) ?? 'The tool';

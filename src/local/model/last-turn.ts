@@ -1,8 +1,13 @@
 import type { ConverseBody, Message, ToolResult } from '../check/request-shape.js';
 
-/** Finds the last message of the conversation. */
-export function lastMessage({ messages = [] }: ConverseBody): Message | undefined {
-  return messages.at(-1);
+/** Finds the last message of the conversation. Instructions in between, in the role `system`, are nobody's turn. */
+export function lastMessage(body: ConverseBody): Message | undefined {
+  return listTurns(body).at(-1);
+}
+
+/** Lists the messages of user and assistant. */
+export function listTurns({ messages = [] }: ConverseBody): Message[] {
+  return messages.filter(({ role }) => role !== 'system');
 }
 
 /** Reads the user's text in the last message; empty if it holds tool results only. */

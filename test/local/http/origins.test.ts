@@ -112,7 +112,7 @@ describe('preflight', () => {
   it("lets pass what AWS's clients send and the header for faults, and nothing else", async () => {
     const response = await askFirst(createLocalBedrock());
     expect(response.status).toBe(204);
-    expect(response.headers.get('access-control-allow-methods')).toBe('GET, POST');
+    expect(response.headers.get('access-control-allow-methods')).toBe('GET, POST, DELETE');
     expect(Number(response.headers.get('access-control-max-age'))).toBeGreaterThan(0);
     const allowed = response.headers.get('access-control-allow-headers')?.split(', ').sort();
     expect(allowed).toEqual([

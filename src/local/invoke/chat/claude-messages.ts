@@ -15,7 +15,8 @@ export function checkTurns({ messages, toolConfig }: Json): void {
   if (turns.length === 0) throw invalid('messages: at least one message is required');
   if (turns[0]?.role !== 'user') throw invalid('messages: first message must use the "user" role');
   let open: string[] = [];
-  for (const [i, { content }] of turns.entries()) {
+  for (const [i, { role, content }] of turns.entries()) {
+    if (role === 'system') continue;
     const isLastAnswer = i === turns.length - 1 && turns[i]?.role === 'assistant';
     if (content.length === 0 && !isLastAnswer) {
       throw invalid(

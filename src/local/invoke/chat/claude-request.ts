@@ -7,31 +7,48 @@ import { definedOf, inferenceConfig } from '../family.js';
 // What Claude says about a body that it cannot read. "anthropic_version: Field required": QuantumNous/new-api#3339, 2026-03;
 // "max_tokens: Field required" and "model: Extra inputs are not permitted": public gateways that quote InvokeModel, 2026.
 
-const KNOWN = new Set(
-  (
-    'anthropic_version anthropic_beta max_tokens messages system tools tool_choice temperature top_p top_k stop_sequences ' +
-    'thinking output_config metadata context_management mcp_servers container cache_control inference_geo ' +
-    'amazon-bedrock-guardrailConfig'
-  ).split(' '),
-);
+/** Members of a request on every path. */
+const KNOWN =
+  'max_tokens messages system tools tool_choice temperature top_p top_k stop_sequences thinking output_config metadata ' +
+  'context_management mcp_servers container cache_control inference_geo';
 
 /** Converts a body in Anthropic's Messages format to Converse's. */
-export function readClaude(body: unknown): Json {
+export function readClaude(body: unknown, modelId: string): Json {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw malformed();
   const given = body as Json;
-  for (const name of ['anthropic_version', 'max_tokens', 'messages']) {
-    if ((given[name] ?? undefined) === undefined) throw invalid(`${name}: Field required`);
-  }
-  const extra = Object.keys(given).find((name) => !KNOWN.has(name));
-  if (extra !== undefined) throw invalid(`${extra}: Extra inputs are not permitted`);
+  requireMembers(given, 'anthropic_version', 'max_tokens', 'messages');
+  refuseOthers(given, 'anthropic_version anthropic_beta amazon-bedrock-guardrailConfig');
   if (!/^bedrock-\d{4}-\d\d-\d\d$/.test(asText(given['anthropic_version'])))
     throw invalid(`Invalid API version: ${asText(given['anthropic_version'])}`);
+  return readConversation(given, modelId);
+}
+
+/** Requires members of a body. */
+export function requireMembers(given: Json, ...names: readonly string[]): void {
+  const missing = names.find((name) => (given[name] ?? undefined) === undefined);
+  if (missing !== undefined) throw invalid(`${missing}: Field required`);
+}
+
+/** Refuses members that no request has; `also` lists those that this path has besides. */
+export function refuseOthers(given: Json, also: string): void {
+  const known = `${KNOWN} ${also}`.split(' ');
+  const extra = Object.keys(given).find((name) => !known.includes(name));
+  if (extra !== undefined) throw invalid(`${extra}: Extra inputs are not permitted`);
+}
+
+/** Converts the members that requests have on every path. */
+export function readConversation(given: Json, modelId: string): Json {
   const { max_tokens: maxTokens, temperature, top_p: topP, stop_sequences: stops, system, tools } = given;
-  if (!Number.isInteger(maxTokens)) throw invalid('max_tokens: Input should be a valid integer');
-  if ((maxTokens as number) < 1) throw invalid('max_tokens: Input should be greater than or equal to 1');
+  if (maxTokens !== undefined) {
+    if (!Number.isInteger(maxTokens)) throw invalid('max_tokens: Input should be a valid integer');
+    if ((maxTokens as number) < 1) throw invalid('max_tokens: Input should be greater than or equal to 1');
+  }
   const listed = listOf(tools, 'tools');
+  const messages = listOf(given['messages'], 'messages').map((message, i) =>
+    readMessage(message, i, modelId),
+  );
   return definedOf({
-    messages: mergeTurns(listOf(given['messages'], 'messages').map(readMessage)),
+    messages: mergeTurns(messages),
     system: system === undefined ? undefined : readBlocks(system, 'system'),
     toolConfig: listed.length === 0 ? undefined : readTools(listed, given['tool_choice']),
     inferenceConfig: inferenceConfig(maxTokens, stops, definedOf({ temperature, topP })),
@@ -61,9 +78,14 @@ function textOf(value: unknown, path: string): string {
   throw invalid(`${path}: Input should be a valid string`);
 }
 
-function readMessage(message: unknown, i: number): { role: string; content: Json[] } {
+/** Source: BerriAI/litellm#32831 and #32882, answers to InvokeModel, 2026-07. */
+const HAS_SYSTEM_ROLE = /claude-(?:opus-4-[89]|[a-z]+-[5-9]|mythos)/;
+
+function readMessage(message: unknown, i: number, modelId: string): { role: string; content: Json[] } {
   const { role, content } = objectOf(message, `messages.${i}`);
-  if (role !== 'user' && role !== 'assistant')
+  if (role === 'system' && !HAS_SYSTEM_ROLE.test(modelId))
+    throw invalid(`messages.${i}: role 'system' is not supported on this model`);
+  if (role !== 'user' && role !== 'assistant' && role !== 'system')
     throw invalid(`messages.${i}.role: Input should be 'user' or 'assistant'`);
   if (content === undefined) throw invalid(`messages.${i}.content: Field required`);
   return { role, content: readBlocks(content, `messages.${i}.content`) };

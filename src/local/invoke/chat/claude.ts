@@ -13,8 +13,8 @@ const COUNTS_CACHE = /claude-(?:3-7|(?:sonnet|opus|haiku)-[4-9]|[a-z]+-[5-9])/;
 
 /** Anthropic's Messages. */
 export const claude: Family = {
-  read(body) {
-    const read = readClaude(body);
+  read(body, modelId) {
+    const read = readClaude(body, modelId);
     checkTurns(read);
     return read;
   },
