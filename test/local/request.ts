@@ -40,6 +40,8 @@ export interface Sketch {
   path?: string;
   body?: unknown;
   headers?: Record<string, string>;
+  /** Headers that the signature covers. */
+  signedHeaders?: Record<string, string>;
   /** Default: JSON. */
   contentType?: string;
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string | undefined };
@@ -77,7 +79,11 @@ export async function signed(local: LocalBedrock, sketch: Sketch = {}): Promise<
       hostname: url.hostname,
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
-      headers: { host: url.host, 'content-type': sketch.contentType ?? 'application/json' },
+      headers: {
+        host: url.host,
+        'content-type': sketch.contentType ?? 'application/json',
+        ...sketch.signedHeaders,
+      },
       ...(method === 'GET' ? {} : { body }),
     },
     { signingDate: sketch.date ?? new Date() },

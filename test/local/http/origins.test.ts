@@ -118,8 +118,14 @@ describe('preflight', () => {
     expect(allowed).toEqual([
       'amz-sdk-invocation-id',
       'amz-sdk-request',
+      // The clients of OpenAI and Anthropic.
+      'anthropic-beta',
+      'anthropic-dangerous-direct-browser-access',
+      'anthropic-version',
       'authorization',
       'content-type',
+      'openai-organization',
+      'openai-project',
       'x-amz-content-sha256',
       'x-amz-date',
       'x-amz-security-token',
@@ -133,6 +139,7 @@ describe('preflight', () => {
       'x-amzn-bedrock-request-metadata',
       'x-amzn-bedrock-service-tier',
       'x-amzn-bedrock-trace',
+      'x-api-key',
       'x-local-fault',
     ]);
   });

@@ -78,12 +78,12 @@ function textOf(value: unknown, path: string): string {
   throw invalid(`${path}: Input should be a valid string`);
 }
 
-/** Source: BerriAI/litellm#32831 and #32882, answers to InvokeModel, 2026-07. */
-const HAS_SYSTEM_ROLE = /claude-(?:opus-4-[89]|[a-z]+-[5-9]|mythos)/;
+/** Models of Claude without the role `system`. Source: BerriAI/litellm#32831 and #32882, answers to InvokeModel, 2026-07. */
+const LACKS_SYSTEM_ROLE = /claude-(?!opus-4-[89]|[a-z]+-[5-9]|mythos)/;
 
 function readMessage(message: unknown, i: number, modelId: string): { role: string; content: Json[] } {
   const { role, content } = objectOf(message, `messages.${i}`);
-  if (role === 'system' && !HAS_SYSTEM_ROLE.test(modelId))
+  if (role === 'system' && LACKS_SYSTEM_ROLE.test(modelId))
     throw invalid(`messages.${i}: role 'system' is not supported on this model`);
   if (role !== 'user' && role !== 'assistant' && role !== 'system')
     throw invalid(`messages.${i}.role: Input should be 'user' or 'assistant'`);
