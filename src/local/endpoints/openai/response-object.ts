@@ -185,7 +185,7 @@ function writeItem(block: AnswerBlock, facts: ResponseFacts, call: number): Json
     case 'reasoning':
       return writeReasoning(block.text, block.signature ?? '', facts);
     case 'redacted':
-      return { ...reasoningItem(facts), ...encryptedContent(facts, block.bytes.join()) };
+      return writeReasoning('', block.bytes.join(), facts);
     case 'toolUse': {
       const item = callItem(facts, block.toolUseId, block.name, call);
       const given =
@@ -197,11 +197,12 @@ function writeItem(block: AnswerBlock, facts: ResponseFacts, call: number): Json
   }
 }
 
+/** Reasoning that the model has encrypted has no text. */
 function writeReasoning(text: string, signature: string, facts: ResponseFacts): Json {
   const item = reasoningItem(facts);
   if (isShort(facts)) {
     return { ...item, content: [{ text, type: 'reasoning_text' }], status: 'completed' };
   }
-  const summary = wantsSummary(facts) ? [{ text, type: 'summary_text' }] : [];
+  const summary = wantsSummary(facts) && text !== '' ? [{ text, type: 'summary_text' }] : [];
   return { ...item, ...encryptedContent(facts, signature), summary };
 }
