@@ -26,7 +26,7 @@ export interface BedrockFetchOptions
   /** Client of `createBedrock()`, whose options are the defaults here. */
   client?: BedrockClient | undefined;
   /**
-   * `runtime` or `mantle`, or the address of another server with the same paths. Default: decided by the
+   * `runtime` or `mantle`, or the address of another server with the same paths, such as a local Bedrock. Default: decided by the
    * form of the model's id.
    */
   endpoint?: EndpointName | (string & {}) | undefined;
