@@ -74,7 +74,7 @@ const exhaustive = [
 ];
 
 /** Random runs: some in `npm test`, many in the stage `fuzz` (test/fuzz/seed.ts says how many). */
-const fuzzers = ['test/fuzz/*.test.ts', 'test/{input,local,local/invoke}/fuzz.test.ts'];
+const fuzzers = ['test/fuzz/*.test.ts', 'test/{input,local,local/endpoints,local/invoke}/fuzz.test.ts'];
 
 /** Of the tests in browsers, those that `npm test` leaves out. */
 const browsers = 'test/built/{browser-*,storage-browser,storage-indexeddb}.test.ts';

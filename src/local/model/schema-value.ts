@@ -90,9 +90,12 @@ function make(schema: unknown, making: Making): unknown {
     if (Array.isArray(choices)) return makeEither(schema, key, choices, making);
   }
   if (Array.isArray(schema['allOf'])) {
-    spend(making, schema['allOf'].length);
-    const parts = schema['allOf'].map((part) => resolve(part?.$ref, making) ?? part);
-    return make(merge(schema, 'allOf', parts, making), making);
+    const all: readonly unknown[] = schema['allOf'];
+    spend(making, all.length + refs.size);
+    const followed = all.flatMap((part) => (Object(part) as Json)['$ref'] ?? []).filter(isText);
+    if (followed.some((one) => refs.has(one))) return undefined;
+    const parts = all.map((part) => resolve((Object(part) as Json)['$ref'], making) ?? part);
+    return make(merge(schema, 'allOf', parts, making), { ...making, refs: new Set([...refs, ...followed]) });
   }
   if ('default' in schema) return take(schema['default'], making);
   switch (typeOf(schema, making)) {
@@ -289,4 +292,8 @@ function isNumber(value: unknown): value is number {
 
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }

@@ -111,6 +111,11 @@ describe('a value for a schema', () => {
     expect(valueFor(schema)).toEqual({ at: 'Oslo' });
   });
 
+  it('takes the way that ends where a schema refers to itself in allOf', () => {
+    const at = { anyOf: [{ allOf: [{ $ref: '#' }, null] }, { const: 1 }] };
+    expect(valueFor({ type: 'object', properties: { at }, required: ['at'] })).toEqual({ at: { at: 1 } });
+  });
+
   it('takes the way that ends where a schema refers to itself', () => {
     const node = { type: 'object', properties: { left: { $ref: '#/$defs/term' } }, required: ['left'] };
     const term = { anyOf: [{ $ref: '#/$defs/node' }, { type: 'number' }] };
