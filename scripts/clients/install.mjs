@@ -6,6 +6,13 @@ import { cacheFolder, installInCache } from '../user-cache.mjs';
 
 const ZOD = '4.6.7';
 
+/** What the client of OpenAI signs with. */
+const OPENAI_SIGNER = {
+  '@aws-sdk/credential-provider-node': '3.972.99',
+  '@smithy/hash-node': '4.5.2',
+  '@smithy/signature-v4': '5.7.5',
+};
+
 /**
  * Packages with their versions, and the oldest Node that they run on, as their `engines` say.
  *
@@ -51,6 +58,13 @@ const CLIENTS = {
     name: 'Mastra 1.71.0',
     needs: 22.13,
     packages: { '@mastra/core': '1.71.0', '@ai-sdk/amazon-bedrock': '5.0.101', zod: ZOD },
+  },
+  'openai-6': { name: 'openai 6.49.0', needs: 20, packages: { openai: '6.49.0', ...OPENAI_SIGNER } },
+  'openai-7': { name: 'openai 7.59.0', needs: 22, packages: { openai: '7.59.0', ...OPENAI_SIGNER } },
+  anthropic: {
+    name: "Anthropic's clients (sdk 1.14.0, bedrock-sdk 1.1.3)",
+    needs: 20,
+    packages: { '@anthropic-ai/sdk': '1.14.0', '@anthropic-ai/bedrock-sdk': '1.1.3' },
   },
   strands: {
     name: 'Strands Agents 1.19.0',

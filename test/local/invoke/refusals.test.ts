@@ -137,6 +137,17 @@ describe('what applies to Converse applies to InvokeModel', () => {
     expect(await answer('Good morning')).toMatchObject({ 'amazon-bedrock-guardrailAction': 'NONE' });
   });
 
+  it('what newer models of Claude accept: versions of the API of Anthropic, and instructions in between', async () => {
+    const local = createLocalBedrock({ script: [{ user: 'Hi', text: 'Brief.' }] });
+    const messages = [
+      { role: 'user', content: 'Hi' },
+      { role: 'system', content: 'Be brief.' },
+    ];
+    const body = { anthropic_version: '2026-10-21', max_tokens: 9, messages };
+    const response = await send(local, { path: modelPath('invoke', 'us.anthropic.claude-opus-5-5'), body });
+    expect(await response.json()).toMatchObject({ content: [{ type: 'text', text: 'Brief.' }] });
+  });
+
   it('the cache: what was written once is read the next time', async () => {
     const local = createLocalBedrock();
     const system = [{ type: 'text', text: 'Rules. '.repeat(500), cache_control: { type: 'ephemeral' } }];

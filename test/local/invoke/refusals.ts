@@ -85,6 +85,20 @@ export const INVOKE_REFUSALS: readonly InvokeRefusal[] = [
     source: 'https://github.com/boto/boto3/issues/4218, 2026-11-28',
   },
   {
+    what: 'a version of the API of Anthropic',
+    modelId: CLAUDE,
+    body: { ...hi, anthropic_version: '2026-10-21' },
+    message: 'Invalid API version: 2026-10-21',
+    source: 'not recorded; "Versions" of Anthropic has it for Claude 4.7 and newer on Bedrock, 2026-11-28',
+  },
+  {
+    what: 'the role system',
+    modelId: CLAUDE,
+    body: { ...hi, messages: [...messages, { role: 'system', content: 'Be brief.' }] },
+    message: "messages.1: role 'system' is not supported on this model",
+    source: 'https://github.com/BerriAI/litellm/pull/32831, 2026-11-28',
+  },
+  {
     what: 'the assistant first',
     modelId: CLAUDE,
     body: { ...hi, messages: [{ role: 'assistant', content: 'Hi' }] },

@@ -12,14 +12,21 @@ const KNOWN =
   'max_tokens messages system tools tool_choice temperature top_p top_k stop_sequences thinking output_config metadata ' +
   'context_management mcp_servers container cache_control inference_geo';
 
+/**
+ * Models that accept the versions of Anthropic's own API too. Source: "Versions" in Anthropic's documentation, 2026-11-28; the client
+ * `@anthropic-ai/bedrock-sdk` 1.1.3 sends 2026-10-21.
+ */
+const TAKES_OWN_VERSIONS = /claude-(?:opus-4-[7-9]|[a-z]+-[5-9]|mythos)/;
+
 /** Converts a body in Anthropic's Messages format to Converse's. */
 export function readClaude(body: unknown, modelId: string): Json {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw malformed();
   const given = body as Json;
   requireMembers(given, 'anthropic_version', 'max_tokens', 'messages');
   refuseOthers(given, 'anthropic_version anthropic_beta amazon-bedrock-guardrailConfig');
-  if (!/^bedrock-\d{4}-\d\d-\d\d$/.test(asText(given['anthropic_version'])))
-    throw invalid(`Invalid API version: ${asText(given['anthropic_version'])}`);
+  const version = asText(given['anthropic_version']);
+  const isOwn = /^\d{4}-\d\d-\d\d$/.test(version) && TAKES_OWN_VERSIONS.test(modelId);
+  if (!isOwn && !/^bedrock-\d{4}-\d\d-\d\d$/.test(version)) throw invalid(`Invalid API version: ${version}`);
   return readConversation(given, modelId);
 }
 

@@ -1,0 +1,3 @@
+import { testOpenAi } from './openai.js';
+
+testOpenAi('openai-6');
