@@ -22,7 +22,7 @@ export default defineConfig({
           ...patience,
         },
       })),
-      ...['clients', 'ai-sdk'].map((name) => ({
+      ...['agents', 'ai-sdk', 'clients'].map((name) => ({
         test: {
           name,
           root: here,
