@@ -98,7 +98,7 @@ const USES = [
   {
     name: './local',
     code: "export * from 'bedrock-anywhere/local'",
-    budget: 81,
+    budget: 95,
     carries: ['local Bedrock', 'catalog'],
   },
   { name: './local/msw', code: "export * from 'bedrock-anywhere/local/msw'", budget: 0.6, carries: [] },

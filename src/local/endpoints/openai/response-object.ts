@@ -24,7 +24,7 @@ export function isShort({ address }: { address: Address }): boolean {
 }
 
 /** Makes up an id of hexadecimal digits. */
-export function makeHexId(prefix: string, facts: ResponseFacts): string {
+function makeHexId(prefix: string, facts: ResponseFacts): string {
   const hex = makeUuid(facts.roll).replaceAll('-', '');
   return prefix + (isShort(facts) ? hex.slice(0, 16) : hex);
 }
