@@ -41,9 +41,10 @@ export type BedrockErrorPhase = 'prepare' | 'request' | 'stream';
 
 /**
  * Whether the call that failed makes another attempt by itself: `now`, because the cause is gone, such as credentials that
- * can be fetched again; `later`, after a delay; or `never`. Where the cause is known, it is decided there.
+ * can be fetched again; `later`, after a delay; `elsewhere`, only with another model of the option `fallback`; or `never`. Where the
+ * cause is known, it is decided there.
  */
-export type Verdict = 'now' | 'later' | 'never';
+export type Verdict = 'now' | 'later' | 'elsewhere' | 'never';
 
 /** The parts of a {@link BedrockError}. */
 export interface BedrockErrorInit {
@@ -95,7 +96,8 @@ export class BedrockError extends Error {
   /** How long the service asked to wait, in milliseconds. */
   declare readonly retryAfterMs: number | undefined;
   /**
-   * Whether the call makes another attempt by itself, within `maxAttempts`: `now`, `later` or `never`. A transport sets it.
+   * Whether the call makes another attempt by itself, within `maxAttempts`: `now`, `later`, `elsewhere` (with another model of
+   * `fallback`) or `never`. A transport sets it.
    * Default: `later` if `retryable`, else `never`.
    */
   declare readonly again: Verdict;

@@ -1,7 +1,10 @@
 import { type BedrockError, type BedrockErrorCode, isBedrockError } from '../errors.js';
 import type { Settings } from '../options.js';
 
-/** Failures that another model or region may not have. Timeouts are not among them: the caller sets those for all models together. */
+/**
+ * Failures that another model or region may not have. Of timeouts, only silence is one, whose verdict says so: `timeoutMs` is for
+ * all models together.
+ */
 const OF_THE_MODEL: ReadonlySet<BedrockErrorCode> = new Set<BedrockErrorCode>([
   'ERR_THROTTLED',
   'ERR_QUOTA',
@@ -43,10 +46,16 @@ export class Turns<Request extends { modelId: string | undefined }> {
     return this.#current;
   }
 
+  /** Whether there is another model to try. */
+  get hasNext(): boolean {
+    return this.#left.length > 0;
+  }
+
   /** Goes on to the next model after a failure of the current one. False if there is none, or if it would fail too. */
   goOn(error: unknown): error is BedrockError {
     const next = this.#left[0];
-    if (next === undefined || !isBedrockError(error) || !OF_THE_MODEL.has(error.code)) return false;
+    if (next === undefined || !isBedrockError(error)) return false;
+    if (!OF_THE_MODEL.has(error.code) && error.again !== 'elsewhere') return false;
     this.#left.shift();
     this.sent += error.attempts;
     this.warnings.push(`${this.#current.request.modelId} did not answer (${error.name}: ${error.message})`);

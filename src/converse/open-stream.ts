@@ -1,7 +1,7 @@
 import { isBedrockError, withFacts } from '../errors.js';
 import type { EventReader, Settings } from '../options.js';
 import { restoreName } from '../repair/tools/names.js';
-import type { Abort } from '../transport/abort.js';
+import { Abort } from '../transport/abort.js';
 import { closeReader, requireEventReader } from '../transport/event-reader.js';
 import { IDLE_TIMEOUT_MS } from '../transport/idle.js';
 import { Attempts } from '../transport/retry.js';
@@ -39,6 +39,8 @@ class ConverseCall implements AnswerSource {
   #turns: Turns<ConverseStreamRequest> | undefined;
   #prepared: Prepared | undefined;
   #attempts: Attempts | undefined;
+  /** Ends the attempts with one model, if there is another one to try. */
+  #ofModel: Abort | undefined;
   #requestId: string | undefined;
   #messageStarted = false;
   #contentStarted = false;
@@ -66,16 +68,24 @@ class ConverseCall implements AnswerSource {
   }
 
   async open(abort: Abort, onProgress: () => void): Promise<EventReader<ConverseEvent>> {
-    const { request, settings } = this.#resolved().current;
+    const turns = this.#resolved();
+    const { request, settings } = turns.current;
+    if (turns.hasNext) this.#ofModel ??= new Abort(abort.signal, 0);
     this.#prepared ??= await prepareConverse(settings, request, 'converse-stream');
     const { route, outgoing, adapt } = this.#prepared;
-    this.#attempts ??= new Attempts(route, outgoing, abort, adapt, onProgress);
+    this.#attempts ??= new Attempts(route, outgoing, this.#ofModel ?? abort, adapt, onProgress);
     const events = await this.#attempts.make(async (call) => {
       if (call.operation === 'Converse') return readWholeAnswer(await route.transport.unary(call));
       return requireEventReader(await route.transport.stream(Object.assign(call, { decoder })));
     }, closeReader);
     this.#requestId = events.requestId;
     return events;
+  }
+
+  interrupt(error: unknown): boolean {
+    if (this.#contentStarted || this.#ofModel === undefined) return false;
+    this.#ofModel.abort(error);
+    return true;
   }
 
   async recover(error: unknown): Promise<void> {
@@ -87,6 +97,7 @@ class ConverseCall implements AnswerSource {
       if (!this.#turns?.goOn(final)) throw final;
       this.#prepared = undefined;
       this.#attempts = undefined;
+      this.#ofModel = undefined;
     }
   }
 

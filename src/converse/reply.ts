@@ -13,10 +13,12 @@ import { readWholeMessage } from './whole-message.js';
 /** Gets one complete answer, without streaming, from the first model that gives one. */
 export async function converseOnce(settings: Settings, request: ConverseRequest): Promise<ConverseResult> {
   const turns = new Turns(request, settings);
+  // The models share timeoutMs.
+  const since = performance.now();
   for (;;) {
     const { current } = turns;
     try {
-      const result = await askModel(current.settings, current.request);
+      const result = await askModel(current.settings, current.request, since);
       if (turns.sent === 0) return result;
       return {
         ...result,
@@ -32,10 +34,14 @@ export async function converseOnce(settings: Settings, request: ConverseRequest)
   }
 }
 
-async function askModel(settings: Settings, request: ConverseRequest): Promise<ConverseResult> {
+async function askModel(
+  settings: Settings,
+  request: ConverseRequest,
+  since: number,
+): Promise<ConverseResult> {
   const prepared = await prepareConverse(settings, request, 'converse');
   const { route, outgoing, adapt, costOf, repairs, names } = prepared;
-  const answer = await callUnary(route, outgoing, settings, adapt);
+  const answer = await callUnary(route, outgoing, { ...settings, since }, adapt);
   prepared.accepted();
   const { requestId, attempts, warnings } = answer;
   const read = readWholeMessage(answer);

@@ -18,8 +18,12 @@ export class Abort {
     this.limit(timeoutMs);
   }
 
-  /** Aborts after some milliseconds, counted from now; 0 means no limit. */
-  limit(timeoutMs: number): void {
+  /**
+   * Aborts after some milliseconds; 0 means no limit.
+   *
+   * @param elapsedMs How many of them are over.
+   */
+  limit(timeoutMs: number, elapsedMs = 0): void {
     if (timeoutMs <= 0) return;
     this.#timer = setTimeout(() => {
       this.abort(
@@ -29,7 +33,7 @@ export class Abort {
           { phase: 'request' },
         ),
       );
-    }, timeoutMs);
+    }, timeoutMs - elapsedMs);
   }
 
   /** The signal to pass to fetch and to other transports. */

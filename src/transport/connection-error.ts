@@ -31,7 +31,7 @@ export function connectionError(cause: unknown, endpoint: URL, phase: 'request' 
       'ERR_TIMEOUT',
       `Node's fetch gave up after 300 s of silence (${code}). Pass a fetch with an undici Agent whose headersTimeout ` +
         'and bodyTimeout are higher, or stream with a smaller thinking budget.',
-      { phase, cause },
+      { phase, cause, again: 'elsewhere' },
     );
   }
   const { host } = endpoint;

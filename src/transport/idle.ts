@@ -56,5 +56,6 @@ export function idleError(
 ): BedrockError {
   return makeError('ERR_TIMEOUT', `No byte of the ${of} arrived for idleTimeoutMs, ${ms} ms. ${advice}`, {
     phase,
+    again: 'elsewhere',
   });
 }

@@ -35,6 +35,8 @@ export type BytesAnswer = TransportBytes & CallRecord;
 export interface Bounds {
   signal?: AbortSignal | undefined;
   timeoutMs?: number | undefined;
+  /** When that time began, by `performance.now()`. Default: now. */
+  since?: number | undefined;
 }
 
 /** Operations whose answer is the caller's own data, which is returned unchanged. Other answers are shown, logged and stored. */
@@ -69,11 +71,12 @@ export function callBytes(route: Route, outgoing: Outgoing, bounds: Bounds): Pro
 async function callWhole<T extends object>(
   route: Route,
   outgoing: Outgoing,
-  { signal, timeoutMs = 0 }: Bounds,
+  { signal, timeoutMs = 0, since }: Bounds,
   attempt: (call: TransportCall) => Promise<T>,
   adapt?: Adapt,
 ): Promise<T & CallRecord> {
-  const abort = new Abort(signal, timeoutMs);
+  const abort = new Abort(signal, 0);
+  abort.limit(timeoutMs, since === undefined ? 0 : performance.now() - since);
   const { operation } = outgoing;
   let idle: ReturnType<typeof setTimeout> | undefined;
   const watch = (isAnswer: boolean): void => {

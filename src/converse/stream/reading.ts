@@ -27,6 +27,8 @@ export interface Source<E> {
    * @param onProgress Call when a request is sent and when it is answered: silence counts from then on.
    */
   open(abort: Abort, onProgress: () => void): Promise<EventReader<E>>;
+  /** Ends only the attempt that is open, with this error, if `recover()` may have another one for it. False: it has none. */
+  interrupt?(error: unknown): boolean;
   /** Waits until `open()` may be called again; throws the error that the reading fails with if it may not. */
   recover(error: unknown): Promise<void>;
   /** Keeps an event. False: it is not delivered. */
@@ -64,6 +66,8 @@ export class Reading<E> {
   #abort: Abort | undefined;
   #idle: IdleWatch | undefined;
   #events: EventReader<E> | undefined;
+  /** Why the attempt that was open ends. */
+  #interruption: unknown;
 
   constructor(source: Source<E>) {
     this.#source = source;
@@ -173,6 +177,7 @@ export class Reading<E> {
             const hasMore = await events.more();
             this.#idle?.end();
             abort.throwIfAborted();
+            if (this.#interruption !== undefined) throw this.#interruption;
             if (!hasMore) return this.#finish();
           }
         } catch (error) {
@@ -204,8 +209,19 @@ export class Reading<E> {
     this.#state = 'reading';
     const { timeoutMs = 0, idleTimeoutMs = 0 } = this.#source.limits();
     abort.limit(timeoutMs);
-    this.#idle = new IdleWatch(idleTimeoutMs, () => abort.abort(idleError(idleTimeoutMs, 'stream')));
+    this.#idle = new IdleWatch(idleTimeoutMs, () =>
+      this.#endSilence(idleError(idleTimeoutMs, 'stream'), abort),
+    );
     return abort;
+  }
+
+  #endSilence(error: unknown, abort: Abort): void {
+    if (this.#source.interrupt?.(error) !== true) {
+      abort.abort(error);
+      return;
+    }
+    this.#interruption = error;
+    this.#closeEvents();
   }
 
   async #open(abort: Abort): Promise<EventReader<E>> {
@@ -227,7 +243,9 @@ export class Reading<E> {
   /** Prepares another attempt; throws the failure if there is none. */
   async #recover(cause: unknown): Promise<boolean> {
     if (this.#isOver()) return false;
-    const error = this.#abort?.reason === undefined ? cause : this.#abort.reason.value;
+    const error =
+      this.#abort?.reason === undefined ? (this.#interruption ?? cause) : this.#abort.reason.value;
+    this.#interruption = undefined;
     this.#idle?.end();
     this.#closeEvents();
     try {
