@@ -83,7 +83,7 @@ class ConverseCall implements AnswerSource {
   }
 
   interrupt(error: unknown): boolean {
-    if (this.#contentStarted || this.#ofModel === undefined) return false;
+    if (this.#ofModel === undefined) return false;
     this.#ofModel.abort(error);
     return true;
   }
