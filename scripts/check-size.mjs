@@ -124,7 +124,7 @@ const PARTS = {
   'memory storage': { sources: /^src\/storage\/memory\./, words: /maxEntries/ },
   'other storages': { sources: /^src\/storage\/(?!memory\.)/, words: /IndexedDB could not be opened/ },
   'reader of responses': {
-    sources: /^src\/(converse\/from-response|responses\/(received-event|server-sent-events))\./,
+    sources: /^src\/(converse\/from-response|responses\/received-event)\./,
     words: /is not from toResponse\(\)/,
   },
   'local Bedrock': { sources: /^src\/local\/(?!msw\.)/, words: /x-local-fault/ },
