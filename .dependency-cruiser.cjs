@@ -155,7 +155,15 @@ const rooms = {
   gateway: [...ground, 'index.ts', 'catalog/index.ts', 'responses/public-event.ts', 'wire/base64.ts', 'wire/json-bounds.ts'],
   'fetch.ts': ['index.ts'],
   // The command line uses the public API alone: the entries of package.json.
-  cli: ['index.ts', 'aws/index.ts', 'local/index.ts', 'local/node.ts', 'catalog/index.ts', 'storage/file.ts'],
+  cli: [
+    'index.ts',
+    'aws/index.ts',
+    'gateway/index.ts',
+    'local/index.ts',
+    'local/node.ts',
+    'catalog/index.ts',
+    'storage/file.ts',
+  ],
 };
 
 /** Only these run in Node alone; all else runs in browsers and at the edge too. */

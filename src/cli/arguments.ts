@@ -104,3 +104,14 @@ export function regionOf(value: string | undefined): string | undefined {
   }
   return text;
 }
+
+/** The value of `--port`. */
+export function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new UsageError(
+      `--port ${text} is not a port. Pass a number from 1 to 65535, or 0 for any free port.`,
+    );
+  }
+  return port;
+}

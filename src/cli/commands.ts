@@ -5,6 +5,7 @@ import { runLocal } from './local.js';
 import { runModels } from './models/models.js';
 import { runPolicy } from './policy/policy.js';
 import type { Terminal } from './print/terminal.js';
+import { runServe } from './serve/serve.js';
 import { runWhoami } from './whoami.js';
 
 /** A command of the command line. */
@@ -31,6 +32,11 @@ export const COMMANDS: readonly Command[] = [
   },
   { name: 'key', summary: 'create a short-term API key from your access keys', run: runKey },
   { name: 'policy', summary: 'print the minimal IAM policy for your calls', run: runPolicy },
+  {
+    name: 'serve',
+    summary: "start a gateway: clients of OpenAI and Anthropic use Bedrock's models",
+    run: runServe,
+  },
   {
     name: 'local',
     summary: "start a Bedrock on this machine that answers AWS's own clients",

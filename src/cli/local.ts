@@ -1,7 +1,7 @@
 import { isBedrockError } from '../index.js';
 import type { LocalUpstream, ReceivedRequest, ScriptRule } from '../local/index.js';
 import type { LocalServer, LocalServerOptions } from '../local/node.js';
-import { FLAG, filled, HELP_FLAG, listed, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
+import { FLAG, filled, HELP_FLAG, listed, portOf, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
 import { accountOf, readJson, reasonOf } from './local-files.js';
 import { requestLine } from './print/request-line.js';
 import { type Terminal, UsageError, wrapped } from './print/terminal.js';
@@ -135,16 +135,6 @@ function read(args: readonly string[]): LocalArguments | 'help' {
     tokensPerSecond: paceOf(values['tokens-per-second']),
     json: values.json === true,
   };
-}
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new UsageError(
-      `--port ${text} is not a port. Pass a number from 1 to 65535, or 0 for any free port.`,
-    );
-  }
-  return port;
 }
 
 function hostOf(text: string): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CLAUDE, json, NEW_CLAUDE, NOVA, parseSse, type Setup, setUp, type TestGateway } from './setup.js';
+import { collectChat } from './collect-chat.js';
+import { CLAUDE, json, NEW_CLAUDE, NOVA, type Setup, setUp, type TestGateway } from './setup.js';
 
 const WEATHER = {
   type: 'function',
@@ -17,51 +18,7 @@ async function both(script: NonNullable<Setup['local']>['script'], body: object 
     stream: true,
     stream_options: { include_usage: true },
   });
-  return { gateway, whole, streamed: collect(await streamed.text()), status: streamed.status };
-}
-
-const EMPTY = {
-  message: {} as Record<string, unknown>,
-  calls: [],
-  finish: undefined,
-  usage: undefined,
-  isDone: false,
-  events: [],
-};
-
-/** What a client makes of a stream. */
-function collect(text: string) {
-  // A request that failed before there was anything to show.
-  if (text.startsWith('{')) return { ...EMPTY, ...(JSON.parse(text) as { error: unknown }) };
-  const message: Record<string, unknown> = {};
-  const calls: { id: string; name: string; arguments: string }[] = [];
-  let finish: unknown;
-  let usage: unknown;
-  let error: unknown;
-  const events = parseSse(text);
-  for (const { data } of events) {
-    if (data === '[DONE]') continue;
-    error ??= data['error'];
-    usage = data['usage'] ?? usage;
-    const [choice] = (data['choices'] ?? []) as {
-      delta: Record<string, unknown>;
-      finish_reason: string | null;
-    }[];
-    finish = choice?.finish_reason ?? finish;
-    for (const [name, value] of Object.entries(choice?.delta ?? {})) {
-      if (name !== 'tool_calls')
-        message[name] = typeof value === 'string' ? `${message[name] ?? ''}${value}` : value;
-    }
-    for (const call of (choice?.delta['tool_calls'] ?? []) as {
-      index: number;
-      id?: string;
-      function: Record<string, string>;
-    }[]) {
-      calls[call.index] ??= { id: call.id ?? '', name: call.function['name'] ?? '', arguments: '' };
-      (calls[call.index] as { arguments: string }).arguments += call.function['arguments'] ?? '';
-    }
-  }
-  return { message, calls, finish, usage, error, isDone: events.at(-1)?.data === '[DONE]', events };
+  return { gateway, whole, streamed: collectChat(await streamed.text()), status: streamed.status };
 }
 
 describe('an answer of Chat Completions', () => {
@@ -365,7 +322,7 @@ describe('a failure', () => {
         { ...ask, stream: true },
         { 'x-local-fault': fault },
       );
-      const streamed = collect(await response.text());
+      const streamed = collectChat(await response.text());
       expect(response.status).toBe(200);
       expect(streamed).toMatchObject({ isDone: false, finish: undefined, error: { type: 'server_error' } });
       expect(streamed.events.at(-1)?.data).toHaveProperty('error');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { collectMessages } from './collect-messages.js';
 import { PIXEL_BASE64 } from './recorded.js';
-import { CLAUDE, json, NEW_CLAUDE, NOVA, parseSse, type Setup, setUp } from './setup.js';
+import { CLAUDE, json, NEW_CLAUDE, NOVA, type Setup, setUp } from './setup.js';
 
 const MESSAGES = '/v1/messages';
 const USER = { role: 'user', content: 'Weather?' };
@@ -21,53 +22,7 @@ async function both(script: NonNullable<Setup['local']>['script'], body: object 
   const request = { ...ASK, tools: [TOOL], ...body };
   const whole = await json(await gateway.send(MESSAGES, request));
   const streamed = await (await gateway.send(MESSAGES, { ...request, stream: true })).text();
-  return { gateway, whole, streamed: collect(streamed) };
-}
-
-type Block = Record<string, unknown>;
-
-/** What Anthropic's client makes of a stream. */
-function collect(text: string) {
-  let message: Record<string, unknown> & { content: Block[] } = { content: [] };
-  let open = -1;
-  let json = '';
-  let error: unknown;
-  const events = parseSse(text);
-  for (const { data } of events) {
-    if (data === '[DONE]') throw new Error('Messages has no [DONE].');
-    const { type, index, delta } = data as { type: string; index: number; delta: Record<string, string> };
-    const block = message.content[index] as Block;
-    switch (type) {
-      case 'message_start':
-        message = structuredClone(data['message']) as typeof message;
-        break;
-      case 'content_block_start':
-        expect([index, open]).toEqual([message.content.length, -1]);
-        open = index;
-        json = '';
-        message.content.push({ ...(data['content_block'] as Block) });
-        break;
-      case 'content_block_delta':
-        expect(index).toBe(open);
-        if (delta['type'] === 'input_json_delta') json += delta['partial_json'];
-        else if (delta['type'] === 'citations_delta')
-          block['citations'] = [...((block['citations'] as object[]) ?? []), delta['citation']];
-        else
-          for (const name of ['text', 'thinking', 'signature'])
-            if (delta[name] !== undefined) block[name] += delta[name];
-        break;
-      case 'content_block_stop':
-        open = -1;
-        if (block['type'] === 'tool_use') block['input'] = JSON.parse(json || '{}');
-        break;
-      case 'message_delta':
-        Object.assign(message, delta, { usage: data['usage'] });
-        break;
-      case 'error':
-        error = data;
-    }
-  }
-  return { message, error, events };
+  return { gateway, whole, streamed: collectMessages(streamed) };
 }
 
 /** Both messages without what differs from call to call. */
@@ -387,7 +342,7 @@ describe('a failure', () => {
       { ...ASK, stream: true },
       { 'x-local-fault': 'truncate=1500' },
     );
-    const { error, events } = collect(await response.text());
+    const { error, events } = collectMessages(await response.text());
     expect(error).toEqual({
       type: 'error',
       error: { type: 'api_error', message: expect.any(String) },

@@ -75,6 +75,7 @@ export class AnswerReader {
   }
 
   #start({ contentBlockIndex, start }: Extract<ConverseEvent, { type: 'contentBlockStart' }>): void {
+    this.#close(contentBlockIndex);
     const { toolUse } = start;
     // Tools that ran at the service and images have no place in the three protocols.
     if (toolUse === undefined || toolUse.type === 'server_tool_use') {

@@ -1,7 +1,14 @@
-/** An event whose data is JSON, which contains no line breaks. */
+/** What Python's `splitlines` takes for the end of a line besides what JSON escapes anyway: clients read events with it. */
+const LINE_ENDS = /[\x7f-\x9f\u2028\u2029]/g;
+
+/** An event whose data is JSON on one line. */
 export function writeEvent(name: string | undefined, data: unknown): string {
   const head = name === undefined ? '' : `event: ${name}\n`;
-  return `${head}data: ${JSON.stringify(data)}\n\n`;
+  const json = JSON.stringify(data).replace(
+    LINE_ENDS,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `${head}data: ${json}\n\n`;
 }
 
 /** A comment, which every reader of server-sent events skips. */

@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import type { ReadableStream as WebStream } from 'node:stream/web';
+
+/** A fetch handler that knows the client's address. */
+export type Handler = (
+  request: Request,
+  details: { remoteAddress?: string | undefined },
+) => Promise<Response>;
+
+/** A server that listens. */
+export interface NodeServer {
+  url: string;
+  /** Stops listening and closes all connections. */
+  close(): Promise<void>;
+}
+
+/** How long a client may take for the headers, and for the whole of a request, in milliseconds. */
+const HEADERS_MS = 20_000;
+const REQUEST_MS = 120_000;
+
+/**
+ * Serves a fetch handler over HTTP/1.1.
+ *
+ * @throws Node's error if the port is not available
+ */
+export async function serveFetch(handler: Handler, port: number, host: string): Promise<NodeServer> {
+  const server = createServer(
+    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS },
+    (request, response) => {
+      answer(handler, request, response).catch(() => response.destroy());
+    },
+  );
+  await listen(server, port, host);
+  return {
+    url: urlOf(server.address() as AddressInfo),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  const isSix = family === 'IPv6';
+  const name = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+  return `http://${isSix ? `[${name}]` : name}:${port}`;
+}
+
+async function answer(handler: Handler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  outgoing.on('close', () => {
+    if (!outgoing.writableFinished) gone.abort();
+  });
+  outgoing.on('error', () => gone.abort());
+  incoming.on('error', () => gone.abort());
+  const { remoteAddress } = incoming.socket;
+  const request = toRequest(incoming, gone.signal);
+  if (request === undefined) {
+    outgoing.writeHead(400, { connection: 'close' }).end();
+    return;
+  }
+  const response = await handler(request, { remoteAddress });
+  // Whatever of the body was not read would be taken for the next request.
+  if (!incoming.complete) outgoing.setHeader('connection', 'close');
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  if (response.body === null || incoming.method === 'HEAD') outgoing.end();
+  else await pump(response.body, outgoing, gone.signal);
+}
+
+/** Undefined for what fetch has no request for, such as the method TRACE. */
+function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request | undefined {
+  const { method = 'GET', headersDistinct } = incoming;
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(headersDistinct))
+    for (const value of values ?? []) headers.append(name, value);
+  const hasBody = method !== 'GET' && method !== 'HEAD';
+  // The host that a client names decides nothing here.
+  const path = (incoming.url ?? '/').replace(/^[a-z]+:\/\/[^/?]*/i, '');
+  const body = hasBody ? (Readable.toWeb(incoming) as WebStream as ReadableStream<Uint8Array>) : null;
+  const init = { method, headers, signal, body, duplex: 'half' };
+  try {
+    return new Request(new URL(`http://localhost${path.startsWith('/') ? path : '/'}`), init as RequestInit);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes a body as fast as the client reads it, each chunk in one piece. */
+async function pump(
+  body: ReadableStream<Uint8Array>,
+  outgoing: ServerResponse,
+  gone: AbortSignal,
+): Promise<void> {
+  const reader = body.getReader();
+  const leave = (): void => void reader.cancel().catch(() => undefined);
+  gone.addEventListener('abort', leave);
+  if (gone.aborted) leave();
+  outgoing.flushHeaders();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done || gone.aborted) break;
+    if (!outgoing.write(value)) await once(outgoing, 'drain', { signal: gone }).catch(() => undefined);
+  }
+  outgoing.end();
+}

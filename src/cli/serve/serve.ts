@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { catalog } from '../../catalog/index.js';
+import { createGateway, fromKeys, type Gateway, type GatewayOptions, hashKey } from '../../gateway/index.js';
+import { createBedrock, isBedrockError } from '../../index.js';
+import type { ScriptRule } from '../../local/index.js';
+import { AWS_OPTIONS, FLAG, filled, portOf, readOptions, TEXT, TEXTS } from '../arguments.js';
+import { variable } from '../environment.js';
+import { readJson, reasonOf } from '../local-files.js';
+import { type Terminal, UsageError } from '../print/terminal.js';
+import { applyDefaults } from '../settings/defaults.js';
+import { type NodeServer, serveFetch } from './node-server.js';
+import { describeClients } from './welcome.js';
+
+const HELP = `Usage: bedrock-anywhere serve [options]
+
+Starts a gateway: clients of OpenAI's and Anthropic's APIs use the models of Bedrock, with the credentials that
+bedrock-anywhere whoami shows. Every request needs the gateway's own key.
+
+Options
+  --port <n>              port to listen on; default 8787; 0 uses any free port
+  --host <address>        address to listen on; default 127.0.0.1, this machine only
+  --profile <name>        AWS profile, instead of the credentials in the environment
+  --region <region>       AWS region; default as whoami shows
+  --alias <name=model>    another name for a model, such as gpt-4o=us.amazon.nova-pro-v1:0; the name may have a *,
+                          as in claude-*; may be given several times
+  --default-model <id>    model for names that are neither an alias nor an id of Bedrock
+  --local                 use a local Bedrock in this process instead of AWS: for trying out and tests
+  --script <file>         with --local: JSON file with a list of rules: what to answer, and when
+  --json                  print one line of JSON, { url, apiKey }, instead of text
+  --help                  show this
+
+The key is in BEDROCK_GATEWAY_KEY. Without that variable a new key is made at each start, and printed.
+`;
+
+interface ServeArguments {
+  port: number;
+  host: string;
+  region: string | undefined;
+  aliases: Record<string, string>;
+  defaultModel: string | undefined;
+  isLocal: boolean;
+  script: string | undefined;
+  json: boolean;
+}
+
+/** Runs `bedrock-anywhere serve` until the terminal says that it ends. */
+export async function runServe(args: readonly string[], terminal: Terminal): Promise<void> {
+  const options = await read(args);
+  if (options === 'help') {
+    terminal.out(HELP);
+    return;
+  }
+  const ownKey = variable('BEDROCK_GATEWAY_KEY');
+  const apiKey = ownKey ?? `bag-${randomBytes(24).toString('base64url')}`;
+  const gateway = await createServed(options, apiKey);
+  const ended = terminal.ended();
+  const server = await listen(gateway, options);
+  const { url } = server;
+  if (options.json) terminal.out(`${JSON.stringify({ url, apiKey })}\n`);
+  else terminal.out(describeClients(url, ownKey === undefined ? apiKey : undefined, exampleModel(options)));
+  await ended;
+  await gateway.close();
+  await server.close();
+}
+
+async function read(args: readonly string[]): Promise<ServeArguments | 'help'> {
+  const values = readOptions('serve', args, {
+    ...AWS_OPTIONS,
+    port: TEXT,
+    host: TEXT,
+    alias: TEXTS,
+    'default-model': TEXT,
+    local: FLAG,
+    script: TEXT,
+    json: FLAG,
+  });
+  if (values.help === true) return 'help';
+  const isLocal = values.local === true;
+  const script = filled('--script', values.script);
+  if (script !== undefined && !isLocal)
+    throw new UsageError(
+      '--script says what the local Bedrock answers. Pass --local with it, or leave it out.',
+    );
+  return {
+    port: values.port === undefined ? 8787 : portOf(values.port),
+    host: filled('--host', values.host) ?? '127.0.0.1',
+    region: (await applyDefaults(values)).region,
+    aliases: Object.fromEntries((values.alias ?? []).map(aliasOf)),
+    defaultModel: filled('--default-model', values['default-model']),
+    isLocal,
+    script,
+    json: values.json === true,
+  };
+}
+
+function aliasOf(text: string): [name: string, model: string] {
+  const at = text.indexOf('=');
+  if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
+  throw new UsageError(
+    `--alias ${text} is not an alias. Pass a name, = and a model, such as gpt-4o=us.amazon.nova-pro-v1:0.`,
+  );
+}
+
+async function createServed(options: ServeArguments, apiKey: string): Promise<Gateway> {
+  const { aliases, defaultModel, region } = options;
+  const shared: Omit<GatewayOptions, 'bedrock'> = {
+    authorize: fromKeys([{ name: 'serve', hash: await hashKey(apiKey) }]),
+    models: { aliases, ...(defaultModel !== undefined && { default: defaultModel }) },
+  };
+  if (!options.isLocal)
+    return createGateway({ ...shared, bedrock: createBedrock({ catalog, ...(region && { region }) }) });
+  return createGateway({
+    ...shared,
+    bedrock: await createLocalClient(options),
+    // Only a local Bedrock knows the header, and only here it is passed on.
+    forwardHeaders: ['x-local-fault'],
+  });
+}
+
+async function createLocalClient({ region, script }: ServeArguments) {
+  // It is not needed, and not loaded, in front of AWS.
+  const { createLocalBedrock, localTransport } = await import('../../local/index.js');
+  const rules = script === undefined ? undefined : ((await readJson('script', script)) as ScriptRule[]);
+  try {
+    const local = createLocalBedrock({ ...(region && { region }), ...(rules && { script: rules }) });
+    return createBedrock({ transport: localTransport(local), catalog });
+  } catch (cause) {
+    if (isBedrockError(cause))
+      throw new Error(`The script ${script} cannot be used. ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
+async function listen(gateway: Gateway, { host, port }: ServeArguments): Promise<NodeServer> {
+  try {
+    return await serveFetch(gateway.fetch, port, host);
+  } catch (cause) {
+    throw new Error(
+      `Cannot listen on ${host}:${port}: ${reasonOf(cause)}. Choose another with --port or --host, or leave them out.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** A name that the printed examples can use. */
+function exampleModel({ aliases, defaultModel }: ServeArguments): string {
+  return (
+    Object.keys(aliases).find((name) => !name.includes('*')) ??
+    defaultModel ??
+    'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+  );
+}

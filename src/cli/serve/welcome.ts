@@ -1,0 +1,38 @@
+/**
+ * What to set in the clients that most people use.
+ *
+ * @param newKey The key, if it was made for this start; undefined if the user knows it.
+ */
+export function describeClients(url: string, newKey: string | undefined, model: string): string {
+  const key = newKey ?? '$BEDROCK_GATEWAY_KEY';
+  return `Gateway at ${url}${newKey === undefined ? '' : `, with the key ${newKey} until it stops`}
+
+Claude Code:
+
+  export ANTHROPIC_BASE_URL=${url}
+  export ANTHROPIC_AUTH_TOKEN=${key}
+  claude --model ${model}
+
+Codex, in ~/.codex/config.toml, with the key in GATEWAY_KEY:
+
+  model = "${model}"
+  model_provider = "gateway"
+  [model_providers.gateway]
+  name = "Gateway"
+  base_url = "${url}/v1"
+  env_key = "GATEWAY_KEY"
+  wire_api = "responses"
+
+OpenAI's clients:
+
+  export OPENAI_BASE_URL=${url}/v1
+  export OPENAI_API_KEY=${key}
+
+curl:
+
+  curl ${url}/v1/chat/completions -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" \\
+    -d '{"model":"${model}","messages":[{"role":"user","content":"Say hello."}]}'
+
+Press Ctrl+C to stop it.
+`;
+}

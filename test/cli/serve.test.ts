@@ -1,0 +1,154 @@
+import { writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
+import { startLocalBedrock } from 'bedrock-anywhere/local/node';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { until } from '../clock.js';
+import { environment, run, variablesFor } from './run.js';
+
+afterEach(() => vi.unstubAllEnvs());
+
+const CLAUDE = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+const ASK = { model: CLAUDE, messages: [{ role: 'user', content: 'ping' }] };
+
+/** Runs `serve` until the test is over with it. */
+async function serve(
+  args: string[],
+  use: (server: { url: string; apiKey: string; out: string }) => Promise<void>,
+) {
+  let out = '';
+  let end = (): void => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const running = run(['serve', '--port', '0', ...args], {
+    out: (text) => void (out += text),
+    ended: () => ended,
+  });
+  let result: Awaited<typeof running> | undefined;
+  running.then((value) => {
+    result = value;
+  });
+  await until(() => out.includes('\n') || result !== undefined);
+  if (result !== undefined) throw new Error(result.err);
+  const { url, apiKey } = out.startsWith('{') ? (JSON.parse(out) as Record<string, string>) : {};
+  try {
+    await use({ url: url ?? '', apiKey: apiKey ?? '', out });
+  } finally {
+    end();
+  }
+  expect(await running).toMatchObject({ code: 0, err: '' });
+}
+
+function post(
+  url: string,
+  apiKey: string,
+  body: object,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+describe('serve --local', () => {
+  it('answers by a script, asks for its key, and passes faults on', async () => {
+    const script = join(environment(), 'script.json');
+    writeFileSync(script, JSON.stringify([{ user: 'ping', text: 'pong' }]));
+    await serve(['--json', '--local', '--script', script], async ({ url, apiKey, out }) => {
+      expect(Object.keys(JSON.parse(out))).toEqual(['url', 'apiKey']);
+      const whole = await post(url, apiKey, ASK);
+      expect(((await whole.json()) as { choices: { message: object }[] }).choices[0]?.message).toMatchObject({
+        content: 'pong',
+      });
+      const streamed = await post(url, apiKey, { ...ASK, stream: true });
+      expect(await streamed.text()).toMatch(/data: \[DONE\]\n\n$/);
+      expect((await post(url, 'wrong', ASK)).status).toBe(401);
+      expect((await post(url, apiKey, ASK, { 'x-local-fault': 'throttle=9,retry-after=30' })).status).toBe(
+        429,
+      );
+      expect((await fetch(`${url}/health`)).status).toBe(200);
+    });
+  });
+
+  it('uses the key of the environment, aliases and a default, and prints what to set', async () => {
+    environment({ BEDROCK_GATEWAY_KEY: 'my-own-key' });
+    const args = ['--local', '--alias', 'gpt-4o=amazon.nova-lite-v1:0', '--default-model', CLAUDE];
+    await serve(args, async ({ out }) => {
+      const [, url = ''] = /Gateway at (\S+)\n/.exec(out) ?? [];
+      expect(out).not.toContain('my-own-key');
+      for (const name of ['ANTHROPIC_BASE_URL', 'wire_api = "responses"', 'OPENAI_BASE_URL', 'curl '])
+        expect(out).toContain(name);
+      for (const model of ['gpt-4o', 'anything']) {
+        const response = await post(url, 'my-own-key', { ...ASK, model });
+        expect([model, response.status, ((await response.json()) as { model: string }).model]).toEqual([
+          model,
+          200,
+          model,
+        ]);
+      }
+    });
+  });
+
+  it('says what is wrong with a script', async () => {
+    const script = join(environment(), 'script.json');
+    writeFileSync(script, '[{"txt":"x"}]');
+    const { code, err } = await run(['serve', '--local', '--script', script]);
+    expect(code).toBe(1);
+    expect(err).toContain(`The script ${script} cannot be used. `);
+  });
+});
+
+describe('serve', () => {
+  it('calls Bedrock with the credentials of the environment, without any header of the client', async () => {
+    const local = await startLocalBedrock();
+    environment(variablesFor(local));
+    await serve(['--json'], async ({ url, apiKey }) => {
+      const response = await post(url, apiKey, ASK, { 'x-local-fault': 'status=503', 'x-amz-foo': 'bar' });
+      expect(response.status).toBe(200);
+      const headers = local.requests.at(-1)?.headers;
+      expect(headers).not.toHaveProperty('x-local-fault');
+      expect(headers).not.toHaveProperty('x-amz-foo');
+      expect(JSON.stringify(local.requests)).not.toContain(apiKey);
+    });
+    await local.close();
+  });
+
+  it('closes the call when a client leaves in the middle', async () => {
+    const local = await startLocalBedrock({ tokensPerSecond: 0.001 });
+    environment(variablesFor(local));
+    await serve(['--json'], async ({ url, apiKey }) => {
+      const client = httpRequest(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'x-api-key': apiKey },
+      });
+      client.on('error', () => undefined);
+      client.end(JSON.stringify({ ...ASK, stream: true }));
+      await until(() => local.liveConnections() === 1);
+      client.destroy();
+      await until(() => local.liveConnections() === 0);
+    });
+    await local.close();
+  });
+
+  it('refuses a body that is too large without reading all of it', async () => {
+    environment();
+    await serve(['--json', '--local'], async ({ url, apiKey }) => {
+      const status = await new Promise((resolve, reject) => {
+        const client = httpRequest(`${url}/v1/chat/completions`, {
+          method: 'POST',
+          headers: { 'x-api-key': apiKey, 'content-length': String(64 * 1024 * 1024) },
+        });
+        client.on('response', ({ statusCode, headers }) => {
+          resolve([statusCode, headers.connection]);
+          client.destroy();
+        });
+        client.on('error', reject);
+        client.write('{');
+      });
+      expect(status).toEqual([413, 'close']);
+    });
+  });
+});
