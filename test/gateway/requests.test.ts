@@ -250,6 +250,7 @@ it.each([
       }),
       { numRuns: 150 },
     );
-    expect(accepted).toBeGreaterThan(75);
+    // About half of them are accepted: if hardly any were, this would prove little.
+    expect(accepted).toBeGreaterThan(20);
   },
 );
