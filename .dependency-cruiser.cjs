@@ -152,7 +152,14 @@ const rooms = {
   ],
   adapters: ['index.ts'],
   // It calls models by the public API alone.
-  gateway: [...ground, 'index.ts', 'catalog/index.ts', 'responses/public-event.ts', 'wire/base64.ts', 'wire/json-bounds.ts'],
+  gateway: [
+    ...ground,
+    'index.ts',
+    'catalog/index.ts',
+    'responses/public-event.ts',
+    'wire/base64.ts',
+    'wire/json-bounds.ts',
+  ],
   'fetch.ts': ['index.ts'],
   // The command line uses the public API alone: the entries of package.json.
   cli: [

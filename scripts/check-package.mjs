@@ -36,25 +36,32 @@ const MUST_BE_PACKED = [
   'dist/node/index.js',
   'dist/node/cli.js',
 ];
+const OF_AWS = [
+  '@smithy/core/event-streams',
+  '@smithy/fetch-http-handler',
+  '@aws-sdk/client-bedrock-runtime',
+  '@aws-sdk/client-bedrock',
+];
+
 /**
  * The packages that a file loads when it is imported, so that only users of its entry need them.
  *
  * @type {Record<string, string[]>}
  */
 const LOADS = {
-  aws: [
-    '@smithy/core/event-streams',
-    '@smithy/fetch-http-handler',
-    '@aws-sdk/client-bedrock-runtime',
-    '@aws-sdk/client-bedrock',
-  ],
+  aws: OF_AWS,
+  // Its command `key` imports the entry `aws` on demand.
+  cli: OF_AWS,
   'local-msw': ['msw'],
 };
 // On Windows the commands of npm are .cmd files, which only a shell starts.
 const shell = process.platform === 'win32';
 
-/** The most that a download may weigh, in KB of 1000 bytes. */
-const MOST_KB = 700;
+/**
+ * The most that a download may weigh, in KB of 1000 bytes. The gateway, the AI SDK's provider and the command line are in it: each
+ * is built once for Node and once for everything else. What a page loads has its own budgets in scripts/check-size.mjs.
+ */
+const MOST_KB = 1000;
 
 /** @type {string[]} */
 const problems = [];
