@@ -42,7 +42,7 @@ const slow = [
   // examples, each with a server
   'test/examples/*.test.ts',
   // processes
-  'test/{cli/{ask,ask-without-credentials,doctor,key,models,whoami},sbom}.test.ts',
+  'test/{cli/{ask,ask-without-credentials,chat,completion,doctor,key,models,whoami},sbom}.test.ts',
   'test/credentials/*-source.test.ts',
   'test/credentials/{edge-key,leaks,leaks-of-sources}.test.ts',
   'test/transport/proxy.test.ts',

@@ -1,24 +1,19 @@
 import { runAsk } from './ask/ask.js';
+import { runChat } from './chat/chat.js';
+import type { Command } from './command.js';
+import { runCompletion } from './completion/completion.js';
 import { runDoctor } from './doctor/doctor.js';
 import { runKey } from './key.js';
 import { runLocal } from './local.js';
 import { runModels } from './models/models.js';
 import { runPolicy } from './policy/policy.js';
-import type { Terminal } from './print/terminal.js';
 import { runServe } from './serve/serve.js';
 import { runWhoami } from './whoami.js';
-
-/** A command of the command line. */
-export interface Command {
-  name: string;
-  /** What it does, in half a line. */
-  summary: string;
-  run(args: readonly string[], terminal: Terminal): Promise<void>;
-}
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   { name: 'ask', summary: 'send a prompt to a model and print the answer', run: runAsk },
+  { name: 'chat', summary: 'talk with a model in the terminal', run: runChat },
   {
     name: 'models',
     summary: 'list the models that you can invoke, with their limits and prices',
@@ -41,6 +36,11 @@ export const COMMANDS: readonly Command[] = [
     name: 'local',
     summary: "start a Bedrock on this machine that answers AWS's own clients",
     run: runLocal,
+  },
+  {
+    name: 'completion',
+    summary: 'print a script that completes commands and models in bash or zsh',
+    run: (args, terminal) => runCompletion(args, COMMANDS, terminal),
   },
 ];
 

@@ -1,10 +1,10 @@
-import type { ContentBlock, ConverseResult, ConverseStreamRequest, MessageInput } from '../../index.js';
+import type { ContentBlock, ConverseStreamRequest } from '../../index.js';
 import { AWS_OPTIONS, FLAG, filled, numberOf, readArguments, TEXT, TEXTS } from '../arguments.js';
 import { whileTurning } from '../print/spinner.js';
 import { IncompleteError, type Terminal, UsageError } from '../print/terminal.js';
 import { applyDefaults } from '../settings/defaults.js';
 import { readAttachment, readInput } from './attachments.js';
-import { type Connection, connect } from './connection.js';
+import { connect } from './connection.js';
 import { catchRequest, describeRequest, type PlannedRequest } from './dry-run.js';
 import { explainEnding, printAnswer } from './print-answer.js';
 import {
@@ -105,8 +105,11 @@ export async function runAsk(args: readonly string[], terminal: Terminal): Promi
   const isQuiet = values.quiet ?? config.quiet ?? false;
   const form = values.json === true ? 'json' : schema === undefined ? 'text' : 'shape';
   const result = await printAnswer(connection, request, { form, isQuiet }, terminal);
-  if (values['no-history'] !== true && config.history !== false)
-    await keep(connection, request, result, terminal);
+  if (values['no-history'] !== true && config.history !== false) {
+    const { modelId, isLocal } = connection;
+    const messages = [...(request.messages ?? []), result.message];
+    await keepConversation({ modelId, system, messages, isLocal }, terminal);
+  }
   const ending = explainEnding(result);
   if (ending !== undefined) throw new IncompleteError(ending);
 }
@@ -163,7 +166,8 @@ async function readContent(
   );
 }
 
-async function requireLast(local: boolean): Promise<SavedConversation> {
+/** Reads the conversation to continue. Made-up answers must not become part of a real conversation. */
+export async function requireLast(local: boolean): Promise<SavedConversation> {
   const last = await readLastConversation();
   if (last === undefined)
     throw new UsageError('There is no conversation to continue. Begin one without --continue.');
@@ -175,16 +179,13 @@ async function requireLast(local: boolean): Promise<SavedConversation> {
   );
 }
 
-async function keep(
-  { modelId, isLocal }: Connection,
-  { system, messages = [] }: ConverseStreamRequest,
-  { message }: ConverseResult,
-  terminal: Terminal,
+/** Keeps a conversation for `--continue`. If that fails, the answer is there nevertheless. */
+export async function keepConversation(
+  conversation: SavedConversation,
+  terminal: Pick<Terminal, 'err'>,
 ): Promise<void> {
-  const all: MessageInput[] = [...messages, message];
-  const saved = { modelId, ...(typeof system === 'string' && { system }), messages: all, isLocal };
   try {
-    await saveConversation(saved);
+    await saveConversation(conversation);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     terminal.err(`bedrock-anywhere: The conversation could not be kept for --continue: ${reason}\n`);

@@ -101,11 +101,14 @@ function documentOf(result: ConverseResult, { modelId, region, isLocal }: Connec
 const COMPLETE: ReadonlySet<string> = new Set(['end_turn', 'stop_sequence', 'tool_use']);
 
 /** Why an answer is not complete, and what to do; undefined if it is. */
-export function explainEnding({ stopReason }: Pick<ConverseResult, 'stopReason'>): string | undefined {
+export function explainEnding(
+  { stopReason }: Pick<ConverseResult, 'stopReason'>,
+  advice = 'Raise --max-tokens, or continue with: bedrock-anywhere ask -c "Go on."',
+): string | undefined {
   if (COMPLETE.has(stopReason)) return undefined;
   switch (stopReason) {
     case 'max_tokens':
-      return 'The answer was cut off at the token limit. Raise --max-tokens, or continue with: bedrock-anywhere ask -c "Go on."';
+      return `The answer was cut off at the token limit. ${advice}`;
     case 'guardrail_intervened':
       return 'A guardrail blocked the answer or a part of it.';
     case 'content_filtered':

@@ -5,7 +5,7 @@ import { stateFolder } from '../settings/folders.js';
 /** A conversation, as it is kept for `ask -c`. */
 export interface SavedConversation {
   modelId: string;
-  system?: string;
+  system: string | undefined;
   messages: MessageInput[];
   /** Whether a local Bedrock made its answers up. */
   isLocal: boolean;

@@ -96,3 +96,8 @@ export function wrapped(
   }
   return [...lines, line];
 }
+
+/** Writes a note to standard error, in lines that the terminal has room for. */
+export function writeNote(note: string, terminal: Pick<Process, 'err' | 'columns'>): void {
+  terminal.err(`${wrapped(note, terminal).join('\n')}\n`);
+}
