@@ -38,7 +38,7 @@ const slow = [
   'test/local/{access/access,access/policy,aws-client,aws-errors,invoke/as-recorded,invoke/aws-client,msw}.test.ts',
   'test/{readme,editor}.test.ts',
   // every recorded request of clients to each of several models, and clients that take long to load
-  'test/gateway/{clients,*-recorded}.test.ts',
+  'test/gateway/{clients,events,requests,*-recorded}.test.ts',
   // examples, each with a server
   'test/examples/*.test.ts',
   // processes

@@ -43,7 +43,7 @@ export interface ExchangeRecord {
 }
 
 /** A request that has been read and translated. */
-export interface Translated extends Composed {
+interface Translated extends Composed {
   read: ReadRequest;
   notes: Notes;
 }
@@ -53,7 +53,7 @@ export interface Translated extends Composed {
  *
  * @throws Refusal for what cannot be translated
  */
-export async function translate(exchange: Exchange, body: Body): Promise<Translated> {
+async function translate(exchange: Exchange, body: Body): Promise<Translated> {
   const { settings, directory, protocol, request, caller, run, record } = exchange;
   const notes = new Notes();
   const names = new ToolNames();

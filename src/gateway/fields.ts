@@ -34,14 +34,13 @@ export function readList(value: unknown, path: string): readonly unknown[] {
 }
 
 /** Runs a reader for a member that may be absent. */
-export function optional<T>(
+function optional<T>(
   read: (value: unknown, path: string) => T,
 ): (value: unknown, path: string) => T | undefined {
   return (value, path) => (isAbsent(value) ? undefined : read(value, path));
 }
 
 export const optionalText = /* @__PURE__ */ optional(readText);
-export const optionalName = /* @__PURE__ */ optional(readName);
 export const optionalList = /* @__PURE__ */ optional(readList);
 export const optionalObject = /* @__PURE__ */ optional(readObject);
 

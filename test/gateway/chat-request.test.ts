@@ -55,6 +55,12 @@ describe('messages', () => {
     ]);
   });
 
+  it('answers instructions alone, as OpenAI does', async () => {
+    const { sent, notes } = await translate({ messages: [{ role: 'system', content: 'Say hello.' }] });
+    expect(sent['messages']).toEqual([{ role: 'user', content: [{ text: 'Say hello.' }] }]);
+    expect(notes).toMatch(/^system: sent as a message of the user/);
+  });
+
   it('puts the results of all calls into one message, before everything else', async () => {
     const call = (id: string) => ({
       id,

@@ -217,7 +217,7 @@ const responsesRequest = fc.record({
 });
 
 /** Refusals that are right whatever is sent: only the client can choose a model that sees images, or write something. */
-const OWN_FAULT = /support the image|Every message|no message|is blank|prompt|The text field/i;
+const OWN_FAULT = /^(?:This model doesn't support the image field|Every message of the request is empty)/;
 
 it.each([
   ['/v1/chat/completions', chatRequest as fc.Arbitrary<object>],
@@ -248,9 +248,9 @@ it.each([
         ]);
         if (sent.length > 0) expect(error.message, JSON.stringify(sent.at(-1)?.body)).toMatch(OWN_FAULT);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
     // About half of them are accepted: if hardly any were, this would prove little.
-    expect(accepted).toBeGreaterThan(20);
+    expect(accepted).toBeGreaterThan(5);
   },
 );

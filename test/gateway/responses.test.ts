@@ -155,7 +155,7 @@ describe('a request of Responses', () => {
     [{ prompt: { id: 'p' } }, 'prompt', null],
     [{ top_logprobs: 3 }, 'logprobs', null],
     [{ include: ['message.output_text.logprobs'] }, 'include', null],
-    [{ input: [] }, 'input', null],
+    [{ input: [] }, null, null],
     [{ input: [{ type: 'computer_call' }] }, 'input.0.type', null],
     [
       { input: [{ role: 'user', content: [{ type: 'input_image', file_id: 'f' }] }] },

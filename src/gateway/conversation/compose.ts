@@ -6,9 +6,10 @@ import {
   type SystemContentBlock,
 } from '../../index.js';
 import type { AnswerPlan } from '../answer/reader.js';
+import { Refusal } from '../failure.js';
 import type { Notes } from '../notes.js';
 import { acceptedCachePoints } from './cache-points.js';
-import type { Draft } from './draft.js';
+import type { Block, Draft } from './draft.js';
 import { sendFormat } from './output-format.js';
 import { roomFor } from './room.js';
 import { sendThinking } from './thinking.js';
@@ -45,7 +46,8 @@ export function factsOf(modelId: string, own?: ModelQuirks | undefined): ModelFa
 }
 
 /** Writes a draft as the request that its model accepts. */
-export function composeRequest(draft: Draft, facts: ModelFacts, names: ToolNames, notes: Notes): Composed {
+export function composeRequest(given: Draft, facts: ModelFacts, names: ToolNames, notes: Notes): Composed {
+  const draft = withMessages(given, notes);
   const { quirks, isClaude } = facts;
   const maxTokens = limitTokens(draft, facts, notes);
   const hasTools = draft.tools.length > 0;
@@ -87,6 +89,23 @@ export function composeRequest(draft: Draft, facts: ModelFacts, names: ToolNames
     format: format?.format,
   };
   return { request, plan };
+}
+
+/**
+ * OpenAI answers a conversation that consists of instructions, and Bedrock does not: they become the user's words.
+ *
+ * @throws Refusal if there is nothing to answer
+ */
+function withMessages(draft: Draft, notes: Notes): Draft {
+  const { system, messages } = draft;
+  if (messages.length > 0) return draft;
+  if (system.length === 0)
+    throw new Refusal(
+      'input',
+      'The conversation is empty. Send a message with the role "user" and some text.',
+    );
+  notes.add('system', 'sent as a message of the user, because there is no other message');
+  return { ...draft, system: [], messages: [{ role: 'user', content: system as Block[] }] };
 }
 
 /** The tool whose input is the answer, and the choice that makes the model call it. */

@@ -20,8 +20,6 @@ export function readInput(body: Body, context: ReadContext): Turns {
   }
   for (const [i, item] of readList(input, 'input').entries())
     readItem(readObject(item, `input.${i}`), `input.${i}`, turns, context);
-  if (turns.isEmpty)
-    throw refuseField('input', 'input has no message. Send at least one with the role "user".');
   return turns;
 }
 
