@@ -9,8 +9,8 @@ import { bashScript, zshScript } from './scripts.js';
 
 const HELP = `Usage: bedrock-anywhere completion bash|zsh
 
-Prints a script that completes commands, options and model ids in your shell. The program has to be installed, for example
-with: npm install -g bedrock-anywhere
+Prints a script that completes commands, options and model ids in your shell. Install the program first, for
+example with: npm install -g bedrock-anywhere
 
   bash: add to ~/.bashrc    source <(bedrock-anywhere completion bash)
   zsh:  add to ~/.zshrc     source <(bedrock-anywhere completion zsh)
