@@ -4,6 +4,7 @@ import { credentials } from './groups/credentials.js';
 import { discovery } from './groups/discovery.js';
 import { fairness } from './groups/fairness.js';
 import { faults } from './groups/faults.js';
+import { protocols } from './groups/protocols.js';
 import { responses } from './groups/responses.js';
 import { storage } from './groups/storage.js';
 import { streaming } from './groups/streaming.js';
@@ -52,6 +53,7 @@ export const GROUPS = {
   streaming,
   cancel,
   calls,
+  protocols,
   responses,
   discovery,
   storage,
