@@ -57,13 +57,9 @@ export function listEndpointNeeds({
   }
   const stored = STORED[operation];
   if (stored !== undefined) return [{ action: stored, resource: project }];
-  const invoke = (resource: string): Need => ({
-    action: isStream ? 'bedrock:InvokeModelWithResponseStream' : 'bedrock:InvokeModel',
-    resource,
-  });
-  const target = invoke(targetArn(model, region, catalog));
-  // A response is stored in a project, so it needs the permission there too.
-  return operation === 'CreateResponse' ? [target, invoke(project)] : [target];
+  // Responses need the same action on their project too, but here an action is denied on everything or on nothing.
+  const action = isStream ? 'bedrock:InvokeModelWithResponseStream' : 'bedrock:InvokeModel';
+  return [{ action, resource: targetArn(model, region, catalog) }];
 }
 
 /** The action that an API key needs besides. */
