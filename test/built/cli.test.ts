@@ -48,6 +48,16 @@ describe('the bedrock-anywhere command as it is published', () => {
     client.destroy();
   });
 
+  it('serves a gateway and ends with 0 on SIGTERM', async () => {
+    const child = start('serve', '--port', '0', '--json', '--local');
+    const exit = once(child, 'exit');
+    const { url, apiKey } = JSON.parse(await said(child, 'stdout', true)) as { url: string; apiKey: string };
+    const response = await fetch(`${url}/v1/models`, { headers: { authorization: `Bearer ${apiKey}` } });
+    expect(await response.json()).toMatchObject({ object: 'list' });
+    child.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+  });
+
   it('tells its version, and ends with 2 when the command line is wrong', async () => {
     const version = start('--version');
     expect(await said(version, 'stdout')).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
