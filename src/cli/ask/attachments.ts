@@ -26,7 +26,7 @@ export async function readAttachment(path: string): Promise<ContentBlock> {
 }
 
 /** Makes a block of the bytes of a file. What they are decides, then the name. */
-export function toBlock(bytes: Uint8Array, path: string): ContentBlock {
+function toBlock(bytes: Uint8Array, path: string): ContentBlock {
   if (bytes.length === 0) throw new Error(`${path} is empty. Attach a file with content.`);
   const image = imageFormat(bytes);
   if (image !== undefined) return { image: { format: image, source: { bytes } } };

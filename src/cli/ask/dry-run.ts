@@ -63,7 +63,7 @@ export function describeRequest({ method, url, headers, body }: PlannedRequest):
 const MOST_LETTERS = 60;
 
 /** Shortens the base64 of files; texts stay whole. */
-export function shortenFiles(value: unknown, name = ''): unknown {
+function shortenFiles(value: unknown, name = ''): unknown {
   if (typeof value === 'string') {
     return name === 'bytes' && value.length > MOST_LETTERS
       ? `${value.slice(0, MOST_LETTERS)}… (${value.length} characters)`

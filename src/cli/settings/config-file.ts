@@ -35,7 +35,7 @@ const MEMBERS: Readonly<Record<keyof Config, readonly [isValid: Check, example: 
 };
 
 /** The configuration file: in `BEDROCK_ANYWHERE_CONFIG`, otherwise `config.json` in the configuration folder. */
-export function configPath(): string | undefined {
+function configPath(): string | undefined {
   const folder = configFolder();
   return variable('BEDROCK_ANYWHERE_CONFIG') ?? (folder && join(folder, 'config.json'));
 }
