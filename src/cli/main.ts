@@ -1,6 +1,13 @@
 import { COMMANDS, findCommand } from './commands.js';
 import { describeError } from './print/error.js';
-import { IncompleteError, type Process, protect, type Terminal, UsageError } from './print/terminal.js';
+import {
+  IncompleteError,
+  type Process,
+  protect,
+  type Terminal,
+  UsageError,
+  writeNote,
+} from './print/terminal.js';
 import { didYouMean } from './settings/closest.js';
 import { version } from './version.js';
 
@@ -34,7 +41,7 @@ export async function main(args: readonly string[], given: Process): Promise<num
     await run(args, terminal);
     return 0;
   } catch (error) {
-    terminal.err(`bedrock-anywhere: ${describeError(error)}\n`);
+    writeNote(`bedrock-anywhere: ${describeError(error)}`, terminal);
     return error instanceof UsageError ? 2 : error instanceof IncompleteError ? 3 : 1;
   }
 }

@@ -5,7 +5,7 @@ import { catalog } from '../../catalog/index.js';
 import { type Bedrock, BedrockError, createBedrock, type Explanation, explain } from '../../index.js';
 import { variable } from '../environment.js';
 import { whileTurning } from '../print/spinner.js';
-import type { Terminal } from '../print/terminal.js';
+import { type Terminal, writeNote } from '../print/terminal.js';
 import type { Defaults } from '../settings/defaults.js';
 import { defaultModel } from './default-model.js';
 
@@ -47,9 +47,7 @@ export async function connect(wish: Wish, terminal: Terminal): Promise<Connectio
   if (credentials.failure !== undefined) {
     if (!isWithoutCredentials(explanation)) throw new BedrockError(credentials.failure);
     if (!wish.mayFallBack) throw new BedrockError({ ...credentials.failure, message: NO_CREDENTIALS });
-    terminal.err(
-      'No AWS credentials were found, so the local Bedrock makes up an answer. For a real one: bedrock-anywhere doctor\n',
-    );
+    writeNote(MADE_UP, terminal);
     return connectLocally(wish, model);
   }
   const options = { catalog, ...(wish.fetch !== undefined && { fetch: wish.fetch }) };
@@ -60,6 +58,9 @@ export async function connect(wish: Wish, terminal: Terminal): Promise<Connectio
     isLocal: false,
   };
 }
+
+const MADE_UP =
+  'No AWS credentials were found, so the local Bedrock makes up what it answers. For a real answer: bedrock-anywhere doctor';
 
 const NO_CREDENTIALS =
   'No AWS credentials were found. Find out what to set with: bedrock-anywhere doctor. For a made-up answer from the local Bedrock, add --local.';

@@ -1,5 +1,5 @@
 import { readAttachment } from '../ask/attachments.js';
-import type { Terminal } from '../print/terminal.js';
+import { type Terminal, wrapped } from '../print/terminal.js';
 import { didYouMean } from '../settings/closest.js';
 import { saveAs } from './save.js';
 import type { Session } from './session.js';
@@ -66,7 +66,7 @@ const COMMANDS: Readonly<Record<string, ChatCommand>> = {
     usage: '/help',
     summary: 'show this',
     async run(_argument, _session, terminal) {
-      terminal.out(HELP);
+      terminal.out(help(terminal));
       return undefined;
     },
   },
@@ -79,12 +79,18 @@ const COMMANDS: Readonly<Record<string, ChatCommand>> = {
   },
 };
 
-const HELP = `${Object.values(COMMANDS)
-  .map(({ usage, summary }) => `  ${usage.padEnd(18)}${summary}\n`)
-  .join('')}
-A line that ends in \\ goes on in the next one, and so does everything between two lines of """.
-Ctrl+C stops an answer; Ctrl+D leaves. To send a message that begins with /, put a space in front of it.
-`;
+const WIDTH = 20;
+
+const HOW = `A line that ends in \\ goes on in the next one, and so does everything between two lines of """. Ctrl+C stops an answer; Ctrl+D leaves. To send a message that begins with /, put a space in front of it.`;
+
+function help({ columns = Number.POSITIVE_INFINITY }: Terminal): string {
+  const room = { columns: Math.max(20, columns - WIDTH) };
+  const lines = Object.values(COMMANDS).map(
+    ({ usage, summary }) =>
+      `  ${usage.padEnd(WIDTH - 2)}${wrapped(summary, room).join(`\n${' '.repeat(WIDTH)}`)}\n`,
+  );
+  return `${lines.join('')}\n${wrapped(HOW, { columns }).join('\n')}\n`;
+}
 
 /** Runs a line that begins with `/`; resolves to true if the chat is to end. */
 export async function runChatCommand(line: string, session: Session, terminal: Terminal): Promise<boolean> {

@@ -97,7 +97,9 @@ export function wrapped(
   return [...lines, line];
 }
 
-/** Writes a note to standard error, in lines that the terminal has room for. */
-export function writeNote(note: string, terminal: Pick<Process, 'err' | 'columns'>): void {
-  terminal.err(`${wrapped(note, terminal).join('\n')}\n`);
+/** Writes a note to standard error, in lines that the terminal has room for if it is one. */
+export function writeNote(note: string, terminal: Pick<Process, 'err' | 'columns' | 'animate'>): void {
+  const { columns, animate } = terminal;
+  const lines = wrapped(note, { columns: animate === undefined ? undefined : columns });
+  terminal.err(`${lines.join('\n')}\n`);
 }
