@@ -90,6 +90,6 @@ describe('the steps of a search grow as the text does', () => {
   it.each([...regexesOfSources()])('%s %s', (_where, regex) => {
     const short = worst(regex, 200);
     const long = worst(regex, 400);
-    expect(long.steps / short.steps, JSON.stringify(long.text.slice(0, 60))).toBeLessThan(3.3);
+    expect(long.steps / Math.max(1, short.steps), JSON.stringify(long.text.slice(0, 60))).toBeLessThan(3.3);
   });
 });

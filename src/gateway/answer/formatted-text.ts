@@ -52,10 +52,14 @@ export class FormattedText {
   }
 }
 
+const FENCE = '```';
+
 /** Models like to put JSON into a fence of Markdown. */
 function stripFence(text: string): string {
-  const [, inside] = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/i.exec(text) ?? [];
-  return inside ?? text.trim();
+  const trimmed = text.trim();
+  const firstLine = trimmed.indexOf('\n');
+  const isFenced = /^```(?:json)?\s*$/i.test(trimmed.slice(0, Math.max(0, firstLine)));
+  return isFenced && trimmed.endsWith(FENCE) ? trimmed.slice(firstLine, -FENCE.length).trim() : trimmed;
 }
 
 function readJson(source: string): { source: string; value: unknown } {

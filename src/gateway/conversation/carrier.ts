@@ -20,7 +20,7 @@ export function packReasoning(blocks: readonly ReasoningBlock[]): string {
     block.kind === 'redacted' ? { d: block.data } : { t: block.text, s: block.signature },
   );
   const base64 = toBase64(new TextEncoder().encode(JSON.stringify(list)));
-  return MARK + base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return MARK + base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 /** The blocks in a packed word; none if somebody else wrote it, or if it was changed. */

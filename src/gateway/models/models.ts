@@ -3,6 +3,7 @@ import type { Bedrock, Model } from '../../index.js';
 import { nearest } from '../../input/nearest.js';
 import type { Caller } from '../auth/authorize.js';
 import { Refusal } from '../failure.js';
+import { fitsPattern } from './pattern.js';
 
 /** Which models clients may use, and under which names. */
 export interface GatewayModels {
@@ -131,11 +132,7 @@ function describe(id: string, model: Model | undefined, target = id): OfferedMod
 /** A test for names; undefined if there are no patterns, which means that all names pass. */
 function matcherOf(patterns: readonly string[] | undefined): ((name: string) => boolean) | undefined {
   if (patterns === undefined) return undefined;
-  const tests = patterns.map((pattern) => {
-    const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-    return new RegExp(`^${parts.join('.*')}$`);
-  });
-  return (name) => tests.some((test) => test.test(name));
+  return (name) => patterns.some((pattern) => fitsPattern(name, pattern));
 }
 
 function nearestNames(asked: string, names: readonly string[]): string[] {

@@ -60,8 +60,9 @@ function chooseEndpoint(request: Received, base: EndpointBase, model: string | u
 }
 
 function signedServiceOf({ headers, target }: Received): string | undefined {
-  const scope = /Credential(?:=|%3D)[^,&\s]*?(?:\/|%2F)([a-z-]+)(?:\/|%2F)aws4_request/i;
-  return scope.exec(headers.get('authorization') ?? target)?.[1];
+  const [, scope = ''] = (headers.get('authorization') ?? target).split(/Credential(?:=|%3D)/i);
+  const [, , , service, end] = (scope.split(/[,&\s]/)[0] ?? '').split(/\/|%2F/i);
+  return end === 'aws4_request' ? service : undefined;
 }
 
 /** On bedrock-mantle, ids have no geography and no version, and only these models are below `/openai/v1`. */

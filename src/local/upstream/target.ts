@@ -78,7 +78,8 @@ function readBaseUrl(given: string | undefined): string {
       'The URL of upstream ends with /chat/completions. Pass the base URL, which is everything before.',
     );
   }
-  const path = url.pathname.replace(/\/+$/, '');
+  let path = url.pathname;
+  while (path.endsWith('/')) path = path.slice(0, -1);
   return url.origin + (path === '' ? '/v1' : path);
 }
 
