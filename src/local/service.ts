@@ -262,6 +262,7 @@ function carryOut(
     headers,
     seed,
     startedAt,
+    onUsage,
     requestId,
     signal,
   });

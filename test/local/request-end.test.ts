@@ -26,6 +26,24 @@ function setUp(options: LocalBedrockOptions = {}) {
 const request = { modelId: 'amazon.nova-lite-v1:0', prompt: 'ping' };
 
 describe('onRequestEnd', () => {
+  it.each([false, true])('has the tokens of other protocols too, as a stream: %j', async (stream) => {
+    const ended: ReceivedRequest[] = [];
+    const local = createLocalBedrock({ onRequestEnd: (request) => void ended.push(request) });
+    const response = await local.fetch(
+      new Request('http://localhost/openai/v1/chat/completions', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${local.apiKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          model: 'openai.gpt-oss-120b-1:0',
+          messages: [{ role: 'user', content: 'ping' }],
+          stream,
+        }),
+      }),
+    );
+    await response.text();
+    expect(ended[0]?.usage?.outputTokens).toBeGreaterThan(0);
+  });
+
   it('is called when a stream has been read, with its tokens and its duration', async () => {
     const { bedrock, ended, pass } = setUp();
     const events = bedrock.stream(request)[Symbol.asyncIterator]();

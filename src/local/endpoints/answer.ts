@@ -14,7 +14,7 @@ import { writeBody } from '../invoke/write-body.js';
 import type { Answer } from '../model/answer.js';
 import { rawPieces } from '../model/converse.js';
 import { foldEvents } from '../model/fold-events.js';
-import { type ModelService, type Prepared, prepare } from '../model/prepare.js';
+import { type ModelCall, type ModelService, type Prepared, prepare } from '../model/prepare.js';
 import type { ScriptError } from '../model/script.js';
 import { countInputTokens } from '../model/tokens.js';
 import type { OpenAnswer } from '../model/upstream.js';
@@ -34,12 +34,10 @@ import { dataFrame } from './sse.js';
 import { eventPieces, type StreamWriter } from './stream.js';
 
 /** A request in OpenAI's or Anthropic's protocol. */
-export interface EndpointCall {
+export interface EndpointCall extends Pick<ModelCall, 'seed' | 'startedAt' | 'onUsage'> {
   address: Address;
   route: Route<OperationOf<EndpointApi>>;
   headers: ReadonlyMap<string, string>;
-  seed: number;
-  startedAt: number;
   requestId: string;
   /** Aborts when the client goes away. */
   signal: AbortSignal | undefined;
@@ -144,14 +142,14 @@ function guardrailOf({ endpoint, json }: Address, headers: EndpointCall['headers
 
 function stream(
   service: ModelService,
-  { startedAt }: EndpointCall,
+  { startedAt, onUsage }: EndpointCall,
   { prepared, source, ending }: Opened<unknown>,
   writer: StreamWriter,
 ): EndpointReply {
   const { rule, failure } = prepared;
   const pieces =
     rule?.frames === undefined
-      ? eventPieces(service, { startedAt, prepared, source, ending, writer })
+      ? eventPieces(service, { startedAt, onUsage, prepared, source, ending, writer })
       : rawPieces(rule.frames);
   return { pieces, failure, fail: writer.fail };
 }

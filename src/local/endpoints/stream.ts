@@ -5,7 +5,7 @@ import type { Piece } from '../http/stream-body.js';
 import { readScriptedEvents } from '../invoke/chunks.js';
 import type { Ending } from '../invoke/family.js';
 import { listClosing, type WireEvent } from '../model/events.js';
-import { describe, type ModelService, type Prepared } from '../model/prepare.js';
+import { describe, type ModelCall, type ModelService, type Prepared } from '../model/prepare.js';
 import type { OpenAnswer } from '../model/upstream.js';
 
 /** Writes a stream in a protocol. */
@@ -16,8 +16,7 @@ export interface StreamWriter {
   fail(name: string, message: string): Uint8Array;
 }
 
-interface Streaming {
-  startedAt: number;
+interface Streaming extends Pick<ModelCall, 'startedAt' | 'onUsage'> {
   prepared: Prepared;
   source: OpenAnswer;
   /** Completed as the events pass. */
@@ -28,9 +27,9 @@ interface Streaming {
 /** The frames of a stream, made as they are read. */
 export function eventPieces(
   service: ModelService,
-  { startedAt, prepared, source: { answer, content }, ending, writer }: Streaming,
+  { prepared, source: { answer, content }, ending, writer, ...call }: Streaming,
 ): Flow<Piece> {
-  const metadata = (): Json => describe(service, { startedAt }, prepared, answer);
+  const metadata = (): Json => describe(service, call, prepared, answer);
   const scripted = prepared.rule?.events;
   const events =
     scripted === undefined
