@@ -131,6 +131,7 @@ export {
   type ToolOutput,
   tool,
 } from './tools/tool.js';
+export { describeTools, runToolUses } from './tools/tool-uses.js';
 export type { EndpointOrigin, RegionOrigin } from './transport/destination.js';
 export { fetchTransport } from './transport/fetch.js';
 export type {

@@ -3,7 +3,6 @@ import { type CallerOptions, readCallerOptions } from '../client.js';
 import { openStream } from '../converse/open-stream.js';
 import { cancelledError } from '../converse/stream/errors.js';
 import { inputError } from '../errors.js';
-import { isObject } from '../input/read.js';
 import type { Settings } from '../options.js';
 import { Abort } from '../transport/abort.js';
 import type {
@@ -12,12 +11,11 @@ import type {
   ConverseStreamRequest,
   Cost,
   MessageInput,
-  Tool,
   Usage,
 } from '../types.js';
-import { type ReadyTool, runTool } from './run-tool.js';
-import { readSchema } from './schema.js';
+import { runTool } from './run-tool.js';
 import type { RunnableTools } from './tool.js';
+import { configOf, readTools, toolUsesToRun } from './tool-uses.js';
 
 /** A request of `runTools()`: Converse's, with tools that can be run. */
 export interface RunToolsRequest extends Omit<ConverseStreamRequest, 'toolConfig'> {
@@ -181,7 +179,7 @@ class Run implements ToolRun {
     requireRounds(maxRounds);
     const abort = new Abort(settings.signal, 0);
     this.#abort = abort;
-    const toolConfig = { tools: [...tools].map(([name, ready]) => describeTool(name, ready)) };
+    const toolConfig = configOf(tools);
     const messages: MessageInput[] =
       prompt === undefined ? [...(start ?? [])] : [{ role: 'user', content: prompt }];
     this.#messages = messages;
@@ -197,9 +195,9 @@ class Run implements ToolRun {
       const result = await answer.result();
       rounds.push(result);
       messages.push(result.message);
-      if (result.toolUses.length === 0 || INCOMPLETE.has(result.stopReason))
-        return sumUp(messages, rounds, true);
-      const running = result.toolUses.map((use) => runTool(use, tools, abort.signal));
+      const toolUses = toolUsesToRun(result);
+      if (toolUses.length === 0) return sumUp(messages, rounds, true);
+      const running = toolUses.map((use) => runTool(use, tools, abort.signal));
       const results = await abort.race(Promise.all(running));
       messages.push({ role: 'user', content: results.map((toolResult) => ({ toolResult })) });
       yield { type: 'toolResults', round, results };
@@ -210,40 +208,9 @@ class Run implements ToolRun {
 
 function ignore(): void {}
 
-/** With these stop reasons, the model did not finish its tool uses. */
-const INCOMPLETE: ReadonlySet<string> = new Set([
-  'max_tokens',
-  'model_context_window_exceeded',
-  'guardrail_intervened',
-  'content_filtered',
-  'malformed_tool_use',
-]);
-
-function readTools(given: unknown): Map<string, ReadyTool> {
-  const names = isObject(given) ? Object.keys(given) : [];
-  if (names.length === 0)
-    throw inputError('tools is empty. Pass { name: tool({ description, input, run }) }.');
-  return new Map(
-    names.map((name) => {
-      const tool = (given as RunnableTools)[name];
-      if (tool === undefined || !isObject(tool) || typeof tool.run !== 'function')
-        throw inputError(`tools.${name} has no function run. Pass tool({ description, input, run }).`);
-      if (typeof tool.description !== 'string' || tool.description.trim() === '')
-        throw inputError(
-          `tools.${name} has no description. Pass one: the model needs it to decide when to use the tool.`,
-        );
-      return [name, { tool, schema: readSchema(tool.input, name) }];
-    }),
-  );
-}
-
 function requireRounds(maxRounds: unknown): void {
   if (Number.isInteger(maxRounds) && Number(maxRounds) >= 1) return;
   throw inputError('maxRounds is not a whole number of rounds, 1 or more.');
-}
-
-function describeTool(name: string, { tool, schema }: ReadyTool): Tool {
-  return { toolSpec: { name, description: tool.description, inputSchema: { json: schema.json } } };
 }
 
 function sumUp(messages: MessageInput[], rounds: ConverseResult[], isFinished: boolean): ToolRunResult {
