@@ -250,6 +250,13 @@ module.exports = {
       to: { path: '^node_modules/msw/' },
     },
     {
+      name: 'react-in-its-adapter',
+      comment: 'React is an optional peer: only its own subpath may need it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/adapters/react/react\\.ts$' },
+      to: { path: '^(node_modules/)?react(/|$)' },
+    },
+    {
       name: 'declared-packages',
       comment: 'What is published needs what package.json lists under dependencies, or has it built in.',
       severity: 'error',
@@ -264,8 +271,9 @@ module.exports = {
       name: 'resolvable',
       severity: 'error',
       from: {},
-      // tsconfig.json leads the names of the package itself to its sources, of which this is none.
-      to: { couldNotResolve: true, pathNot: '^bedrock-anywhere/package\\.json$' },
+      // tsconfig.json leads the names of the package itself to its sources, of which this is none. React is an optional peer
+      // that is not installed here.
+      to: { couldNotResolve: true, pathNot: '^(bedrock-anywhere/package\\.json|react)$' },
     },
     {
       name: 'src-stands-alone',

@@ -15,6 +15,7 @@ const everywhere = {
   local: 'src/local/index.ts',
   'local-msw': 'src/local/msw.ts',
   pi: 'src/adapters/pi/index.ts',
+  react: 'src/adapters/react/index.ts',
 };
 const inNode = { 'local-node': 'src/local/node.ts', 'storage-file': 'src/storage/file.ts' };
 const internal = { cli: 'src/cli/index.ts', 'local-service': 'src/local/service.ts' };

@@ -18,6 +18,7 @@ const sources = (ambient: 'node' | 'none') =>
     'bedrock-anywhere/local/node': 'local/node',
     'bedrock-anywhere/local/msw': 'local/msw',
     'bedrock-anywhere/pi': 'adapters/pi/index',
+    'bedrock-anywhere/react': 'adapters/react/index',
     'bedrock-anywhere/storage/file': 'storage/file',
   }).map(([name, file]) => ({
     find: new RegExp(`^${name}$`),

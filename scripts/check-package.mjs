@@ -53,6 +53,7 @@ const LOADS = {
   // Its command `key` imports the entry `aws` on demand.
   cli: OF_AWS,
   'local-msw': ['msw'],
+  react: ['react'],
 };
 // On Windows the commands of npm are .cmd files, which only a shell starts.
 const shell = process.platform === 'win32';

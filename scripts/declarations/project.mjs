@@ -15,6 +15,8 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** What users of some subpaths install besides the package. */
 const BESIDE = ['@types/node', 'msw', 'zod'];
+/** Without its types: ours have to compile without them. */
+const REACT = 'react@19.3.1';
 
 /** Checks that a lib is absent: a declaration that pulls it in unnoticed would hide what is missing in others. */
 const probe = (/** @type {string} */ name) =>
@@ -54,7 +56,7 @@ export async function makeProject(folder) {
   if (!existsSync(join(root, 'dist/index.d.ts')))
     throw new Error('dist/ has no declarations. Run `npm run build` before this.');
   const beside = BESIDE.map((name) => `${name}@${manifest.devDependencies[name]}`);
-  npmInstall(folder, [pack(folder), ...beside]);
+  npmInstall(folder, [pack(folder), ...beside, REACT]);
   const subpaths = Object.entries(manifest.exports).filter(([, { types }]) => types !== undefined);
   const installed = join(folder, 'node_modules', manifest.name);
   const files = [];
