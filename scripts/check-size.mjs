@@ -89,6 +89,19 @@ const USES = [
     carries: [],
   },
   {
+    name: './react',
+    code: "export * from 'bedrock-anywhere/react'",
+    budget: 6.5,
+    carries: [],
+  },
+  {
+    name: 'fromResponse, ./react',
+    code: "export { fromResponse } from 'bedrock-anywhere'; export * from 'bedrock-anywhere/react'",
+    budget: 16.5,
+    carries: ['reader of responses'],
+    readme: '`fromResponse` and `useConverse` of `bedrock-anywhere/react`',
+  },
+  {
     name: './catalog',
     code: "export * from 'bedrock-anywhere/catalog'",
     budget: 4.6,
@@ -150,7 +163,7 @@ async function measure(use) {
     minify: true,
     format: 'esm',
     platform: 'browser',
-    external: ['msw'],
+    external: ['msw', 'react'],
     // Else the paths of tsconfig.json would lead to the sources; what is weighed is what is published.
     tsconfigRaw: {},
     outfile: 'bundle.js',

@@ -41,7 +41,7 @@ const STAGES = {
   declarations: 'npm run check:declarations',
   next: `node scripts/next/install.mjs && ${real('next', 'next-start')}`,
   wrangler: `node scripts/wrangler/install.mjs && ${real('wrangler')}`,
-  clients: `node scripts/clients/install.mjs aws ai-7 langchain && ${real('clients')} ${CLIENTS.join(' ')}`,
+  clients: `node scripts/clients/install.mjs aws ai-7 langchain react-18 react-19 && ${real('clients', 'react')} ${CLIENTS.join(' ')} react/`,
   'ai-sdk': `node scripts/clients/install.mjs ai-7 && ${real('ai-sdk')} ai-sdk/compare ai-sdk/own`,
   openclaw: 'npm run test:openclaw -- REPORT',
 };

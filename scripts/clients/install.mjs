@@ -48,6 +48,16 @@ const CLIENTS = {
       zod: ZOD,
     },
   },
+  'react-18': {
+    name: 'React 18.3.1',
+    needs: 18,
+    packages: { react: '18.3.1', 'react-dom': '18.3.1', '@types/react': '18.3.32' },
+  },
+  'react-19': {
+    name: 'React 19.3.1',
+    needs: 18,
+    packages: { react: '19.3.1', 'react-dom': '19.3.1', '@types/react': '19.3.1' },
+  },
   aws4fetch: { name: 'aws4fetch 1.0.20', needs: 18, packages: { aws4fetch: '1.0.20' } },
   langchain: {
     name: 'LangChain (@langchain/aws 1.4.5)',

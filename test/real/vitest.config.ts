@@ -22,7 +22,7 @@ export default defineConfig({
           ...patience,
         },
       })),
-      ...['agents', 'ai-sdk', 'clients'].map((name) => ({
+      ...['agents', 'ai-sdk', 'clients', 'react'].map((name) => ({
         test: {
           name,
           root: here,
