@@ -21,6 +21,22 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OPENING = /^([\s*]*)```(typescript|javascript|tsx|jsx|mts|mjs|ts|js)\b(.*)$/;
 const EXTENSIONS: Record<string, string> = { typescript: 'ts', javascript: 'js', mts: 'ts', mjs: 'js' };
 
+/** What examples use of React, which is not installed here. `test/real/react` compiles them with its own types. */
+const REACT = `
+declare module 'react' {
+  export function useState<State>(initial: State | (() => State)): [State, (next: State) => void];
+  export function useEffect(effect: () => void, dependencies: readonly unknown[]): void;
+}
+declare namespace JSX {
+  interface IntrinsicElements {
+    [name: string]: {
+      onSubmit?(event: { preventDefault(): void }): void;
+      onChange?(event: { target: { value: string } }): void;
+      [other: string]: unknown;
+    };
+  }
+}`;
+
 const pages = ['README.md', 'CONTRIBUTING.md', ...filesIn('docs', '.md')].flatMap(blocksOf);
 const comments = filesIn('src', '.ts').flatMap(blocksOf);
 
@@ -99,6 +115,7 @@ function compile(blocks: readonly Block[]): ts.Program {
     noUnusedParameters: false,
   };
   const files = new Map(blocks.map(({ module, code }) => [module.replaceAll('\\', '/'), code]));
+  files.set(`${ROOT.replaceAll('\\', '/')}react.d.ts`, REACT);
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (name) => files.has(name) || fileExists(name);

@@ -227,12 +227,13 @@ describe.each(['react-18', 'react-19'])('useConverse() in strict mode of %s', (c
       { script: [{ text: LONG }], faults: ['stall=100'] },
       { route: '1' },
       {
-        prepare: (page) =>
-          page.addInitScript(() => {
-            const globals = globalThis as unknown as Globals & typeof globalThis;
+        prepare: async (page) => {
+          await page.addInitScript(() => {
+            const globals = globalThis as unknown as Omit<typeof globalThis, 'frames'> & Globals;
             globals.frames = [];
             globals.requestAnimationFrame = (draw) => globals.frames.push(() => draw(0));
-          }),
+          });
+        },
       },
     );
     await run(({ chat }) => void chat.send('long'));
