@@ -16,19 +16,19 @@ const OF_THE_MODEL: ReadonlySet<BedrockErrorCode> = new Set<BedrockErrorCode>([
 ]);
 
 /** One of the models that may answer a call. */
-export interface Turn<Request> {
+export interface Candidate<Request> {
   request: Request;
   settings: Settings;
 }
 
 /** The models of a call in the order in which they are tried: first the request's, then those in the option `fallback`. */
-export class Turns<Request extends { modelId: string | undefined }> {
+export class Candidates<Request extends { modelId: string | undefined }> {
   /** Requests that were sent to models that failed. */
   sent = 0;
   /** Why earlier models did not answer, as sentences. */
   readonly warnings: string[] = [];
-  readonly #left: Turn<Request>[];
-  #current: Turn<Request>;
+  readonly #left: Candidate<Request>[];
+  #current: Candidate<Request>;
 
   constructor(request: Request, settings: Settings) {
     this.#current = { request, settings };
@@ -42,7 +42,7 @@ export class Turns<Request extends { modelId: string | undefined }> {
     });
   }
 
-  get current(): Turn<Request> {
+  get current(): Candidate<Request> {
     return this.#current;
   }
 

@@ -8,7 +8,7 @@ import { Attempts } from '../transport/retry.js';
 import type { ConverseEvent, ConverseStreamRequest, PartialResult } from '../types.js';
 import { checkEvent } from '../wire/answer-shape.js';
 import { FrameDecoder, readConverseEvent } from '../wire/events.js';
-import { Turns } from './fallback.js';
+import { Candidates } from './fallback.js';
 import { Fold } from './fold.js';
 import { type Prepared, prepareConverse } from './prepare.js';
 import { type AnswerSource, AnswerStream, type ConverseStream } from './stream/answer-stream.js';
@@ -36,7 +36,7 @@ class ConverseCall implements AnswerSource {
   readonly #request: ConverseStreamRequest;
   readonly #readSettings: () => Settings;
   readonly #fold = new Fold();
-  #turns: Turns<ConverseStreamRequest> | undefined;
+  #candidates: Candidates<ConverseStreamRequest> | undefined;
   #prepared: Prepared | undefined;
   #attempts: Attempts | undefined;
   /** Ends the attempts with one model, if there is another one to try. */
@@ -52,12 +52,12 @@ class ConverseCall implements AnswerSource {
 
   get partial(): PartialResult {
     return this.#fold.result({
-      modelId: this.#turns?.current.request.modelId,
+      modelId: this.#candidates?.current.request.modelId,
       requestId: this.#requestId,
-      attempts: (this.#turns?.sent ?? 0) + (this.#attempts?.sent ?? 0),
+      attempts: (this.#candidates?.sent ?? 0) + (this.#attempts?.sent ?? 0),
       costOf: this.#prepared?.costOf,
       repairs: this.#prepared?.repairs,
-      warnings: [...(this.#turns?.warnings ?? []), ...(this.#attempts?.warnings ?? [])],
+      warnings: [...(this.#candidates?.warnings ?? []), ...(this.#attempts?.warnings ?? [])],
       secrets: this.#attempts?.secrets,
     });
   }
@@ -68,9 +68,9 @@ class ConverseCall implements AnswerSource {
   }
 
   async open(abort: Abort, onProgress: () => void): Promise<EventReader<ConverseEvent>> {
-    const turns = this.#resolved();
-    const { request, settings } = turns.current;
-    if (turns.hasNext) this.#ofModel ??= new Abort(abort.signal, 0);
+    const candidates = this.#resolved();
+    const { request, settings } = candidates.current;
+    if (candidates.hasNext) this.#ofModel ??= new Abort(abort.signal, 0);
     this.#prepared ??= await prepareConverse(settings, request, 'converse-stream');
     const { route, outgoing, adapt } = this.#prepared;
     this.#attempts ??= new Attempts(route, outgoing, this.#ofModel ?? abort, adapt, onProgress);
@@ -94,7 +94,7 @@ class ConverseCall implements AnswerSource {
     try {
       await this.#attempts.next(error);
     } catch (final) {
-      if (!this.#turns?.goOn(final)) throw final;
+      if (!this.#candidates?.goOn(final)) throw final;
       this.#prepared = undefined;
       this.#attempts = undefined;
       this.#ofModel = undefined;
@@ -131,9 +131,9 @@ class ConverseCall implements AnswerSource {
     });
   }
 
-  #resolved(): Turns<ConverseStreamRequest> {
-    this.#turns ??= new Turns(this.#request, this.#readSettings());
-    return this.#turns;
+  #resolved(): Candidates<ConverseStreamRequest> {
+    this.#candidates ??= new Candidates(this.#request, this.#readSettings());
+    return this.#candidates;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Settings } from '../options.js';
 import { restoreName } from '../repair/tools/names.js';
 import { callUnary, wrongAnswerError } from '../transport/unary.js';
 import type { ConverseRequest, ConverseResult } from '../types.js';
-import { Turns } from './fallback.js';
+import { Candidates } from './fallback.js';
 import { prepareConverse } from './prepare.js';
 import { textOf } from './text.js';
 import { toolUseOf } from './tool-use.js';
@@ -12,29 +12,30 @@ import { readWholeMessage } from './whole-message.js';
 
 /** Gets one complete answer, without streaming, from the first model that gives one. */
 export async function converseOnce(settings: Settings, request: ConverseRequest): Promise<ConverseResult> {
-  const turns = new Turns(request, settings);
+  if (settings.fallback === undefined) return converseWith(settings, request, performance.now());
+  const candidates = new Candidates(request, settings);
   // The models share timeoutMs.
   const since = performance.now();
   for (;;) {
-    const { current } = turns;
+    const { current } = candidates;
     try {
-      const result = await askModel(current.settings, current.request, since);
-      if (turns.sent === 0) return result;
+      const result = await converseWith(current.settings, current.request, since);
+      if (candidates.sent === 0) return result;
       return {
         ...result,
-        attempts: turns.sent + result.attempts,
-        warnings: [...turns.warnings, ...result.warnings],
+        attempts: candidates.sent + result.attempts,
+        warnings: [...candidates.warnings, ...result.warnings],
       };
     } catch (error) {
-      if (turns.goOn(error)) continue;
-      throw isBedrockError(error) && turns.sent > 0
-        ? withFacts(error, { attempts: turns.sent + error.attempts })
+      if (candidates.goOn(error)) continue;
+      throw isBedrockError(error) && candidates.sent > 0
+        ? withFacts(error, { attempts: candidates.sent + error.attempts })
         : error;
     }
   }
 }
 
-async function askModel(
+async function converseWith(
   settings: Settings,
   request: ConverseRequest,
   since: number,
