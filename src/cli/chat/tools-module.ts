@@ -21,7 +21,8 @@ export async function loadTools(path: string): Promise<RunnableTools> {
   );
 }
 
-const MOST_LETTERS = 300;
+/** Longer inputs are shortened in the middle, which says so: what is approved must not hide behind harmless words. */
+const MOST_LETTERS = 1_000;
 
 /**
  * Makes tools ask the user before they run: a model decides to call them, and what it has read may have told it to. Questions
@@ -32,10 +33,20 @@ export function askBeforeRunning(tools: RunnableTools, keyboard: Pick<Keyboard, 
   let last: Promise<unknown> = Promise.resolve();
   const confirm = async (name: string, input: unknown): Promise<boolean> => {
     if (always.has(name)) return true;
-    const shown = showControls(`${name} ${JSON.stringify(input)}`).slice(0, MOST_LETTERS);
-    const answer = (await keyboard.ask(`Run ${shown}? [y]es, [n]o, [a]lways `))?.trim().toLowerCase();
-    if (answer === 'a' || answer === 'always') always.add(name);
-    return answer === 'y' || answer === 'yes' || always.has(name);
+    const whole = showInvisible(`${name} ${JSON.stringify(input)}`);
+    let shown = shortenInside(whole);
+    for (;;) {
+      const more = shown === whole ? '' : ', [s]how all of it';
+      const answer = (await keyboard.ask(`Run ${shown}? [y]es, [n]o, [a]lways${more} `))
+        ?.trim()
+        .toLowerCase();
+      if (shown !== whole && (answer === 's' || answer === 'show')) {
+        shown = whole;
+        continue;
+      }
+      if (answer === 'a' || answer === 'always') always.add(name);
+      return answer === 'y' || answer === 'yes' || always.has(name);
+    }
   };
   const asking = Object.entries(tools).map(([name, tool]) => {
     const approve: typeof tool.approve = async (input, context) => {
@@ -48,4 +59,16 @@ export function askBeforeRunning(tools: RunnableTools, keyboard: Pick<Keyboard, 
     return [name, { ...tool, approve }] as const;
   });
   return Object.fromEntries(asking);
+}
+
+/** Text with everything that a terminal would obey or not show, joiners included, as escapes. */
+function showInvisible(text: string): string {
+  return showControls(text).replace(/\p{Cf}/gu, (letter) => `\\u{${letter.codePointAt(0)?.toString(16)}}`);
+}
+
+function shortenInside(text: string): string {
+  const left = text.length - MOST_LETTERS;
+  if (left <= 0) return text;
+  const half = MOST_LETTERS / 2;
+  return `${text.slice(0, half)} … ${left} more letters … ${text.slice(-half)}`;
 }
