@@ -27,6 +27,8 @@ const MAY_BE_PACKED = [
 const MUST_BE_PACKED = [
   ...OTHERS,
   'docs/architecture.md',
+  // The command line prints it.
+  'docs/errors.md',
   'examples/README.md',
   'examples/node/chat.mjs',
   'examples/openclaw/package.json',

@@ -1,13 +1,7 @@
 import { COMMANDS, findCommand } from './commands.js';
-import { describeError } from './print/error.js';
-import {
-  IncompleteError,
-  type Process,
-  protect,
-  type Terminal,
-  UsageError,
-  writeNote,
-} from './print/terminal.js';
+import { printHelp } from './help/help.js';
+import { writeError } from './print/error.js';
+import { IncompleteError, type Process, protect, type Terminal, UsageError } from './print/terminal.js';
 import { didYouMean } from './settings/closest.js';
 import { version } from './version.js';
 
@@ -17,7 +11,10 @@ const HELP = `Usage: bedrock-anywhere "a prompt in quotes"
        bedrock-anywhere <command> [options]
 
 Commands
-${[...COMMANDS, { name: 'help', summary: "show this help, or a command's options" }]
+${[
+  ...COMMANDS,
+  { name: 'help', summary: "show this help, a command's options, or an error code: help ERR_THROTTLED" },
+]
   .map(({ name, summary }) => `  ${name.padEnd(WIDTH)}${summary}\n`)
   .join('')}
 Options of every command
@@ -41,7 +38,7 @@ export async function main(args: readonly string[], given: Process): Promise<num
     await run(args, terminal);
     return 0;
   } catch (error) {
-    writeNote(`bedrock-anywhere: ${describeError(error)}`, terminal);
+    writeError(error, terminal, 'bedrock-anywhere: ');
     return error instanceof UsageError ? 2 : error instanceof IncompleteError ? 3 : 1;
   }
 }
@@ -52,10 +49,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<void> {
   if (first === '--version' || first === '-v') return terminal.out(`${version()}\n`);
   if (first === 'help') {
     const [topic, ...more] = rest;
-    if (topic === undefined) return terminal.out(HELP);
+    if (topic === undefined || topic === 'help' || topic === '--help') return terminal.out(HELP);
     if (more.length > 0)
-      throw new UsageError('help takes one command. Put a prompt in quotes, or use: bedrock-anywhere ask');
-    return requireCommand(topic).run(['--help'], terminal);
+      throw new UsageError('help takes one topic. Put a prompt in quotes, or use: bedrock-anywhere ask');
+    return printHelp(topic, COMMANDS, terminal);
   }
   const command = findCommand(first);
   if (command !== undefined) return command.run(rest, terminal);

@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
+import { readPackageFile } from './package-file.js';
 
-/** The version of this package. It is found by its name, because the sources and the build lie at different depths. */
+/** The version of this package. */
 export function version(): string {
-  const require = createRequire(import.meta.url);
-  return (require('bedrock-anywhere/package.json') as { version: string }).version;
+  return (JSON.parse(readPackageFile('package.json')) as { version: string }).version;
 }

@@ -14,7 +14,7 @@ type Row = readonly [code: BedrockErrorCode, retryable: boolean, names: string];
  * Source: the service models of Bedrock and Bedrock Runtime; Bedrock user guide, "Troubleshooting Amazon Bedrock API Error
  * Codes", 2026-11-28.
  */
-const MEANINGS: readonly Row[] = [
+export const MEANINGS: readonly Row[] = [
   ['ERR_INPUT', false, 'ValidationException'],
   [
     'ERR_CREDENTIALS',

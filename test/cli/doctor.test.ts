@@ -73,7 +73,7 @@ describe('bedrock-anywhere doctor', () => {
       /^ {15}→ Quickest: create an API key in the AWS console.* AWS_BEARER_TOKEN_BEDROCK=/m,
     );
     expect(err).toBe(
-      'bedrock-anywhere: Not ok: Credentials. Do what is said there, then run doctor again.\n',
+      'bedrock-anywhere: Failed: Credentials. Fix what is listed above, then run doctor again.\n',
     );
     writeFileSync(
       join(home, 'config'),

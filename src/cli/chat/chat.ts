@@ -2,8 +2,8 @@ import { AWS_OPTIONS, FLAG, filled, readOptions, TEXT } from '../arguments.js';
 import { keepConversation, readModelOptions, requireLast } from '../ask/ask.js';
 import { connect } from '../ask/connection.js';
 import { listKnownModels } from '../ask/known-models.js';
-import { describeError } from '../print/error.js';
-import { type Terminal, UsageError, wrapped, writeNote } from '../print/terminal.js';
+import { writeError } from '../print/error.js';
+import { type Terminal, UsageError, wrapped } from '../print/terminal.js';
 import { applyDefaults } from '../settings/defaults.js';
 import { completeLine, runChatCommand } from './commands.js';
 import { type Keyboard, openKeyboard } from './keyboard.js';
@@ -114,7 +114,7 @@ async function converse(
       keyboard.onInterrupt(() => stop.abort());
       await takeTurn(session, line, stop.signal, terminal);
     } catch (error) {
-      writeNote(describeError(error), terminal);
+      writeError(error, terminal);
       continue;
     } finally {
       keyboard.onInterrupt(undefined);

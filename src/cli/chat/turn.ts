@@ -10,7 +10,7 @@ import {
 import { inferenceConfig } from '../ask/ask.js';
 import { priceText, writeFooter } from '../ask/footer.js';
 import { explainEnding, withSuggestion } from '../ask/print-answer.js';
-import { describeError } from '../print/error.js';
+import { writeError } from '../print/error.js';
 import { whileTurning } from '../print/spinner.js';
 import { dim, showControls, type Terminal, writeNote } from '../print/terminal.js';
 import type { Session } from './session.js';
@@ -58,7 +58,7 @@ export async function takeTurn(
     if (ending !== undefined) writeNote(ending, terminal);
   } catch (error) {
     if (!signal.aborted) {
-      writeNote(describeError(await withSuggestion(error, modelId, connection.region)), terminal);
+      writeError(await withSuggestion(error, modelId, connection.region), terminal);
       return;
     }
     session.messages = answer.stopped(printer.text) ?? session.messages;

@@ -1,3 +1,4 @@
+import type { BedrockErrorCode } from '../../index.js';
 import type { PolicyDocument } from '../policy/document.js';
 
 /** A line of the report. */
@@ -8,6 +9,8 @@ export interface Check {
   text: string;
   /** What to do about it. */
   advice: string[];
+  /** The code of the failure, if a call failed. */
+  code?: BedrockErrorCode | undefined;
   /** A policy that allows what was denied. */
   policy?: PolicyDocument;
 }

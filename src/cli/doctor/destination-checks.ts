@@ -6,7 +6,7 @@ import { type Check, fail, ok, skip, warn } from './check.js';
 /** Checks which region calls go to. */
 export function checkRegion(explanation: Explanation, defaults: Defaults): Check {
   const { region, failure } = explanation;
-  if (region === undefined) return fail('Region', failure?.message ?? 'unknown');
+  if (region === undefined) return { ...fail('Region', failure?.message ?? 'unknown'), code: failure?.code };
   const from = regionFrom(explanation, defaults);
   const text = `${region} (${from})`;
   if (explanation.regionFrom !== 'the default') return ok('Region', text);
@@ -23,7 +23,7 @@ export function checkEndpoint({
   warnings,
 }: Explanation): Check {
   const wrong = failure ?? discovery.failure;
-  if (wrong !== undefined) return fail('Endpoint', wrong.message);
+  if (wrong !== undefined) return { ...fail('Endpoint', wrong.message), code: wrong.code };
   if (endpoint === undefined) return skip('Endpoint', 'unknown');
   const isSet = endpointFrom?.startsWith('AWS_') === true || endpointFrom === 'the AWS profile';
   const from = [...(isSet ? [endpointFrom] : []), ...flags].join(', ');

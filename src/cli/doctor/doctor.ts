@@ -1,6 +1,7 @@
 import { explain } from '../../index.js';
 import { AWS_OPTIONS, FLAG, filled, readOptions } from '../arguments.js';
 import { defaultModel } from '../ask/default-model.js';
+import { pointToHelp } from '../print/error.js';
 import { whileTurning } from '../print/spinner.js';
 import { bold, dim, type Terminal, wrapped } from '../print/terminal.js';
 import { applyDefaults, type Defaults } from '../settings/defaults.js';
@@ -58,7 +59,7 @@ export async function runDoctor(args: readonly string[], terminal: Terminal): Pr
   else printPolicies(checks, terminal);
   const failed = checks.filter(({ status }) => status === 'failed').map(({ name }) => name);
   if (failed.length > 0)
-    throw new Error(`Not ok: ${failed.join(', ')}. Do what is said there, then run doctor again.`);
+    throw new Error(`Failed: ${failed.join(', ')}. Fix what is listed above, then run doctor again.`);
 }
 
 /** Makes the checks one by one. Those that need the ones before are skipped if they failed. */
@@ -102,15 +103,17 @@ function describeProgram(): string {
 const MARKS = { ok: '✓', warning: '!', failed: '✗', skipped: '-' } as const;
 const INDENT = 15;
 
-function describeCheck({ name, status, text, advice }: Check, terminal: Terminal): string {
+function describeCheck({ name, status, text, advice, code }: Check, terminal: Terminal): string {
   const { columns } = terminal;
   const room = { columns: columns === undefined ? undefined : Math.max(20, columns - INDENT) };
   const mark = status === 'failed' ? bold(MARKS.failed, terminal) : MARKS[status];
   const [first = '', ...more] = wrapped(text, room);
   const below = [...more, ...advice.flatMap((one) => wrapped(`→ ${one}`, room))];
+  const pointers = code === undefined || columns === undefined ? [] : wrapped(pointToHelp(code), room);
   const lines = [
     `${mark} ${name.padEnd(INDENT - 2)}${first}`,
     ...below.map((line) => ' '.repeat(INDENT) + line),
+    ...pointers.map((line) => ' '.repeat(INDENT) + dim(line, terminal)),
   ];
   return lines.map((line) => `${status === 'skipped' ? dim(line, terminal) : line}\n`).join('');
 }

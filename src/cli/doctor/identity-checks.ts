@@ -2,7 +2,7 @@ import { type Explanation, getCallerIdentity } from '../../index.js';
 import { isWithoutCredentials } from '../ask/connection.js';
 import { CREDENTIAL_LABELS } from '../origins.js';
 import { inWords } from '../print/duration.js';
-import { describeError } from '../print/error.js';
+import { codeOf, describeError } from '../print/error.js';
 import { type Check, fail, ok, skip, warn } from './check.js';
 import { listProfiles } from './profiles.js';
 
@@ -15,7 +15,8 @@ export async function checkCredentials(explanation: Explanation): Promise<Check>
   if (failure !== undefined) {
     const isWithout = isWithoutCredentials(explanation);
     const text = isWithout ? 'none found' : failure.message;
-    return fail('Credentials', text, ...(await adviseOnCredentials(isWithout)));
+    const advice = await adviseOnCredentials(isWithout);
+    return { ...fail('Credentials', text, ...advice), code: failure.code };
   }
   const profile = effective === 'profile' ? ` "${explanation.profile}"` : '';
   const origin = [...variables, ...(step === undefined ? [] : [step])].join(', ');
@@ -74,6 +75,6 @@ export async function checkIdentity(
     const { account, arn } = await getCallerIdentity({ region, fetch, timeoutMs });
     return { check: ok(name, arn), account, arn };
   } catch (error) {
-    return { check: fail(name, describeError(error)) };
+    return { check: { ...fail(name, describeError(error)), code: codeOf(error) } };
   }
 }

@@ -3,7 +3,7 @@ import { converse, discover, isBedrockError } from '../../index.js';
 import { priceText } from '../ask/footer.js';
 import { withSuggestion } from '../ask/print-answer.js';
 import { type PolicyDocument, policyDocument, type Wanted } from '../policy/document.js';
-import { describeError } from '../print/error.js';
+import { codeOf, describeError } from '../print/error.js';
 import { type Check, fail, ok, warn } from './check.js';
 
 /** What a call to a model is made with. */
@@ -32,9 +32,9 @@ export async function checkList(trial: Trial): Promise<Check> {
     return { ...warn('Model list', text, ...warnings), ...allow(trial, LISTS, []) };
   } catch (error) {
     const text = describeError(error);
-    if (!isDenied(error)) return fail('Model list', text);
+    if (!isDenied(error)) return { ...fail('Model list', text), code: codeOf(error) };
     const check = warn('Model list', text, 'Only discover() and the command models need the permission.');
-    return { ...check, ...allow(trial, LISTS, []) };
+    return { ...check, code: codeOf(error), ...allow(trial, LISTS, []) };
   }
 }
 
@@ -50,14 +50,14 @@ export async function checkModel(trial: Trial): Promise<Check> {
     return ok(name, `${modelId} answered: ${usage?.outputTokens ?? 1} token, ${priceText(cost)}, ${ms} ms`);
   } catch (error) {
     const text = `${modelId}: ${describeError(await withSuggestion(error, modelId, region))}`;
-    if (!isDenied(error)) return fail(name, text);
+    if (!isDenied(error)) return { ...fail(name, text), code: codeOf(error) };
     const check = fail(
       name,
       text,
       `Either IAM does not allow the call: attach the policy below${trial.arn === undefined ? '' : ` to ${trial.arn}`}.`,
       'Or the account has no access to the model: open it in the model catalog of the Amazon Bedrock console, where some providers ask for a form.',
     );
-    return { ...check, ...allow(trial, ['Converse', 'ConverseStream'], [modelId]) };
+    return { ...check, code: codeOf(error), ...allow(trial, ['Converse', 'ConverseStream'], [modelId]) };
   }
 }
 
