@@ -26,10 +26,10 @@ async function bundle(from: Pick<BuildOptions, 'entryPoints' | 'stdin'>): Promis
   return outputFiles[0]?.text ?? '';
 }
 
-/** The example of the README for a page, as it stands there, and a function that asks what it has made. */
-function programOfReadme(): Pick<BuildOptions, 'stdin'> {
-  const readme = readFileSync(`${root}README.md`, 'utf8');
-  const [, code = ''] = /```ts\n((?:(?!```)[\s\S])*'\/bedrock-key'[\s\S]*?)```/.exec(readme) ?? [];
+/** The example of docs/credentials.md for a page, unchanged, and a function that calls what it has created. */
+function programOfDocs(): Pick<BuildOptions, 'stdin'> {
+  const text = readFileSync(`${root}docs/credentials.md`, 'utf8');
+  const [, code = ''] = /```ts\n((?:(?!```)[\s\S])*'\/bedrock-key'[\s\S]*?)```/.exec(text) ?? [];
   expect(code).toContain('const bedrock = createBedrock(');
   const ask = `globalThis.ask = (prompt) => bedrock.stream({ modelId: 'amazon.nova-lite-v1:0', prompt }).text();`;
   return { stdin: { contents: `${code}\n${ask}`, loader: 'ts', resolveDir: root } };
@@ -43,14 +43,14 @@ describe('the example edge-key', () => {
   let page: string;
 
   beforeAll(async () => {
-    // The region that the README names.
+    // The region that docs/credentials.md names.
     local = await startLocalBedrock({
       region: 'eu-central-1',
       script: [{ user: 'ping', text: 'pong pong pong' }],
     });
-    const [server, ofReadme] = await Promise.all([
+    const [server, ofDocs] = await Promise.all([
       bundle({ entryPoints: [`${folder}server.ts`] }),
-      bundle(programOfReadme()),
+      bundle(programOfDocs()),
     ]);
     page = await bundle({ entryPoints: [`${folder}page.ts`] });
     const html = readFileSync(`${folder}index.html`, 'utf8');
@@ -59,8 +59,8 @@ describe('the example edge-key', () => {
         'text/html',
         html.replace('<html', `<html data-endpoint="${local.url}"`).replace('us-east-1', local.region),
       ],
-      '/readme.html': ['text/html', '<!doctype html><script type="module" src="/readme.js"></script>'],
-      '/readme.js': ['text/javascript', ofReadme],
+      '/docs.html': ['text/html', '<!doctype html><script type="module" src="/docs.js"></script>'],
+      '/docs.js': ['text/javascript', ofDocs],
       '/page.js': ['text/javascript', page],
     };
     worker = new Miniflare({
@@ -119,7 +119,7 @@ describe('the example edge-key', () => {
     expect(page + (await tab.content())).not.toContain(local.credentials.secretAccessKey);
   });
 
-  it("gives a key to the README's page, and says there why it gives none", async () => {
+  it('gives a key to the page in the docs, and says there why it gives none', async () => {
     const tab = await browser.newPage();
     // The page calls AWS; the local Bedrock answers in its place.
     await tab.route('https://bedrock-runtime.eu-central-1.amazonaws.com/**', async (route) => {
@@ -129,7 +129,7 @@ describe('the example edge-key', () => {
         .replace(/^https:\/\/[^/]+/, local.url);
       await route.fulfill({ response: await route.fetch({ url }) });
     });
-    await tab.goto(`${origin}/readme.html`);
+    await tab.goto(`${origin}/docs.html`);
     const askWith = (accessToken: string) =>
       tab.evaluate(async (given) => {
         Object.assign(globalThis, { accessToken: given });

@@ -39,7 +39,7 @@ afterEach(async () => {
   await proxy.close();
 });
 
-/** As the README tells it: undici's fetch, with what knows the proxy. */
+/** As docs/proxies.md shows it: undici's fetch, with the dispatcher that knows the proxy. */
 function through(dispatcher: Dispatcher, endpoint: string): Bedrock {
   dispatchers.push(dispatcher);
   const proxied = (url: string, init: object) => viaUndici(url, { ...init, dispatcher });
