@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createLocalBedrock, type LocalBedrock } from 'bedrock-anywhere/local';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { passUntil, stopClock } from '../../clock.js';
@@ -220,5 +221,16 @@ describe('a fault that does not exist', () => {
         expect.objectContaining({ code: 'ERR_INPUT' }),
       );
     }
+  });
+
+  it('are listed in docs/local.md, and no others', async () => {
+    const { message } = await failure(await withFault(createLocalBedrock(), 'explode'));
+    const [, forms = ''] = /The faults are: (.*)\.$/.exec(message) ?? [];
+    const names = forms.split(', ').map((form) => form.replace(/[= ].*/, ''));
+    const page = readFileSync('docs/local.md', 'utf8')
+      .split('\n## ')
+      .find((part) => part.startsWith('Faults'));
+    const listed = [...(page ?? '').matchAll(/^\| `([\w-]+)/gm)].map(([, name]) => name);
+    expect(listed).toEqual(names);
   });
 });
