@@ -17,7 +17,7 @@ const ids = new Set(
 
 let local: LocalServer;
 beforeAll(async () => {
-  local = await startLocalBedrock();
+  local = await startLocalBedrock({ regions: ['eu-central-1'] });
 });
 afterAll(() => local.close());
 
@@ -28,7 +28,7 @@ it('the pages name models', () => {
 it.each([...ids])('%s, which an example calls, can be invoked by this id', async (modelId) => {
   const bedrock = createBedrock({
     endpoint: local.url,
-    region: local.region,
+    region: modelId.startsWith('eu.') ? 'eu-central-1' : local.region,
     credentials: local.credentials,
   });
   // Models of embeddings have no Converse, but the service looks at the id first.
