@@ -64,6 +64,11 @@ const CLIENTS = {
     needs: 20,
     packages: { '@langchain/aws': '1.4.5', '@langchain/core': '1.4.0', zod: ZOD },
   },
+  llamaindex: {
+    name: 'LlamaIndex (@llamaindex/aws 0.0.121)',
+    needs: 20,
+    packages: { '@llamaindex/aws': '0.0.121', '@llamaindex/core': '0.6.23', '@llamaindex/env': '0.1.31' },
+  },
   mastra: {
     name: 'Mastra 1.71.0',
     needs: 22.13,

@@ -18,7 +18,13 @@ type CaseName =
   | 'stopSequence'
   | 'count'
   | 'models'
-  | 'profiles';
+  | 'profiles'
+  | 'embed'
+  | 'embedCohere'
+  | 'rerank'
+  | 'invoke'
+  | 'applyGuardrail'
+  | 'guardrails';
 
 /** A client, and what to expect of it. */
 export interface Candidate {
@@ -29,6 +35,8 @@ export interface Candidate {
   cannot?: Partial<Record<CaseName, string>>;
   /** The models of which an object of a schema is asked for, if they are not the usual two. */
   objectsOf?: readonly string[];
+  /** The model that is refused and that breaks off, if it is not the usual one. */
+  failuresOf?: string;
   /** The variables from which it reads a region. */
   regionFrom: readonly ('AWS_REGION' | 'AWS_DEFAULT_REGION')[];
 }

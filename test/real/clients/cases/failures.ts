@@ -1,8 +1,8 @@
 import type { LocalServer } from 'bedrock-anywhere/local/node';
 import { expect } from 'vitest';
-import { bearerOf, environmentOf, SONNET, SONNET_BASE, startBedrock } from '../bedrock.js';
+import { bearerOf, environmentOf, SONNET, startBedrock } from '../bedrock.js';
 import type { Environment, Failure } from '../client.js';
-import type { DefineCase, Running } from '../suite.js';
+import type { Candidate, DefineCase, Running } from '../suite.js';
 import type { Answered, Streamed } from './answers.js';
 
 /** What is wrong with a caller, and what AWS says to it. */
@@ -35,12 +35,16 @@ const REFUSED: readonly (readonly [string, (bedrock: LocalServer) => Environment
 ];
 
 /** What AWS refuses, and what breaks off. */
-export function testFailures(client: Running, define: DefineCase): void {
+export function testFailures(
+  client: Running,
+  define: DefineCase,
+  { failuresOf: model = SONNET }: Candidate,
+): void {
   define('answer', 'is throttled once, and then answers', async () => {
     const bedrock = await startBedrock({
       script: [{ once: true, error: 'ThrottlingException' }, { text: 'Here.' }],
     });
-    const input = { model: SONNET, prompt: 'Hello' };
+    const input = { model, prompt: 'Hello' };
     const { text } = await client().run<Answered>('answer', environmentOf(bedrock), input);
     expect(text).toBe('Here.');
     expect(bedrock.requests.map(({ status }) => status)).toEqual([429, 200]);
@@ -50,16 +54,16 @@ export function testFailures(client: Running, define: DefineCase): void {
     const actions = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
     const bedrock = await startBedrock({ deny: actions });
     // The AI SDK keeps the words in the body: IAM writes them in the member `Message`.
-    const input = { model: SONNET, prompt: 'Hello' };
+    const input = { model, prompt: 'Hello' };
     const text = JSON.stringify(await client().fail('answer', environmentOf(bedrock), input));
     expect(text).toMatch(/is not authorized to perform: bedrock:InvokeModel/);
     expect(text).toMatch(/AccessDenied|"status":403/);
   });
 
   define('answer', "names AWS's exception and message if the account has no access to a model", async () => {
-    const bedrock = await startBedrock({ noAccess: [SONNET_BASE] });
+    const bedrock = await startBedrock({ noAccess: [model.replace(/^us\./, '')] });
     const failure = await client().fail('answer', environmentOf(bedrock), {
-      model: SONNET,
+      model,
       prompt: 'Hello',
     });
     expect(`${failure.message} ${failure.cause?.message}`).toContain(
@@ -72,7 +76,7 @@ export function testFailures(client: Running, define: DefineCase): void {
     define('answer', `shows AWS's words if ${what}`, async () => {
       const bedrock = await startBedrock();
       const env = change(bedrock);
-      const text = JSON.stringify(await client().fail('answer', env, { model: SONNET, prompt: 'Hello' }));
+      const text = JSON.stringify(await client().fail('answer', env, { model, prompt: 'Hello' }));
       expect(text).toContain(words);
       expect(bedrock.requests.map(({ status }) => status)).toEqual([403]);
     });
@@ -80,14 +84,14 @@ export function testFailures(client: Running, define: DefineCase): void {
 
   define('answer', 'says that a model does not exist', async () => {
     const bedrock = await startBedrock();
-    const input = { model: 'acme.one-v1:0', prompt: 'Hello' };
+    const input = { model: 'amazon.none-v1:0', prompt: 'Hello' };
     const text = JSON.stringify(await client().fail('answer', environmentOf(bedrock), input));
     expect(text).toContain('The provided model identifier is invalid.');
   });
 
   define('answer', 'says that a prompt is too long', async () => {
     const bedrock = await startBedrock();
-    const input = { model: SONNET, prompt: 'word '.repeat(200_000) };
+    const input = { model, prompt: 'word '.repeat(200_000) };
     const text = JSON.stringify(await client().fail('answer', environmentOf(bedrock), input));
     // Some clients have an error of their own for it.
     expect(text).toMatch(/prompt is too long|ContextWindowOverflow/);
@@ -96,7 +100,7 @@ export function testFailures(client: Running, define: DefineCase): void {
   define('stream', 'reports that a stream fails midway', async () => {
     const error = { name: 'ModelStreamErrorException', message: 'The model broke off.', afterEvents: 6 };
     const bedrock = await startBedrock({ script: [{ text: 'word '.repeat(100), error }] });
-    const input = { model: SONNET, prompt: 'Go on' };
+    const input = { model, prompt: 'Go on' };
     const { texts, failure } = await client().run<Streamed & { failure?: Failure }>(
       'stream',
       environmentOf(bedrock),
