@@ -2,7 +2,11 @@ import { expect } from 'vitest';
 import { clientOf } from '../../../scripts/clients/install.mjs';
 import { environmentOf, NOVA, SONNET, startBedrock } from './bedrock.js';
 import { allCases } from './cases/all.js';
+import { operationsOf } from './cases/endpoints.js';
+import { testFailures } from './cases/failures.js';
 import { ONE_OF_THE_SCHEMA, SCHEMA } from './cases/inputs.js';
+import { testInvokedChats } from './cases/invoke.js';
+import { COHERE_V4, TITAN, testEmbeddings, testRerank } from './cases/vectors.js';
 import { Client } from './client.js';
 import { type DefineCase, type Running, testClient } from './suite.js';
 
@@ -30,6 +34,18 @@ export function testAiSdk(key: string): void {
     },
     ...allCases,
     testObjects,
+    testEmbeddings,
+    testBatches,
+    testRerank,
+  );
+  testClient(
+    {
+      name: `${clientOf(key).name} with @ai-sdk/amazon-bedrock/anthropic`,
+      start: () => Client.ofNode(key, 'ai-sdk-anthropic.mjs'),
+      regionFrom: ['AWS_REGION'],
+    },
+    testInvokedChats({ answer: [SONNET, 'us.anthropic.claude-opus-5'], loop: [SONNET] }),
+    testFailures,
   );
 }
 
@@ -69,4 +85,28 @@ function testObjects(client: Running, define: DefineCase): void {
     const input = { model: SONNET, prompt: 'Is it rainy?', choices };
     expect(choices).toContain(await client().run('choice', environmentOf(bedrock), input));
   });
+}
+
+/** Its embedMany() splits texts into requests and adds up what they cost. */
+function testBatches(client: Running, define: DefineCase): void {
+  for (const [model, requests] of [
+    [TITAN, 100],
+    [COHERE_V4, 2],
+  ] as const) {
+    define('embed', `embeds a hundred texts, and counts their tokens: ${model}`, async () => {
+      const bedrock = await startBedrock();
+      const values = Array.from({ length: 100 }, (_, i) => `Text ${i}`);
+      const { one, many, tokens } = await client().run<{ one: number[]; many: number[][]; tokens: number }>(
+        'embed',
+        environmentOf(bedrock),
+        { model, values },
+      );
+      expect(many).toHaveLength(100);
+      expect(new Set(many.map(String)).size).toBe(100);
+      expect(many[0]).toEqual(one);
+      expect(tokens).toBeGreaterThanOrEqual(200);
+      // One more request for the first text alone.
+      expect(operationsOf(bedrock)).toEqual(Array(requests + 1).fill('InvokeModel'));
+    });
+  }
 }

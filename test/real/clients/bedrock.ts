@@ -50,6 +50,7 @@ export interface RequestBody {
   messages: { role: string; content: RequestBlock[] }[];
   toolConfig?: { toolChoice?: object };
   guardrailConfig?: object;
+  dimensions?: number;
 }
 
 interface RequestBlock {

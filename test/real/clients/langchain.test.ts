@@ -3,6 +3,7 @@ import { clientOf } from '../../../scripts/clients/install.mjs';
 import { environmentOf, NOVA, SONNET, startBedrock } from './bedrock.js';
 import { allCases } from './cases/all.js';
 import { ONE_OF_THE_SCHEMA, SCHEMA } from './cases/inputs.js';
+import { testEmbeddings } from './cases/vectors.js';
 import { Client } from './client.js';
 import { type DefineCase, type Running, testClient } from './suite.js';
 
@@ -13,12 +14,14 @@ testClient(
     cannot: {
       stopSequence: 'ChatBedrockConverse cannot ask for more response fields',
       count: 'ChatBedrockConverse has no such call',
+      embedCohere: 'BedrockEmbeddings sends the inputText of Titan to every model',
     },
     // It offers Nova a tool, and leaves it to the model whether to call it.
     objectsOf: [SONNET],
     regionFrom: ['AWS_DEFAULT_REGION'],
   },
   ...allCases,
+  testEmbeddings,
   testLangChain,
 );
 

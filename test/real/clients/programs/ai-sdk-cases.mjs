@@ -1,6 +1,17 @@
 // The AI SDK, with the names that the major versions 6 and 7 have in common, and those of 7 where 6 has another.
 import { createRequire } from 'node:module';
-import { generateObject, generateText, jsonSchema, Output, stepCountIs, streamText, tool } from 'ai';
+import {
+  embed,
+  embedMany,
+  generateObject,
+  generateText,
+  jsonSchema,
+  Output,
+  rerank,
+  stepCountIs,
+  streamText,
+  tool,
+} from 'ai';
 import { z } from 'zod';
 import { describe, serve } from './serve.mjs';
 import { sumOf, weatherIn } from './tools.mjs';
@@ -21,7 +32,8 @@ const tools = {
   }),
 };
 
-let modelOf;
+let providerOf;
+const modelOf = (id) => providerOf()(id);
 
 const settingsOf = ({ model, prompt, system, messages }) => ({
   model: modelOf(model),
@@ -78,7 +90,7 @@ const cachePoint = { bedrock: { cachePoint: { type: 'default' } } };
  * @param {() => (id: string) => any} createProvider
  */
 export function serveAiSdk(createProvider) {
-  modelOf = (id) => createProvider()(id);
+  providerOf = () => createProvider();
   return serve(cases);
 }
 
@@ -189,5 +201,18 @@ const cases = {
     const result = streamText({ ...settingsOf(input), stopSequences: [stop] });
     await result.consumeStream();
     return (await result.providerMetadata).bedrock.stopSequence;
+  },
+  async embed({ model, values, dimensions }) {
+    const settings = {
+      model: providerOf().embeddingModel(model),
+      ...(dimensions && { providerOptions: { bedrock: { dimensions } } }),
+    };
+    const { embedding: one } = await embed({ ...settings, value: values[0] });
+    const { embeddings: many, usage } = await embedMany({ ...settings, values });
+    return { one, many, tokens: usage.tokens };
+  },
+  async rerank({ model, ...input }) {
+    const { ranking } = await rerank({ model: providerOf().rerankingModel(model), ...input });
+    return ranking.map(({ originalIndex, score }) => ({ index: originalIndex, score }));
   },
 };

@@ -1,4 +1,4 @@
-import { ChatBedrockConverse } from '@langchain/aws';
+import { BedrockEmbeddings, ChatBedrockConverse } from '@langchain/aws';
 import { HumanMessage, SystemMessage } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
 import { z } from 'zod';
@@ -147,4 +147,9 @@ await serve({
     return usages;
   },
   guardrail: ({ guardrail, ...input }) => answer(input, { guardrailConfig: guardrail }),
+  async embed({ values, ...fields }) {
+    // Otherwise it would retry for minutes what can never succeed.
+    const embeddings = new BedrockEmbeddings({ ...fields, maxRetries: 0 });
+    return { one: await embeddings.embedQuery(values[0]), many: await embeddings.embedDocuments(values) };
+  },
 });
