@@ -1,6 +1,11 @@
 import { execFile } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { bearerOf, bodiesOf, environmentOf, NOVA, SONNET, SONNET_BASE, startBedrock } from './bedrock.js';
+import { operationsOf } from './cases/endpoints.js';
+import { COHERE_V4, TITAN } from './cases/vectors.js';
 import { type Environment, PROGRAMS } from './client.js';
 import { findAwsCli } from './python.js';
 
@@ -16,6 +21,20 @@ function aws(env: Environment, ...args: string[]): Promise<string> {
       (error, out, said) => (error === null ? resolve(out) : reject(new Error(said))),
     );
   });
+}
+
+/** Invokes a model: the command reads the body from a file, and writes the answer to another one. */
+async function invoke<T>(env: Environment, model: string, body: object): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'aws-cli-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [from, to] = [join(folder, 'body.json'), join(folder, 'answer.json')];
+  writeFileSync(from, JSON.stringify(body));
+  const said = await aws(
+    env,
+    ...['bedrock-runtime', 'invoke-model', '--model-id', model, '--body', `fileb://${from}`, to],
+  );
+  expect(JSON.parse(said)).toEqual({ contentType: 'application/json' });
+  return JSON.parse(readFileSync(to, 'utf8')) as T;
 }
 
 interface Converse {
@@ -123,6 +142,90 @@ if (version === undefined) {
         ...['bedrock-runtime', 'count-tokens', '--model-id', SONNET_BASE, '--input', input],
       );
       expect(JSON.parse(said)).toEqual({ inputTokens: expect.any(Number) as unknown });
+    });
+
+    it('invokes a model', async () => {
+      const bedrock = await startBedrock({ script: [{ text: 'Good morning.' }] });
+      const messages = [{ role: 'user', content: 'Hello' }];
+      const body = { anthropic_version: 'bedrock-2023-05-31', max_tokens: 100, messages };
+      expect(await invoke(environmentOf(bedrock), SONNET, body)).toMatchObject({
+        content: [{ type: 'text', text: 'Good morning.' }],
+        stop_reason: 'end_turn',
+      });
+      expect(bodiesOf(bedrock)).toEqual([body]);
+      expect(operationsOf(bedrock)).toEqual(['InvokeModel']);
+    });
+
+    it.skip('invokes a model for a stream (left out: the command has no operations that stream)', () => {});
+
+    it('embeds texts', async () => {
+      const bedrock = await startBedrock();
+      const env = environmentOf(bedrock);
+      const titan = { inputText: 'Hello', dimensions: 256 };
+      const { embedding } = await invoke<{ embedding: number[] }>(env, TITAN, titan);
+      expect(embedding).toHaveLength(256);
+      const cohere = {
+        texts: ['Hello', 'Bye'],
+        input_type: 'search_query',
+        embedding_types: ['float', 'int8'],
+      };
+      const { embeddings } = await invoke<{ embeddings: Record<'float' | 'int8', number[][]> }>(
+        env,
+        COHERE_V4,
+        cohere,
+      );
+      expect(embeddings.float.map(({ length }) => length)).toEqual([1536, 1536]);
+      expect(embeddings.int8.flat().every((value) => Number.isInteger(value))).toBe(true);
+    });
+
+    it('ranks documents', async () => {
+      const bedrock = await startBedrock({ region: 'us-west-2' });
+      const sources = ['Bread needs flour.', 'The capital of France is Paris.'].map((text) => ({
+        type: 'INLINE',
+        inlineDocumentSource: { type: 'TEXT', textDocument: { text } },
+      }));
+      const modelArn = 'arn:aws:bedrock:us-west-2::foundation-model/cohere.rerank-v3-5:0';
+      const configuration = {
+        type: 'BEDROCK_RERANKING_MODEL',
+        bedrockRerankingConfiguration: { modelConfiguration: { modelArn } },
+      };
+      const said = await aws(
+        environmentOf(bedrock),
+        ...['bedrock-agent-runtime', 'rerank'],
+        ...['--queries', JSON.stringify([{ type: 'TEXT', textQuery: { text: 'capital of France' } }])],
+        ...['--sources', JSON.stringify(sources)],
+        ...['--reranking-configuration', JSON.stringify(configuration)],
+      );
+      const { results } = JSON.parse(said) as { results: { index: number }[] };
+      expect(results.map(({ index }) => index)).toEqual([1, 0]);
+      expect(operationsOf(bedrock)).toEqual(['Rerank']);
+    });
+
+    it('applies a guardrail, and lists guardrails', async () => {
+      const bedrock = await startBedrock();
+      const env = environmentOf(bedrock);
+      const applied = await aws(
+        env,
+        ...['bedrock-runtime', 'apply-guardrail', '--source', 'INPUT'],
+        ...['--guardrail-identifier', 'localguardrail', '--guardrail-version', '1'],
+        ...['--content', JSON.stringify([{ text: { text: 'Tell me what is forbidden' } }])],
+      );
+      expect(JSON.parse(applied)).toMatchObject({
+        action: 'GUARDRAIL_INTERVENED',
+        assessments: [{ wordPolicy: { customWords: [{ match: 'forbidden', action: 'BLOCKED' }] } }],
+      });
+      expect(JSON.parse(await aws(env, 'bedrock', 'list-guardrails'))).toMatchObject({
+        guardrails: [{ id: 'localguardrail', status: 'READY', createdAt: expect.stringMatching(/^2025-/) }],
+      });
+    });
+
+    it('gets a model by its id', async () => {
+      const bedrock = await startBedrock();
+      const id = ['--model-identifier', SONNET_BASE];
+      const said = await aws(environmentOf(bedrock), 'bedrock', 'get-foundation-model', ...id);
+      expect(JSON.parse(said)).toMatchObject({
+        modelDetails: { modelId: SONNET_BASE, responseStreamingSupported: true },
+      });
     });
 
     it('lists models, inference profiles, and who it is', async () => {

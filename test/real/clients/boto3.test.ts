@@ -2,6 +2,8 @@ import { describe, it } from 'vitest';
 import { allCases } from './cases/all.js';
 import { testControl } from './cases/control.js';
 import { testExceptions } from './cases/exceptions.js';
+import { testRoutes } from './cases/routes.js';
+import { testEmbeddings, testRerank } from './cases/vectors.js';
 import { Client } from './client.js';
 import { findBoto3 } from './python.js';
 import { testClient } from './suite.js';
@@ -18,5 +20,8 @@ if (version === undefined) {
     ...allCases,
     testControl,
     testExceptions,
+    testRoutes,
+    testEmbeddings,
+    testRerank,
   );
 }

@@ -191,6 +191,102 @@ def count(model, prompt):
     return runtime().count_tokens(modelId=model, input={"converse": {"messages": messages}})["inputTokens"]
 
 
+def invoke(model, body):
+    response = runtime().invoke_model(modelId=model, body=json.dumps(body))
+    headers = response["ResponseMetadata"]["HTTPHeaders"]
+    counts = {kind: int(headers.get(f"x-amzn-bedrock-{kind}-token-count", 0)) for kind in ("input", "output")}
+    return {
+        "body": json.loads(response["body"].read()),
+        "contentType": response["contentType"],
+        "tokens": counts,
+    }
+
+
+def invoke_stream(model, body):
+    chunks = []
+    try:
+        response = runtime().invoke_model_with_response_stream(modelId=model, body=json.dumps(body))
+        for event in response["body"]:
+            chunks.append(json.loads(event["chunk"]["bytes"]))
+    except Exception as error:
+        return {"chunks": chunks, "failure": describe(error)}
+    return {"chunks": chunks}
+
+
+def count_body(model, body):
+    given = {"invokeModel": {"body": json.dumps(body)}}
+    return runtime().count_tokens(modelId=model, input=given)["inputTokens"]
+
+
+def embed_texts(model, values, dimensions=None):
+    if "cohere" in model:
+        body = {"texts": values, "input_type": "search_document", "embedding_types": ["float"]}
+        return invoke(model, body)["body"]["embeddings"]["float"]
+    more = {"dimensions": dimensions} if dimensions else {}
+    return [invoke(model, {"inputText": value, **more})["body"]["embedding"] for value in values]
+
+
+def embed(model, values, **more):
+    [one] = embed_texts(model, values[:1], **more)
+    return {"one": one, "many": embed_texts(model, values, **more)}
+
+
+def rerank(model, query, documents, topN):
+    client = boto3.Session().client("bedrock-agent-runtime")
+    arn = f"arn:aws:bedrock:{client.meta.region_name}::foundation-model/{model}"
+    ranked = client.rerank(
+        queries=[{"type": "TEXT", "textQuery": {"text": query}}],
+        sources=[
+            {
+                "type": "INLINE",
+                "inlineDocumentSource": {"type": "TEXT", "textDocument": {"text": document}},
+            }
+            for document in documents
+        ],
+        rerankingConfiguration={
+            "type": "BEDROCK_RERANKING_MODEL",
+            "bedrockRerankingConfiguration": {
+                "modelConfiguration": {"modelArn": arn},
+                "numberOfResults": topN,
+            },
+        },
+    )
+    return [{"index": result["index"], "score": result["relevanceScore"]} for result in ranked["results"]]
+
+
+def apply_guardrail(text):
+    applied = runtime().apply_guardrail(
+        guardrailIdentifier="localguardrail",
+        guardrailVersion="1",
+        source="INPUT",
+        content=[{"text": {"text": text}}],
+    )
+    words = [
+        word["match"]
+        for assessment in applied["assessments"]
+        for word in assessment.get("wordPolicy", {}).get("customWords", [])
+    ]
+    return {
+        "action": applied["action"],
+        "outputs": [output["text"] for output in applied["outputs"]],
+        "words": words,
+        "isCounted": applied["usage"]["wordPolicyUnits"] > 0,
+    }
+
+
+def guardrails():
+    pages = boto3.Session().client("bedrock").get_paginator("list_guardrails").paginate()
+    return [
+        {"arn": one["arn"], "status": one["status"], "year": one["createdAt"].year}
+        for page in pages
+        for one in page["guardrails"]
+    ]
+
+
+def get_model(id):
+    return boto3.Session().client("bedrock").get_foundation_model(modelIdentifier=id)["modelDetails"]
+
+
 def models(**filters):
     listed = boto3.Session().client("bedrock").list_foundation_models(**filters)
     return [model["modelId"] for model in listed["modelSummaries"]]
@@ -227,6 +323,14 @@ serve(
         "guardrail": lambda guardrail, **given: answer(**given, guardrailConfig=guardrail),
         "stopSequence": stop_sequence,
         "count": count,
+        "invoke": invoke,
+        "invokeStream": invoke_stream,
+        "countBody": count_body,
+        "embed": embed,
+        "rerank": rerank,
+        "applyGuardrail": apply_guardrail,
+        "guardrails": guardrails,
+        "model": get_model,
         "models": models,
         "available": available,
         "profile": profile,
