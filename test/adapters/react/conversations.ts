@@ -17,15 +17,23 @@ interface Setup extends Partial<UseConverseOptions> {
   local?: LocalBedrockOptions;
   /** Goes between Bedrock and the conversation. */
   pass?(answer: ConverseStream): ConverseStream | PromiseLike<ConverseStream>;
+  /** Default: true. */
+  passesSignal?: boolean;
   nextFrame?(task: () => void): void;
 }
 
 /** A conversation over a local Bedrock in process, and what both have seen. */
-export function startConversation({ local: options, pass, nextFrame, ...rest }: Setup = {}) {
+export function startConversation({
+  local: options,
+  pass,
+  passesSignal = true,
+  nextFrame,
+  ...rest
+}: Setup = {}) {
   const local = createLocalBedrock(options);
   const bedrock = createBedrock({ transport: localTransport(local), maxAttempts: 1 });
   const stream = ({ signal, ...request }: AnswerRequest) => {
-    const answer = bedrock.stream({ modelId: MODEL, ...request }, { signal });
+    const answer = bedrock.stream({ modelId: MODEL, ...request }, passesSignal ? { signal } : {});
     return pass ? pass(answer) : answer;
   };
   const conversation = new Conversation({ stream, ...rest }, nextFrame ?? queueMicrotask);

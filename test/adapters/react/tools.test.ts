@@ -113,21 +113,26 @@ describe("the page's tools", () => {
     expect(sent()[1]).toEqual(sent()[0]);
   });
 
-  it('do not run again when retry() follows a failure after them', async () => {
+  it.each([
+    ['before the next answer', { name: 'ThrottlingException' }, 3],
+    ['inside the next answer', { name: 'ModelStreamErrorException', afterEvents: 9 }, 4],
+  ])('do not run again when retry() follows a failure %s', async (_when, error, length) => {
     let runs = 0;
     const { conversation, sent } = startConversation({
       local: {
         script: [
           { user: 'high water', toolUse: call },
+          { toolResult: true, text: 'word '.repeat(40), error, once: true },
           { toolResult: true, text: 'Done.' },
         ],
-        faults: ['', 'status=429'],
       },
       tools: { get_tide: { ...getTide, run: () => `Run ${++runs}.` } },
     });
     await conversation.send('When is high water?');
-    expect(conversation.read()).toMatchObject({ status: 'error', error: { code: 'ERR_THROTTLED' } });
+    expect(conversation.read().status).toBe('error');
+    expect(conversation.read().messages).toHaveLength(length);
     await conversation.retry();
+    expect(kinds(conversation.read())).toEqual(['prompt', 'answer', 'toolResults', 'answer']);
     expect(conversation.read().messages.at(-1)?.text).toBe('Done.');
     expect(runs).toBe(1);
     expect(sent()[2]).toEqual(sent()[1]);
