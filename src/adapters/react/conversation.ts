@@ -24,7 +24,7 @@ export interface ConversationState {
   readonly error: Error | undefined;
 }
 
-/** An exchange that is under way: a message of the user, and the answers to it. */
+/** An exchange that is under way: a message from the user, and the answers to it. */
 interface Run {
   readonly controller: AbortController;
   /** The messages to go back to if it is stopped before anything was requested. */
@@ -40,7 +40,10 @@ interface Run {
 
 const DEFAULT_ROUNDS = 10;
 
-/** A conversation, and the exchange that is under way. Everything that changes while an answer grows is shown once per frame. */
+/**
+ * A conversation, with at most one exchange under way. While an answer grows, the state changes at most once per frame; everything
+ * else changes it at once.
+ */
 export class Conversation {
   /** Set again by each render. */
   options: UseConverseOptions;
@@ -71,7 +74,7 @@ export class Conversation {
   readonly edit = async (id: string, content: ContentInput): Promise<void> => {
     const { messages } = this.#state;
     const at = messages.findIndex((message) => message.id === id && message.kind === 'prompt');
-    if (at < 0) throw misuse(`No message of the user has the id ${id}. Pass the id of one in messages.`);
+    if (at < 0) throw misuse(`No message from the user has the id ${id}. Pass the id of one in messages.`);
     await this.#exchange(messages.slice(0, at), content);
   };
 
@@ -217,7 +220,7 @@ function messagesToAnswer(messages: readonly ConversationMessage[]): readonly Co
   return messages.slice(0, kinds.lastIndexOf('prompt') + 1);
 }
 
-/** Without frames, as in tests outside a page, the event loop turns instead. */
+/** Outside a page there are no frames, so a turn of the event loop takes their place. */
 function drawing(task: () => void): void {
   if (typeof requestAnimationFrame === 'function') requestAnimationFrame(task);
   else setTimeout(task);

@@ -1,7 +1,7 @@
 import type { ConverseStream, MessageInput, RunnableTools, ToolConfiguration } from '../../index.js';
 import type { StoredMessage } from './message.js';
 
-/** What an answer is requested with. */
+/** What the function `stream` gets from the conversation. */
 export interface AnswerRequest {
   /** The conversation so far, as Converse takes it. */
   messages: MessageInput[];
@@ -21,10 +21,10 @@ export interface UseConverseOptions {
   /** Tools that run in the page when the model calls them, by the names that the model sees, as in `runTools()`. Default: none. */
   tools?: RunnableTools | undefined;
   /**
-   * The maximum number of answers to one message, when the model calls tools. After that `retry()` goes on from their results.
+   * The maximum number of answers to one message, if the model calls tools. After that, `retry()` continues from their results.
    * Default: 10.
    */
   maxRounds?: number | undefined;
-  /** Where the conversation starts. Later values are ignored: `setMessages()` replaces messages. Default: it is empty. */
+  /** The messages at the start. Later values are ignored; call `setMessages()` to replace messages. Default: none. */
   initialMessages?: readonly StoredMessage[] | undefined;
 }

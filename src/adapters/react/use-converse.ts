@@ -6,14 +6,14 @@ import { useEffect, useState, useSyncExternalStore } from './react.js';
 /** A conversation in a component. The functions stay the same in every render. */
 export interface UseConverseResult extends ConversationState {
   /**
-   * Sends a message of the user and gets the answer to it. Resolves when that is over: complete, stopped or failed.
+   * Sends a message from the user. Resolves when the answer to it is complete, stopped or failed.
    *
    * @throws BedrockError `ERR_INPUT` for empty content, and while another answer is under way.
    */
   send(content: ContentInput): Promise<void>;
   /**
-   * Ends the answer that is under way and the tools that run for it. What has arrived of the answer is kept; the next request
-   * has its text, without reasoning and tool uses.
+   * Stops the answer that is under way, and aborts the tools that run for it. The part that has arrived stays in `messages`; the
+   * next request contains its text, without reasoning and tool uses.
    */
   stop(): void;
   /**
@@ -24,13 +24,16 @@ export interface UseConverseResult extends ConversationState {
    */
   retry(): Promise<void>;
   /**
-   * Replaces a message of the user, by its id: removes it and all that came after it, and sends the new content. Resolves like
+   * Replaces the user's message with this id: removes it and everything after it, and sends the new content. Resolves like
    * `send()`.
    *
-   * @throws BedrockError `ERR_INPUT` if no message of the user has this id, for empty content, and while an answer is under way.
+   * @throws BedrockError `ERR_INPUT` if no message from the user has this id, for empty content, and while an answer is under way.
    */
   edit(id: string, content: ContentInput): Promise<void>;
-  /** Replaces all messages, for example by a stored conversation or by none. An answer that is under way is stopped. */
+  /**
+   * Replaces all messages, for example with a stored conversation or with none. Stops an answer that is under way. A function
+   * gets the current messages.
+   */
   setMessages(
     next: readonly StoredMessage[] | ((messages: readonly ConversationMessage[]) => readonly StoredMessage[]),
   ): void;
@@ -39,10 +42,10 @@ export interface UseConverseResult extends ConversationState {
 }
 
 /**
- * Keeps a conversation with a model in a component: sends messages, shows answers as they arrive, once per frame, and runs the
- * page's tools. Unmounting the component stops an answer.
+ * Keeps a conversation with a model in a component: sends messages, renders answers as they arrive, at most once per frame, and
+ * runs the page's tools. When the component unmounts, the answer is stopped.
  *
- * Failures are in `error` and are never thrown. Works in strict mode and when rendered on a server; needs React 18 or newer.
+ * A failed answer is not thrown; it sets `error`. Works in strict mode and on a server that renders; needs React 18 or newer.
  *
  * @example
  * ```tsx
