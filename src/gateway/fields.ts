@@ -29,6 +29,11 @@ export function readName(value: unknown, path: string): string {
     : wrong(path, 'a string with at least one character');
 }
 
+/** A text of the client as errors and notes repeat it: quoted, and never longer than anybody wants to read. */
+export function showName(name: string | undefined): string {
+  return JSON.stringify((name ?? '').slice(0, 200));
+}
+
 export function readList(value: unknown, path: string): readonly unknown[] {
   return Array.isArray(value) ? value : wrong(path, 'a list');
 }

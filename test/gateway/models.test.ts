@@ -1,5 +1,6 @@
+import { fromKeys, hashKey } from 'bedrock-anywhere/gateway';
 import { describe, expect, it } from 'vitest';
-import { CLAUDE, json, NOVA, setUp } from './setup.js';
+import { CLAUDE, json, KEY, NOVA, setUp } from './setup.js';
 
 const CHAT = '/v1/chat/completions';
 const MESSAGES = [{ role: 'user', content: 'Hi' }];
@@ -50,6 +51,33 @@ describe('models', () => {
     expect([await status(arn), await status(NOVA), await status(CLAUDE)]).toEqual([200, 200, 404]);
   });
 
+  it('only match ARNs with patterns for ARNs', async () => {
+    const arn = 'arn:aws:bedrock:us-east-1:999999999999:inference-profile/us.amazon.nova-pro-v1:0';
+    const statusWith = async (allow: string[]) => {
+      const gateway = await setUp({ gateway: { models: { allow } } });
+      return (await gateway.send(CHAT, { model: arn, messages: MESSAGES })).status;
+    };
+    expect(await statusWith(['*nova*', '*'])).toBe(404);
+    expect(await statusWith(['arn:*:999999999999:*nova*'])).not.toBe(404);
+  });
+
+  it('do not tell the account of an ARN behind an alias', async () => {
+    const arn = 'arn:aws:bedrock:us-east-1:999999999999:application-inference-profile/my.profile';
+    const gateway = await setUp({ gateway: { models: { aliases: { 'my-model': arn } } } });
+    const one = await gateway.send('/v1/models/my-model');
+    const text = await one.text();
+    expect(JSON.parse(text).owned_by).toBe('amazon');
+    expect(text).not.toContain('999999999999');
+  });
+
+  it('are refused, and not repeated, under names that are too long', async () => {
+    const gateway = await setUp();
+    const response = await gateway.send(CHAT, { model: `amazon.${'n'.repeat(5000)}`, messages: MESSAGES });
+    const { error } = await json(response);
+    expect([response.status, error.param]).toEqual([400, 'model']);
+    expect(error.message.length).toBeLessThan(300);
+  });
+
   it('are listed for both clients, in pages', async () => {
     const gateway = await setUp({ gateway: { models: { aliases: { 'my/model:1': CLAUDE } } } });
     const first = await json(await gateway.send('/v1/models?limit=2'));
@@ -68,6 +96,39 @@ describe('models', () => {
     const one = await json(await gateway.send('/v1/models/my%2Fmodel:1'));
     expect(one).toEqual(first.data[0]);
     expect((await gateway.send('/v1/models/nothing')).status).toBe(404);
+  });
+});
+
+describe('the models of a key', () => {
+  const ARN = 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0';
+  const models = { aliases: { 'gpt-4o': NOVA, 'claude-*': CLAUDE, lite: ARN }, default: CLAUDE };
+
+  async function statusFor(allowed: readonly string[], model: string): Promise<number> {
+    const authorize = fromKeys([{ name: 'team-a', hash: await hashKey(KEY), models: allowed }]);
+    const gateway = await setUp({ gateway: { authorize, models } });
+    return (await gateway.send(CHAT, { model, messages: MESSAGES })).status;
+  }
+
+  it.each([
+    ['a name for the pattern of an alias', ['*nova*'], 'claude-nova'],
+    ['a name for the default', ['*nova*'], 'nova'],
+    ['a name that equals the pattern of the key', ['nova'], 'nova'],
+    ['another id', ['*nova*'], CLAUDE],
+    ['an alias of an ARN', ['*nova*'], 'lite'],
+  ])('are not extended by %s', async (_what, allowed, model) => {
+    expect(await statusFor(allowed, model)).toBe(403);
+  });
+
+  it.each([
+    ['an alias', ['gpt-4o'], 'gpt-4o'],
+    ['the target of an alias', ['*nova*'], 'gpt-4o'],
+    ['the ARN of an alias', ['arn:*'], 'lite'],
+    ['the text of a pattern', ['claude-*'], 'claude-of-any-kind'],
+    ['the target of a pattern', ['*sonnet*'], 'claude-of-any-kind'],
+    ['the id of the default', ['*sonnet*'], 'whatever'],
+    ['an id', ['*nova*'], NOVA],
+  ])('can be %s', async (_what, allowed, model) => {
+    expect(await statusFor(allowed, model)).toBe(200);
   });
 });
 

@@ -4,7 +4,11 @@ import { Refusal } from '../failure.js';
 export interface Caller {
   /** A name for the log, such as `team-a`. */
   name: string;
-  /** Models that this caller may use, by the name in the request, alias or id; `*` stands for any characters. Default: all. */
+  /**
+   * Models that this caller may use; `*` stands for any characters. What counts is the alias as it is configured, such as
+   * `gpt-4o` or `claude-*`, or the id or ARN that the request leads to; an ARN only matches a pattern that begins with `arn:`.
+   * Default: all.
+   */
   models?: readonly string[] | undefined;
 }
 
