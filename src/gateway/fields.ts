@@ -31,7 +31,12 @@ export function readName(value: unknown, path: string): string {
 
 /** A text of the client as errors and notes repeat it: quoted, and never longer than anybody wants to read. */
 export function showName(name: string | undefined): string {
-  return JSON.stringify((name ?? '').slice(0, 200));
+  return JSON.stringify(cutName(name ?? ''));
+}
+
+/** The same without quotes. */
+export function cutName(name: string): string {
+  return name.slice(0, 200);
 }
 
 export function readList(value: unknown, path: string): readonly unknown[] {

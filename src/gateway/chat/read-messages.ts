@@ -1,3 +1,4 @@
+import { readArguments } from '../conversation/arguments.js';
 import { withCachePoint } from '../conversation/cache-points.js';
 import { readCarryingId } from '../conversation/carrier.js';
 import { documentBlock } from '../conversation/documents.js';
@@ -109,17 +110,19 @@ class MessageReader {
       undefined,
       isCustom,
     );
-    const given = isCustom
+    const at = `${path}.function.arguments`;
+    const input = isCustom
       ? { input: readText(called['input'] ?? '', `${path}.custom.input`) }
-      : readText(called['arguments'] ?? '', `${path}.function.arguments`);
-    return [reasoningBlocks(reasoning), { toolUse: { toolUseId: id, name, input: readInput(given) } }];
+      : readArguments(readText(called['arguments'] ?? '', at), at);
+    return [reasoningBlocks(reasoning), { toolUse: { toolUseId: id, name, input: input as never } }];
   }
 
   #oldCall(call: Body, path: string): Block {
     const own = readName(call['name'], `${path}.name`);
     const id = `function_${this.#functionIds.size + 1}`;
     this.#functionIds.set(own, id);
-    const input = readInput(readText(call['arguments'] ?? '', `${path}.arguments`));
+    const at = `${path}.arguments`;
+    const input = readArguments(readText(call['arguments'] ?? '', at), at) as never;
     return { toolUse: { toolUseId: id, name: this.#context.names.send(own), input } };
   }
 
@@ -196,14 +199,4 @@ class MessageReader {
 
 function unsigned(text: string): Block {
   return { reasoningContent: { reasoningText: { text } } };
-}
-
-/** Arguments are JSON in a string; what is not a JSON object is repaired before it is sent. */
-function readInput(given: string | { input: string }): never {
-  if (typeof given !== 'string') return given as never;
-  try {
-    return JSON.parse(given) as never;
-  } catch {
-    return given as never;
-  }
 }

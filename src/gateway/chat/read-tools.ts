@@ -2,7 +2,16 @@ import { cachePointFor } from '../conversation/cache-points.js';
 import type { ChoiceWish, ToolWish } from '../conversation/draft.js';
 import { customToolSchema, readSchema } from '../conversation/openai-settings.js';
 import { refuseField } from '../failure.js';
-import { type Body, optionalList, optionalText, readList, readName, readObject } from '../fields.js';
+import {
+  type Body,
+  cutName,
+  optionalList,
+  optionalText,
+  readList,
+  readName,
+  readObject,
+  readText,
+} from '../fields.js';
 import type { Notes } from '../notes.js';
 
 /** Reads `tools`, and `functions` of old clients. */
@@ -31,7 +40,7 @@ function readTool(tool: Body, path: string, notes: Notes): ToolWish[] {
     const name = readName(custom['name'], `${path}.custom.name`);
     return [{ name, description, schema, isStrict: false, isCustom: true }];
   }
-  notes.add(`${path} (${String(type)})`, 'a tool that only OpenAI runs; omitted');
+  notes.add(`${path} (${cutName(readText(type, `${path}.type`))})`, 'a tool that only OpenAI runs; omitted');
   return [];
 }
 
@@ -69,7 +78,7 @@ export function readChoice(body: Body): ChoiceWish {
 
 function readAllowed({ mode, tools }: Body): ChoiceWish {
   const path = 'tool_choice.allowed_tools.tools';
-  const only = readList(tools, path).map((item, i) => {
+  const names = readList(tools, path).map((item, i) => {
     const tool = readObject(item, `${path}.${i}`);
     const member = tool['type'] === 'custom' ? 'custom' : 'function';
     return readName(
@@ -77,5 +86,5 @@ function readAllowed({ mode, tools }: Body): ChoiceWish {
       `${path}.${i}.${member}.name`,
     );
   });
-  return { kind: mode === 'required' ? 'any' : 'auto', only };
+  return { kind: mode === 'required' ? 'any' : 'auto', only: new Set(names) };
 }

@@ -1,5 +1,6 @@
 import { isObject } from '../../input/read.js';
 import { fromBase64, toBase64 } from '../../wire/base64.js';
+import { findTextExcess } from '../../wire/json-bounds.js';
 import type { ReasoningBlock } from '../answer/blocks.js';
 
 // Reasoning has to come back with the next request, unchanged and in order, or a loop of tools with thinking fails. Chat
@@ -13,6 +14,9 @@ const SEAM = '~';
 
 /** Ids of 20,000 characters came back whole from every client that was tried. What does not fit is not carried. */
 const MOST_LETTERS = 20_000;
+
+/** More than any answer has in its blocks of reasoning. */
+const MOST_VALUES = 10_000;
 
 /** Packs reasoning into one word of URL-safe base64. */
 export function packReasoning(blocks: readonly ReasoningBlock[]): string {
@@ -30,7 +34,9 @@ export function unpackReasoning(word: string): ReasoningBlock[] {
   if (bytes === undefined) return [];
   let list: unknown;
   try {
-    list = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (findTextExcess(text, MOST_VALUES) !== undefined) return [];
+    list = JSON.parse(text);
   } catch {
     return [];
   }
@@ -57,5 +63,7 @@ export function carryInId(id: string, reasoning: readonly ReasoningBlock[]): str
 export function readCarryingId(given: string): { id: string; reasoning: ReasoningBlock[] } {
   const at = given.indexOf(`${SEAM}${MARK}`);
   if (at < 0) return { id: given, reasoning: [] };
-  return { id: given.slice(0, at), reasoning: unpackReasoning(given.slice(at + SEAM.length)) };
+  const packed = given.slice(at + SEAM.length);
+  // Nothing so long is ever put into an id, so there is nothing to decode.
+  return { id: given.slice(0, at), reasoning: packed.length > MOST_LETTERS ? [] : unpackReasoning(packed) };
 }

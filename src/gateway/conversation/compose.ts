@@ -114,7 +114,7 @@ function withFormatTool(draft: Draft, format: ReturnType<typeof sendFormat> | un
   const { name, namespace } = format.tool;
   const { only } = draft.choice;
   const others =
-    draft.choice.kind === 'none' ? [] : draft.tools.filter((tool) => only?.includes(tool.name) !== false);
+    draft.choice.kind === 'none' ? [] : draft.tools.filter((tool) => only?.has(tool.name) !== false);
   const hasOthers = others.length > 0;
   const tools = [...others, format.tool];
   const forced = hasOthers ? ({ kind: 'any' } as const) : ({ kind: 'tool', name, namespace } as const);

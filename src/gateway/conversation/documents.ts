@@ -5,22 +5,22 @@ import { checkBase64 } from './images.js';
 type Format = NonNullable<Extract<Block, { document: unknown }>['document']['format']>;
 
 const OFFICE = 'application/vnd.openxmlformats-officedocument';
-const TYPES: Readonly<Record<string, Format>> = {
-  'application/pdf': 'pdf',
-  'application/msword': 'doc',
-  [`${OFFICE}.wordprocessingml.document`]: 'docx',
-  'application/vnd.ms-excel': 'xls',
-  [`${OFFICE}.spreadsheetml.sheet`]: 'xlsx',
-  'text/csv': 'csv',
-  'text/html': 'html',
-  'text/markdown': 'md',
-  'text/plain': 'txt',
-};
-const ENDINGS: Readonly<Record<string, Format>> = { ...pairEndings(), markdown: 'md', htm: 'html' };
-
-function pairEndings(): Record<string, Format> {
-  return Object.fromEntries(Object.values(TYPES).map((format) => [format, format]));
-}
+const TYPES: ReadonlyMap<string, Format> = new Map([
+  ['application/pdf', 'pdf'],
+  ['application/msword', 'doc'],
+  [`${OFFICE}.wordprocessingml.document`, 'docx'],
+  ['application/vnd.ms-excel', 'xls'],
+  [`${OFFICE}.spreadsheetml.sheet`, 'xlsx'],
+  ['text/csv', 'csv'],
+  ['text/html', 'html'],
+  ['text/markdown', 'md'],
+  ['text/plain', 'txt'],
+]);
+const ENDINGS: ReadonlyMap<string, Format> = new Map([
+  ...[...TYPES.values()].map((format): [string, Format] => [format, format]),
+  ['markdown', 'md'],
+  ['htm', 'html'],
+]);
 
 /** Reads a data URL, or plain base64 as some clients send it. */
 export function documentBlock(data: string, filename: string | undefined, param: string): Block {
@@ -28,7 +28,7 @@ export function documentBlock(data: string, filename: string | undefined, param:
   const base64 = inUrl ?? data;
   checkBase64(base64, param);
   const ending = filename?.toLowerCase().split('.').at(-1) ?? '';
-  const format = TYPES[type.toLowerCase()] ?? (Object.hasOwn(ENDINGS, ending) ? ENDINGS[ending] : undefined);
+  const format = TYPES.get(type.toLowerCase()) ?? ENDINGS.get(ending);
   if (format === undefined) {
     throw refuseField(
       param,

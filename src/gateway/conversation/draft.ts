@@ -26,7 +26,7 @@ export interface ChoiceWish {
   name?: string | undefined;
   namespace?: string | undefined;
   /** Only these may be called; undefined for all. */
-  only?: readonly string[] | undefined;
+  only?: ReadonlySet<string> | undefined;
 }
 
 /** An answer in JSON: with a schema, or any object. */

@@ -1,5 +1,14 @@
 import { refuseField } from '../failure.js';
-import { type Body, optionalList, optionalNumber, optionalObject, readObject, readText } from '../fields.js';
+import {
+  type Body,
+  cutName,
+  optionalList,
+  optionalNumber,
+  optionalObject,
+  optionalText,
+  readObject,
+  readText,
+} from '../fields.js';
 import type { Notes } from '../notes.js';
 import { type Draft, EFFORTS, type Effort, type ThinkingWish } from './draft.js';
 
@@ -30,7 +39,7 @@ export function readMetadata(
   if (given === undefined) return undefined;
   const pairs = Object.entries(given).filter(([name, text]) => {
     const isFit = name !== '' && METADATA.test(name) && typeof text === 'string' && METADATA.test(text);
-    if (!isFit) notes.add(`${param}.${name}`, 'not valid in metadata of Bedrock');
+    if (!isFit) notes.add(`${param}.${cutName(name)}`, 'not valid in metadata of Bedrock');
     return isFit;
   }) as [string, string][];
   if (pairs.length > MOST_PAIRS) notes.add(param, `only the first ${MOST_PAIRS}`);
@@ -62,7 +71,7 @@ export function refuseUnsupported(body: Body): void {
       'n',
       'n is not 1. Bedrock writes one answer for each request: send the request several times.',
     );
-  if (body['logprobs'] === true || Number(body['top_logprobs'] ?? 0) > 0)
+  if (body['logprobs'] === true || (optionalNumber(body['top_logprobs'], 'top_logprobs') ?? 0) > 0)
     throw refuseField('logprobs', 'Bedrock returns no log probabilities. Omit logprobs and top_logprobs.');
   if (Object.keys(optionalObject(body['logit_bias'], 'logit_bias') ?? {}).length > 0)
     throw refuseField('logit_bias', 'Bedrock has no logit_bias. Omit it.');
@@ -88,7 +97,7 @@ export function customToolSchema(
   };
   const hint =
     typeof definition === 'string'
-      ? `The input follows this ${String(syntax ?? '')} grammar:\n${definition}`
+      ? `The input follows this ${optionalText(syntax, `${param}.syntax`) ?? ''} grammar:\n${definition}`
       : '';
   return {
     schema: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] },

@@ -1,7 +1,11 @@
 import type { CallBlock } from '../answer/blocks.js';
+import { refuseField } from '../failure.js';
 
 /** Longest name that Bedrock accepts; it consists of letters, digits, `_` and `-`. */
 const LONGEST = 64;
+
+/** More than any client offers. It bounds the work of finding names that are free. */
+const MOST_NAMES = 1000;
 
 type ClientTool = Pick<CallBlock, 'name' | 'namespace' | 'custom'>;
 
@@ -14,11 +18,20 @@ export class ToolNames {
   readonly #sent = new Map<string, string>();
   readonly #own = new Map<string, ClientTool>();
 
-  /** The name to send a tool under. A tool that the history used and the request does not offer gets one as well. */
+  /** The number to try next for a name that is taken. */
+  readonly #numbers = new Map<string, number>();
+
+  /**
+   * The name to send a tool under. A tool that the history used and the request does not offer gets one as well.
+   *
+   * @throws Refusal for more than 1,000 different names
+   */
   send(name: string, namespace?: string | undefined, custom?: boolean): string {
     const key = JSON.stringify([namespace ?? null, name]);
     const known = this.#sent.get(key);
     if (known !== undefined) return known;
+    if (this.#sent.size >= MOST_NAMES)
+      throw refuseField('tools', `The request names more than ${MOST_NAMES} tools. Send fewer.`);
     const sent = this.#findFree(namespace === undefined ? name : `${namespace}_${name}`);
     this.#sent.set(key, sent);
     this.#own.set(sent, { name, custom: custom === true, ...(namespace !== undefined && { namespace }) });
@@ -33,10 +46,12 @@ export class ToolNames {
   #findFree(wanted: string): string {
     const plain = wanted.slice(0, LONGEST).replace(/[^\w-]/g, '_') || '_';
     let free = plain;
-    for (let n = 2; this.#own.has(free); n++) {
+    let n = this.#numbers.get(plain) ?? 2;
+    for (; this.#own.has(free); n++) {
       const end = `_${n}`;
       free = plain.slice(0, LONGEST - end.length) + end;
     }
+    this.#numbers.set(plain, n);
     return free;
   }
 }

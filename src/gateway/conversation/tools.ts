@@ -1,5 +1,6 @@
 import type { ModelQuirks, Tool, ToolConfiguration } from '../../index.js';
 import { refuseField } from '../failure.js';
+import { cutName, showName } from '../fields.js';
 import type { Notes } from '../notes.js';
 import type { ChoiceWish, Draft, ToolWish } from './draft.js';
 import type { ToolNames } from './tool-names.js';
@@ -68,7 +69,7 @@ function selectTools(tools: readonly ToolWish[], { only }: ChoiceWish, names: To
   const seen = new Set<string>();
   return tools.filter(({ name, namespace, isCustom }) => {
     const sent = names.send(name, namespace, isCustom);
-    if (seen.has(sent) || only?.includes(name) === false) return false;
+    if (seen.has(sent) || only?.has(name) === false) return false;
     seen.add(sent);
     return true;
   });
@@ -77,7 +78,7 @@ function selectTools(tools: readonly ToolWish[], { only }: ChoiceWish, names: To
 function toolsFor(wish: ToolWish, { names, quirks, notes }: ToolContext): Tool[] {
   const { name, namespace, description, schema, isStrict, isCustom, cachePoint } = wish;
   const strict = isStrict && quirks.strictTools !== false;
-  if (isStrict && !strict) notes.add(`tools.${name}.strict`, 'not supported by this model');
+  if (isStrict && !strict) notes.add(`tools.${cutName(name)}.strict`, 'not supported by this model');
   const tool: Tool = {
     toolSpec: {
       name: names.send(name, namespace, isCustom),
@@ -95,7 +96,7 @@ function toolChoiceFor(choice: ChoiceWish, { names, kinds, notes }: ToolContext)
   const isKnown = (kind: string): boolean => kinds === undefined || kinds.includes(kind);
   if (choice.kind === 'tool' && choice.name !== undefined) {
     if (isKnown('tool')) return { tool: { name: names.send(choice.name, choice.namespace) } };
-    notes.add('tool_choice', `this model cannot be made to call ${choice.name}`);
+    notes.add('tool_choice', `this model cannot be made to call ${cutName(choice.name)}`);
     return isKnown('any') ? { any: {} } : undefined;
   }
   if (isKnown('any')) return { any: {} };
@@ -114,7 +115,7 @@ export function checkChoice({ tools, choice }: Draft, param: string): void {
   if (kind === 'tool' && !tools.some((tool) => tool.name === name)) {
     throw refuseField(
       param,
-      `${param} names the tool ${JSON.stringify(name)}, which is not in tools. Add it, or send "auto".`,
+      `${param} names the tool ${showName(name)}, which is not in tools. Add it, or send "auto".`,
     );
   }
   if (kind === 'any' && tools.length === 0)

@@ -1,3 +1,4 @@
+import { readArguments } from '../conversation/arguments.js';
 import { withCachePoint } from '../conversation/cache-points.js';
 import { unpackReasoning } from '../conversation/carrier.js';
 import { documentBlock } from '../conversation/documents.js';
@@ -5,7 +6,7 @@ import type { Block } from '../conversation/draft.js';
 import { reasoningBlocks } from '../conversation/reasoning-blocks.js';
 import { Turns } from '../conversation/turns.js';
 import { Refusal, refuseField } from '../failure.js';
-import { type Body, optionalText, readList, readName, readObject, readText } from '../fields.js';
+import { type Body, cutName, optionalText, readList, readName, readObject, readText } from '../fields.js';
 import type { ReadContext } from '../protocol.js';
 
 /** Reads `instructions` and `input`: a string or items. Neighbouring items of the assistant become one message. */
@@ -60,7 +61,7 @@ function readItem(item: Body, path: string, turns: Turns, context: ReadContext):
       // The words that OpenAI uses, on which clients recognize the cause.
       throw new Refusal(
         'unknown-item',
-        `Item with id '${String(item['id']).slice(0, 100)}' not found. Items are not persisted when \`store\` is set to false, and this ` +
+        `Item with id '${cutName(readText(item['id'], `${path}.id`))}' not found. Items are not persisted when \`store\` is set to false, and this ` +
           'gateway never stores any. Set `store` to false in your client, so that it sends items in full.',
         { param: 'input' },
       );
@@ -105,21 +106,13 @@ function readCall(item: Body, path: string, { names }: ReadContext): Block {
   const isCustom = item['type'] === 'custom_tool_call';
   const namespace = optionalText(item['namespace'], `${path}.namespace`);
   const name = names.send(readName(item['name'], `${path}.name`), namespace, isCustom);
+  const at = `${path}.arguments`;
   const given = isCustom
     ? { input: readText(item['input'] ?? '', `${path}.input`) }
-    : parse(readText(item['arguments'] ?? '', `${path}.arguments`));
+    : readArguments(readText(item['arguments'] ?? '', at), at);
   return {
     toolUse: { toolUseId: readName(item['call_id'], `${path}.call_id`), name, input: given as never },
   };
-}
-
-/** Arguments that are not a JSON object are repaired before they are sent. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 function readParts(content: unknown, path: string, context: ReadContext): Block[] {

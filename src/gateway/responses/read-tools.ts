@@ -2,7 +2,16 @@ import { isObject } from '../../input/read.js';
 import type { ChoiceWish, ToolWish } from '../conversation/draft.js';
 import { customToolSchema, readSchema } from '../conversation/openai-settings.js';
 import { refuseField } from '../failure.js';
-import { type Body, optionalList, optionalText, readList, readName, readObject } from '../fields.js';
+import {
+  type Body,
+  cutName,
+  optionalList,
+  optionalText,
+  readList,
+  readName,
+  readObject,
+  readText,
+} from '../fields.js';
 import type { Notes } from '../notes.js';
 
 /** Reads `tools`, and those that Codex sends as an item of the input. */
@@ -58,7 +67,10 @@ function readTool(tool: Body, path: string, namespace: string | undefined, notes
     case 'namespace':
       return readToolList(tool['tools'], `${path}.tools`, readName(tool['name'], `${path}.name`), notes);
     default:
-      notes.add(`${path} (${String(type)})`, 'a tool that only OpenAI runs; omitted');
+      notes.add(
+        `${path} (${cutName(readText(type, `${path}.type`))})`,
+        'a tool that only OpenAI runs; omitted',
+      );
       return [];
   }
 }
@@ -76,10 +88,10 @@ export function readChoice(value: unknown, tools: readonly ToolWish[]): ChoiceWi
       return { kind: 'tool', name, namespace: tools.find((tool) => tool.name === name)?.namespace };
     }
     case 'allowed_tools': {
-      const only = readList(choice['tools'], 'tool_choice.tools').map((item, i) =>
+      const names = readList(choice['tools'], 'tool_choice.tools').map((item, i) =>
         readName(readObject(item, `tool_choice.tools.${i}`)['name'], `tool_choice.tools.${i}.name`),
       );
-      return { kind: choice['mode'] === 'required' ? 'any' : 'auto', only };
+      return { kind: choice['mode'] === 'required' ? 'any' : 'auto', only: new Set(names) };
     }
     default:
       throw refuseField(
