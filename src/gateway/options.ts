@@ -73,6 +73,14 @@ const count: Read = (value, path) =>
     ? value
     : refuse(path, value, 'a whole number, 0 or more', true);
 
+/** What `setTimeout` can wait; it takes more as no time at all. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+const delay: Read = (value, path) =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LONGEST_MS
+    ? value
+    : refuse(path, value, `a whole number of milliseconds, 0 to ${LONGEST_MS}`, true);
+
 const aliases: Read = (value, path) => {
   if (!isObject(value))
     return refuse(path, value, 'an object, such as { "gpt-4o": "us.amazon.nova-pro-v1:0" }');
@@ -94,7 +102,7 @@ const OPTIONS = {
 } satisfies Record<keyof GatewayOptions, Read>;
 
 const MODELS = { aliases, default: name, allow: names } satisfies Record<keyof GatewayModels, Read>;
-const LIMITS = { bodyBytes: count, concurrency: count, closeGraceMs: count } satisfies Record<
+const LIMITS = { bodyBytes: count, concurrency: count, closeGraceMs: delay } satisfies Record<
   keyof GatewayLimits,
   Read
 >;

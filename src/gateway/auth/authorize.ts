@@ -1,3 +1,4 @@
+import { inputError } from '../../errors.js';
 import { Refusal } from '../failure.js';
 
 /** Who sends a request. */
@@ -39,7 +40,7 @@ export type Authorize = (
 /**
  * Finds out who sends a request.
  *
- * @throws Refusal for nobody
+ * @throws Refusal for nobody, and if `authorize` returned something that is not a caller
  */
 export async function authenticate(
   request: Request,
@@ -52,7 +53,7 @@ export async function authenticate(
     key,
     remoteAddress,
   });
-  if (caller && typeof caller.name === 'string') return caller;
+  if (caller) return checkCaller(caller);
   throw new Refusal(
     'no-key',
     key === undefined
@@ -60,6 +61,26 @@ export async function authenticate(
       : 'The API key is not one of this gateway. Check the key that your client is configured with.',
     { code: 'invalid_api_key' },
   );
+}
+
+/** A caller with a name and a list of models. Anything else would give more than was meant, or fail later. */
+function checkCaller(caller: Caller): Caller {
+  const { name, models = null } = caller;
+  const hasModels = models === null || isTextList(models);
+  if (typeof name === 'string' && name !== '' && hasModels) return { name, models: models ?? undefined };
+  const refusal = new Refusal(
+    'misconfigured',
+    'The gateway cannot tell whose request this is. Its operator finds the reason in its log.',
+  );
+  refusal.cause = inputError(
+    'The option authorize returned something that is not a caller. Return { name, models }, where name is a string and models, if any, a list of strings, or undefined to refuse the request.',
+  );
+  throw refusal;
+}
+
+/** Whether a value is a list of strings. */
+export function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 /** The key of a request. Claude Code may send the same one in two headers. */

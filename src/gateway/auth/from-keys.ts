@@ -1,6 +1,6 @@
 import { toHex } from '../../encoding.js';
 import { inputError } from '../../errors.js';
-import type { Authorize, Caller } from './authorize.js';
+import { type Authorize, type Caller, isTextList } from './authorize.js';
 
 /** A key that the gateway accepts, and whose it is. */
 export interface GatewayKey extends Caller {
@@ -25,7 +25,7 @@ export async function hashKey(key: string): Promise<string> {
 /**
  * Authorizes by a list of keys. All hashes are compared, each in constant time, so that the time of a refusal says nothing.
  *
- * @throws BedrockError `ERR_INPUT` for an empty list or a hash that is not one.
+ * @throws BedrockError `ERR_INPUT` for an empty list, a hash that is not one, a missing name, or models that are not a list of strings.
  *
  * @example
  * ```ts
@@ -42,6 +42,12 @@ export function fromKeys(keys: readonly GatewayKey[]): Authorize {
   if (!Array.isArray(keys) || keys.length === 0)
     throw inputError('fromKeys() got no keys. Pass a list of { name, hash } with a hash from hashKey().');
   const known = keys.map(({ hash, ...caller }, i) => {
+    if (typeof caller.name !== 'string' || caller.name === '')
+      throw inputError(
+        `Key ${i} has no name. Give it one, such as "team-a": the log tells callers apart by it.`,
+      );
+    if (caller.models !== undefined && !isTextList(caller.models))
+      throw inputError(`The models of key ${i} are not a list of strings. Omit models to allow all of them.`);
     if (typeof hash === 'string' && /^[\da-f]{64}$/i.test(hash)) return { hash: hash.toLowerCase(), caller };
     throw inputError(`The hash of key ${i} is not 64 hexadecimal digits. Make it with hashKey().`);
   });
