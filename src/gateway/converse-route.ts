@@ -7,9 +7,10 @@ import { Images } from './conversation/images.js';
 import { ToolNames } from './conversation/tool-names.js';
 import { failureOf } from './failure.js';
 import type { Body } from './fields.js';
-import { jsonResponse } from './http/respond.js';
+import { respondJson } from './http/respond.js';
 import type { Run } from './http/running.js';
 import { type FrameSource, startBody } from './http/stream-body.js';
+import { createWholeBody } from './http/whole-body.js';
 import type { ModelDirectory } from './models/models.js';
 import { Notes } from './notes.js';
 import type { GatewaySettings } from './options.js';
@@ -64,6 +65,7 @@ async function translate(exchange: Exchange, body: Body): Promise<Translated> {
   const modelId = await directory.resolve(model, caller);
   record.modelId = modelId;
   await images.load(settings.fetchImage, run.signal);
+  run.signal.throwIfAborted();
   const facts = factsOf(modelId, settings.quirks?.(modelId));
   const composed = composeRequest({ ...read.draft, modelId }, facts, names, notes);
   record.notes = notes.list();
@@ -107,9 +109,7 @@ export async function answerCount(exchange: Exchange, body: Body): Promise<Respo
     { modelId, messages, system, toolConfig, additionalModelRequestFields },
     callOptions(exchange),
   );
-  exchange.onEnd('complete');
-  exchange.run.end();
-  return jsonResponse({ input_tokens: tokens }, 200, headersOf(exchange, notes));
+  return respondWhole(exchange, { input_tokens: tokens }, headersOf(exchange, notes));
 }
 
 async function answerWhole(
@@ -122,10 +122,17 @@ async function answerWhole(
   record.partial = result;
   notes.addRepairs(result.repairs);
   const answer = readAnswer(result, plan);
-  const response = jsonResponse(protocol.writeAnswer(answer, read, context), 200, headersOf(exchange, notes));
-  exchange.onEnd('complete');
-  exchange.run.end();
-  return response;
+  return respondWhole(exchange, protocol.writeAnswer(answer, read, context), headersOf(exchange, notes));
+}
+
+/** Answers with JSON. The exchange is over when the client has read it. */
+export function respondWhole(
+  { run, onEnd }: Exchange,
+  body: object,
+  headers: Record<string, string>,
+): Response {
+  const bytes = new TextEncoder().encode(JSON.stringify(body));
+  return respondJson(createWholeBody(bytes, run, onEnd), 200, headers);
 }
 
 async function answerStream(

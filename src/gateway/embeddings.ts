@@ -1,9 +1,8 @@
 import { embed } from '../index.js';
 import { toBase64 } from '../wire/base64.js';
-import { callOptions, type Exchange } from './converse-route.js';
+import { callOptions, type Exchange, respondWhole } from './converse-route.js';
 import { refuseField } from './failure.js';
 import { type Body, optionalCount, readList, readName, readText } from './fields.js';
-import { jsonResponse } from './http/respond.js';
 
 /** OpenAI's limit. A value is a call of its own for most models. */
 const MOST_VALUES = 2048;
@@ -14,7 +13,7 @@ const MOST_VALUES = 2048;
  * @throws Refusal for what cannot be translated, or whatever the call failed with
  */
 export async function answerEmbeddings(exchange: Exchange, body: Body): Promise<Response> {
-  const { settings, directory, caller, record, requestId, protocol, run } = exchange;
+  const { settings, directory, caller, record, requestId, protocol } = exchange;
   const model = readName(body['model'], 'model');
   record.model = model;
   const values = readInput(body['input']);
@@ -22,11 +21,13 @@ export async function answerEmbeddings(exchange: Exchange, body: Body): Promise<
   const dimensions = optionalCount(body['dimensions'], 'dimensions');
   const modelId = await directory.resolve(model, caller);
   record.modelId = modelId;
+  exchange.run.signal.throwIfAborted();
   const { repair: _repair, adapt: _adapt, ...options } = callOptions(exchange);
   const request = { modelId, values, ...(dimensions !== undefined && { dimensions }) };
   const { embeddings, usage } = await embed(request, { ...options, client: settings.bedrock });
   const tokens = usage?.inputTokens ?? 0;
-  const response = jsonResponse(
+  return respondWhole(
+    exchange,
     {
       object: 'list',
       data: embeddings.map((embedding, index) => ({
@@ -37,12 +38,8 @@ export async function answerEmbeddings(exchange: Exchange, body: Body): Promise<
       model,
       usage: { prompt_tokens: tokens, total_tokens: tokens },
     },
-    200,
     { [protocol.errors.requestIdHeader]: requestId },
   );
-  exchange.onEnd('complete');
-  run.end();
-  return response;
 }
 
 function readInput(value: unknown): string[] {

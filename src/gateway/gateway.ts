@@ -83,6 +83,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const run = running.start();
     const leave = (): void => run.abort(new Refusal('gone', 'The client has left.'));
     request.signal.addEventListener('abort', leave);
+    if (request.signal.aborted) leave();
     const exchange: Exchange = {
       settings,
       directory,
@@ -98,7 +99,12 @@ export function createGateway(options: GatewayOptions): Gateway {
       },
     };
     try {
-      const body = await readBody(request, limits.bodyBytes);
+      const body = await readBody(request, {
+        maxBytes: limits.bodyBytes,
+        maxMs: limits.bodyMs,
+        startTimer: settings.startTimer,
+        signal: run.signal,
+      });
       if (name === 'count-tokens') return await answerCount(exchange, body);
       if (name === 'embeddings') return await answerEmbeddings(exchange, body);
       return await answerByConverse(exchange, body);

@@ -12,6 +12,8 @@ import type { GatewayModels } from './models/models.js';
 export interface GatewayLimits {
   /** Bytes of a request's body. Default: 32 MB, as at Anthropic. */
   bodyBytes?: number | undefined;
+  /** How long a request's body may take to arrive, in milliseconds; a slower one is a 408. Default: 120,000. */
+  bodyMs?: number | undefined;
   /** Requests that models answer at the same time. Default: 512. */
   concurrency?: number | undefined;
   /** How long `close()` lets running requests go on, in milliseconds. Default: 30,000. */
@@ -102,12 +104,12 @@ const OPTIONS = {
 } satisfies Record<keyof GatewayOptions, Read>;
 
 const MODELS = { aliases, default: name, allow: names } satisfies Record<keyof GatewayModels, Read>;
-const LIMITS = { bodyBytes: count, concurrency: count, closeGraceMs: delay } satisfies Record<
+const LIMITS = { bodyBytes: count, bodyMs: delay, concurrency: count, closeGraceMs: delay } satisfies Record<
   keyof GatewayLimits,
   Read
 >;
 
-const DEFAULTS = { bodyBytes: 32 * 1024 * 1024, concurrency: 512, closeGraceMs: 30_000 };
+const DEFAULTS = { bodyBytes: 32 * 1024 * 1024, bodyMs: 120_000, concurrency: 512, closeGraceMs: 30_000 };
 
 /** Headers that authorize somebody, or that say where a request goes: none of them may reach Bedrock. */
 const NEVER_FORWARDED =

@@ -4,29 +4,10 @@ import { createLocalBedrock, localTransport } from 'bedrock-anywhere/local';
 import { describe, expect, it } from 'vitest';
 import { until } from '../clock.js';
 import { CLAUDE, json, KEY, NOVA, parseSse, setUp } from './setup.js';
+import { manualTimers } from './timers.js';
 
 const ASK = { model: CLAUDE, messages: [{ role: 'user', content: 'Hi' }] };
 const CHAT = '/v1/chat/completions';
-
-/** Timers that fire when the test says so. */
-function manualTimers() {
-  const running = new Set<{ callback: () => void; ms: number }>();
-  return {
-    running,
-    startTimer: (callback: () => void, ms: number) => {
-      const timer = { callback, ms };
-      running.add(timer);
-      return () => void running.delete(timer);
-    },
-    fire: (ms: number) => {
-      for (const timer of [...running]) {
-        if (timer.ms !== ms) continue;
-        running.delete(timer);
-        timer.callback();
-      }
-    },
-  };
-}
 
 /** Reads one chunk of a body as text. */
 async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string | undefined> {
@@ -93,7 +74,7 @@ describe('keys', () => {
         },
       },
     });
-    expect((await gateway.send(CHAT, ASK)).status).toBe(200);
+    expect(await json(await gateway.send(CHAT, ASK))).toMatchObject({ model: CLAUDE });
     expect(seen).toEqual([null, { key: KEY, remoteAddress: undefined }]);
     expect(gateway.log).toMatchObject([{ caller: 'me' }]);
   });

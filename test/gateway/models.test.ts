@@ -11,7 +11,7 @@ describe('models', () => {
     const answer = await json(await gateway.send(CHAT, { model: 'gpt-4o', messages: MESSAGES }));
     expect(answer.model).toBe('gpt-4o');
     expect(gateway.local.requests.at(-1)?.modelId).toBe(NOVA);
-    await gateway.send(CHAT, { model: 'gpt-5.5', messages: MESSAGES });
+    await json(await gateway.send(CHAT, { model: 'gpt-5.5', messages: MESSAGES }));
     expect(gateway.local.requests.at(-1)?.modelId).toBe(CLAUDE);
     expect(gateway.log.map(({ model, modelId }) => [model, modelId])).toEqual([
       ['gpt-4o', NOVA],

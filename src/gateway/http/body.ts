@@ -2,16 +2,27 @@ import { concatBytes } from '../../encoding.js';
 import { findExcess } from '../../wire/json-bounds.js';
 import { Refusal } from '../failure.js';
 import { type Body, readObject } from '../fields.js';
+import type { StartTimer } from './timers.js';
 
 /** Parsing takes about a microsecond for each value, during which no other request goes on. */
 const MOST_VALUES = 500_000;
 
+/** How much of a body is read, and for how long. */
+export interface BodyLimits {
+  maxBytes: number;
+  maxMs: number;
+  startTimer: StartTimer;
+  /** Ends the reading. */
+  signal: AbortSignal;
+}
+
 /**
  * Reads the JSON body of a request. Bytes are counted as they arrive, whatever `content-length` says.
  *
- * @throws Refusal for a body that is too large, compressed, or not a JSON object
+ * @throws Refusal for a body that is too large, too slow, compressed, or not a JSON object; the reason of the signal
  */
-export async function readBody(request: Request, maxBytes: number): Promise<Body> {
+export async function readBody(request: Request, limits: BodyLimits): Promise<Body> {
+  const { maxBytes } = limits;
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase();
   if (encoding && encoding !== 'identity')
     throw new Refusal(
@@ -23,7 +34,7 @@ export async function readBody(request: Request, maxBytes: number): Promise<Body
     `The body has more than ${maxBytes} bytes, which is the limit of this gateway. Send less.`,
   );
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge;
-  const bytes = await readBytes(request, maxBytes, tooLarge);
+  const bytes = await readBytes(request, limits, tooLarge);
   const excess = findExcess(bytes, 0, bytes.length, MOST_VALUES);
   if (excess !== undefined) throw new Refusal('input', `The body ${excess}. Send less at once.`);
   let json: unknown;
@@ -39,19 +50,43 @@ export async function readBody(request: Request, maxBytes: number): Promise<Body
   return readObject(json, 'The body');
 }
 
-async function readBytes(request: Request, maxBytes: number, tooLarge: Refusal): Promise<Uint8Array> {
+async function readBytes(
+  request: Request,
+  { maxBytes, maxMs, startTimer, signal }: BodyLimits,
+  tooLarge: Refusal,
+): Promise<Uint8Array> {
+  signal.throwIfAborted();
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = request.body?.getReader();
   if (reader === undefined) return new Uint8Array();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return concatBytes(chunks);
-    length += value.length;
-    if (length > maxBytes) {
-      reader.cancel().catch(() => undefined);
-      throw tooLarge;
+  let tooSlow: Refusal | undefined;
+  // A read that waits resolves as done then.
+  const stopReading = (): void => void reader.cancel().catch(() => undefined);
+  const stopTimer = startTimer(() => {
+    tooSlow = new Refusal(
+      'timeout',
+      `The body did not arrive within ${maxMs} ms, which is this gateway's limits.bodyMs. Send the request again.`,
+      { status: 408 },
+    );
+    stopReading();
+  }, maxMs);
+  signal.addEventListener('abort', stopReading);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      signal.throwIfAborted();
+      if (tooSlow !== undefined) throw tooSlow;
+      if (done) return concatBytes(chunks);
+      length += value.length;
+      if (length > maxBytes) {
+        stopReading();
+        throw tooLarge;
+      }
+      chunks.push(value);
     }
-    chunks.push(value);
+  } finally {
+    stopTimer();
+    signal.removeEventListener('abort', stopReading);
   }
 }

@@ -7,11 +7,20 @@ export function jsonResponse(
   status: number,
   headers: Record<string, string>,
 ): Response {
-  return new Response(body === undefined ? null : JSON.stringify(body), {
+  return respondJson(body === undefined ? null : JSON.stringify(body), status, headers);
+}
+
+/** JSON that has been written already. */
+export function respondJson(
+  body: string | ReadableStream<Uint8Array> | null,
+  status: number,
+  headers: Record<string, string>,
+): Response {
+  return new Response(body, {
     status,
     headers: {
       ...headers,
-      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(body !== null && { 'content-type': 'application/json' }),
       'cache-control': 'no-store',
     },
   });

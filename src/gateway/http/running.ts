@@ -6,6 +6,8 @@ export interface Run {
   /** Ends the call to Bedrock. Its reason is what the client is told. */
   readonly signal: AbortSignal;
   abort(reason: unknown): void;
+  /** Call it when the model has answered: another request may begin, and closing still waits for `end()`. */
+  freeSlot(): void;
   /** Call it once the answer has been read, has failed, or nobody wants it anymore. */
   end(): void;
 }
@@ -14,15 +16,12 @@ export interface Run {
 export class Running {
   readonly #most: number;
   readonly #runs = new Set<AbortController>();
+  readonly #slots = new Set<AbortController>();
   readonly #idle: (() => void)[] = [];
   #isClosing = false;
 
   constructor(most: number) {
     this.#most = most;
-  }
-
-  get count(): number {
-    return this.#runs.size;
   }
 
   get isClosing(): boolean {
@@ -32,17 +31,20 @@ export class Running {
   /** @throws Refusal if the gateway is closing, or has too much to do */
   start(): Run {
     if (this.#isClosing) throw closingRefusal();
-    if (this.#runs.size >= this.#most) {
+    if (this.#slots.size >= this.#most) {
       throw new Refusal('busy', 'This gateway has too many requests at the moment. Please try again in 1s.', {
         retryAfterMs: 1000,
       });
     }
     const controller = new AbortController();
     this.#runs.add(controller);
+    this.#slots.add(controller);
     return {
       signal: controller.signal,
       abort: (reason) => controller.abort(reason),
+      freeSlot: () => void this.#slots.delete(controller),
       end: () => {
+        this.#slots.delete(controller);
         this.#runs.delete(controller);
         if (this.#runs.size === 0) for (const tell of this.#idle.splice(0)) tell();
       },
