@@ -5,7 +5,7 @@ import { writeJson } from '../ask/saved-conversation.js';
 import { reasonOf } from '../local-files.js';
 import type { Session } from './session.js';
 
-/** Writes a conversation to a new file: as Markdown, or as messages if its name ends in `.json`. */
+/** Writes a conversation to a new file that only its owner may read: as Markdown, or as messages if its name ends in `.json`. */
 export async function saveAs(path: string, { messages, system, modelId }: Session): Promise<void> {
   const isJson = extname(path).toLowerCase() === '.json';
   const parts = [
@@ -14,7 +14,7 @@ export async function saveAs(path: string, { messages, system, modelId }: Sessio
   ];
   const text = isJson ? `${writeJson({ modelId, system, messages }, 2)}\n` : parts.join('\n');
   try {
-    await writeFile(path, text, { flag: 'wx' });
+    await writeFile(path, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === 'EEXIST' ? 'it exists already' : reasonOf(error, 'there is no such folder');
