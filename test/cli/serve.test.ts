@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -14,7 +15,7 @@ const ASK = { model: CLAUDE, messages: [{ role: 'user', content: 'ping' }] };
 /** Runs `serve` until the test is over with it. */
 async function serve(
   args: string[],
-  use: (server: { url: string; apiKey: string; out: string }) => Promise<void>,
+  use: (server: { url: string; apiKey: string; out: string; end: () => void }) => Promise<void>,
 ) {
   let out = '';
   let end = (): void => {};
@@ -33,7 +34,7 @@ async function serve(
   if (result !== undefined) throw new Error(result.err);
   const { url, apiKey } = out.startsWith('{') ? (JSON.parse(out) as Record<string, string>) : {};
   try {
-    await use({ url: url ?? '', apiKey: apiKey ?? '', out });
+    await use({ url: url ?? '', apiKey: apiKey ?? '', out, end });
   } finally {
     end();
   }
@@ -89,6 +90,36 @@ describe('serve --local', () => {
           model,
         ]);
       }
+    });
+  });
+
+  it('sends an answer to its end when it is stopped meanwhile, and accepts no more connections', async () => {
+    const script = join(environment(), 'script.json');
+    const text = 'pong '.repeat(2_000_000);
+    writeFileSync(script, JSON.stringify([{ user: 'ping', text }]));
+    await serve(['--json', '--local', '--script', script], async ({ url, apiKey, end }) => {
+      const client = httpRequest(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'x-api-key': apiKey },
+        agent: false,
+      });
+      client.end(JSON.stringify({ ...ASK, max_tokens: 4_000_000 }));
+      const [response] = (await once(client, 'response')) as [IncomingMessage];
+      end();
+      // Connections are refused once the server does not listen anymore.
+      for (;;) {
+        const failed = await fetch(`${url}/health`).then(
+          (answer) => answer.body?.cancel(),
+          (error: unknown) => error,
+        );
+        if (failed !== undefined) break;
+      }
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+      const answer = JSON.parse(Buffer.concat(chunks).toString()) as {
+        choices: { message: { content: string } }[];
+      };
+      expect(answer.choices[0]?.message.content.length).toBe(text.length);
     });
   });
 

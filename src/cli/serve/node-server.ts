@@ -13,35 +13,76 @@ export type Handler = (
 /** A server that listens. */
 export interface NodeServer {
   url: string;
-  /** Stops listening and closes all connections. */
+  /** Accepts no more connections and closes idle ones. Responses that are under way go on. */
+  stopListening(): void;
+  /** Stops listening, waits for the responses that are under way, at most for a while, and closes all connections. */
   close(): Promise<void>;
 }
+
+/** Starts a timer and returns what stops it. */
+type StartTimer = (callback: () => void, ms: number) => () => void;
 
 /** How long a client may take for the headers, and for the whole of a request, in milliseconds. */
 const HEADERS_MS = 20_000;
 const REQUEST_MS = 120_000;
+
+/** How long responses that the handler has given may take to reach their clients once the server closes. */
+const FLUSH_MS = 5000;
 
 /**
  * Serves a fetch handler over HTTP/1.1.
  *
  * @throws Node's error if the port is not available
  */
-export async function serveFetch(handler: Handler, port: number, host: string): Promise<NodeServer> {
+export async function serveFetch(
+  handler: Handler,
+  port: number,
+  host: string,
+  startTimer: StartTimer = startNodeTimer,
+): Promise<NodeServer> {
+  const open = new Set<ServerResponse>();
+  let tellEmpty = (): void => {};
   const server = createServer(
     { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS },
     (request, response) => {
-      answer(handler, request, response).catch(() => response.destroy());
+      open.add(response);
+      response.on('close', () => {
+        open.delete(response);
+        if (open.size === 0) tellEmpty();
+      });
+      answer(handler, () => server.listening, request, response).catch(() => response.destroy());
     },
   );
   await listen(server, port, host);
+  const closed = once(server, 'close');
+  const stopListening = (): void => {
+    if (!server.listening) return;
+    server.close();
+    server.closeIdleConnections();
+  };
   return {
     url: urlOf(server.address() as AddressInfo),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stopListening,
+    async close() {
+      stopListening();
+      if (open.size > 0) {
+        await new Promise<void>((resolve) => {
+          const stopTimer = startTimer(resolve, FLUSH_MS);
+          tellEmpty = () => {
+            stopTimer();
+            resolve();
+          };
+        });
+      }
+      server.closeAllConnections();
+      await closed;
+    },
   };
+}
+
+function startNodeTimer(callback: () => void, ms: number): () => void {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
@@ -60,7 +101,12 @@ function urlOf({ address, family, port }: AddressInfo): string {
   return `http://${isSix ? `[${name}]` : name}:${port}`;
 }
 
-async function answer(handler: Handler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function answer(
+  handler: Handler,
+  isListening: () => boolean,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   const gone = new AbortController();
   outgoing.on('close', () => {
     if (!outgoing.writableFinished) gone.abort();
@@ -74,8 +120,8 @@ async function answer(handler: Handler, incoming: IncomingMessage, outgoing: Ser
     return;
   }
   const response = await handler(request, { remoteAddress });
-  // Whatever of the body was not read would be taken for the next request.
-  if (!incoming.complete) outgoing.setHeader('connection', 'close');
+  // Whatever of the body was not read would be taken for the next request. A server that closes wants no next request.
+  if (!incoming.complete || !isListening()) outgoing.setHeader('connection', 'close');
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   if (response.body === null || incoming.method === 'HEAD') outgoing.end();
   else await pump(response.body, outgoing, gone.signal);

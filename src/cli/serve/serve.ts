@@ -59,6 +59,7 @@ export async function runServe(args: readonly string[], terminal: Terminal): Pro
   if (options.json) terminal.out(`${JSON.stringify({ url, apiKey })}\n`);
   else terminal.out(describeClients(url, ownKey === undefined ? apiKey : undefined, exampleModel(options)));
   await ended;
+  server.stopListening();
   await gateway.close();
   await server.close();
 }

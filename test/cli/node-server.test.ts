@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { serveFetch } from '../../src/cli/serve/node-server.js';
+import { until } from '../clock.js';
+import { manualTimers } from '../gateway/timers.js';
+
+/** A client that sends a request and reads nothing until it is resumed. */
+async function sendRequest(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname).pause();
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  socket.write('GET / HTTP/1.1\r\nhost: test\r\n\r\n');
+  return socket;
+}
+
+/** A body without end. */
+function endlessBody() {
+  let isCancelled = false;
+  let isRead = false;
+  const source: UnderlyingDefaultSource<Uint8Array> = {
+    pull(controller) {
+      isRead = true;
+      controller.enqueue(new Uint8Array(100_000));
+    },
+    cancel() {
+      isCancelled = true;
+    },
+  };
+  const body = new ReadableStream(source, { highWaterMark: 0 });
+  return { body, isCancelled: () => isCancelled, hasBegun: () => isRead };
+}
+
+describe('a client that reads nothing', () => {
+  it('does not keep the server from closing', async () => {
+    const timers = manualTimers();
+    const { body, isCancelled, hasBegun } = endlessBody();
+    const server = await serveFetch(async () => new Response(body), 0, '127.0.0.1', timers.startTimer);
+    const socket = await sendRequest(server.url);
+    // Only then is the response under way.
+    await until(hasBegun);
+    const closed = server.close();
+    await until(() => timers.running.size > 0);
+    timers.fire(5000);
+    await closed;
+    await until(isCancelled);
+    socket.destroy();
+  });
+});
+
+describe('close()', () => {
+  it('waits until responses have been sent, and closes idle connections at once', async () => {
+    let give = (_response: Response): void => {};
+    const server = await serveFetch(
+      () =>
+        new Promise((resolve) => {
+          give = resolve;
+        }),
+      0,
+      '127.0.0.1',
+      manualTimers().startTimer,
+    );
+    const { hostname, port } = new URL(server.url);
+    const idle = connect(Number(port), hostname).resume();
+    await once(idle, 'connect');
+    const socket = await sendRequest(server.url);
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.resume();
+    const before = give;
+    await until(() => give !== before);
+    const closed = server.close();
+    give(new Response('x'.repeat(1_000_000)));
+    await closed;
+    await once(socket, 'close');
+    expect(text).toMatch(/\r\nconnection: close\r\n/i);
+    expect(text.slice(text.indexOf('\r\n\r\n')).match(/x/g)?.length).toBe(1_000_000);
+  });
+});
