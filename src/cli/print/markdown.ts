@@ -33,7 +33,7 @@ function fillParagraphs(text: string, width: number): string {
 
 /** Removes the marks of code, bold text and links. */
 function removeMarks(text: string): string {
-  return text.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1').replace(/\*\*|`/g, '');
+  return text.replace(/\[([^[\]]+)\]\([^()[]+\)/g, '$1').replace(/\*\*|`/g, '');
 }
 
 /** Breaks a paragraph or an item of a list between words; an item's further lines begin below its first word. */
