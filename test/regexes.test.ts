@@ -77,7 +77,7 @@ describe('the counter', () => {
  * Files that build expressions from what a program passes: patterns of its own catalog and script. Nobody else's text becomes
  * one, and what is built here cannot be found and measured.
  */
-const BUILT = ['catalog/index.ts', 'local/model/script-check.ts', 'local/model/script.ts'];
+const BUILT = ['catalog/index.ts', 'local/script/script-check.ts', 'local/script/script.ts'];
 
 it('no other file builds an expression', () => {
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(

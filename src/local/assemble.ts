@@ -17,10 +17,10 @@ import { createFaultLedger, type FaultLedger } from './http/faults.js';
 import { DEFAULT_GUARDRAILS } from './model/guardrail.js';
 import type { ModelService } from './model/prepare.js';
 import { createPromptCache } from './model/prompt-cache.js';
-import { createScript } from './model/script.js';
-import { checkScript } from './model/script-check.js';
 import type { LocalBedrock, LocalBedrockOptions } from './options.js';
 import { randomKeyId, randomSecret, randomUuid } from './random.js';
+import { createScript } from './script/script.js';
+import { checkScript } from './script/script-check.js';
 import { readUpstream } from './upstream/target.js';
 import { createUpstream } from './upstream/upstream.js';
 

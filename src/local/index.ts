@@ -2,6 +2,7 @@ export type { LocalModel, LocalProfile, LocalRejection } from './account/account
 export { createLocalBedrock } from './bedrock.js';
 export { encodeEvent, encodeFrame, type StreamEvent } from './http/frames.js';
 export type { LocalGuardrail } from './model/guardrail.js';
+export type { LocalBedrock, LocalBedrockOptions, ReceivedRequest } from './options.js';
 export type {
   ScriptCitation,
   ScriptError,
@@ -10,7 +11,6 @@ export type {
   ScriptRule,
   ScriptToolUse,
   TextMatch,
-} from './model/script.js';
-export type { LocalBedrock, LocalBedrockOptions, ReceivedRequest } from './options.js';
+} from './script/script.js';
 export { localTransport } from './transport.js';
 export type { LocalUpstream } from './upstream/target.js';

@@ -4,7 +4,7 @@ import type { AwsCredentials } from '../types.js';
 import type { IdentityOptions } from './access/identity.js';
 import type { LocalModel, LocalProfile } from './account/account.js';
 import type { LocalGuardrail } from './model/guardrail.js';
-import type { ScriptRule } from './model/script.js';
+import type { ScriptRule } from './script/script.js';
 import type { LocalUpstream } from './upstream/target.js';
 
 /** Options of a local Bedrock. All of them are optional. */

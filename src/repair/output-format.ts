@@ -1,3 +1,4 @@
+import { changeItems, changeMembers } from '../change-members.js';
 import { isObject } from '../input/read.js';
 import type { Conversation, Note } from './conversation.js';
 
@@ -53,7 +54,7 @@ function describeFormats<R extends Conversation>(request: R): { repaired: R; pat
 /** The schema itself if it has no such limits. */
 function describeLimits(schema: unknown, level: number): unknown {
   if (level > MOST_LEVELS || typeof schema !== 'object' || schema === null) return schema;
-  if (Array.isArray(schema)) return mapped(schema, (part) => describeLimits(part, level + 1));
+  if (Array.isArray(schema)) return changeItems(schema, (part) => describeLimits(part, level + 1));
   const all = schema as Record<string, unknown>;
   const limits = Object.entries(all).filter(
     ([name, value]) => REJECTED.test(name) || (name === 'minItems' && Number(value) > 1),
@@ -64,27 +65,12 @@ function describeLimits(schema: unknown, level: number): unknown {
     const words = limits.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ');
     rest['description'] = [all['description'], `{${words}}`].filter(Boolean).join(' ');
   }
-  return mappedMembers(rest, (name, part) => {
+  return changeMembers(rest, (name, part) => {
     if (PARTS.test(name)) return describeLimits(part, level + 1);
     return MAPS.test(name) && isObject(part)
-      ? mappedMembers(part, (_, one) => describeLimits(one, level + 2))
+      ? changeMembers(part, (_, one) => describeLimits(one, level + 2))
       : part;
   });
-}
-
-/** The list itself if every item stays the same. */
-function mapped(list: readonly unknown[], change: (item: unknown) => unknown): readonly unknown[] {
-  const next = list.map(change);
-  return next.some((item, i) => item !== list[i]) ? next : list;
-}
-
-function mappedMembers(
-  object: Record<string, unknown>,
-  change: (name: string, value: unknown) => unknown,
-): Record<string, unknown> {
-  const entries = Object.entries(object);
-  const next = entries.map(([name, value]) => [name, change(name, value)] as const);
-  return next.some(([, value], i) => value !== entries[i]?.[1]) ? Object.fromEntries(next) : object;
 }
 
 /** If it is not JSON, the service will refuse it. */

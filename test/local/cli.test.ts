@@ -350,7 +350,7 @@ describe('what fails ends with 1 and one line that says what to do', () => {
   it('a script that is missing, a folder, not JSON, or wrong', async () => {
     await failing(
       ['--script', '/nowhere/script.json'],
-      /\/nowhere\/script\.json cannot be read: there is no such file/,
+      /\/nowhere\/script\.json cannot be read: the file does not exist/,
     );
     await failing(['--script', tmpdir()], /it is a folder/);
     await failing(['--script', await file('[{')], /it is not JSON \(line 1, column 3\)/);

@@ -19,7 +19,7 @@ describe('patterns', () => {
       name.endsWith('.ts'),
     );
     const making = files.filter((name) => readFileSync(join(folder, name), 'utf8').includes('RegExp('));
-    expect(making.sort()).toEqual(['model/script-check.ts', 'model/script.ts']);
+    expect(making.sort()).toEqual(['script/script-check.ts', 'script/script.ts']);
   });
 });
 

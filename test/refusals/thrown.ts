@@ -4,7 +4,7 @@ import { parseBody } from '../../src/local/check/parse-body.js';
 import { CONVERSE, type ConverseBody } from '../../src/local/check/request-shape.js';
 import { type Json, readShape } from '../../src/local/check/shape.js';
 import { validateConverse } from '../../src/local/check/validate.js';
-import { countInputTokens } from '../../src/local/model/tokens.js';
+import { countInputTokens } from '../../src/local/conversation/tokens.js';
 import type { Refusal } from './refusal.js';
 
 /** A place in the sources. */

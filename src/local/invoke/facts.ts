@@ -1,6 +1,6 @@
 import type { ConverseBody } from '../check/request-shape.js';
 import type { Json } from '../check/shape.js';
-import type { Answer } from '../model/answer.js';
+import type { Answer } from '../conversation/answer.js';
 import { describe, type ModelCall, type ModelService, type Prepared } from '../model/prepare.js';
 import type { Dice } from '../random.js';
 import type { AnswerFacts } from './family.js';

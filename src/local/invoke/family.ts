@@ -1,5 +1,5 @@
 import type { Json } from '../check/shape.js';
-import type { AnswerBlock } from '../model/answer.js';
+import type { AnswerBlock } from '../conversation/answer.js';
 import type { WireEvent } from '../model/events.js';
 import type { Dice } from '../random.js';
 

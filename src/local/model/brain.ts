@@ -2,11 +2,17 @@ import type { LocalModel } from '../account/account.js';
 import type { Sign } from '../check/reasoning/binding.js';
 import type { ConverseBody, ToolResult, ToolSpec } from '../check/request-shape.js';
 import type { Json } from '../check/shape.js';
+import type { Answer, AnswerBlock } from '../conversation/answer.js';
+import {
+  lastMessage,
+  lastToolResults,
+  lastUserText,
+  listTurns,
+  toolResultText,
+} from '../conversation/last-turn.js';
 import { parseJsonIfPossible } from '../parse-json.js';
 import { type Dice, makeToolUseId } from '../random.js';
-import type { Answer, AnswerBlock } from './answer.js';
 import { quoteDocuments } from './citations.js';
-import { lastMessage, lastToolResults, lastUserText, listTurns, toolResultText } from './last-turn.js';
 import { type PromptWords, readPrompt, toolCalledFor } from './prompt-words.js';
 import { toolInput, valueFor } from './schema-value.js';
 

@@ -1,6 +1,6 @@
 import { fromBase64 } from '../../wire/base64.js';
 import type { ConverseBody, Media } from '../check/request-shape.js';
-import type { AnswerBlock } from './answer.js';
+import type { AnswerBlock } from '../conversation/answer.js';
 
 /** How many letters of a document are quoted. */
 const MOST_LETTERS = 200;

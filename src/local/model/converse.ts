@@ -2,18 +2,18 @@ import { findCounted } from '../check/count-tokens.js';
 import { COUNT_TOKENS, type CountTokensBody } from '../check/request-shape.js';
 import { type Json, readShape } from '../check/shape.js';
 import { validateConverse } from '../check/validate.js';
+import { toBytes, writeContent } from '../conversation/answer.js';
+import { countInputTokens } from '../conversation/tokens.js';
 import { invalid } from '../exception.js';
 import { append, expand, type Flow } from '../http/flow.js';
 import { encodeEvent, encodePayload, type StreamEvent, writeJson } from '../http/frames.js';
 import type { Piece } from '../http/stream-body.js';
 import { createDice, type Dice } from '../random.js';
-import { toBytes, writeContent } from './answer.js';
+import type { ScriptError, ScriptRule } from '../script/script.js';
 import { listClosing, type WireEvent } from './events.js';
 import { foldEvents } from './fold-events.js';
 import { selectResponseFields } from './metadata.js';
 import { describe, type ModelCall, type ModelService, prepare } from './prepare.js';
-import type { ScriptError, ScriptRule } from './script.js';
-import { countInputTokens } from './tokens.js';
 
 /** The frames of a stream, and the failure that a script puts among them. */
 export interface StreamReply {

@@ -1,7 +1,7 @@
 import type { Json } from '../check/shape.js';
+import type { AnswerBlock } from '../conversation/answer.js';
+import { countTextTokens } from '../conversation/tokens.js';
 import type { Dice } from '../random.js';
-import type { AnswerBlock } from './answer.js';
-import { countTextTokens } from './tokens.js';
 
 /** An event of a stream before it is encoded. */
 export interface WireEvent {

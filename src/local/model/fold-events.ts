@@ -1,7 +1,7 @@
 import { concatBytes } from '../../encoding.js';
 import type { Json } from '../check/shape.js';
+import { type Answer, type AnswerBlock, toBytes } from '../conversation/answer.js';
 import { readEvent, type StreamEvent } from '../http/frames.js';
-import { type Answer, type AnswerBlock, toBytes } from './answer.js';
 
 /** What the events say of one block. */
 interface Parts {

@@ -1,7 +1,7 @@
 import type { Block, ConverseBody, GuardrailConfig } from '../check/request-shape.js';
 import type { Json } from '../check/shape.js';
+import type { Answer } from '../conversation/answer.js';
 import { invalid } from '../exception.js';
-import type { Answer } from './answer.js';
 
 /** One of the account's guardrails. */
 export interface LocalGuardrail {

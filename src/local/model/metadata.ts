@@ -1,7 +1,7 @@
 import type { LocalModel } from '../account/account.js';
 import type { ConverseBody } from '../check/request-shape.js';
 import type { Json } from '../check/shape.js';
-import { type Answer, countOutputTokens } from './answer.js';
+import { type Answer, countOutputTokens } from '../conversation/answer.js';
 import type { InputUsage } from './prompt-cache.js';
 
 /** Models that report cached tokens without a cache point too. Source: 50 recorded answers of Claude 4, 3 of Claude 3.7. */

@@ -4,16 +4,16 @@ import { signerFor } from '../check/reasoning/binding.js';
 import { CONVERSE, type ConverseBody } from '../check/request-shape.js';
 import { type Json, readShape } from '../check/shape.js';
 import { validateConverse } from '../check/validate.js';
+import { type Answer, limitAnswer } from '../conversation/answer.js';
+import { countInputTokens, listParts } from '../conversation/tokens.js';
 import { capitalize, ServiceException } from '../exception.js';
 import type { Dice } from '../random.js';
-import { type Answer, limitAnswer } from './answer.js';
+import { type Script, type ScriptError, type ScriptRule, scriptedAnswer } from '../script/script.js';
 import { answerFreely } from './brain.js';
 import { listContent } from './events.js';
 import { findGuardrail, type GuardrailRun, type LocalGuardrail, runGuardrail } from './guardrail.js';
 import { describeCall } from './metadata.js';
 import type { InputUsage, PromptCache } from './prompt-cache.js';
-import { type Script, type ScriptError, type ScriptRule, scriptedAnswer } from './script.js';
-import { countInputTokens, listParts } from './tokens.js';
 import type { OpenAnswer, Question, Upstream } from './upstream.js';
 
 /** What all operations on models share. */

@@ -1,6 +1,6 @@
 import { BoundedMap } from '../../bounded-map.js';
 import { hashText } from '../../sign/sigv4.js';
-import type { Part } from './tokens.js';
+import type { Part } from '../conversation/tokens.js';
 
 const TTL_MS: Readonly<Record<string, number>> = { '5m': 300_000, '1h': 3_600_000 };
 const MAX_ENTRIES = 1000;

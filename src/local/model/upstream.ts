@@ -1,9 +1,9 @@
 import type { LocalModel } from '../account/account.js';
 import type { Sign } from '../check/reasoning/binding.js';
 import type { ConverseBody } from '../check/request-shape.js';
+import type { Answer } from '../conversation/answer.js';
 import type { Flow } from '../http/flow.js';
 import type { Dice } from '../random.js';
-import type { Answer } from './answer.js';
 import type { WireEvent } from './events.js';
 
 /** An accepted request, for whatever writes its answer. */

@@ -1,9 +1,9 @@
 import { findRejections } from '../check/quirks.js';
 import type { Json } from '../check/shape.js';
-import type { Answer, AnswerBlock } from '../model/answer.js';
+import type { Answer, AnswerBlock } from '../conversation/answer.js';
+import { countTextTokens } from '../conversation/tokens.js';
 import { canReason } from '../model/brain.js';
 import { event, type WireEvent } from '../model/events.js';
-import { countTextTokens } from '../model/tokens.js';
 import type { Question } from '../model/upstream.js';
 import { findReason } from './connection.js';
 import { type ToolCall, ToolCalls } from './tool-calls.js';

@@ -129,7 +129,7 @@ function errorOf({ status, headers }: Response, reason: string, target: Target):
   }
 }
 
-/** Reads what an error says, whoever wrote it: OpenAI's form, Ollama's, FastAPI's, or any text. */
+/** Reads the message of an error in the form of OpenAI, Ollama or FastAPI, or as plain text. */
 async function readReason(response: Response, secrets: readonly string[]): Promise<string> {
   const text = await readStart(response, MAX_ERROR_BYTES).catch(() => '');
   return withoutStop(cleanText(findReason(parseJsonIfPossible(text)) ?? text, secrets, MAX_REASON));

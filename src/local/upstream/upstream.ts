@@ -1,4 +1,4 @@
-import type { Answer } from '../model/answer.js';
+import type { Answer } from '../conversation/answer.js';
 import { listContent } from '../model/events.js';
 import type { Question, Upstream } from '../model/upstream.js';
 import { ChunkReader } from './chunk-reader.js';

@@ -1,5 +1,5 @@
 import type { Json } from '../check/shape.js';
-import type { Answer } from '../model/answer.js';
+import type { Answer } from '../conversation/answer.js';
 
 /** Reads the tokens that the upstream counted; undefined if it did not count both sides. */
 export function readCounts(usage: unknown): Answer['counts'] {

@@ -1,10 +1,10 @@
 import type { Json } from '../../check/shape.js';
+import type { AnswerBlock } from '../../conversation/answer.js';
 import { capitalize, invalid, ServiceException } from '../../exception.js';
 import { claude } from '../../invoke/chat/claude.js';
 import { checkTurns } from '../../invoke/chat/claude-messages.js';
 import { readConversation, refuseOthers, requireMembers } from '../../invoke/chat/claude-request.js';
 import type { AnswerFacts, ChunkWriter, Counts, Ending } from '../../invoke/family.js';
-import type { AnswerBlock } from '../../model/answer.js';
 import type { Address } from '../address.js';
 import { makeBase32Id } from '../base32-id.js';
 import { writeAnthropicError } from '../failure.js';

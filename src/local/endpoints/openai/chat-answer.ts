@@ -1,4 +1,5 @@
 import type { Json } from '../../check/shape.js';
+import type { AnswerBlock } from '../../conversation/answer.js';
 import {
   type AnswerFacts,
   type Counts,
@@ -8,7 +9,6 @@ import {
   makeUuid,
   textOf,
 } from '../../invoke/family.js';
-import type { AnswerBlock } from '../../model/answer.js';
 import type { WireEvent } from '../../model/events.js';
 import { parseJsonIfPossible } from '../../parse-json.js';
 import type { Address } from '../address.js';

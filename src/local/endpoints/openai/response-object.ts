@@ -1,6 +1,6 @@
 import type { Json } from '../../check/shape.js';
+import type { AnswerBlock } from '../../conversation/answer.js';
 import { type AnswerFacts, type Ending, makeUuid } from '../../invoke/family.js';
-import type { AnswerBlock } from '../../model/answer.js';
 import type { Address } from '../address.js';
 import { makeBase32Id } from '../base32-id.js';
 import { callIdOf } from './call-id.js';

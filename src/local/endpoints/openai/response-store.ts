@@ -18,7 +18,7 @@ export interface ResponseStore {
   /**
    * The conversation that a request continues.
    *
-   * @throws ServiceException if there is no such response
+   * @throws ServiceException if the response does not exist
    */
   historyOf(id: unknown): Json[];
   /**

@@ -1,5 +1,5 @@
 import type { Json } from '../../check/shape.js';
-import type { AnswerBlock } from '../../model/answer.js';
+import type { AnswerBlock } from '../../conversation/answer.js';
 import { parseJsonIfPossible } from '../../parse-json.js';
 import { asText } from '../as-text.js';
 import { checkBody, each, type Rule } from '../body-schema.js';

@@ -1,7 +1,7 @@
 import { concatBytes } from '../../../encoding.js';
 import { toBase64 } from '../../../wire/base64.js';
 import type { Json } from '../../check/shape.js';
-import { type AnswerBlock, toBytes } from '../../model/answer.js';
+import { type AnswerBlock, toBytes } from '../../conversation/answer.js';
 import type { WireEvent } from '../../model/events.js';
 import { type Dice, makeToolUseId } from '../../random.js';
 import type { AnswerFacts, ChunkWriter, Ending, Family } from '../family.js';

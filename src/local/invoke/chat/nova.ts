@@ -1,5 +1,5 @@
 import type { Json } from '../../check/shape.js';
-import { writeContent } from '../../model/answer.js';
+import { writeContent } from '../../conversation/answer.js';
 import type { WireEvent } from '../../model/events.js';
 import { checkBody, each, type Rule } from '../body-schema.js';
 import { type ChunkWriter, definedOf, type Ending, type Family, inferenceConfig } from '../family.js';

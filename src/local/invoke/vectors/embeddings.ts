@@ -1,6 +1,6 @@
 import type { Json } from '../../check/shape.js';
+import { countTextTokens } from '../../conversation/tokens.js';
 import { invalid } from '../../exception.js';
-import { countTextTokens } from '../../model/tokens.js';
 import type { Dice } from '../../random.js';
 import { asText } from '../as-text.js';
 import { checkBody, each, malformed, type Rule } from '../body-schema.js';

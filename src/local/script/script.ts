@@ -2,10 +2,10 @@ import type { GuardrailTraceAssessment } from '@aws-sdk/client-bedrock-runtime';
 import type { Sign } from '../check/reasoning/binding.js';
 import type { ConverseBody } from '../check/request-shape.js';
 import type { Json } from '../check/shape.js';
+import { type Answer, type AnswerBlock, toBytes } from '../conversation/answer.js';
+import { lastToolResults, lastUserText, toolResultText } from '../conversation/last-turn.js';
 import type { StreamEvent } from '../http/frames.js';
 import { type Dice, makeToolUseId } from '../random.js';
-import { type Answer, type AnswerBlock, toBytes } from './answer.js';
-import { lastToolResults, lastUserText, toolResultText } from './last-turn.js';
 
 /** Text that must appear, or a pattern; in JSON files `{ "pattern": "…", "flags": "i" }`. */
 export type TextMatch = string | RegExp | { pattern: string; flags?: string | undefined };
