@@ -43,7 +43,7 @@ describe('the AI SDK with bedrock-anywhere/ai-sdk', () => {
         { user: 'ping', text: 'pong, and so on' },
         { user: 'long', text: 'word '.repeat(500) },
       ],
-      faults: ['', '', '', '', 'stall=9'],
+      faults: ['', 'stall=9'],
     });
     const site = await serveSite({
       '/': [

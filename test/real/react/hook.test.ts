@@ -191,7 +191,7 @@ describe.each(['react-18', 'react-19'])('useConverse() in strict mode of %s', (c
             { user: 'long', text: LONG },
             { user: 'ping', text: 'pong' },
           ],
-          faults: 'route' in query ? ['stall=9'] : ['', '', '', 'stall=9'],
+          faults: ['stall=9'],
         },
         query,
       );
