@@ -6,8 +6,8 @@ import { applyDefaults } from './settings/defaults.js';
 
 const HELP = `Usage: bedrock-anywhere key [options]
 
-Creates a short-term Bedrock API key from your AWS access keys, without a request. Whoever has it can use Bedrock as you
-can, in one region, until it expires. The key alone is printed to standard output:
+Creates a short-term Bedrock API key from your AWS access keys, without a request. Anyone who has it can use Bedrock as
+you can, in one region, until it expires. The key alone is printed to standard output:
 
   export AWS_BEARER_TOKEN_BEDROCK=$(npx bedrock-anywhere key)
 

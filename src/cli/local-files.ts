@@ -41,7 +41,7 @@ export async function readJson(
     throw new Error(`The ${what} ${path} cannot be read: ${reason}. ${advice}`);
   };
   const text = await readFile(path, 'utf8').catch((error: unknown) =>
-    refuse(reasonOf(error, 'there is no such file')),
+    refuse(reasonOf(error, 'the file does not exist')),
   );
   try {
     return JSON.parse(text) as unknown;

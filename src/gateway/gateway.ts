@@ -6,6 +6,7 @@ import { failureOf, Refusal } from './failure.js';
 import { readBody } from './http/body.js';
 import { errorResponse, jsonResponse } from './http/respond.js';
 import { Running } from './http/running.js';
+import { outcomeOf, tellLog } from './log.js';
 import { countTokens, messages } from './messages/protocol.js';
 import { describeModel, listModels } from './models/list-route.js';
 import { createModelDirectory } from './models/models.js';
@@ -55,7 +56,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const settings = readGatewayOptions(options);
   const { authorize, bedrock, limits, now } = settings;
   const directory = createModelDirectory(bedrock, settings.models);
-  const running = new Running(limits.concurrency);
+  const running = new Running(limits.concurrency, limits.totalBodyBytes);
 
   async function answer(
     request: Request,
@@ -104,6 +105,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         maxMs: limits.bodyMs,
         startTimer: settings.startTimer,
         signal: run.signal,
+        hold: run.hold,
       });
       if (name === 'count-tokens') return await answerCount(exchange, body);
       if (name === 'embeddings') return await answerEmbeddings(exchange, body);
@@ -125,23 +127,20 @@ export function createGateway(options: GatewayOptions): Gateway {
       const entry = startEntry(protocol, (status, outcome) => {
         const { partial, ...record } = entry.record;
         const error = typeof outcome === 'object' ? outcome.error : undefined;
-        try {
-          settings.log?.({
-            ...record,
-            requestId: entry.requestId,
-            method: request.method,
-            path: url.pathname,
-            status,
-            ms: now() - began,
-            caller: caller?.name,
-            outcome: typeof outcome === 'object' ? 'failed' : outcome,
-            error,
-            usage: partial?.usage,
-            cost: partial?.cost,
-          });
-        } catch {
-          // A log must not change what clients get.
-        }
+        if (settings.log === undefined) return;
+        tellLog(settings.log, {
+          ...record,
+          requestId: entry.requestId,
+          method: request.method,
+          path: url.pathname,
+          status,
+          ms: now() - began,
+          caller: caller?.name,
+          outcome: typeof outcome === 'object' ? outcomeOf(error) : outcome,
+          error,
+          usage: partial?.usage,
+          cost: partial?.cost,
+        });
       });
       try {
         const route = findRoute(request.method, url.pathname);

@@ -1,4 +1,5 @@
 import type { Cost, Usage } from '../index.js';
+import { Refusal } from './failure.js';
 
 /** A request that is over. It contains no content and no key. */
 export interface GatewayLogEntry {
@@ -25,4 +26,19 @@ export interface GatewayLogEntry {
   cost: Cost | undefined;
   /** What the request asked for and did not get. */
   notes: readonly string[];
+}
+
+/** Writes a log entry. It may be asynchronous. */
+export type GatewayLog = (entry: GatewayLogEntry) => void;
+
+/** Hands an entry to the log. A log that fails must not change what clients get, nor end the process. */
+export function tellLog(log: GatewayLog, entry: GatewayLogEntry): void {
+  try {
+    Promise.resolve(log(entry) as unknown).catch(() => undefined);
+  } catch {}
+}
+
+/** How a request ended, from what was thrown. */
+export function outcomeOf(error: unknown): GatewayLogEntry['outcome'] {
+  return error instanceof Refusal && error.failure.kind === 'gone' ? 'client-gone' : 'failed';
 }

@@ -5,13 +5,15 @@ import { any, callback, hasMethods, isObject, object, type Read, refuse } from '
 import type { Authorize } from './auth/authorize.js';
 import type { FetchImage } from './conversation/images.js';
 import { type StartTimer, startTimer } from './http/timers.js';
-import type { GatewayLogEntry } from './log.js';
+import type { GatewayLog } from './log.js';
 import type { GatewayModels } from './models/models.js';
 
 /** Limits of a gateway. */
 export interface GatewayLimits {
   /** Bytes of a request's body. Default: 32 MB, as at Anthropic. */
   bodyBytes?: number | undefined;
+  /** Bytes of all bodies that are kept at the same time. Default: 512 MB. */
+  totalBodyBytes?: number | undefined;
   /** How long a request's body may take to arrive, in milliseconds; a slower one is a 408. Default: 120,000. */
   bodyMs?: number | undefined;
   /** Requests that models answer at the same time. Default: 512. */
@@ -38,8 +40,8 @@ export interface GatewayOptions {
   limits?: GatewayLimits | undefined;
   /** Names of request headers that are passed on to Bedrock. Default: none. */
   forwardHeaders?: readonly string[] | undefined;
-  /** Called once for each request when it is over, never with content or keys. What it throws is ignored. */
-  log?: ((entry: GatewayLogEntry) => void) | undefined;
+  /** Called once for each request when it is over, never with content or keys. Its failures are ignored. */
+  log?: GatewayLog | undefined;
   /** Starts a timer and returns what stops it. Default: `setTimeout`. */
   startTimer?: StartTimer | undefined;
   /** The clock, in milliseconds. Default: `Date.now`. */
@@ -104,12 +106,21 @@ const OPTIONS = {
 } satisfies Record<keyof GatewayOptions, Read>;
 
 const MODELS = { aliases, default: name, allow: names } satisfies Record<keyof GatewayModels, Read>;
-const LIMITS = { bodyBytes: count, bodyMs: delay, concurrency: count, closeGraceMs: delay } satisfies Record<
-  keyof GatewayLimits,
-  Read
->;
+const LIMITS = {
+  bodyBytes: count,
+  totalBodyBytes: count,
+  bodyMs: delay,
+  concurrency: count,
+  closeGraceMs: delay,
+} satisfies Record<keyof GatewayLimits, Read>;
 
-const DEFAULTS = { bodyBytes: 32 * 1024 * 1024, bodyMs: 120_000, concurrency: 512, closeGraceMs: 30_000 };
+const DEFAULTS = {
+  bodyBytes: 32 * 1024 * 1024,
+  totalBodyBytes: 512 * 1024 * 1024,
+  bodyMs: 120_000,
+  concurrency: 512,
+  closeGraceMs: 30_000,
+};
 
 /** Headers that authorize somebody, or that say where a request goes: none of them may reach Bedrock. */
 const NEVER_FORWARDED =

@@ -90,7 +90,7 @@ describe('bedrock-anywhere ask', () => {
   });
 
   it.each([
-    ['no file', 'nothing.png', /nothing\.png cannot be attached: there is no such file\./],
+    ['no file', 'nothing.png', /nothing\.png cannot be attached: the file does not exist\./],
     ['a folder', '.', /cannot be attached: it is not a file\./],
     [
       'bytes of no known kind',

@@ -171,7 +171,7 @@ describe('the commands of a chat', () => {
     typist.type(`/modle${ENTER}`);
     await typist.sees('There is no command /modle. Did you mean "model"? /help lists them.');
     typist.type(`/attach nothing.png${ENTER}`);
-    await typist.sees('nothing.png cannot be attached: there is no such file.');
+    await typist.sees('nothing.png cannot be attached: the file does not exist.');
     expect(local.requests).toEqual([]);
     typist.type(CTRL_D);
     await done;

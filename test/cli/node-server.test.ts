@@ -49,6 +49,21 @@ describe('a client that reads nothing', () => {
   });
 });
 
+describe('a client that stops reading', () => {
+  it('counts as gone after a while, and its answer ends', async () => {
+    const timers = manualTimers();
+    const { body, isCancelled } = endlessBody();
+    const server = await serveFetch(async () => new Response(body), 0, '127.0.0.1', timers.startTimer);
+    const socket = await sendRequest(server.url);
+    await until(() => [...timers.running].some(({ ms }) => ms === 120_000));
+    expect(isCancelled()).toBe(false);
+    timers.fire(120_000);
+    await until(isCancelled);
+    socket.destroy();
+    await server.close();
+  });
+});
+
 describe('close()', () => {
   it('waits until responses have been sent, and closes idle connections at once', async () => {
     let give = (_response: Response): void => {};

@@ -38,7 +38,12 @@ async function serve(
   } finally {
     end();
   }
-  expect(await running).toMatchObject({ code: 0, err: '' });
+  const { code, err } = await running;
+  expect(code).toBe(0);
+  // Nothing but the log.
+  return err
+    .split('\n')
+    .flatMap((line) => (line === '' ? [] : (JSON.parse(line) as Record<string, unknown>)));
 }
 
 function post(
@@ -53,6 +58,27 @@ function post(
     body: JSON.stringify(body),
   });
 }
+
+describe('the log of serve', () => {
+  it('has a line of JSON for each request, and why one failed', async () => {
+    environment();
+    const lines = await serve(['--json', '--local'], async ({ url, apiKey }) => {
+      await (await post(url, apiKey, ASK)).text();
+      await post(url, apiKey, ASK, { 'x-local-fault': 'refuse=payment' });
+    });
+    expect(lines).toMatchObject([
+      {
+        status: 200,
+        caller: 'serve',
+        model: CLAUDE,
+        outcome: 'complete',
+        usage: { outputTokens: expect.anything() },
+      },
+      { status: 500, outcome: 'failed', error: { message: expect.stringContaining('payment') } },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('ping');
+  });
+});
 
 describe('serve --local', () => {
   it('answers by a script, asks for its key, and passes faults on', async () => {

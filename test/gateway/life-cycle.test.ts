@@ -117,3 +117,69 @@ describe('a body that stops in the middle', () => {
     await gateway.close();
   });
 });
+
+describe('bodies of all requests', () => {
+  it('share a limit of bytes, which a finished request no longer counts for', async () => {
+    const limits = { totalBodyBytes: 1000 };
+    const gateway = await setUp({ gateway: { limits } });
+    const { init, isCancelled } = halfBody();
+    const leaving = new AbortController();
+    const waiting = gateway.send(CHAT, 'x', {}, { ...init, signal: leaving.signal });
+    await turns();
+    expect((await gateway.send(CHAT, { ...ASK, user: 'x'.repeat(1100) })).status).toBe(429);
+    for (let i = 0; i < 3; i++) {
+      const response = await gateway.send(CHAT, { ...ASK, user: 'x'.repeat(800) });
+      expect([response.status, await response.text()]).toEqual([200, expect.anything()]);
+    }
+    expect(isCancelled()).toBe(false);
+    leaving.abort();
+    await waiting;
+  });
+
+  it('that are refused for it are not read to their end', async () => {
+    const gateway = await setUp({ gateway: { limits: { totalBodyBytes: 4 } } });
+    const { init, isCancelled } = halfBody();
+    expect((await gateway.send(CHAT, 'x', {}, init)).status).toBe(429);
+    await until(isCancelled);
+  });
+});
+
+describe('the log', () => {
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('disk full');
+      },
+    ],
+    [
+      'rejects',
+      async () => {
+        throw new Error('disk full');
+      },
+    ],
+  ])('may fail: it %s', async (_how, log) => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    try {
+      const gateway = await setUp({ gateway: { log } });
+      const response = await gateway.send(CHAT, ASK);
+      expect([response.status, await response.text()]).toEqual([200, expect.anything()]);
+      await turns();
+      expect(unhandled).toEqual([]);
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+  });
+
+  it('says that the client left, where that is why nothing was answered', async () => {
+    const gateway = await setUp({ local: { faults: ['delay=600000'] } });
+    const leaving = new AbortController();
+    const sent = gateway.send(CHAT, ASK, {}, { signal: leaving.signal });
+    await until(() => gateway.local.requests.length === 1);
+    leaving.abort();
+    expect((await sent).status).toBe(499);
+    expect(gateway.log).toMatchObject([{ outcome: 'client-gone', status: 499 }]);
+  });
+});

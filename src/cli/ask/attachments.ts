@@ -49,7 +49,7 @@ function toBlock(bytes: Uint8Array, path: string): ContentBlock {
 
 async function readBytes(path: string): Promise<Uint8Array> {
   const file = await open(path).catch((error: unknown) => {
-    throw new Error(`${path} cannot be attached: ${reasonOf(error, 'there is no such file')}.`);
+    throw new Error(`${path} cannot be attached: ${reasonOf(error, 'the file does not exist')}.`);
   });
   try {
     const found = await file.stat();

@@ -17,7 +17,7 @@ export async function saveAs(path: string, { messages, system, modelId }: Sessio
     await writeFile(path, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'EEXIST' ? 'it exists already' : reasonOf(error, 'there is no such folder');
+    const reason = code === 'EEXIST' ? 'it exists already' : reasonOf(error, 'the folder does not exist');
     throw new Error(`${path} cannot be written: ${reason}.`);
   }
 }

@@ -10,7 +10,7 @@ const ERRORS = 'errors';
 /**
  * Prints the options of a command, what an error code means, or the list of codes.
  *
- * @throws UsageError if there is no such topic
+ * @throws UsageError if the topic does not exist
  */
 export async function printHelp(
   topic: string,

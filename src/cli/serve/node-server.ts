@@ -26,6 +26,12 @@ type StartTimer = (callback: () => void, ms: number) => () => void;
 const HEADERS_MS = 20_000;
 const REQUEST_MS = 120_000;
 
+/** How long a client may read nothing before it counts as gone. */
+const STALL_MS = 120_000;
+
+/** Small, so that a client that is only slow empties one in time. */
+const PIECE = 65_536;
+
 /** How long responses that the handler has given may take to reach their clients once the server closes. */
 const FLUSH_MS = 5000;
 
@@ -50,7 +56,9 @@ export async function serveFetch(
         open.delete(response);
         if (open.size === 0) tellEmpty();
       });
-      answer(handler, () => server.listening, request, response).catch(() => response.destroy());
+      answer(handler, { isListening: () => server.listening, startTimer }, request, response).catch(() =>
+        response.destroy(),
+      );
     },
   );
   await listen(server, port, host);
@@ -103,7 +111,7 @@ function urlOf({ address, family, port }: AddressInfo): string {
 
 async function answer(
   handler: Handler,
-  isListening: () => boolean,
+  { isListening, startTimer }: { isListening: () => boolean; startTimer: StartTimer },
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
@@ -124,7 +132,7 @@ async function answer(
   if (!incoming.complete || !isListening()) outgoing.setHeader('connection', 'close');
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   if (response.body === null || incoming.method === 'HEAD') outgoing.end();
-  else await pump(response.body, outgoing, gone.signal);
+  else await pump(response.body, outgoing, gone.signal, startTimer);
 }
 
 /** Undefined for what fetch has no request for, such as the method TRACE. */
@@ -145,11 +153,12 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request | un
   }
 }
 
-/** Writes a body as fast as the client reads it, each chunk in one piece. */
+/** Writes a body as fast as the client reads it. A client that reads nothing for long is cut off. */
 async function pump(
   body: ReadableStream<Uint8Array>,
   outgoing: ServerResponse,
   gone: AbortSignal,
+  startTimer: StartTimer,
 ): Promise<void> {
   const reader = body.getReader();
   const leave = (): void => void reader.cancel().catch(() => undefined);
@@ -159,7 +168,12 @@ async function pump(
   for (;;) {
     const { done, value } = await reader.read();
     if (done || gone.aborted) break;
-    if (!outgoing.write(value)) await once(outgoing, 'drain', { signal: gone }).catch(() => undefined);
+    for (let at = 0; at < value.length && !gone.aborted; at += PIECE) {
+      if (outgoing.write(value.subarray(at, at + PIECE))) continue;
+      const stopTimer = startTimer(() => outgoing.destroy(), STALL_MS);
+      await once(outgoing, 'drain', { signal: gone }).catch(() => undefined);
+      stopTimer();
+    }
   }
   outgoing.end();
 }

@@ -8,6 +8,7 @@ import { variable } from '../environment.js';
 import { readJson, reasonOf } from '../local-files.js';
 import { type Terminal, UsageError } from '../print/terminal.js';
 import { applyDefaults } from '../settings/defaults.js';
+import { logLine } from './log-line.js';
 import { type NodeServer, serveFetch } from './node-server.js';
 import { describeClients } from './welcome.js';
 
@@ -30,6 +31,7 @@ Options
   --help                  show this
 
 The key is in BEDROCK_GATEWAY_KEY. Without that variable a new key is made at each start, and printed.
+Each request is a line on standard error: JSON, or text if that is a terminal.
 `;
 
 interface ServeArguments {
@@ -52,7 +54,7 @@ export async function runServe(args: readonly string[], terminal: Terminal): Pro
   }
   const ownKey = variable('BEDROCK_GATEWAY_KEY');
   const apiKey = ownKey ?? `bag-${randomBytes(24).toString('base64url')}`;
-  const gateway = await createServed(options, apiKey);
+  const gateway = await createServed(options, apiKey, terminal);
   const ended = terminal.ended();
   const server = await listen(gateway, options);
   const { url } = server;
@@ -102,11 +104,12 @@ function aliasOf(text: string): [name: string, model: string] {
   );
 }
 
-async function createServed(options: ServeArguments, apiKey: string): Promise<Gateway> {
+async function createServed(options: ServeArguments, apiKey: string, terminal: Terminal): Promise<Gateway> {
   const { aliases, defaultModel, region } = options;
   const shared: Omit<GatewayOptions, 'bedrock'> = {
     authorize: fromKeys([{ name: 'serve', hash: await hashKey(apiKey) }]),
     models: { aliases, ...(defaultModel !== undefined && { default: defaultModel }) },
+    log: (entry) => terminal.err(`${logLine(entry, terminal.animate !== undefined)}\n`),
   };
   if (!options.isLocal)
     return createGateway({ ...shared, bedrock: createBedrock({ catalog, ...(region && { region }) }) });

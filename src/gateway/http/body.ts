@@ -12,6 +12,8 @@ export interface BodyLimits {
   maxBytes: number;
   maxMs: number;
   startTimer: StartTimer;
+  /** Counts bytes that are kept; it throws if there are too many of all requests. */
+  hold(bytes: number): void;
   /** Ends the reading. */
   signal: AbortSignal;
 }
@@ -52,7 +54,7 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Bo
 
 async function readBytes(
   request: Request,
-  { maxBytes, maxMs, startTimer, signal }: BodyLimits,
+  { maxBytes, maxMs, startTimer, hold, signal }: BodyLimits,
   tooLarge: Refusal,
 ): Promise<Uint8Array> {
   signal.throwIfAborted();
@@ -82,6 +84,12 @@ async function readBytes(
       if (length > maxBytes) {
         stopReading();
         throw tooLarge;
+      }
+      try {
+        hold(value.length);
+      } catch (error) {
+        stopReading();
+        throw error;
       }
       chunks.push(value);
     }

@@ -6,6 +6,12 @@ export interface Run {
   /** Ends the call to Bedrock. Its reason is what the client is told. */
   readonly signal: AbortSignal;
   abort(reason: unknown): void;
+  /**
+   * Counts bytes of its body, until the model has answered.
+   *
+   * @throws Refusal if the bodies of all requests have too many
+   */
+  hold(bytes: number): void;
   /** Call it when the model has answered: another request may begin, and closing still waits for `end()`. */
   freeSlot(): void;
   /** Call it once the answer has been read, has failed, or nobody wants it anymore. */
@@ -15,13 +21,16 @@ export interface Run {
 /** Counts the requests that are being answered, so that there are not too many, and that none is forgotten at the end. */
 export class Running {
   readonly #most: number;
+  readonly #mostBytes: number;
+  #bytes = 0;
   readonly #runs = new Set<AbortController>();
   readonly #slots = new Set<AbortController>();
   readonly #idle: (() => void)[] = [];
   #isClosing = false;
 
-  constructor(most: number) {
+  constructor(most: number, mostBytes: number) {
     this.#most = most;
+    this.#mostBytes = mostBytes;
   }
 
   get isClosing(): boolean {
@@ -31,20 +40,27 @@ export class Running {
   /** @throws Refusal if the gateway is closing, or has too much to do */
   start(): Run {
     if (this.#isClosing) throw closingRefusal();
-    if (this.#slots.size >= this.#most) {
-      throw new Refusal('busy', 'This gateway has too many requests at the moment. Please try again in 1s.', {
-        retryAfterMs: 1000,
-      });
-    }
+    if (this.#slots.size >= this.#most) throw busyRefusal();
     const controller = new AbortController();
     this.#runs.add(controller);
     this.#slots.add(controller);
+    let held = 0;
+    const release = (): void => {
+      this.#slots.delete(controller);
+      this.#bytes -= held;
+      held = 0;
+    };
     return {
       signal: controller.signal,
       abort: (reason) => controller.abort(reason),
-      freeSlot: () => void this.#slots.delete(controller),
+      hold: (bytes) => {
+        if (this.#bytes + bytes > this.#mostBytes) throw busyRefusal();
+        this.#bytes += bytes;
+        held += bytes;
+      },
+      freeSlot: release,
       end: () => {
-        this.#slots.delete(controller);
+        release();
         this.#runs.delete(controller);
         if (this.#runs.size === 0) for (const tell of this.#idle.splice(0)) tell();
       },
@@ -62,6 +78,12 @@ export class Running {
     await idle;
     stop();
   }
+}
+
+function busyRefusal(): Refusal {
+  return new Refusal('busy', 'This gateway has too many requests at the moment. Please try again in 1s.', {
+    retryAfterMs: 1000,
+  });
 }
 
 function closingRefusal(): Refusal {

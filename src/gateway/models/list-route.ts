@@ -27,7 +27,7 @@ export async function listModels(
 /**
  * Answers GET /v1/models/{id}.
  *
- * @throws Refusal if there is no such model
+ * @throws Refusal if the model does not exist
  */
 export async function describeModel(directory: ModelDirectory, caller: Caller, id: string): Promise<object> {
   const found = (await directory.list(caller)).find((model) => model.id === id);

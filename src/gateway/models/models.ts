@@ -36,7 +36,7 @@ export interface ModelDirectory {
   /**
    * Returns the id or ARN to call.
    *
-   * @throws Refusal if there is no such model, or the caller may not use it
+   * @throws Refusal if the model does not exist or the caller may not use it
    */
   resolve(asked: string, caller: Caller): Promise<string>;
   list(caller: Caller): Promise<OfferedModel[]>;
@@ -155,7 +155,7 @@ function providerOf(target: string): string {
 /** A test for names; undefined if there are no patterns, which means that all names pass. */
 function matcherOf(patterns: readonly string[] | undefined): ((name: string) => boolean) | undefined {
   if (patterns === undefined) return undefined;
-  // Names inside an ARN are chosen by its owner, whoever that is.
+  // The owner of an ARN chooses the names inside it.
   return (name) =>
     patterns.some(
       (pattern) => (pattern.startsWith('arn:') || !name.startsWith('arn:')) && fitsPattern(name, pattern),

@@ -77,7 +77,7 @@ export function readRequest(body: Body, context: ReadContext): ResponsesRequest 
   };
 }
 
-/** Whoever accepts and ignores these answers a conversation without its history. */
+/** If these were accepted and ignored, the model would answer without the history of the conversation. */
 function refuseState(body: Body): void {
   if (body['previous_response_id'] !== undefined && body['previous_response_id'] !== null) {
     throw new Refusal(

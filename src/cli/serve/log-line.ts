@@ -1,0 +1,32 @@
+import type { GatewayLogEntry } from '../../gateway/index.js';
+import { isBedrockError } from '../../index.js';
+
+/** One line about a request that is over: text for somebody who watches, else JSON. */
+export function logLine(entry: GatewayLogEntry, isWatched: boolean): string {
+  return isWatched ? textLine(entry) : JSON.stringify({ ...entry, error: describe(entry.error) });
+}
+
+function textLine({ status, method, path, model, usage, ms, cost, outcome, error, notes }: GatewayLogEntry) {
+  const reason = describe(error);
+  const parts = [
+    `${status} ${method} ${path}`,
+    model,
+    usage && `${usage.inputTokens} in, ${usage.outputTokens} out`,
+    cost && `$${cost.total.toFixed(6)}`,
+    `${Math.round(ms)} ms`,
+    outcome === 'client-gone' ? 'the client left' : undefined,
+    reason && `${reason.name}: ${reason.message}`,
+    notes.length > 0 ? `left out: ${notes.join(', ')}` : undefined,
+  ];
+  return parts
+    .filter((part) => part !== undefined)
+    .join(' · ')
+    .replaceAll('\n', ' ');
+}
+
+function describe(error: unknown): { name: string; message: string; requestId?: string } | undefined {
+  if (error === undefined) return undefined;
+  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+  const requestId = isBedrockError(error) ? error.requestId : undefined;
+  return { name, message, ...(requestId !== undefined && { requestId }) };
+}
