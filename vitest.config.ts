@@ -31,51 +31,58 @@ const openclaw = {
   replacement: fileURLToPath(new URL('./test/openclaw/plugin-entry.ts', import.meta.url)),
 };
 
-/** Files of `unit` that take a second or more to run or to load; `npm run test:fast` leaves them out. */
+/** Files that take half a second or more to run or to load; `npm run test:fast` leaves them out. */
 const slow = [
   // AWS's clients, pi, msw and TypeScript, which take long to load
   'test/{aws,adapters,openclaw}/*.test.ts',
-  'test/sign/{aws-client,differential}.test.ts',
+  'test/sign/{aws-client,differential,steps}.test.ts',
   'test/local/{access/access,access/policy,aws-client,aws-errors,invoke/as-recorded,invoke/aws-client,msw}.test.ts',
   'test/{readme,editor}.test.ts',
   // every recorded request of clients to each of several models, and clients that take long to load
-  'test/gateway/{clients,events,requests,*-recorded}.test.ts',
+  'test/gateway/{chat-answer,clients,events,http,life-cycle,messages,models,requests,*-recorded}.test.ts',
   // examples, each with a server
   'test/examples/*.test.ts',
   // processes
-  'test/{cli/{ask,ask-without-credentials,chat,completion,doctor,key,models,whoami},sbom}.test.ts',
+  'test/cli/{ask,ask-without-credentials,chat,completion,doctor,key,local,models,node-server,serve,whoami}.test.ts',
   'test/credentials/*-source.test.ts',
-  'test/credentials/{edge-key,leaks,leaks-of-sources}.test.ts',
-  'test/transport/proxy.test.ts',
+  'test/credentials/{api-key,edge-key,leaks}.test.ts',
+  'test/transport/{connection-error,proxy,refused}.test.ts',
   'test/storage/{deno-kv,file,redis}.test.ts',
   // every cut and every bit of an answer, and requests by the thousand
   'test/repair/{history,property}.test.ts',
-  'test/local/http/frames.test.ts',
+  'test/local/http/{faults,frames}.test.ts',
   'test/{catalog/data,discovery/sharing}.test.ts',
-  'test/wire/{base64,differential,frame,request}.test.ts',
+  'test/wire/{base64,differential,frame,linear,request}.test.ts',
   // a server that stays silent, refuses, and is called again
-  'test/converse/{retry,round-trip,timeouts}.test.ts',
+  'test/converse/{attempts,fallback-timeouts,from-response,idle-default,public-error,reply,retry,round-trip,timeouts}.test.ts',
   'test/local/server.test.ts',
   // requests and answers of many kinds, each in many sizes or with every member wrong
   'test/repair/linear.test.ts',
   'test/local/check/unlisted-members.test.ts',
   'test/local/http/limits.test.ts',
-  'test/limits/{bytes,frames,origins}.test.ts',
-  'test/discovery/{access,cache,envelope,owner,pages}.test.ts',
-  'test/refusals/{refusals,service-rules}.test.ts',
-  'test/local/upstream/failures.test.ts',
+  'test/limits/*.test.ts',
+  'test/discovery/{access,cache,envelope,normalize,owner,pages}.test.ts',
+  'test/refusals/{answers,refusals,service-rules}.test.ts',
+  'test/local/endpoints/agents.test.ts',
+  'test/local/upstream/{failures,stream}.test.ts',
+  'test/foreign-text.test.ts',
+  'test/explain/{explain,truth}.test.ts',
   'test/repair/adapt.test.ts',
   'test/wire/{answer-shape,gateways}.test.ts',
-  'test/event-loop/fairness.test.ts',
+  'test/event-loop/{event-loop,fairness}.test.ts',
 ];
 
 /** Files that try every cut, bit, spelling or wrong value: `.ci/run` has a stage for them. */
 const exhaustive = [
-  'test/credentials/leaks-of-{halves,issuers,peers,throws}.test.ts',
+  'test/credentials/leaks-of-{halves,issuers,peers,sources,throws}.test.ts',
   'test/{input/garbage,input/odd-calls,invoke/recorded,local/linear,regexes,wire/integrity}.test.ts',
+  // every moment at which memory can be collected, with each of AWS's handlers
+  'test/aws/garbage.test.ts',
+  // npm, several times
+  'test/sbom.test.ts',
 ];
 
-/** Random runs: some in `npm test`, many in the stage `fuzz` (test/fuzz/seed.ts says how many). */
+/** Random runs, for the stage `fuzz` (test/fuzz/seed.ts says how many). */
 const fuzzers = ['test/fuzz/*.test.ts', 'test/{input,local,local/endpoints,local/invoke}/fuzz.test.ts'];
 
 /** Of the tests in browsers, those that `npm test` leaves out. */
@@ -112,7 +119,8 @@ const matcher = (glob: string): RegExp => {
   };
   return new RegExp(`^${glob.replace(/[.*{,}]/g, (sign) => signs[sign] ?? sign)}$`);
 };
-const slowAlone = alone.filter((name) => slow.some((glob) => matcher(glob).test(name)));
+const isOf = (globs: string[], name: string): boolean => globs.some((glob) => matcher(glob).test(name));
+const slowAlone = alone.filter((name) => isOf(slow, name) && !isOf(exhaustive, name));
 const elsewhere = [
   'test/{web,built,everywhere,real}/**',
   'test/openclaw/run/**',
@@ -151,7 +159,7 @@ export default defineConfig({
         test: {
           name: 'slow',
           include: slow,
-          exclude: alone,
+          exclude: [...alone, ...exhaustive],
           isolate: false,
           setupFiles: ['test/fresh-modules.ts'],
           ...patience,

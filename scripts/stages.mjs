@@ -29,8 +29,9 @@ const STAGES = {
   chromium: 'node scripts/ensure-browser.mjs',
   static: 'npm run check:static',
   build: 'npm run build',
+  bundles: 'npm run build -- --no-dts',
   fast: vitest('unit', 'alone', 'web'),
-  slow: vitest('slow', 'slow-alone', 'fuzz'),
+  slow: vitest('slow', 'slow-alone'),
   exhaustive: vitest('exhaustive'),
   fuzz: 'node scripts/fuzz.mjs 1 REPORT',
   built: vitest('built'),
@@ -49,7 +50,7 @@ const STAGES = {
 /** @type {Record<string, string[]>} */
 const LANES = {
   fast: ['fast'],
-  test: ['chromium', 'build', 'fast', 'slow', 'built', 'runtimes'],
+  test: ['chromium', 'bundles', 'fast', 'slow', 'built', 'runtimes'],
   check: ['static', 'chromium', 'fast', 'slow', 'built', 'runtimes'],
   browsers: ['chromium', 'build', 'browsers'],
   bench: ['build', 'bench'],
@@ -59,6 +60,7 @@ const LANES = {
     'firefox',
     'static',
     'test',
+    'build',
     'exhaustive',
     'fuzz',
     'browsers',
@@ -73,7 +75,7 @@ const LANES = {
 };
 
 /** If one of these fails, no later stage can pass. */
-const NEEDED = new Set(['install', 'build']);
+const NEEDED = new Set(['install', 'build', 'bundles']);
 
 const [name = ''] = process.argv.slice(2);
 const lane = LANES[name];

@@ -6,7 +6,7 @@ import { Random } from './random.js';
 /**
  * How all fuzzers are run:
  *
- * - `BEDROCK_FUZZ`: how many streams are read; other fuzzers make a share of as many runs. The default is for `npm test`.
+ * - `BEDROCK_FUZZ`: how many streams are read; other fuzzers make a share of as many runs. The default is for a quick run by hand.
  * - `BEDROCK_FUZZ_SEED`: what everything follows from. The name of each fuzzer shows it.
  * - `BEDROCK_FUZZ_RUN`: only the run with this index. A failure prints the command for its own.
  */
