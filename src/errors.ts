@@ -9,6 +9,9 @@ export {
   type Verdict,
 } from './bedrock-error.js';
 
+/** The name of errors that {@link settingsError} makes. */
+export const SETTINGS_ERROR = 'SettingsError';
+
 /** Facts about an error besides what it says. */
 type Facts = Omit<Partial<BedrockErrorInit>, 'message'>;
 
@@ -53,6 +56,11 @@ export function makeError(
 ): BedrockError {
   const name = `${code.charAt(4)}${code.slice(5).toLowerCase()}Error`;
   return new BedrockError({ ...facts, code, name, message });
+}
+
+/** A setting that no request could be sent with, such as an endpoint that is not a URL: whoever sent the request cannot fix it. */
+export function settingsError(message: string, cause?: unknown): BedrockError {
+  return new BedrockError({ code: 'ERR_INPUT', name: SETTINGS_ERROR, message, cause });
 }
 
 /** A wrong request or option. */

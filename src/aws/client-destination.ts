@@ -1,6 +1,6 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { inputError } from '../errors.js';
+import { settingsError } from '../errors.js';
 import { cleanError } from '../foreign-text.js';
 import type { Destination, Service } from '../options.js';
 import { createAwsEndpoint } from '../transport/endpoint.js';
@@ -24,7 +24,7 @@ export async function resolveClientDestination(client: Client, service: Service)
     region = await regionOf();
   } catch (cause) {
     throw cleanError(
-      inputError('The AWS client has no region. Set one: new BedrockRuntimeClient({ region }).', cause),
+      settingsError('The AWS client has no region. Set one: new BedrockRuntimeClient({ region }).', cause),
     );
   }
   const custom = await customEndpoint?.();

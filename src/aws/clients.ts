@@ -1,6 +1,6 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { BedrockRuntimeClient, BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
-import { inputError } from '../errors.js';
+import { settingsError } from '../errors.js';
 import type { Service } from '../options.js';
 import { eventStreamSerdeProvider } from './event-stream.js';
 
@@ -22,13 +22,13 @@ export type Client = BedrockRuntimeClient | BedrockClient;
 export function createClients(options: SdkTransportOptions): (service: Service) => Promise<Client> {
   const { client, controlClient, region, credentials } = options;
   if (client === undefined && region === undefined) {
-    throw inputError(
+    throw settingsError(
       "sdkTransport() needs a client or a region. Pass { region: 'us-east-1' }, or " +
         '{ client: new BedrockRuntimeClient({ … }) }.',
     );
   }
   if (client !== undefined && credentials !== undefined && region === undefined) {
-    throw inputError(
+    throw settingsError(
       'The option credentials of sdkTransport() is for the clients that it creates. Pass credentials to ' +
         'new BedrockRuntimeClient({ … }).',
     );
@@ -49,7 +49,7 @@ export function createClients(options: SdkTransportOptions): (service: Service) 
       return ofModels;
     }
     if (ofControl === undefined && region === undefined) {
-      throw inputError(
+      throw settingsError(
         'discover() calls the control plane, and this transport has no client for it. Pass one: ' +
           'sdkTransport({ client, controlClient: new BedrockClient({ … }) }).',
       );

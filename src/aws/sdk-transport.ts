@@ -4,7 +4,7 @@ import type {
   InvokeModelResponse,
   ResponseStream,
 } from '@aws-sdk/client-bedrock-runtime';
-import { inputError } from '../errors.js';
+import { settingsError } from '../errors.js';
 import { readOptions } from '../input/options.js';
 import { any, hasMethods, type Read, refuse, text } from '../input/read.js';
 import { createChunk } from '../invoke/chunk.js';
@@ -75,12 +75,12 @@ export function sdkTransport(options: SdkTransportOptions): Transport {
   return {
     async destination(service, settings) {
       if (service === 'bedrock-agent-runtime' || service === 'bedrock-mantle')
-        throw inputError(
+        throw settingsError(
           `sdkTransport() has no client for ${service}. Omit the transport, or call invokeModel().`,
         );
       for (const name of OF_THE_CLIENT) {
         if (!isSet(settings[name])) continue;
-        throw inputError(
+        throw settingsError(
           `The option ${name} belongs to the AWS client, which sends the calls. Pass it to ` +
             `new ${service === 'bedrock' ? 'BedrockClient' : 'BedrockRuntimeClient'}({ … }), or omit the transport.`,
         );

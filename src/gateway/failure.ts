@@ -1,4 +1,4 @@
-import { type BedrockError, isBedrockError } from '../errors.js';
+import { type BedrockError, isBedrockError, SETTINGS_ERROR } from '../errors.js';
 import { maskText } from '../responses/public-event.js';
 
 /** What went wrong, in words that all three protocols share. Each protocol has its own name for it. */
@@ -102,11 +102,19 @@ function failure(kind: FailureKind, message: string, retryAfterMs?: number): Fai
   };
 }
 
+function misconfigured(): Failure {
+  return failure(
+    'misconfigured',
+    'The gateway is not set up to call this model. Its operator finds the reason in its log.',
+  );
+}
+
 function bedrockFailure(error: BedrockError): Failure {
   const { code, status, retryAfterMs } = error;
   const words = maskText(error.message);
   switch (code) {
     case 'ERR_INPUT':
+      if (error.name === SETTINGS_ERROR) return misconfigured();
       if (TOO_LONG.test(words)) return { ...failure('too-long', words) };
       return failure(UNKNOWN_MODEL.test(words) ? 'unknown-model' : 'input', words);
     case 'ERR_NOT_FOUND':
@@ -129,10 +137,7 @@ function bedrockFailure(error: BedrockError): Failure {
     case 'ERR_ACCESS_DENIED':
     case 'ERR_REDIRECT':
       // A 401 or 403 would make clients ask their user for another key, which cannot help.
-      return failure(
-        'misconfigured',
-        'The gateway is not set up to call this model. Its operator finds the reason in its log.',
-      );
+      return misconfigured();
     case 'ERR_TIMEOUT':
       return failure('timeout', 'The model took too long to answer.');
     case 'ERR_MODEL':

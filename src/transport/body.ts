@@ -1,4 +1,4 @@
-import { type BedrockError, inputError, makeError } from '../errors.js';
+import { type BedrockError, makeError, settingsError } from '../errors.js';
 import { cleanId, cleanText, dropHalfSecret } from '../foreign-text.js';
 import { dropHalfWord } from '../hide-secrets.js';
 import type { TransportCall } from '../options.js';
@@ -127,7 +127,7 @@ export function isBytes(chunk: unknown): chunk is Uint8Array {
 
 /** The error for what a fetch of the caller's own, or of a runtime without streams, returned. */
 export function fetchError(advice = '. Return the Response of the fetch that it calls.'): BedrockError {
-  return inputError(`The option fetch did not return a Response with an unread body of bytes${advice}`);
+  return settingsError(`The option fetch did not return a Response with an unread body of bytes${advice}`);
 }
 
 function join(chunks: readonly Uint8Array[]): Uint8Array {

@@ -7,7 +7,7 @@ import {
   type ProfileSettings,
 } from '../credentials/ambient.js';
 import { readVariable } from '../credentials/environment.js';
-import { inputError } from '../errors.js';
+import { inputError, settingsError } from '../errors.js';
 import type { Destination, Service, Settings } from '../options.js';
 import {
   checkRegion,
@@ -72,7 +72,7 @@ export async function resolveDestination(
       createAwsEndpoint(service, region, variant),
     );
   if (typeof fetch !== 'function') {
-    throw inputError('This runtime has no fetch. Pass one in the option fetch.');
+    throw settingsError('This runtime has no fetch. Pass one in the option fetch.');
   }
   return {
     region,

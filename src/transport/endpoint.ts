@@ -1,5 +1,5 @@
 import { isRegion, partitionOf } from '../catalog/partitions.js';
-import { inputError } from '../errors.js';
+import { settingsError } from '../errors.js';
 import { describe } from '../input/read.js';
 import type { Service } from '../options.js';
 
@@ -29,7 +29,7 @@ export function checkRegion(region: string, from: string): string {
       : region.length > LONGEST_SHOWN
         ? `A text of ${region.length} characters`
         : `"${region}"`;
-  throw inputError(
+  throw settingsError(
     `${shown} (from ${from}) is not an AWS region. Pass its code, such as us-east-1: not a name, a zone or a URL.`,
   );
 }
@@ -65,22 +65,22 @@ export function readCustomEndpoint(
   const url = parseUrl(value, from);
   if (variant.fips || variant.dualStack) {
     const flag = variant.fips ? 'AWS_USE_FIPS_ENDPOINT' : 'AWS_USE_DUALSTACK_ENDPOINT';
-    throw inputError(
+    throw settingsError(
       `${from} and ${flag}, or ${flag.slice(4).toLowerCase()} in the AWS profile, which chooses an endpoint of AWS, ` +
         'contradict each other. Unset one of them.',
     );
   }
   if (url.username !== '' || url.password !== '') {
-    throw inputError(`${from} holds a user or password. Use the option credentials instead.`);
+    throw settingsError(`${from} holds a user or password. Use the option credentials instead.`);
   }
   if (url.search !== '' || url.hash !== '') {
-    throw inputError(`${from} holds a query or fragment. Pass ${url.origin}${url.pathname} alone.`);
+    throw settingsError(`${from} holds a query or fragment. Pass ${url.origin}${url.pathname} alone.`);
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw inputError(`${from} has the protocol ${url.protocol}. Use https:, or http: to this machine.`);
+    throw settingsError(`${from} has the protocol ${url.protocol}. Use https:, or http: to this machine.`);
   }
   if (url.protocol === 'http:' && !allowInsecure && !isLoopback(url)) {
-    throw inputError(
+    throw settingsError(
       `${from} is plain http: to ${url.hostname}: anyone in between can read prompts and keys. ` +
         'Use https:, or set allowInsecureEndpoint if the network is yours.',
     );
@@ -104,7 +104,7 @@ function parseUrl(value: string | URL, from: string): URL {
     return new URL(value);
   } catch {
     // The cause would repeat the value, and a password in it.
-    throw inputError(
+    throw settingsError(
       `${from} is not a URL. Pass one with a protocol, such as https://bedrock.example.com/base.`,
     );
   }

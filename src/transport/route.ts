@@ -1,5 +1,5 @@
 import type { Operation } from '../catalog/permissions.js';
-import { type BedrockError, inputError } from '../errors.js';
+import { type BedrockError, inputError, settingsError } from '../errors.js';
 import type { CallOptions, Destination, Service, Settings, Transport } from '../options.js';
 import { fetchTransport } from './fetch.js';
 
@@ -56,7 +56,7 @@ export async function resolveRoute(
 
 /** A transport in plain JavaScript may return anything. */
 export function transportError(missing: string): BedrockError {
-  return inputError(`The option transport returned no ${missing}.`);
+  return settingsError(`The option transport returned no ${missing}.`);
 }
 
 const NO_HEADERS: Route['headers'] = Object.freeze({});

@@ -1,4 +1,4 @@
-import { type BedrockError, inputError, makeError } from '../errors.js';
+import { type BedrockError, makeError, settingsError } from '../errors.js';
 import { cleanJson, cleanText } from '../foreign-text.js';
 import { isObject } from '../input/read.js';
 import type { TransportAnswer, TransportBytes, TransportCall } from '../options.js';
@@ -61,7 +61,7 @@ export async function callUnary(
 export function callBytes(route: Route, outgoing: Outgoing, bounds: Bounds): Promise<BytesAnswer> {
   const { transport } = route;
   if (transport.bytes === undefined) {
-    throw inputError(
+    throw settingsError(
       'The option transport has no method bytes(call), which InvokeModel needs. Add it, or spread fetchTransport.',
     );
   }

@@ -1,5 +1,5 @@
-import { createBedrock } from 'bedrock-anywhere';
-import { createGateway, fromKeys, hashKey } from 'bedrock-anywhere/gateway';
+import { createBedrock, fromBearerToken } from 'bedrock-anywhere';
+import { createGateway, fromKeys, type GatewayLogEntry, hashKey } from 'bedrock-anywhere/gateway';
 import { createLocalBedrock, localTransport } from 'bedrock-anywhere/local';
 import { describe, expect, it } from 'vitest';
 import { until } from '../clock.js';
@@ -88,6 +88,34 @@ describe('keys', () => {
     ).toThrow(/must not reach Bedrock/);
     expect(() => fromKeys([])).toThrow(/no keys/);
     expect(() => fromKeys([{ name: 'a', hash: 'my key' }])).toThrow(/hashKey/);
+  });
+});
+
+describe("the operator's settings", () => {
+  it.each([
+    ['a region', { region: 'nowhere in particular' }],
+    ['an endpoint', { endpoint: 'http://bedrock.internal.example' }],
+    ['an endpoint with a password', { endpoint: 'https://user:secret@bedrock.internal.example' }],
+    ['a fetch', { fetch: async () => 'no response' as never }],
+  ])('%s that cannot work is no fault of the request', async (_what, client) => {
+    const log: GatewayLogEntry[] = [];
+    const gateway = createGateway({
+      bedrock: createBedrock({ credentials: fromBearerToken('ABSK0123456789'), maxAttempts: 1, ...client }),
+      authorize: fromKeys([{ name: 'team-a', hash: await hashKey(KEY) }]),
+      log: (entry) => log.push(entry),
+    });
+    const response = await gateway.fetch(
+      new Request(`http://gateway.test${CHAT}`, {
+        method: 'POST',
+        body: JSON.stringify(ASK),
+        headers: { authorization: `Bearer ${KEY}` },
+      }),
+    );
+    expect(response.status).toBe(500);
+    const told = await response.text();
+    expect(told).toContain('The gateway is not set up to call this model.');
+    expect(told).not.toMatch(/nowhere|internal|secret/);
+    expect(log).toMatchObject([{ error: { code: 'ERR_INPUT', name: 'SettingsError' } }]);
   });
 });
 
