@@ -13,7 +13,7 @@ import { type FrameSource, startBody } from './http/stream-body.js';
 import { createWholeBody } from './http/whole-body.js';
 import type { ModelDirectory } from './models/models.js';
 import { Notes } from './notes.js';
-import type { GatewaySettings } from './options.js';
+import type { GatewaySettings, ServiceTier } from './options.js';
 import type { AnswerContext, Protocol, ReadRequest, StreamWriter } from './protocol.js';
 
 /** How long a client waits for a sign of life. Proxies give up after 30 or 60 seconds of silence. */
@@ -67,9 +67,21 @@ async function translate(exchange: Exchange, body: Body): Promise<Translated> {
   await images.load(settings.fetchImage, run.signal);
   run.signal.throwIfAborted();
   const facts = factsOf(modelId, settings.quirks?.(modelId));
-  const composed = composeRequest({ ...read.draft, modelId }, facts, names, notes);
+  const serviceTier = allowedTier(read.draft.serviceTier, settings, notes);
+  const composed = composeRequest({ ...read.draft, modelId, serviceTier }, facts, names, notes);
   record.notes = notes.list();
   return { ...composed, read, notes };
+}
+
+/** The tier that a client asked for, unless it may not choose that one: it changes what the operator pays. */
+function allowedTier(
+  tier: ServiceTier | undefined,
+  { serviceTiers }: GatewaySettings,
+  notes: Notes,
+): ServiceTier | undefined {
+  if (tier === undefined || serviceTiers.includes(tier)) return tier;
+  notes.add('service_tier', `${tier} is not allowed here`);
+  return undefined;
 }
 
 /** Options of a call: nothing of the client's headers but what the operator allows. */

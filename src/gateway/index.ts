@@ -5,4 +5,4 @@ export { createGateway, type FetchDetails, type Gateway } from './gateway.js';
 export type { StartTimer } from './http/timers.js';
 export type { GatewayLogEntry } from './log.js';
 export type { GatewayModels } from './models/models.js';
-export type { GatewayLimits, GatewayOptions } from './options.js';
+export type { GatewayLimits, GatewayOptions, ServiceTier } from './options.js';

@@ -38,6 +38,8 @@ export interface GatewayOptions {
   /** Fetches images behind https URLs. It must refuse private addresses. Default: such images are refused. */
   fetchImage?: FetchImage | undefined;
   limits?: GatewayLimits | undefined;
+  /** Service tiers that clients may choose; others are left out, and a note says so. Default: `default` and `flex`: `priority` costs more. */
+  serviceTiers?: readonly ServiceTier[] | undefined;
   /** Names of request headers that are passed on to Bedrock. Default: none. */
   forwardHeaders?: readonly string[] | undefined;
   /** Called once for each request when it is over, never with content or keys. Its failures are ignored. */
@@ -48,12 +50,18 @@ export interface GatewayOptions {
   now?: (() => number) | undefined;
 }
 
+/** A service tier of Bedrock: what a request costs, and how long it may wait. */
+export type ServiceTier = 'default' | 'flex' | 'priority';
+
+const TIERS: readonly string[] = ['default', 'flex', 'priority'] satisfies ServiceTier[];
+
 type Limits = Record<keyof GatewayLimits, number>;
 
 /** Checked options. */
 export interface GatewaySettings extends GatewayOptions {
   models: GatewayModels;
   limits: Limits;
+  serviceTiers: readonly ServiceTier[];
   forwardHeaders: readonly string[];
   startTimer: StartTimer;
   now: () => number;
@@ -92,6 +100,11 @@ const aliases: Read = (value, path) => {
   return value;
 };
 
+const tiers: Read = (value, path) =>
+  Array.isArray(value) && value.every((tier) => TIERS.includes(tier))
+    ? value
+    : refuse(path, value, `a list of ${TIERS.join(', ')}`);
+
 const OPTIONS = {
   bedrock: client,
   authorize: callback,
@@ -99,6 +112,7 @@ const OPTIONS = {
   quirks: callback,
   fetchImage: callback,
   limits: object,
+  serviceTiers: tiers,
   forwardHeaders: names,
   log: callback,
   startTimer: callback,
@@ -147,6 +161,7 @@ export function readGatewayOptions(given: GatewayOptions): GatewaySettings {
     ...read,
     startTimer: read.startTimer ?? startTimer,
     now: read.now ?? Date.now,
+    serviceTiers: read.serviceTiers ?? ['default', 'flex'],
     forwardHeaders: read.forwardHeaders ?? [],
     models: readOptions<GatewayModels>(read.models ?? {}, MODELS, 'createGateway() under models'),
     limits: {

@@ -281,6 +281,23 @@ describe('settings', () => {
   });
 
   it.each([
+    ['priority', undefined, undefined, 'service_tier: priority is not allowed here'],
+    ['priority', ['priority'], { type: 'priority' }, null],
+    ['flex', [], undefined, 'service_tier: flex is not allowed here'],
+    ['default', undefined, { type: 'default' }, null],
+  ] as const)('lets a client choose the tier %s if %j allows it', async (tier, serviceTiers, sent, note) => {
+    const gateway = await setUp({ gateway: { serviceTiers } });
+    const messages = [{ role: 'user', content: 'Hi' }];
+    const response = await gateway.send('/v1/chat/completions', {
+      model: NOVA,
+      messages,
+      service_tier: tier,
+    });
+    expect(response.headers.get('x-bedrock-anywhere-notes')).toBe(note);
+    expect(gateway.sent()['serviceTier']).toEqual(sent);
+  });
+
+  it.each([
     [{ n: 2 }, 'n'],
     [{ logprobs: true }, 'logprobs'],
     [{ logit_bias: { 50256: -100 } }, 'logit_bias'],
