@@ -136,6 +136,7 @@ const built = (name: string, include: string[], exclude: string[] = []) => ({
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/temporary-folder.ts'],
     maxWorkers: availableParallelism(),
     projects: [
       {

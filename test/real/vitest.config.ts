@@ -12,6 +12,7 @@ const patience = { testTimeout: 600_000, hookTimeout: 1_200_000 };
  */
 export default defineConfig({
   test: {
+    globalSetup: [`${here}../temporary-folder.ts`],
     projects: [
       ...['next', 'next-start', 'wrangler'].map((name) => ({
         test: {

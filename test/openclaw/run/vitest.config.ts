@@ -7,7 +7,7 @@ export default defineConfig({
     name: 'openclaw',
     root: fileURLToPath(new URL('.', import.meta.url)),
     include: ['*.test.ts'],
-    globalSetup: ['./setup.ts'],
+    globalSetup: ['../../temporary-folder.ts', './setup.ts'],
     // OpenClaw takes 10 to 60 s for a command on a small machine.
     testTimeout: 600_000,
     hookTimeout: 600_000,
