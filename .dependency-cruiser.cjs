@@ -132,6 +132,7 @@ const rooms = {
     'sign',
   ],
   'local/conversation': [...localGround, 'local/check'],
+  'local/page': [...localGround, 'local/http', 'local/options.ts', 'local/service.ts'],
   'local/script': [...localGround, 'errors.ts', 'local/check', 'local/http', 'local/conversation'],
   'local/model': [
     ...localGround,

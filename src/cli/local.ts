@@ -3,6 +3,7 @@ import type { LocalUpstream, ReceivedRequest, ScriptRule } from '../local/index.
 import type { LocalServer, LocalServerOptions } from '../local/node.js';
 import { FLAG, filled, HELP_FLAG, listed, portOf, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
 import { accountOf, readJson, reasonOf } from './local-files.js';
+import { keepKeys } from './local-keys.js';
 import { requestLine } from './print/request-line.js';
 import { type Terminal, UsageError, wrapped } from './print/terminal.js';
 
@@ -10,6 +11,7 @@ const HELP = `Usage: bedrock-anywhere local [options]
 
 Starts a Bedrock on this machine: it checks signatures, streams answers, and costs nothing.
 On a terminal, it prints a line for each request: status, model, tokens, time, and the fault if there was one.
+A page in your browser shows the requests too, and makes the next one fail at the push of a button.
 It calls a tool only if the script or the request's toolChoice requires it, or if a model behind it (--upstream) does.
 
 Options
@@ -32,6 +34,7 @@ Options
   --upstream-key <key>       its API key
   --tools demo               also call tools that a prompt seems to want, with input made from its words: for demos,
                              not for agents that really run their tools
+  --keep-keys                the same keys at each start with this option, from a file that only you can read
   --tokens-per-second <n>    speed of the answers; default as fast as they are read
   --json                     print one line of JSON instead of text
   --help                     show this
@@ -51,6 +54,7 @@ interface LocalArguments {
   upstream: LocalUpstream | undefined;
   tools: 'demo' | undefined;
   tokensPerSecond: number | undefined;
+  keepsKeys: boolean;
   json: boolean;
 }
 
@@ -61,24 +65,41 @@ export async function runLocal(args: readonly string[], terminal: Terminal): Pro
     terminal.out(HELP);
     return;
   }
-  const { json, script, models: file, regions, ...rest } = options;
+  const { json, script, models: file, regions, keepsKeys, ...given } = options;
   const [region = 'us-east-1', ...more] = regions;
   const rules = script === undefined ? undefined : ((await readJson('script', script)) as ScriptRule[]);
   const account = file === undefined ? {} : accountOf(await readJson('list of models', file), file);
+  const kept = keepsKeys ? await keepKeys() : undefined;
+  const { credentials = kept?.keys.credentials, apiKey = kept?.keys.apiKey } = given;
+  const rest = { ...given, credentials, apiKey };
   const ended = terminal.ended();
   const isWatched = !json && terminal.columns !== undefined;
   const onRequestEnd = (request: ReceivedRequest): void => {
     terminal.out(`${wrapped(requestLine(request), terminal).join('\n')}\n`);
   };
   const server = { ...rest, ...account, region, regions: more, script: rules };
-  const local = await start({ ...server, ...(isWatched && { onRequestEnd }) }, script);
+  let pageUrl: string | undefined;
+  const onPageUrl = (url: string): void => {
+    if (pageUrl !== undefined) terminal.out(`The page is open. Its address for another tab: ${url}\n`);
+    pageUrl = url;
+  };
+  const local = await start(
+    { ...server, ...(isWatched && { onRequestEnd }), ...(!json && { onPageUrl }) },
+    script,
+  );
   const shown = {
     ...facts(local),
     ...rest.credentials,
     ...(rest.apiKey !== undefined && { apiKey: rest.apiKey }),
   };
   terminal.out(
-    json ? `${JSON.stringify(shown)}\n` : welcome(shown, rest.apiKey === undefined, rest.upstream?.baseURL),
+    json
+      ? `${JSON.stringify(shown)}\n`
+      : welcome(shown, {
+          pageUrl,
+          validity: validityOf(apiKey, kept?.folder),
+          upstream: rest.upstream?.baseURL,
+        }),
   );
   await ended;
   await local.close();
@@ -102,6 +123,7 @@ function read(args: readonly string[]): LocalArguments | 'help' {
     'upstream-key': TEXT,
     tools: TEXT,
     'tokens-per-second': TEXT,
+    'keep-keys': FLAG,
     json: FLAG,
     help: HELP_FLAG,
   });
@@ -133,6 +155,7 @@ function read(args: readonly string[]): LocalArguments | 'help' {
     upstream,
     tools: toolsOf(filled('--tools', values.tools)),
     tokensPerSecond: paceOf(values['tokens-per-second']),
+    keepsKeys: values['keep-keys'] === true,
     json: values.json === true,
   };
 }
@@ -215,7 +238,13 @@ function facts(server: LocalServer): Record<string, string> {
   return { url, region, ...credentials, apiKey, identityPoolId, guestRoleArn };
 }
 
-function welcome(shown: Record<string, string>, hasOwnKey: boolean, upstream: string | undefined): string {
+interface Welcome {
+  pageUrl: string | undefined;
+  validity: string;
+  upstream: string | undefined;
+}
+
+function welcome(shown: Record<string, string>, { pageUrl, validity, upstream }: Welcome): string {
   const { url, region, accessKeyId, secretAccessKey, apiKey } = shown;
   return `Local Bedrock at ${url}${upstream === undefined ? '' : `, answered by ${upstream}`}
 
@@ -232,6 +261,18 @@ or, with an API key instead of the access keys:
 
   export AWS_BEARER_TOKEN_BEDROCK=${apiKey}
 
-The ${hasOwnKey ? 'API key expires in 12 hours, the access keys when it stops' : 'keys are valid until it stops'}. Press Ctrl+C to stop it.
+Watch the requests, and make them fail, in a browser. This address opens one tab:
+
+  ${pageUrl}
+
+${validity} Press Ctrl+C to stop it.
 `;
+}
+
+function validityOf(ownKey: string | undefined, folder: string | undefined): string {
+  if (folder !== undefined)
+    return `The keys are valid whenever it runs with --keep-keys. To get new ones, delete ${folder}.`;
+  return ownKey === undefined
+    ? 'The API key expires in 12 hours, the access keys when it stops.'
+    : 'The keys are valid until it stops.';
 }

@@ -39,6 +39,8 @@ export interface Parts {
   responses: ResponseStore;
   ledger: FaultLedger;
   denied: readonly string[];
+  /** Models that the account has no access to, by id. It may change at any time. */
+  noAccess: Set<string>;
   isAllowedOrigin: OriginCheck;
   exposeHeaders: readonly string[];
   now: () => number;
@@ -75,9 +77,11 @@ export function assemble(options: LocalBedrockOptions): Parts {
     now,
     tokensPerSecond: options.tokensPerSecond,
   };
-  const main = { ...shared, catalog: catalogOf(region, options) };
+  const noAccess = new Set(options.noAccess);
+  const main = { ...shared, catalog: catalogOf(region, options, noAccess) };
   const services = new Map<string, ModelService>();
-  for (const one of options.regions ?? []) services.set(one, { ...shared, catalog: catalogOf(one, options) });
+  for (const one of options.regions ?? [])
+    services.set(one, { ...shared, catalog: catalogOf(one, options, noAccess) });
   return {
     facts: { credentials, apiKey, identityPoolId, guestRoleArn, region },
     keys,
@@ -88,13 +92,14 @@ export function assemble(options: LocalBedrockOptions): Parts {
     responses: createResponseStore(),
     ledger: createFaultLedger(options.faults ?? []),
     denied: options.deny ?? [],
+    noAccess,
     isAllowedOrigin: createOriginCheck(options.allowedOrigins),
     exposeHeaders: options.exposeHeaders ?? [],
     now,
   };
 }
 
-function catalogOf(region: string, options: LocalBedrockOptions): Catalog {
+function catalogOf(region: string, options: LocalBedrockOptions, noAccess: ReadonlySet<string>): Catalog {
   const {
     models = createDefaultModels(region),
     profiles = createDefaultProfiles(region),
@@ -104,7 +109,7 @@ function catalogOf(region: string, options: LocalBedrockOptions): Catalog {
   const all = [...addModels, ...models].map((one) =>
     typeof one === 'string' ? createTextModel(region, one) : one,
   );
-  return createCatalog(region, all, profiles, options.noAccess);
+  return createCatalog(region, all, profiles, noAccess);
 }
 
 /** Thirty years: dates that are much further away cannot be written. */

@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net';
-import { type Read, refuse, text, whole } from '../input/read.js';
+import { callback, type Read, refuse, text, whole } from '../input/read.js';
 import { createHostCheck, isWildcard } from './http/hosts.js';
 import { NODE_LIMITS } from './http/node-limits.js';
 import { createNodeServer } from './http/node-server.js';
 import { type LocalBedrock, type LocalBedrockOptions, list, readLocalOptions } from './options.js';
+import { createPage } from './page/page.js';
 import { createLocalService } from './service.js';
 
 /** Where a local Bedrock listens, and everything else that can be set. */
@@ -21,6 +22,12 @@ export interface LocalServerOptions extends LocalBedrockOptions {
    * read what the local Bedrock answers (DNS rebinding). Default: none.
    */
   allowedHosts?: readonly string[] | undefined;
+  /**
+   * Serves a page at `/` that shows the last requests as they arrive, and makes the next one fail or denies a model at the push of
+   * a button. Called with its address before this function returns: `url`, and behind `#` a secret that opens it once. When
+   * somebody has opened it, called with the next address. What it throws is ignored. Default: no page.
+   */
+  onPageUrl?: ((pageUrl: string) => void) | undefined;
 }
 
 /** A local Bedrock that listens. */
@@ -51,11 +58,26 @@ export async function startLocalBedrock(options: LocalServerOptions = {}): Promi
     port = 0,
     host = '127.0.0.1',
     allowedHosts,
+    onPageUrl,
     ...rest
-  } = readLocalOptions(options, 'startLocalBedrock()', { port: whole, host: address, allowedHosts: list });
-  const service = createLocalService(rest);
+  } = readLocalOptions(options, 'startLocalBedrock()', {
+    port: whole,
+    host: address,
+    allowedHosts: list,
+    onPageUrl: callback,
+  });
+  let url = '';
+  const showPageUrl = (): void => {
+    try {
+      if (page !== undefined) onPageUrl?.(page.addressAt(url));
+    } catch {
+      // A log that fails must not fail the page.
+    }
+  };
+  const service = createLocalService(rest, (request) => page?.note(request));
+  const page = onPageUrl === undefined ? undefined : createPage(service.controls, showPageUrl);
   const { server, close } = createNodeServer(
-    service.handle,
+    (request) => page?.answer(request) ?? service.handle(request),
     createHostCheck(host, allowedHosts),
     NODE_LIMITS,
   );
@@ -66,7 +88,9 @@ export async function startLocalBedrock(options: LocalServerOptions = {}): Promi
       resolve();
     });
   });
-  return { ...service.bedrock, url: urlOf(server.address() as AddressInfo), close };
+  url = urlOf(server.address() as AddressInfo);
+  showPageUrl();
+  return { ...service.bedrock, url, close };
 }
 
 const address: Read = (value, path) =>

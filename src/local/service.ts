@@ -31,7 +31,12 @@ import { createRequestLog, type RequestLog } from './request-log.js';
 export interface LocalService {
   bedrock: LocalBedrock;
   handle(request: Received): Promise<Response>;
+  /** What may be changed while it runs, and what there is to choose from. */
+  controls: Controls;
 }
+
+/** The parts of a local Bedrock that a person may change while it runs. */
+export type Controls = Pick<Parts, 'ledger' | 'noAccess' | 'models' | 'regions'>;
 
 /** A request under way. */
 interface Call {
@@ -51,9 +56,13 @@ interface Call {
 /**
  * Creates a local Bedrock.
  *
+ * @param onChange Called with a request that has arrived, and again when its response has ended.
  * @throws BedrockError `ERR_INPUT` for a wrong option
  */
-export function createLocalService(options: LocalBedrockOptions): LocalService {
+export function createLocalService(
+  options: LocalBedrockOptions,
+  onChange: (request: ReceivedRequest) => void = () => undefined,
+): LocalService {
   const parts = assemble(options);
   const log = createRequestLog();
   const open = new Set<Call>();
@@ -64,8 +73,11 @@ export function createLocalService(options: LocalBedrockOptions): LocalService {
     }
     const call = createCall(request, log, parts);
     open.add(call);
+    onChange(call.entry);
     const onEnd = (): void => {
-      if (open.delete(call)) noteEnd(call, parts, options.onRequestEnd);
+      if (!open.delete(call)) return;
+      noteEnd(call, parts, options.onRequestEnd);
+      onChange(call.entry);
     };
     try {
       return await answer(call, parts, onEnd);
@@ -84,7 +96,7 @@ export function createLocalService(options: LocalBedrockOptions): LocalService {
     requests: log.entries,
     liveConnections: () => open.size,
   };
-  return { bedrock, handle };
+  return { bedrock, handle, controls: parts };
 }
 
 function isPreflight({ method, headers }: Received): boolean {
@@ -169,10 +181,10 @@ function refusalOf(
   );
 }
 
-function faultsFor({ request, api }: Call, { ledger }: Parts, bodyHash: string): Faults {
+function faultsFor({ request, route, api }: Call, { ledger }: Parts, bodyHash: string): Faults {
   const header = request.headers.get('x-local-fault');
-  // The faults of the options are for Bedrock: requests for credentials in between must not use them up.
-  if (header === undefined && !isBedrockApi(api)) return {};
+  // The faults of the options are for Bedrock: what a browser or a client requests besides must not use them up.
+  if (header === undefined && (route === undefined || !isBedrockApi(api))) return {};
   const invocation = request.headers.get('amz-sdk-invocation-id') ?? '';
   try {
     return ledger.next(header, `${request.method} ${request.target} ${bodyHash} ${invocation}`);

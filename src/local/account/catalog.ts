@@ -22,6 +22,8 @@ export interface Catalog {
   resolve(modelId: string): ResolvedModel;
   /** The same, but also for models that do not write text, such as embedding and image models. */
   find(modelId: string): ResolvedModel;
+  /** The same, but also for models that the account has no access to. */
+  locate(modelId: string): ResolvedModel;
   /** Whether the account may use a model, by its id. */
   hasAccess(modelId: string): boolean;
   /** @throws ServiceException if it may not */
@@ -35,7 +37,7 @@ export function createCatalog(
   region: string,
   models: readonly LocalModel[],
   profiles: readonly LocalProfile[],
-  noAccess: readonly string[] = [],
+  noAccess: ReadonlySet<string> = new Set(),
 ): Catalog {
   const complete = models.map((model) => ({
     ...model,
@@ -91,7 +93,7 @@ export function createCatalog(
   }
 
   function requireAccess(modelId: string): void {
-    if (!noAccess.includes(modelId)) return;
+    if (!noAccess.has(modelId)) return;
     throw new ModelAccessException("You don't have access to the model with the specified model ID.");
   }
 
@@ -104,6 +106,7 @@ export function createCatalog(
     models: complete,
     profiles,
     find: (modelId) => admit(findAny(modelId)),
+    locate: findAny,
     resolve(modelId) {
       const found = findAny(modelId);
       if (!answersInText(found.model)) {
@@ -113,7 +116,7 @@ export function createCatalog(
       }
       return admit(found);
     },
-    hasAccess: (modelId) => !noAccess.includes(modelId),
+    hasAccess: (modelId) => !noAccess.has(modelId),
     requireAccess,
   };
 }

@@ -24,7 +24,7 @@ export interface Faults {
   errorFrame?: { name: string; afterEvents: number };
   /** How many bytes of the body pass before it ends as if it were complete. */
   truncate?: number;
-  /** How many bytes of the body pass before the connection breaks. */
+  /** How many bytes of the body pass before the connection breaks; at the end of a shorter one. */
   reset?: number;
   /** The byte of the body in which one bit is flipped. */
   flip?: number;
@@ -128,6 +128,16 @@ export interface FaultLedger {
    * @param call - what stays the same when a client retries a call
    */
   next(header: string | undefined, call: string): Faults;
+  /**
+   * Adds an entry behind those of the options, written as in the header.
+   *
+   * @throws BedrockError `ERR_INPUT` that lists the faults
+   */
+  add(entry: string): void;
+  /** The names of the faults in each entry that no request has used up. */
+  waiting(): string[][];
+  /** Drops these entries. */
+  clear(): void;
 }
 
 const MAX_CALLS = 1000;
@@ -150,26 +160,22 @@ export function createFaultLedger(faults: readonly string[]): FaultLedger {
     return { ...rest, throttle };
   }
 
+  function takeEntry(): Faults {
+    for (let first = queue.shift(); first !== undefined; first = queue.shift()) {
+      const { throttle, retryAfterSeconds: _also, ...rest } = first;
+      if (throttle === undefined) return first;
+      // Once it has rejected often enough, the next request gets the rest of the entry, if there is one.
+      const left = throttle > 1 ? { ...first, throttle: throttle - 1 } : rest;
+      if (Object.keys(left).length > 0) queue.unshift(left);
+      if (throttle > 0) return first;
+    }
+    return {};
+  }
+
   return {
-    next(header, call) {
-      if (header !== undefined) return readHeader(header, call);
-      for (;;) {
-        const [first] = queue;
-        if (first === undefined) return {};
-        if (first.throttle === undefined) {
-          queue.shift();
-          return first;
-        }
-        if (first.throttle > 0) {
-          const { throttle } = first;
-          first.throttle -= 1;
-          return { ...first, throttle };
-        }
-        // Rejected often enough: this request gets the rest of the entry, or the next entry if there is none.
-        const { throttle: _spent, retryAfterSeconds: _also, ...rest } = first;
-        queue.shift();
-        if (Object.keys(rest).length > 0) return rest;
-      }
-    },
+    next: (header, call) => (header === undefined ? takeEntry() : readHeader(header, call)),
+    add: (entry) => void queue.push(parseFaults(entry)),
+    waiting: () => queue.map(nameFaults),
+    clear: () => void queue.splice(0),
   };
 }

@@ -41,6 +41,13 @@ export function streamBody(
     onEnd();
   }
 
+  function finish(controller: ReadableStreamDefaultController): void {
+    end();
+    if (faults.reset === undefined) controller.close();
+    else
+      controller.error(new Error('The local Bedrock broke the connection, as the fault "reset" requested.'));
+  }
+
   function pause(ms: number): Promise<void> {
     gone ??= new AbortController();
     return sleep(ms, gone.signal);
@@ -93,8 +100,7 @@ export function streamBody(
         }
         if (ended) return;
         if (piece === undefined) {
-          end();
-          controller.close();
+          finish(controller);
           return;
         }
         events += 1;
@@ -110,12 +116,7 @@ export function streamBody(
         const passing = bytes.subarray(0, Math.max(0, limit - start));
         if (passing.length > 0) controller.enqueue(passing);
         if (offset < limit && !piece.isLast) return;
-        end();
-        if (faults.reset !== undefined && offset >= faults.reset) {
-          controller.error(
-            new Error('The local Bedrock broke the connection, as the fault "reset" requested.'),
-          );
-        } else controller.close();
+        finish(controller);
       },
       cancel() {
         end();
