@@ -15,6 +15,7 @@ import { chunkPieces } from './chunks.js';
 import { factsOf, guardrailMembers } from './facts.js';
 import { directModelOf, familyOf } from './families.js';
 import type { AnswerFacts, Counts, Family } from './family.js';
+import { createVectorize } from './vectors/vectorize.js';
 import { writeBody } from './write-body.js';
 
 /** A request of InvokeModel, in the model's own form. */
@@ -35,7 +36,11 @@ export async function invokeModel(service: ModelService, call: InvokeCall): Prom
   const { model, json, headers, roll } = opened;
   const direct = directModelOf(model.modelId);
   if (direct !== undefined) {
-    const { json: answer, inputTokens } = direct(json, model.modelId, roll);
+    const { json: answer, inputTokens } = await direct(json, {
+      modelId: model.modelId,
+      roll,
+      vectorize: createVectorize(service.upstream, call.signal),
+    });
     const latencyMs = Math.max(1, Math.round(service.now() - call.startedAt));
     return {
       headers: { ...headers.echo, ...writeCounts({ inputTokens, latencyMs }) },

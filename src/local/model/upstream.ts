@@ -27,9 +27,11 @@ export interface OpenAnswer {
 /**
  * A real model behind the local Bedrock.
  *
- * Both methods throw a ServiceException if the model refuses a request or cannot be reached.
+ * All methods throw a ServiceException if the model refuses a request or cannot be reached.
  */
 export interface Upstream {
   answer(question: Question): Promise<Answer>;
   open(question: Question): Promise<OpenAnswer>;
+  /** Embeds texts: a vector for each, all of the same length. Undefined without an embedding model. */
+  embed: ((texts: readonly string[], signal: AbortSignal | undefined) => Promise<number[][]>) | undefined;
 }

@@ -93,7 +93,7 @@ function reasonOf(error: unknown, secrets: readonly string[]): string {
 const WRONG_SETTINGS: Readonly<Record<number, string>> = {
   401: 'Check its key, upstream.apiKey (--upstream-key).',
   403: 'Check its key, upstream.apiKey (--upstream-key).',
-  404: 'Check its URL, and the name of its model, upstream.model (--upstream-model).',
+  404: 'Check its URL, and the name of its model: upstream.model (--upstream-model) or upstream.embeddingModel (--upstream-embed).',
 };
 
 /** The exception of AWS for an error of the upstream. */

@@ -12,6 +12,11 @@ export interface LocalUpstream {
    * lists, embedding models aside.
    */
   model?: string | undefined;
+  /**
+   * Name of an embedding model there, which makes the vectors of Bedrock's embedding models. They keep the dimensions of those:
+   * shorter vectors are filled up with zeros, longer ones truncated. Default: none; vectors are made of the words of a text.
+   */
+  embeddingModel?: string | undefined;
   /** Sent as `Authorization: Bearer …`. Default: none. */
   apiKey?: string | undefined;
   /** Headers to send besides. Default: none. */
@@ -25,13 +30,21 @@ export interface Target {
   /** Without a slash at the end. */
   baseURL: string;
   model: string | undefined;
+  embeddingModel: string | undefined;
   headers: Record<string, string>;
   /** What messages must not contain. */
   secrets: string[];
   fetch: typeof fetch | undefined;
 }
 
-const OPTIONS = { baseURL: text, model: text, apiKey: text, headers: object, fetch: callback };
+const OPTIONS = {
+  baseURL: text,
+  model: text,
+  embeddingModel: text,
+  apiKey: text,
+  headers: object,
+  fetch: callback,
+};
 
 /**
  * Checks the option `upstream`: a URL, or a URL with more.
@@ -45,8 +58,9 @@ export function readUpstream(given: string | LocalUpstream): Target {
       : readOptions<LocalUpstream>(given, OPTIONS, 'upstream', (name) =>
           /^(?:base_?)?ur[li]$|^endpoint$/i.test(name) ? 'baseURL' : undefined,
         );
-  const { model, apiKey, headers = {} } = options;
-  if (model?.trim() === '') refuse(['upstream.model'], model, 'the name of a model, or omit it', true);
+  const { model, embeddingModel, apiKey, headers = {} } = options;
+  for (const [name, value] of Object.entries({ model, embeddingModel }))
+    if (value?.trim() === '') refuse([`upstream.${name}`], value, 'the name of a model, or omit it', true);
   const sent: Record<string, string> = {};
   if (apiKey !== undefined && apiKey !== '') sent['authorization'] = `Bearer ${apiKey}`;
   for (const [name, value] of Object.entries(headers)) sent[name.toLowerCase()] = String(value);
@@ -54,6 +68,7 @@ export function readUpstream(given: string | LocalUpstream): Target {
   return {
     baseURL: readBaseUrl(options.baseURL),
     model,
+    embeddingModel,
     headers: sent,
     secrets: [...(apiKey ? [apiKey] : []), ...listSecrets(sent)],
     fetch: options.fetch,

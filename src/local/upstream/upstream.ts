@@ -3,6 +3,7 @@ import { listContent } from '../model/events.js';
 import type { Question, Upstream } from '../model/upstream.js';
 import { ChunkReader } from './chunk-reader.js';
 import { Connection, incomplete, readJson } from './connection.js';
+import { createEmbed } from './embed.js';
 import { createModelChoice } from './model-choice.js';
 import { writeRequest } from './request.js';
 import { readStream } from './stream.js';
@@ -27,6 +28,7 @@ export function createUpstream(target: Target): Upstream {
   }
 
   return {
+    embed: createEmbed(target),
     async answer(question) {
       const connection = new Connection(target, question.signal);
       try {

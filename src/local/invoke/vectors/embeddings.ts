@@ -6,7 +6,8 @@ import { asText } from '../as-text.js';
 import { checkBody, each, malformed, type Rule } from '../body-schema.js';
 import { definedOf, makeUuid } from '../family.js';
 import { type Encoding, encodeVector } from './encodings.js';
-import { textVector, toUnit } from './text-vector.js';
+import { toUnit } from './text-vector.js';
+import type { Item, Vectorize } from './vectorize.js';
 
 // Sources: recordings by DataDog, pydantic-ai and ruby_llm, and the Amazon Bedrock user guide, 2026-11-28.
 
@@ -17,8 +18,15 @@ interface DirectAnswer {
   inputTokens: number | undefined;
 }
 
+/** What a model that does not generate text needs besides the request. */
+export interface DirectCall {
+  modelId: string;
+  roll: Dice;
+  vectorize: Vectorize;
+}
+
 /** Answers a request to a model that does not generate text. */
-export type DirectModel = (body: unknown, modelId: string, roll: Dice) => DirectAnswer;
+export type DirectModel = (body: unknown, call: DirectCall) => DirectAnswer | Promise<DirectAnswer>;
 
 const TITAN_TOKENS = 8192;
 
@@ -31,20 +39,22 @@ function countTitanTokens(text: string): number {
   );
 }
 
-function embedFloat(text: string, dimensions: number): number[] {
-  return encodeVector(toUnit(textVector(text, dimensions)), 'float');
+async function embedFloat(item: Item, dimensions: number, { vectorize }: DirectCall): Promise<number[]> {
+  const [vector = new Float64Array(dimensions)] = await vectorize([item], dimensions);
+  return encodeVector(toUnit(vector), 'float');
 }
 
 /** Amazon Titan Text Embeddings G1. */
-export const titanEmbedV1: DirectModel = (body) => {
+export const titanEmbedV1: DirectModel = async (body, call) => {
   checkBody(body, { required: ['inputText'], members: { inputText: { type: 'String', minLength: 1 } } });
   const text = String(body['inputText']);
   const inputTokens = countTitanTokens(text);
-  return { json: { embedding: embedFloat(text, 1536), inputTextTokenCount: inputTokens }, inputTokens };
+  const embedding = await embedFloat({ text, isText: true }, 1536, call);
+  return { json: { embedding, inputTextTokenCount: inputTokens }, inputTokens };
 };
 
 /** Amazon Titan Text Embeddings V2. */
-export const titanEmbedV2: DirectModel = (body) => {
+export const titanEmbedV2: DirectModel = async (body, { vectorize }) => {
   checkBody(body, {
     required: ['inputText'],
     members: {
@@ -57,7 +67,10 @@ export const titanEmbedV2: DirectModel = (body) => {
   const { dimensions = 1024, normalize = true, embeddingTypes = ['float'] } = body;
   const text = String(body['inputText']);
   const inputTokens = countTitanTokens(text);
-  const raw = textVector(text, Number(dimensions));
+  const [raw = new Float64Array(Number(dimensions))] = await vectorize(
+    [{ text, isText: true }],
+    Number(dimensions),
+  );
   const floats = encodeVector(normalize === true ? toUnit(raw) : raw, 'float');
   const types = embeddingTypes as string[];
   const embeddingsByType = definedOf({
@@ -70,7 +83,7 @@ export const titanEmbedV2: DirectModel = (body) => {
 };
 
 /** Amazon Titan Multimodal Embeddings. */
-export const titanEmbedImage: DirectModel = (body) => {
+export const titanEmbedImage: DirectModel = async (body, call) => {
   checkBody(body, {
     members: {
       inputText: { type: 'String', minLength: 1 },
@@ -87,7 +100,8 @@ export const titanEmbedImage: DirectModel = (body) => {
   const { outputEmbeddingLength = 1024 } = Object(embeddingConfig) as Json;
   const parts = [inputText, inputImage].filter((part) => part !== undefined).map(String);
   const inputTokens = inputText === undefined ? 0 : countTextTokens(String(inputText));
-  const embedding = embedFloat(parts.join('\n'), Number(outputEmbeddingLength));
+  const item = { text: parts.join('\n'), isText: inputImage === undefined };
+  const embedding = await embedFloat(item, Number(outputEmbeddingLength), call);
   return { json: { embedding, inputTextTokenCount: inputTokens, message: null }, inputTokens };
 };
 
@@ -101,7 +115,7 @@ const COHERE: Readonly<Record<string, Rule>> = {
 };
 
 /** Cohere Embed v3. */
-export const cohereEmbedV3: DirectModel = (body, modelId, roll) => {
+export const cohereEmbedV3: DirectModel = (body, call) => {
   const given = Object(body) as Json;
   const needs = given['images'] === undefined ? ['texts', 'input_type'] : ['input_type'];
   checkBody(body, {
@@ -121,15 +135,16 @@ export const cohereEmbedV3: DirectModel = (body, modelId, roll) => {
   const texts = (body['texts'] ?? []) as string[];
   const images = (body['images'] ?? []) as string[];
   // Recorded: the English model returns the texts in lower case.
-  const shown = modelId.includes('english') ? texts.map((text) => text.toLowerCase()) : texts;
-  return answerCohere([...texts, ...images], 1024, body['embedding_types'], {
-    id: makeUuid(roll),
+  const shown = call.modelId.includes('english') ? texts.map((text) => text.toLowerCase()) : texts;
+  const types = body['embedding_types'];
+  return answerCohere([...texts.map(asItem), ...images.map(asImage)], { dimensions: 1024, types }, call, {
+    id: makeUuid(call.roll),
     ...(texts.length > 0 && { texts: shown }),
   });
 };
 
 /** Cohere Embed v4. */
-export const cohereEmbedV4: DirectModel = (body, _modelId, roll) => {
+export const cohereEmbedV4: DirectModel = (body, call) => {
   checkBody(body, {
     required: ['input_type'],
     members: {
@@ -156,37 +171,50 @@ export const cohereEmbedV4: DirectModel = (body, _modelId, roll) => {
   } = body;
   const kinds = [texts, images, inputs].filter((one) => one !== undefined);
   if (kinds.length !== 1) throw malformed(`: #: only ${kinds.length} of texts, images and inputs is needed`);
-  const mixed = ((inputs ?? []) as Json[]).map(({ content }) =>
-    Array.isArray(content) ? content.map(partOf).join('\n') : '',
-  );
-  const values = [...((texts ?? images ?? []) as string[]), ...mixed];
-  return answerCohere(values, Number(dimensions), types, {
-    id: makeUuid(roll),
+  const items = [
+    ...((texts ?? []) as string[]).map(asItem),
+    ...((images ?? []) as string[]).map(asImage),
+    ...((inputs ?? []) as Json[]).map(({ content }) => joinParts(Array.isArray(content) ? content : [])),
+  ];
+  return answerCohere(items, { dimensions: Number(dimensions), types }, call, {
+    id: makeUuid(call.roll),
     ...(texts !== undefined && { texts }),
   });
 };
 
-/** Text, or the address of an image: sources disagree whether that is a string or `{ url }`. */
-function partOf(part: unknown): string {
-  const { text, image_url: image } = Object(part) as Json;
-  return asText(text ?? (typeof image === 'string' ? image : (Object(image) as Json)['url']) ?? '');
+function asItem(text: string): Item {
+  return { text, isText: true };
+}
+
+function asImage(text: string): Item {
+  return { text, isText: false };
+}
+
+/** Texts, and the addresses of images: sources disagree whether that is a string or `{ url }`. */
+function joinParts(parts: unknown[]): Item {
+  const written = parts.map((part) => {
+    const { text, image_url: image } = Object(part) as Json;
+    return asText(text ?? (typeof image === 'string' ? image : (Object(image) as Json)['url']) ?? '');
+  });
+  const isText = parts.every((part) => (Object(part) as Json)['image_url'] === undefined);
+  return { text: written.join('\n'), isText };
 }
 
 /** Without types, v3 answers with a list; with types, it groups embeddings by them. */
-function answerCohere(
-  values: readonly string[],
-  dimensions: number,
-  types: unknown,
+async function answerCohere(
+  items: readonly Item[],
+  { dimensions, types }: { dimensions: number; types: unknown },
+  { vectorize }: DirectCall,
   more: Json,
-): DirectAnswer {
-  const vectors = values.map((value) => toUnit(textVector(value, dimensions)));
+): Promise<DirectAnswer> {
+  const vectors = (await vectorize(items, dimensions)).map(toUnit);
   const write = (encoding: Encoding): number[][] => vectors.map((vector) => encodeVector(vector, encoding));
   const isTyped = types !== undefined;
   const embeddings = isTyped
     ? Object.fromEntries((types as Encoding[]).map((encoding) => [encoding, write(encoding)]))
     : write('float');
-  const inputTokens = values.reduce(
-    (sum, value) => sum + countTextTokens(value.startsWith('data:') ? '' : value),
+  const inputTokens = items.reduce(
+    (sum, { text }) => sum + countTextTokens(text.startsWith('data:') ? '' : text),
     0,
   );
   const json = { ...more, embeddings, response_type: isTyped ? 'embeddings_by_type' : 'embeddings_floats' };
@@ -200,7 +228,7 @@ const PURPOSES = [
 const media: Rule = { type: 'JSONObject', required: ['format', 'source'] };
 
 /** Amazon Nova Multimodal Embeddings. */
-export const novaEmbed: DirectModel = (body) => {
+export const novaEmbed: DirectModel = async (body, call) => {
   checkBody(body, {
     required: ['taskType', 'singleEmbeddingParams'],
     members: {
@@ -236,9 +264,10 @@ export const novaEmbed: DirectModel = (body) => {
       `: #/singleEmbeddingParams: exactly one of text, image, audio and video is needed, found: ${kinds.length}`,
     );
   }
-  const item = params[kind] as Json;
-  const text = typeof item['value'] === 'string' ? item['value'] : JSON.stringify(item['source'] ?? '');
-  const embedding = embedFloat(text, Number(params['embeddingDimension'] ?? 3072));
+  const given = params[kind] as Json;
+  const text = typeof given['value'] === 'string' ? given['value'] : JSON.stringify(given['source'] ?? '');
+  const item = { text, isText: typeof given['value'] === 'string' };
+  const embedding = await embedFloat(item, Number(params['embeddingDimension'] ?? 3072), call);
   const embeddingType = kind === 'video' ? 'AUDIO_VIDEO_COMBINED' : kind.toUpperCase();
   // The count is only in the header.
   const inputTokens = kind === 'text' ? countTextTokens(text) : 0;

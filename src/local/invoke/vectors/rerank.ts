@@ -28,7 +28,7 @@ function scoreOf(wanted: ReadonlySet<string>, found: ReadonlySet<string>): numbe
  * Rerank models through InvokeModel: `api_version` is Cohere's. Sources: a recording by DataDog, and Amazon's user guide for its
  * own model.
  */
-export const rerankModel: DirectModel = (body, modelId) => {
+export const rerankModel: DirectModel = (body, { modelId }) => {
   const isCohere = modelId.includes('cohere');
   checkBody(body, {
     required: ['query', 'documents', ...(isCohere ? ['api_version'] : [])],
