@@ -101,6 +101,7 @@ export function repairRows(): readonly QuirkRow[] {
       'pydantic/pydantic-ai#6098',
       '2026-06-27',
     ),
+    row(/\bllama\d/, { usesAlone: true }, 'quarkiverse/quarkus-langchain4j#1983', '2026-11-29'),
     row(
       /\b(?:gpt-oss|qwen3|deepseek|minimax|glm|gemma|kimi|nemotron|palmyra|llama\d|mi[sx]tral|command-r|jamba|titan)/,
       { redactedReasoning: false },

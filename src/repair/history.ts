@@ -26,6 +26,7 @@ import {
   type Piece,
   pathOf,
   separateResults,
+  separateUses,
   type Turn,
   toMessages,
 } from './turns.js';
@@ -106,6 +107,7 @@ function repairTurns(messages: readonly Message[], context: RepairContext, tools
   // Only now, when the ids of uses and results are those that will be sent.
   if (context.level === 'all') dropOrphans(turns, note);
   if (accepts.resultsAlone) turns = separateResults(turns, accepts.resultsAlone, note);
+  if (accepts.usesAlone) turns = separateUses(turns, note);
   for (const turn of turns) addDocumentText(turn, note);
   repairEnd(turns, messages.length, isClaude(context.modelId), tools);
   return turns;

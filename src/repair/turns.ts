@@ -56,20 +56,42 @@ function isResult({ block }: Piece): boolean {
  * the service joins two messages of one role again.
  */
 export function separateResults(turns: readonly Turn[], rule: true | 'documents', note: Note): Turn[] {
+  const mayStay = ({ block: { document, video } }: Piece): boolean =>
+    rule === 'documents' && video === undefined && (document === undefined || document.format === 'pdf');
+  return separateTools(turns, 'user', mayStay, note);
+}
+
+/** Moves what the assistant says beside tool uses into a message of its own, before one of the user. */
+export function separateUses(turns: readonly Turn[], note: Note): Turn[] {
+  return separateTools(turns, 'assistant', ({ block }) => block?.cachePoint !== undefined, note);
+}
+
+function separateTools(
+  turns: readonly Turn[],
+  role: 'user' | 'assistant',
+  mayStay: (piece: Piece) => boolean,
+  note: Note,
+): Turn[] {
+  const isUser = role === 'user';
+  // The service's own tools have their results beside their uses.
+  const isTool = ({ block }: Piece): boolean =>
+    (isUser ? block?.toolResult : (block?.toolUse ?? block?.toolResult)) !== undefined;
   return turns.flatMap((turn) => {
-    const results = turn.pieces.filter(isResult);
-    const others = turn.pieces.filter((piece) => !isResult(piece));
-    const mayStay = ({ block: { document, video } }: Piece): boolean =>
-      rule === 'documents' && video === undefined && (document === undefined || document.format === 'pdf');
-    if (turn.role !== 'user' || results.length === 0 || others.every(mayStay)) return [turn];
-    note('tool-result', `messages.${turn.first}`, undefined, PLACEHOLDER);
-    const between: Turn = {
-      role: 'assistant',
-      pieces: [{ block: { text: PLACEHOLDER }, place: [turn.first, 0] }],
-      first: turn.first,
-      thoughts: [],
-    };
-    return [{ ...turn, pieces: results }, between, { ...turn, pieces: others }];
+    const { first, pieces } = turn;
+    const others = pieces.filter((piece) => !isTool(piece));
+    if (turn.role !== role || others.length === pieces.length || others.every(mayStay)) return [turn];
+    note(isUser ? 'tool-result' : 'tool-use', `messages.${first}`, undefined, PLACEHOLDER);
+    const parts: Turn[] = [
+      { ...turn, pieces: pieces.filter(isTool) },
+      {
+        role: isUser ? 'assistant' : 'user',
+        pieces: [{ block: { text: PLACEHOLDER }, place: [first, 0] }],
+        first,
+        thoughts: [],
+      },
+      { ...turn, pieces: others },
+    ];
+    return isUser ? parts : parts.reverse();
   });
 }
 

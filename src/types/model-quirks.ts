@@ -99,6 +99,8 @@ export interface ModelQuirks {
    * are accepted.
    */
   resultsAlone?: boolean | 'documents' | undefined;
+  /** True: a message with tool uses contains nothing else. */
+  usesAlone?: boolean | undefined;
   /**
    * True: CountTokens counts for it, by the id of the model; ids and ARNs of inference profiles are rejected. No other model is
    * known to be counted.

@@ -203,6 +203,30 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     }),
   ),
   {
+    what: 'text next to a tool use',
+    modelId: 'us.meta.llama3-2-11b-instruct-v1:0',
+    only: 'converse',
+    body: {
+      messages: [
+        ...hi,
+        {
+          role: 'assistant',
+          content: [
+            { text: 'I look it up.' },
+            { toolUse: { toolUseId: 'tooluse_1', name: 'look_up', input: {} } },
+          ],
+        },
+        { role: 'user', content: [{ toolResult: { toolUseId: 'tooluse_1', content: [{ text: 'found' }] } }] },
+      ],
+      toolConfig: { tools },
+    },
+    message:
+      'messages.1.content: Conversation blocks and tool use blocks cannot be provided in the same turn.',
+    source: 'https://github.com/quarkiverse/quarkus-langchain4j/issues/1983',
+    read: '2026-11-29',
+    client: 'repairs',
+  },
+  {
     what: 'a document that is not a PDF next to a tool result',
     modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
     body: answered(

@@ -22,6 +22,7 @@ export function checkModelTools(
   }
   for (const placed of blocks) checkToolBlock(placed, rejects);
   checkNeighbours(body, rejects);
+  if (rejects.besideUses) checkUses(body);
 }
 
 function checkChoice({ toolConfig }: ConverseBody, { toolChoice = [] }: Rejections, modelId: string): void {
@@ -65,6 +66,19 @@ function checkToolBlock([{ toolUse, toolResult }, path]: PlacedBlock, rejects: R
   const isText = content.every(({ text, json }) => text !== undefined || json !== undefined);
   if (rejects.errorMedia && status === 'error' && !isText) {
     throw modelError(`${path}.tool_result: all content must be type \`text\` if \`is_error\` is true`);
+  }
+}
+
+function checkUses({ messages = [] }: ConverseBody): void {
+  for (const [i, { role, content }] of messages.entries()) {
+    const hasUses = content.some(({ toolUse }) => toolUse !== undefined);
+    const isAlone = content.every(
+      ({ toolUse, toolResult, cachePoint }) => toolUse ?? toolResult ?? cachePoint,
+    );
+    if (role !== 'assistant' || !hasUses || isAlone) continue;
+    throw invalid(
+      `messages.${i}.content: Conversation blocks and tool use blocks cannot be provided in the same turn.`,
+    );
   }
 }
 

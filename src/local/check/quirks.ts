@@ -33,6 +33,8 @@ export interface Rejections {
   resultStatus?: true;
   /** What may not be in a message with tool results. */
   besideResults?: 'anything' | 'documents';
+  /** Anything else in a message with tool uses. */
+  besideUses?: true;
   /** `strict` of a tool. */
   strictTools?: true;
   /** A format of the answer. */
@@ -170,6 +172,11 @@ export const FAMILIES: readonly Family[] = [
     ids: /\b(?:mi[sx]tral|palmyra|llama\d)/,
     rejects: { besideResults: 'anything' },
     source: 'https://github.com/pydantic/pydantic-ai/pull/6098; pydantic-ai, providers/bedrock.py',
+  },
+  {
+    ids: /\bllama\d/,
+    rejects: { besideUses: true },
+    source: 'https://github.com/quarkiverse/quarkus-langchain4j/issues/1983 (2025-11-28)',
   },
   {
     ids: /\bmistral-/,

@@ -152,6 +152,7 @@ describe('the rules of the local Bedrock', () => {
       ...(claude && { looseToolUseIds: true, prefill: rest.prefill === false ? 'any' : 'trailing-space' }),
       ...(rest.toolUseIdLength && { toolUseIdsBelow: rest.toolUseIdLength }),
       ...(rest.resultStatus === false && { resultStatus: true }),
+      ...(rest.usesAlone && { besideUses: true }),
       ...(rest.resultsAlone && {
         besideResults: rest.resultsAlone === true ? ('anything' as const) : ('documents' as const),
       }),
