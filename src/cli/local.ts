@@ -31,6 +31,7 @@ Options
   --upstream <url>           let a real model answer what the script does not: the base URL of a server with
                              OpenAI's Chat Completions API, such as Ollama (http://127.0.0.1:11434/v1) or vLLM
   --upstream-model <name>    its model; default: the first that it lists, embedding models aside
+  --upstream-embed <name>    its embedding model; default: embeddings are made of the words of a text
   --upstream-key <key>       its API key
   --tools demo               also call tools that a prompt seems to want, with input made from its words: for demos,
                              not for agents that really run their tools
@@ -120,6 +121,7 @@ function read(args: readonly string[]): LocalArguments | 'help' {
     script: TEXT,
     upstream: TEXT,
     'upstream-model': TEXT,
+    'upstream-embed': TEXT,
     'upstream-key': TEXT,
     tools: TEXT,
     'tokens-per-second': TEXT,
@@ -128,11 +130,11 @@ function read(args: readonly string[]): LocalArguments | 'help' {
     help: HELP_FLAG,
   });
   if (values.help === true) return 'help';
-  const upstream = upstreamOf(
-    filled('--upstream', values.upstream),
-    filled('--upstream-model', values['upstream-model']),
-    filled('--upstream-key', values['upstream-key']),
-  );
+  const upstream = upstreamOf(filled('--upstream', values.upstream), {
+    model: filled('--upstream-model', values['upstream-model']),
+    embeddingModel: filled('--upstream-embed', values['upstream-embed']),
+    apiKey: filled('--upstream-key', values['upstream-key']),
+  });
   if (upstream !== undefined && values.tools !== undefined) {
     throw new UsageError(
       '--tools and --upstream exclude each other: the model behind --upstream decides on tools.',
@@ -176,12 +178,11 @@ function originOf(text: string): string {
 
 function upstreamOf(
   baseURL: string | undefined,
-  model: string | undefined,
-  apiKey: string | undefined,
+  more: Omit<LocalUpstream, 'baseURL'>,
 ): LocalUpstream | undefined {
-  if (baseURL !== undefined) return { baseURL, model, apiKey };
-  if (model === undefined && apiKey === undefined) return undefined;
-  throw new UsageError('--upstream-model and --upstream-key need --upstream <url>.');
+  if (baseURL !== undefined) return { baseURL, ...more };
+  if (Object.values(more).every((value) => value === undefined)) return undefined;
+  throw new UsageError('--upstream-model, --upstream-embed and --upstream-key need --upstream <url>.');
 }
 
 function toolsOf(text: string | undefined): 'demo' | undefined {

@@ -4,7 +4,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBedrock } from 'bedrock-anywhere';
+import { createBedrock, embed } from 'bedrock-anywhere';
 import { startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../src/cli/main.js';
@@ -271,6 +271,19 @@ describe('bedrock-anywhere local --upstream', () => {
     expect(bodiesOf(server)).toMatchObject([{ model: 'qwen3:8b' }]);
   });
 
+  it('has its embedding model embed', async () => {
+    const { server } = await setUp(answers({ data: [{ index: 0, embedding: [0.6, 0.8] }] }));
+    const args = ['--json', '--upstream', server.url, '--upstream-embed', 'nomic-embed-text'];
+    await run(['local', ...args], async (text) => {
+      const { url, region, ...credentials } = JSON.parse(text) as Facts;
+      const bedrock = createBedrock({ endpoint: url, region, credentials });
+      const request = { modelId: 'amazon.titan-embed-text-v2:0', values: ['sun'] };
+      const { embeddings } = await embed(request, { client: bedrock });
+      expect(embeddings[0]?.slice(0, 2)).toEqual([0.6, 0.8]);
+    });
+    expect(bodiesOf(server)).toEqual([{ model: 'nomic-embed-text', input: ['sun'] }]);
+  });
+
   it('is in the help', async () => {
     expect((await run(['local', '--help'])).out).toMatch(/^ {2}--upstream <url> .*^ {2}--upstream-key/ms);
   });
@@ -327,7 +340,11 @@ describe('a command line that is wrong ends with 2 and one line that says what t
       /--upstream cannot be used\. upstream is not a URL with http:/,
     ],
     [['local', '--upstream', ''], /--upstream is empty/],
-    [['local', '--upstream-model', 'a'], /--upstream-model and --upstream-key need --upstream/],
+    [
+      ['local', '--upstream-model', 'a'],
+      /--upstream-model, --upstream-embed and --upstream-key need --upstream/,
+    ],
+    [['local', '--upstream-embed', 'a'], /need --upstream <url>/],
     [['local', '--upstream', 'http://a/v1', '--tools', 'demo'], /--tools and --upstream exclude each other/],
     [['local', '--tools', ''], /--tools is empty/],
     [['local', '--tools'], /--tools/],
