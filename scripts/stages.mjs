@@ -24,7 +24,7 @@ const CLIENTS = ['aws', 'ai-sdk-7', 'langchain', 'boto3'].map((name) => `clients
  */
 const STAGES = {
   install: 'npm ci --no-audit --no-fund',
-  redis: 'node scripts/ensure-redis.mjs',
+  redis: 'node scripts/ensure-redis.mjs && node scripts/clients/install.mjs rate-limiter-flexible',
   firefox: 'node scripts/ensure-firefox.mjs',
   chromium: 'node scripts/ensure-browser.mjs',
   static: 'npm run check:static',

@@ -37,6 +37,17 @@ declare namespace JSX {
   }
 }`;
 
+/** What examples use of rate-limiter-flexible, which `test/gateway/machines` runs. */
+const LIMITERS = `
+declare module 'rate-limiter-flexible' {
+  export class RateLimiterRedis {
+    constructor(options: { storeClient: unknown; keyPrefix?: string; points: number; duration: number });
+    get(key: string): Promise<{ consumedPoints: number } | null>;
+    penalty(key: string, points?: number): Promise<{ consumedPoints: number }>;
+    reward(key: string, points?: number): Promise<{ consumedPoints: number }>;
+  }
+}`;
+
 const pages = ['README.md', 'CONTRIBUTING.md', ...filesIn('docs', '.md')].flatMap(blocksOf);
 const comments = filesIn('src', '.ts').flatMap(blocksOf);
 
@@ -115,7 +126,7 @@ function compile(blocks: readonly Block[]): ts.Program {
     noUnusedParameters: false,
   };
   const files = new Map(blocks.map(({ module, code }) => [module.replaceAll('\\', '/'), code]));
-  files.set(`${ROOT.replaceAll('\\', '/')}react.d.ts`, REACT);
+  files.set(`${ROOT.replaceAll('\\', '/')}react.d.ts`, `${REACT}${LIMITERS}`);
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (name) => files.has(name) || fileExists(name);

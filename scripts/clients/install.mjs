@@ -81,6 +81,12 @@ const CLIENTS = {
     needs: 20,
     packages: { '@anthropic-ai/sdk': '1.14.0', '@anthropic-ai/bedrock-sdk': '1.1.3' },
   },
+  // Not a client of Bedrock, but of the gateway's budgets.
+  'rate-limiter-flexible': {
+    name: 'rate-limiter-flexible 11.4.0',
+    needs: 20,
+    packages: { 'rate-limiter-flexible': '11.4.0' },
+  },
   strands: {
     name: 'Strands Agents 1.19.0',
     needs: 22,

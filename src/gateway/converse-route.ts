@@ -2,8 +2,10 @@ import type { CallOptions, PartialResult } from '../index.js';
 import { readAnswer } from './answer/events.js';
 import { AnswerReader } from './answer/reader.js';
 import type { Caller } from './auth/authorize.js';
+import type { RequestBudget } from './budgets/request-budget.js';
 import { type Composed, composeRequest, factsOf } from './conversation/compose.js';
 import { Images } from './conversation/images.js';
+import { estimateTokens } from './conversation/room.js';
 import { ToolNames } from './conversation/tool-names.js';
 import { failureOf } from './failure.js';
 import type { Body } from './fields.js';
@@ -28,6 +30,8 @@ export interface Exchange {
   requestId: string;
   caller: Caller;
   run: Run;
+  /** Limits of the caller. Reserve before each call of a model; the rest is done for all routes. */
+  budget: RequestBudget;
   /** What the log entry will say; it is filled in as things become known. */
   record: ExchangeRecord;
   /** Call it when the answer is over. */
@@ -40,7 +44,7 @@ export interface ExchangeRecord {
   modelId: string | undefined;
   isStream: boolean;
   notes: readonly string[];
-  partial: Pick<PartialResult, 'usage' | 'cost'> | undefined;
+  partial: Partial<Pick<PartialResult, 'usage' | 'cost' | 'message'>> | undefined;
 }
 
 /** A request that has been read and translated. */
@@ -100,12 +104,29 @@ export function callOptions({ settings, request, run }: Exchange): CallOptions {
 }
 
 /**
+ * Reserves what a call of the model may use.
+ *
+ * @param outputTokens Undefined if the request does not limit them.
+ * @throws Refusal if a limit has no room
+ */
+export async function reserve(
+  { budget, record, run }: Exchange,
+  countInput: () => number,
+  outputTokens: number | undefined,
+): Promise<void> {
+  await budget.reserve({ modelId: record.modelId ?? '', countInput, outputTokens }, run.signal);
+}
+
+/**
  * Answers a request through Converse.
  *
  * @throws whatever the call failed with before anything was sent
  */
 export async function answerByConverse(exchange: Exchange, body: Body): Promise<Response> {
   const translated = await translate(exchange, body);
+  const { inferenceConfig, system, messages, toolConfig } = translated.request;
+  const countInput = () => estimateTokens({ system, messages, toolConfig });
+  await reserve(exchange, countInput, inferenceConfig?.maxTokens);
   return translated.read.isStream ? answerStream(exchange, translated) : answerWhole(exchange, translated);
 }
 
@@ -117,6 +138,8 @@ export async function answerByConverse(exchange: Exchange, body: Body): Promise<
 export async function answerCount(exchange: Exchange, body: Body): Promise<Response> {
   const { request, notes } = await translate(exchange, body);
   const { modelId, messages, system, toolConfig, additionalModelRequestFields } = request;
+  // Counting is free, so that it uses no tokens.
+  await reserve(exchange, () => 0, 0);
   const tokens = await exchange.settings.bedrock.countTokens(
     { modelId, messages, system, toolConfig, additionalModelRequestFields },
     callOptions(exchange),
@@ -228,10 +251,13 @@ function answerContext({ settings, requestId, record }: Exchange): AnswerContext
   return { model: record.model ?? '', id: requestId.replace(/^req_/, ''), createdAt: now(), now };
 }
 
-function headersOf({ requestId, protocol, record }: Exchange, notes: Notes): Record<string, string> {
-  record.notes = notes.list();
-  const noted = notes.header();
+/** Headers of an answer: its id, what is left of limits, and what was left out. */
+export function headersOf(exchange: Exchange, notes?: Notes): Record<string, string> {
+  const { requestId, protocol, record, budget, settings } = exchange;
+  if (notes !== undefined) record.notes = notes.list();
+  const noted = notes?.header();
   return {
+    ...protocol.errors.limitHeaders?.(budget.states(), settings.now()),
     [protocol.errors.requestIdHeader]: requestId,
     ...(noted !== undefined && { 'x-bedrock-anywhere-notes': noted }),
   };

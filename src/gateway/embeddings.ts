@@ -1,6 +1,8 @@
-import { embed } from '../index.js';
+import { catalog } from '../catalog/index.js';
+import { embed, priceOf } from '../index.js';
 import { toBase64 } from '../wire/base64.js';
-import { callOptions, type Exchange, respondWhole } from './converse-route.js';
+import { estimateTokens } from './conversation/room.js';
+import { callOptions, type Exchange, headersOf, reserve, respondWhole } from './converse-route.js';
 import { refuseField } from './failure.js';
 import { type Body, optionalCount, readList, readName, readText } from './fields.js';
 
@@ -13,7 +15,7 @@ const MOST_VALUES = 2048;
  * @throws Refusal for what cannot be translated, or whatever the call failed with
  */
 export async function answerEmbeddings(exchange: Exchange, body: Body): Promise<Response> {
-  const { settings, directory, caller, record, requestId, protocol } = exchange;
+  const { settings, directory, caller, record, run } = exchange;
   const model = readName(body['model'], 'model');
   record.model = model;
   const values = readInput(body['input']);
@@ -21,11 +23,15 @@ export async function answerEmbeddings(exchange: Exchange, body: Body): Promise<
   const dimensions = optionalCount(body['dimensions'], 'dimensions');
   const modelId = await directory.resolve(model, caller);
   record.modelId = modelId;
-  exchange.run.signal.throwIfAborted();
+  run.signal.throwIfAborted();
+  await reserve(exchange, () => estimateTokens(values), 0);
   const { repair: _repair, adapt: _adapt, ...options } = callOptions(exchange);
   const request = { modelId, values, ...(dimensions !== undefined && { dimensions }) };
   const { embeddings, usage } = await embed(request, { ...options, client: settings.bedrock });
   const tokens = usage?.inputTokens ?? 0;
+  const counted = { inputTokens: tokens, outputTokens: 0, totalTokens: tokens };
+  if (usage !== undefined)
+    record.partial = { usage: counted, cost: priceOf(counted, catalog(modelId)?.price, { modelId }) };
   return respondWhole(
     exchange,
     {
@@ -38,7 +44,7 @@ export async function answerEmbeddings(exchange: Exchange, body: Body): Promise<
       model,
       usage: { prompt_tokens: tokens, total_tokens: tokens },
     },
-    { [protocol.errors.requestIdHeader]: requestId },
+    headersOf(exchange),
   );
 }
 

@@ -1,4 +1,5 @@
 import { authenticate, type Caller } from './auth/authorize.js';
+import { createBudgets, type RequestBudget } from './budgets/request-budget.js';
 import { chat } from './chat/protocol.js';
 import { answerByConverse, answerCount, type Exchange, type ExchangeRecord } from './converse-route.js';
 import { answerEmbeddings } from './embeddings.js';
@@ -19,6 +20,11 @@ import { findRoute, type Route } from './routes.js';
 export interface FetchDetails {
   /** Address of the client, for `authorize`. */
   remoteAddress?: string | undefined;
+  /**
+   * Keeps the runtime alive until something is done that goes on after the answer, such as counting what was used in `budgets`.
+   * Workers need it: pass `(promise) => context.waitUntil(promise)`.
+   */
+  waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
 /** A gateway. */
@@ -57,6 +63,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { authorize, bedrock, limits, now } = settings;
   const directory = createModelDirectory(bedrock, settings.models);
   const running = new Running(limits.concurrency, limits.totalBodyBytes);
+  const budgets = createBudgets(settings);
 
   async function answer(
     request: Request,
@@ -82,9 +89,16 @@ export function createGateway(options: GatewayOptions): Gateway {
     caller: Caller,
   ): Promise<Response> {
     const run = running.start();
+    const budget = budgets.open(caller);
+    entry.budget = budget;
     const leave = (): void => run.abort(new Refusal('gone', 'The client has left.'));
     request.signal.addEventListener('abort', leave);
     if (request.signal.aborted) leave();
+    const stopTimer = settings.startTimer(() => run.abort(slowRefusal(limits.requestMs)), limits.requestMs);
+    const finish = (): void => {
+      stopTimer();
+      request.signal.removeEventListener('abort', leave);
+    };
     const exchange: Exchange = {
       settings,
       directory,
@@ -93,9 +107,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       requestId: entry.requestId,
       caller,
       run,
+      budget,
       record: entry.record,
       onEnd(outcome) {
-        request.signal.removeEventListener('abort', leave);
+        finish();
         entry.end(200, outcome);
       },
     };
@@ -111,7 +126,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (name === 'embeddings') return await answerEmbeddings(exchange, body);
       return await answerByConverse(exchange, body);
     } catch (error) {
-      request.signal.removeEventListener('abort', leave);
+      finish();
+      // Before the run ends, because close() waits for runs first and then for what is being counted.
+      budget.settle({ partial: entry.record.partial, error, isStream: entry.record.isStream });
       run.end();
       const isUnknown = !(error instanceof Refusal) && failureOf(error).kind === 'unknown-model';
       throw isUnknown ? await directory.refuseUnknown(entry.record.model ?? '', caller) : error;
@@ -119,7 +136,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   return {
-    async fetch(request, { remoteAddress } = {}) {
+    async fetch(request, { remoteAddress, waitUntil } = {}) {
       const url = new URL(request.url);
       const protocol = protocolOf(url.pathname, request.headers);
       const began = now();
@@ -127,6 +144,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       const entry = startEntry(protocol, (status, outcome) => {
         const { partial, ...record } = entry.record;
         const error = typeof outcome === 'object' ? outcome.error : undefined;
+        const settled = entry.budget?.settle({ partial, error, isStream: record.isStream });
+        if (settled !== undefined) waitUntil?.(settled);
         if (settings.log === undefined) return;
         tellLog(settings.log, {
           ...record,
@@ -160,10 +179,14 @@ export function createGateway(options: GatewayOptions): Gateway {
       } catch (error) {
         const failure = failureOf(error);
         entry.end(protocol.errors.status?.(failure) ?? failure.status, { error });
-        return errorResponse(failure, protocol.errors, entry.requestId);
+        const left = protocol.errors.limitHeaders?.(entry.budget?.states() ?? [], now());
+        return errorResponse(failure, protocol.errors, entry.requestId, left);
       }
     },
-    close: () => running.close(limits.closeGraceMs, settings.startTimer),
+    async close() {
+      await running.close(limits.closeGraceMs, settings.startTimer);
+      await budgets.idle();
+    },
   };
 }
 
@@ -173,7 +196,15 @@ interface Entry {
   requestId: string;
   headers: Record<string, string>;
   record: ExchangeRecord;
+  budget: RequestBudget | undefined;
   end(status: number, outcome: { error: unknown } | 'complete' | 'client-gone'): void;
+}
+
+function slowRefusal(ms: number): Refusal {
+  return new Refusal(
+    'timeout',
+    `The answer was not complete within ${ms} ms, which is this gateway's limits.requestMs. Ask for a shorter one.`,
+  );
 }
 
 function startEntry(protocol: Protocol, onEnd: Entry['end']): Entry {
@@ -182,6 +213,7 @@ function startEntry(protocol: Protocol, onEnd: Entry['end']): Entry {
     protocol,
     requestId,
     headers: { [protocol.errors.requestIdHeader]: requestId },
+    budget: undefined,
     record: { model: undefined, modelId: undefined, isStream: false, notes: [], partial: undefined },
     end: onEnd,
   };

@@ -1,5 +1,15 @@
 export type { Authorize, AuthorizeDetails, Caller } from './auth/authorize.js';
 export { fromKeys, type GatewayKey, hashKey } from './auth/from-keys.js';
+export type { BudgetLimits, Budgets, GatewayBudgets, StoreFailure } from './budgets/limits.js';
+export { type BudgetSnapshot, createMemoryBudgets, type MemoryBudgets } from './budgets/memory.js';
+export { fromRateLimiters, type RateLimiter, type RateLimiterSettings } from './budgets/rate-limiters.js';
+export type {
+  BudgetDecision,
+  BudgetEntry,
+  BudgetReservation,
+  BudgetState,
+  BudgetStore,
+} from './budgets/store.js';
 export type { FetchImage } from './conversation/images.js';
 export { createGateway, type FetchDetails, type Gateway } from './gateway.js';
 export type { StartTimer } from './http/timers.js';

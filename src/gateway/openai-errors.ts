@@ -1,3 +1,4 @@
+import { openAiLimitHeaders } from './budgets/headers.js';
 import type { Failure, FailureKind } from './failure.js';
 import type { ErrorWriter } from './protocol.js';
 
@@ -35,4 +36,5 @@ export function openAiError({ kind, message, param, code }: Failure) {
 export const openAiErrors: ErrorWriter = {
   requestIdHeader: 'x-request-id',
   body: (failure) => ({ error: openAiError(failure) }),
+  limitHeaders: openAiLimitHeaders,
 };

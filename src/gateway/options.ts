@@ -3,6 +3,7 @@ import type { Bedrock, ModelQuirks } from '../index.js';
 import { readOptions } from '../input/options.js';
 import { any, callback, hasMethods, isObject, object, type Read, refuse } from '../input/read.js';
 import type { Authorize } from './auth/authorize.js';
+import { type GatewayBudgets, readGatewayBudgets } from './budgets/limits.js';
 import type { FetchImage } from './conversation/images.js';
 import { type StartTimer, startTimer } from './http/timers.js';
 import type { GatewayLog } from './log.js';
@@ -16,6 +17,11 @@ export interface GatewayLimits {
   totalBodyBytes?: number | undefined;
   /** How long a request's body may take to arrive, in milliseconds; a slower one is a 408. Default: 120,000. */
   bodyMs?: number | undefined;
+  /**
+   * How long a request may take until its answer has been read, in milliseconds; a longer answer ends with an error. Default:
+   * 3,600,000, an hour, which is what Bedrock allows.
+   */
+  requestMs?: number | undefined;
   /** Requests that models answer at the same time. Default: 512. */
   concurrency?: number | undefined;
   /** How long `close()` lets running requests go on, in milliseconds. Default: 30,000. */
@@ -40,6 +46,8 @@ export interface GatewayOptions {
   limits?: GatewayLimits | undefined;
   /** Service tiers that clients may choose; others are left out, and a note says so. Default: `default` and `flex`: `priority` costs more. */
   serviceTiers?: readonly ServiceTier[] | undefined;
+  /** How much callers may use per minute and day. Default: as much as they like. */
+  budgets?: GatewayBudgets | undefined;
   /** Names of request headers that are passed on to Bedrock. Default: none. */
   forwardHeaders?: readonly string[] | undefined;
   /** Called once for each request when it is over, never with content or keys. Its failures are ignored. */
@@ -62,6 +70,7 @@ export interface GatewaySettings extends GatewayOptions {
   models: GatewayModels;
   limits: Limits;
   serviceTiers: readonly ServiceTier[];
+  budgets: GatewayBudgets;
   forwardHeaders: readonly string[];
   startTimer: StartTimer;
   now: () => number;
@@ -113,6 +122,7 @@ const OPTIONS = {
   fetchImage: callback,
   limits: object,
   serviceTiers: tiers,
+  budgets: any,
   forwardHeaders: names,
   log: callback,
   startTimer: callback,
@@ -124,6 +134,7 @@ const LIMITS = {
   bodyBytes: count,
   totalBodyBytes: count,
   bodyMs: delay,
+  requestMs: delay,
   concurrency: count,
   closeGraceMs: delay,
 } satisfies Record<keyof GatewayLimits, Read>;
@@ -132,6 +143,7 @@ const DEFAULTS = {
   bodyBytes: 32 * 1024 * 1024,
   totalBodyBytes: 512 * 1024 * 1024,
   bodyMs: 120_000,
+  requestMs: 3_600_000,
   concurrency: 512,
   closeGraceMs: 30_000,
 };
@@ -164,6 +176,7 @@ export function readGatewayOptions(given: GatewayOptions): GatewaySettings {
     serviceTiers: read.serviceTiers ?? ['default', 'flex'],
     forwardHeaders: read.forwardHeaders ?? [],
     models: readOptions<GatewayModels>(read.models ?? {}, MODELS, 'createGateway() under models'),
+    budgets: readGatewayBudgets(read.budgets ?? {}),
     limits: {
       ...DEFAULTS,
       ...readOptions<Partial<Limits>>(read.limits ?? {}, LIMITS, 'createGateway() under limits'),

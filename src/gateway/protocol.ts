@@ -1,5 +1,6 @@
 import type { AnswerEvent } from './answer/blocks.js';
 import type { Answer } from './answer/events.js';
+import type { LimitState } from './budgets/headers.js';
 import type { Draft } from './conversation/draft.js';
 import type { Images } from './conversation/images.js';
 import type { ToolNames } from './conversation/tool-names.js';
@@ -51,6 +52,8 @@ export interface ErrorWriter {
   status?(failure: Failure): number;
   /** Name of the header with the request's id. */
   requestIdHeader: string;
+  /** Headers that tell what is left of limits. */
+  limitHeaders?(states: readonly LimitState[], now: number): Record<string, string>;
 }
 
 /** One of the three protocols. */

@@ -2,6 +2,7 @@ import { type ClientOptions, createBedrock } from 'bedrock-anywhere';
 import {
   createGateway,
   fromKeys,
+  type Gateway,
   type GatewayLogEntry,
   type GatewayOptions,
   hashKey,
@@ -17,8 +18,10 @@ export const KEY = 'sk-gateway-0123456789abcdef';
 
 /** A gateway over a local Bedrock in this process. */
 export interface TestGateway {
+  gateway: Gateway;
   local: LocalBedrock;
   log: GatewayLogEntry[];
+  request(path: string, body?: unknown, headers?: Record<string, string>, init?: RequestInit): Request;
   send(path: string, body?: unknown, headers?: Record<string, string>, init?: RequestInit): Promise<Response>;
   close(): Promise<void>;
   /** The body of the last request that reached Bedrock. */
@@ -41,20 +44,21 @@ export async function setUp({ local: options, client, gateway: more }: Setup = {
     log: (entry) => log.push(entry),
     ...more,
   });
+  const request: TestGateway['request'] = (path, body, headers = {}, init = {}) =>
+    new Request(`http://gateway.test${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...headers },
+      ...init,
+    });
   return {
+    gateway,
     local,
     log,
+    request,
     close: () => gateway.close(),
     sent: () => local.requests.at(-1)?.body as Record<string, unknown>,
-    send: (path, body, headers = {}, init = {}) =>
-      gateway.fetch(
-        new Request(`http://gateway.test${path}`, {
-          method: body === undefined ? 'GET' : 'POST',
-          ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-          headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...headers },
-          ...init,
-        }),
-      ),
+    send: (...args) => gateway.fetch(request(...args)),
   };
 }
 
@@ -82,6 +86,11 @@ export function parseSse(text: string): Sse[] {
       if (data === undefined) throw new Error(`This is not an event: ${event}`);
       return { name, data: data === '[DONE]' ? data : (JSON.parse(data) as Record<string, unknown>) };
     });
+}
+
+/** Why a request failed, as the operator's log has it. */
+export function causeOf(entry: GatewayLogEntry | undefined): string {
+  return String(entry?.error instanceof Error ? entry.error.cause : undefined);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers of three protocols by their members.

@@ -1,4 +1,5 @@
-import { inputError } from '../../errors.js';
+import { inputError, isBedrockError } from '../../errors.js';
+import { type Budgets, readBudgets } from '../budgets/limits.js';
 import { Refusal } from '../failure.js';
 
 /** Who sends a request. */
@@ -11,6 +12,8 @@ export interface Caller {
    * Default: all.
    */
   models?: readonly string[] | undefined;
+  /** Limits of what this caller may use. Callers of the same name share them. Default: `budgets.perCaller` of the gateway. */
+  budgets?: Budgets | undefined;
 }
 
 /** What is known about a request before its body is read. */
@@ -63,19 +66,32 @@ export async function authenticate(
   );
 }
 
-/** A caller with a name and a list of models. Anything else would give more than was meant, or fail later. */
+/** A caller with a name, and with models and budgets if any. Anything else would give more than was meant, or fail later. */
 function checkCaller(caller: Caller): Caller {
-  const { name, models = null } = caller;
+  const { name, models = null, budgets = null } = caller;
   const hasModels = models === null || isTextList(models);
-  if (typeof name === 'string' && name !== '' && hasModels) return { name, models: models ?? undefined };
+  if (typeof name !== 'string' || name === '' || !hasModels) {
+    throw misconfiguredRefusal(
+      inputError(
+        'The option authorize returned something that is not a caller. Return { name, models, budgets }, where name is a string, models, if any, a list of strings and budgets, if any, an object, or undefined to refuse the request.',
+      ),
+    );
+  }
+  if (budgets === null) return { name, models: models ?? undefined };
+  try {
+    return { name, models: models ?? undefined, budgets: readBudgets(budgets, 'authorize under budgets') };
+  } catch (error) {
+    throw isBedrockError(error) ? misconfiguredRefusal(error) : error;
+  }
+}
+
+function misconfiguredRefusal(cause: Error): Refusal {
   const refusal = new Refusal(
     'misconfigured',
     'The gateway cannot tell whose request this is. Its operator finds the reason in its log.',
   );
-  refusal.cause = inputError(
-    'The option authorize returned something that is not a caller. Return { name, models }, where name is a string and models, if any, a list of strings, or undefined to refuse the request.',
-  );
-  throw refusal;
+  refusal.cause = cause;
+  return refusal;
 }
 
 /** Whether a value is a list of strings. */

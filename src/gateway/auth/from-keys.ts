@@ -1,5 +1,6 @@
 import { toHex } from '../../encoding.js';
 import { inputError } from '../../errors.js';
+import { readBudgets } from '../budgets/limits.js';
 import { type Authorize, type Caller, isTextList } from './authorize.js';
 
 /** A key that the gateway accepts, and whose it is. */
@@ -25,7 +26,7 @@ export async function hashKey(key: string): Promise<string> {
 /**
  * Authorizes by a list of keys. All hashes are compared, each in constant time, so that the time of a refusal says nothing.
  *
- * @throws BedrockError `ERR_INPUT` for an empty list, a hash that is not one, a missing name, or models that are not a list of strings.
+ * @throws BedrockError `ERR_INPUT` for an empty list, a hash that is not one, a missing name, models that are not a list of strings, or wrong budgets.
  *
  * @example
  * ```ts
@@ -48,6 +49,8 @@ export function fromKeys(keys: readonly GatewayKey[]): Authorize {
       );
     if (caller.models !== undefined && !isTextList(caller.models))
       throw inputError(`The models of key ${i} are not a list of strings. Omit models to allow all of them.`);
+    const { budgets } = caller;
+    if (budgets !== undefined) caller.budgets = readBudgets(budgets, `fromKeys() under budgets of key ${i}`);
     if (typeof hash === 'string' && /^[\da-f]{64}$/i.test(hash)) return { hash: hash.toLowerCase(), caller };
     throw inputError(`The hash of key ${i} is not 64 hexadecimal digits. Make it with hashKey().`);
   });

@@ -1,3 +1,4 @@
+import { anthropicLimitHeaders } from '../budgets/headers.js';
 import type { Failure, FailureKind } from '../failure.js';
 import type { ErrorWriter } from '../protocol.js';
 
@@ -28,6 +29,7 @@ const TYPES: Readonly<Record<FailureKind, string>> = {
 /** Anthropic's Messages. */
 export const messagesErrors: ErrorWriter = {
   requestIdHeader: 'request-id',
+  limitHeaders: anthropicLimitHeaders,
   status: ({ kind, status }) => (TYPES[kind] === 'overloaded_error' ? 529 : status),
   body: ({ kind, message, param, details }: Failure, requestId) => ({
     type: 'error',

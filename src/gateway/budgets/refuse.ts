@@ -1,0 +1,74 @@
+import { Refusal } from '../failure.js';
+import type { AppliedLimit, Use } from './entries.js';
+import type { BudgetEntry, BudgetState } from './store.js';
+
+/** A limit that applies to a request, with its counter and, once the store has answered, what that says. */
+export interface Checked {
+  applied: AppliedLimit;
+  entry: BudgetEntry;
+  state: BudgetState;
+}
+
+/** What is reserved becomes free when a running request ends, and nobody knows when that is. */
+const RESERVED_RETRY_MS = 2000;
+
+/**
+ * A refusal for a request that no counter can ever have room for; undefined if each has.
+ */
+export function refuseTooLarge(applied: readonly AppliedLimit[], use: Use): Refusal | undefined {
+  const found = applied.find(({ limit, unit }) => use[unit] > limit);
+  if (found === undefined) return undefined;
+  const { scope } = found;
+  if (found.limit === 0)
+    return new Refusal(
+      'not-allowed',
+      `The limit for ${scope} is ${writeLimit(found)}. Use another model or key.`,
+    );
+  return new Refusal(
+    'input',
+    `The request may use ${writeAmount(found, use[found.unit])}, and the limit for ${scope} is ${writeLimit(found)}. ` +
+      'Lower its limit of output tokens, such as max_tokens, or send less.',
+  );
+}
+
+/** The refusal for a reservation that was not granted. */
+export function refuseFull(checked: readonly Checked[], now: number): Refusal {
+  const full = checked.filter(
+    ({ entry, state }) => state.spent + state.reserved + entry.amount > entry.limit,
+  );
+  const spent = full.filter(({ entry, state }) => state.spent + entry.amount > entry.limit);
+  // Clients must wait for the limit that is full for longest.
+  const [longest] = [...spent].sort((a, b) => b.entry.endsAt - a.entry.endsAt);
+  if (longest !== undefined) return refuseSpent(longest, now);
+  const [first] = full;
+  const what =
+    first === undefined ? 'A limit' : `The limit for ${first.applied.scope}, ${writeLimit(first.applied)},`;
+  return new Refusal(
+    'throttled',
+    `${what} is reserved by requests that are still running. Please try again in ${RESERVED_RETRY_MS / 1000}s.`,
+    { retryAfterMs: RESERVED_RETRY_MS },
+  );
+}
+
+function refuseSpent({ applied, entry, state }: Checked, now: number): Refusal {
+  const waitMs = Math.max(1, entry.endsAt - now);
+  const used = `${writeAmount(applied, state.spent)} of the limit for ${applied.scope}, ${writeLimit(applied)}, are used, and this request may use ${writeAmount(applied, entry.amount)}.`;
+  if (applied.kind === 'requestsPerMinute' || applied.kind === 'tokensPerMinute') {
+    // Codex reads the time from these words alone.
+    return new Refusal('throttled', `${used} Please try again in ${waitMs / 1000}s.`, {
+      retryAfterMs: waitMs,
+    });
+  }
+  const until = new Date(entry.endsAt).toISOString().slice(0, 16);
+  return new Refusal('quota', `${used} The limit begins anew at ${until}Z.`, { retryAfterMs: waitMs });
+}
+
+function writeLimit(applied: AppliedLimit): string {
+  const per = applied.kind.endsWith('Day') ? 'day' : 'minute';
+  return `${writeAmount(applied, applied.limit)} per ${per}`;
+}
+
+function writeAmount({ unit }: Pick<AppliedLimit, 'unit'>, amount: number): string {
+  if (unit === 'microDollars') return `$${(amount / 1e6).toFixed(amount < 10_000 ? 6 : 2)}`;
+  return `${amount.toLocaleString('en-US')} ${amount === 1 ? unit.slice(0, -1) : unit}`;
+}
