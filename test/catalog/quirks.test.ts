@@ -263,7 +263,13 @@ describe('modelQuirks', () => {
     ['deepseek.v3-v1:0', { rejects: ['stopSequences'], reasoning: undefined }],
     [
       'meta.llama3-3-70b-instruct-v1:0',
-      { toolChoice: ['auto'], reasoning: 'none', resultsAlone: true, usesAlone: true, toolResultImages: undefined },
+      {
+        toolChoice: ['auto'],
+        reasoning: 'none',
+        resultsAlone: true,
+        usesAlone: true,
+        toolResultImages: undefined,
+      },
     ],
     ['us.meta.llama4-scout-17b-instruct-v1:0', { toolChoice: ['auto'], toolResultImages: true }],
     [
