@@ -43,7 +43,7 @@ const slow = [
   // examples, each with a server
   'test/examples/*.test.ts',
   // processes
-  'test/cli/{ask,ask-without-credentials,chat,completion,doctor,key,local,models,node-server,serve,whoami}.test.ts',
+  'test/cli/{ask,ask-without-credentials,chat,completion,doctor,key,local,models,node-server,serve,serve-{configuration,keys,usage},update-file,whoami}.test.ts',
   'test/credentials/*-source.test.ts',
   'test/credentials/{api-key,edge-key,leaks}.test.ts',
   'test/transport/{connection-error,proxy,refused}.test.ts',

@@ -16,3 +16,4 @@ export type { StartTimer } from './http/timers.js';
 export type { GatewayLogEntry } from './log.js';
 export type { GatewayModels } from './models/models.js';
 export type { GatewayLimits, GatewayOptions, ServiceTier } from './options.js';
+export type { ServeBudgets, ServeConfiguration } from './serve-configuration.js';

@@ -1,5 +1,5 @@
 /** Options whose value is a file. */
-const FILES = '--attach|-a|--schema|--script|--models|--tools';
+const FILES = '--attach|-a|--schema|--script|--models|--tools|--config|--keys';
 /** Options whose value is a model. */
 const MODELS = '--model|-m';
 

@@ -1,23 +1,38 @@
-import { randomBytes } from 'node:crypto';
 import { catalog } from '../../catalog/index.js';
-import { createGateway, fromKeys, type Gateway, type GatewayOptions, hashKey } from '../../gateway/index.js';
+import {
+  createGateway,
+  createMemoryBudgets,
+  type Gateway,
+  type GatewayOptions,
+  type StartTimer,
+} from '../../gateway/index.js';
 import { createBedrock, isBedrockError } from '../../index.js';
 import type { ScriptRule } from '../../local/index.js';
 import { AWS_OPTIONS, FLAG, filled, portOf, readOptions, TEXT, TEXTS } from '../arguments.js';
-import { variable } from '../environment.js';
 import { readJson, reasonOf } from '../local-files.js';
 import { type Terminal, UsageError } from '../print/terminal.js';
 import { applyDefaults } from '../settings/defaults.js';
+import { type Access, openAccess } from './access.js';
+import { loadBudgetStore } from './budget-store.js';
+import { runKeys } from './keys/command.js';
 import { logLine } from './log-line.js';
 import { type NodeServer, serveFetch } from './node-server.js';
+import { findPlaces, type Places } from './places.js';
+import { runUsage } from './usage/command.js';
+import { createRecorder, type UsageRecorder } from './usage/recorder.js';
+import { readUsage } from './usage/usage-file.js';
 import { describeClients } from './welcome.js';
 
 const HELP = `Usage: bedrock-anywhere serve [options]
+       bedrock-anywhere serve keys create|list|revoke    manages its keys
+       bedrock-anywhere serve usage                      shows what they used
 
 Starts a gateway: clients of OpenAI's and Anthropic's APIs use the models of Bedrock, with the credentials that
 bedrock-anywhere whoami shows. Every request needs the gateway's own key.
 
 Options
+  --config <file>         JSON file with models, limits, budgets and more; other options win over it
+  --keys <file>           file with keys; default gateway-keys.json in the configuration folder, if there is one
   --port <n>              port to listen on; default 8787; 0 uses any free port
   --host <address>        address to listen on; default 127.0.0.1, this machine only
   --profile <name>        AWS profile, instead of the credentials in the environment
@@ -30,7 +45,8 @@ Options
   --json                  print one line of JSON, { url, apiKey }, instead of text
   --help                  show this
 
-The key is in BEDROCK_GATEWAY_KEY. Without that variable a new key is made at each start, and printed.
+Keys are made by serve keys create, or one is in BEDROCK_GATEWAY_KEY. Without any, a new key is made at each start, and
+printed.
 Each request is a line on standard error: JSON, or text if that is a terminal.
 `;
 
@@ -38,8 +54,9 @@ interface ServeArguments {
   port: number;
   host: string;
   region: string | undefined;
-  aliases: Record<string, string>;
+  aliases: Readonly<Record<string, string>>;
   defaultModel: string | undefined;
+  places: Places;
   isLocal: boolean;
   script: string | undefined;
   json: boolean;
@@ -47,28 +64,66 @@ interface ServeArguments {
 
 /** Runs `bedrock-anywhere serve` until the terminal says that it ends. */
 export async function runServe(args: readonly string[], terminal: Terminal): Promise<void> {
+  const [first, ...rest] = args;
+  if (first === 'keys') return runKeys(rest, terminal);
+  if (first === 'usage') return runUsage(rest, terminal);
   const options = await read(args);
   if (options === 'help') {
     terminal.out(HELP);
     return;
   }
-  const ownKey = variable('BEDROCK_GATEWAY_KEY');
-  const apiKey = ownKey ?? `bag-${randomBytes(24).toString('base64url')}`;
-  const gateway = await createServed(options, apiKey, terminal);
+  const tell = teller(terminal);
+  const access = await openAccess(options.places, options.isLocal, tell);
+  const { budgets, recorder } = await openBudgets(options, tell);
+  const gateway = await createServed(options, terminal, { ...access, budgets, recorder });
   const ended = terminal.ended();
   const server = await listen(gateway, options);
   const { url } = server;
+  const { apiKey = null } = access;
   if (options.json) terminal.out(`${JSON.stringify({ url, apiKey })}\n`);
-  else terminal.out(describeClients(url, ownKey === undefined ? apiKey : undefined, exampleModel(options)));
+  else terminal.out(describeClients(url, access, exampleModel(options)));
   await ended;
   server.stopListening();
   await gateway.close();
   await server.close();
+  await recorder?.flush();
+}
+
+/** Tells the operator about trouble: as text on a terminal, as a line of JSON between those of the log elsewhere. */
+function teller({ err, animate }: Terminal): (warning: string) => void {
+  return (warning) => err(`${animate === undefined ? JSON.stringify({ warning }) : warning}\n`);
+}
+
+const startTimer: StartTimer = (callback, ms) => {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
+};
+
+/** The budgets of the configuration file, and where what requests used is written. */
+async function openBudgets(
+  { places, isLocal }: ServeArguments,
+  tell: (warning: string) => void,
+): Promise<{ budgets: GatewayOptions['budgets']; recorder: UsageRecorder | undefined }> {
+  const { configuration, usage, isNamed } = places;
+  const isRecorded = !isLocal || isNamed || configuration.usage !== undefined;
+  const file = isRecorded ? usage : undefined;
+  const saved = file === undefined ? undefined : await readUsage(file);
+  const { store: path, ...budgets } = configuration.budgets ?? {};
+  const memory = path === undefined ? createMemoryBudgets(saved?.budgets) : undefined;
+  const store = memory ?? (await loadBudgetStore(path ?? ''));
+  const onStoreError = (error: unknown): void => tell(`The store of budgets failed: ${reasonOf(error)}`);
+  return {
+    budgets: { ...budgets, store, onStoreError },
+    recorder:
+      file === undefined ? undefined : createRecorder(file, memory, { startTimer, tell, now: Date.now }),
+  };
 }
 
 async function read(args: readonly string[]): Promise<ServeArguments | 'help'> {
   const values = readOptions('serve', args, {
     ...AWS_OPTIONS,
+    config: TEXT,
+    keys: TEXT,
     port: TEXT,
     host: TEXT,
     alias: TEXTS,
@@ -84,12 +139,16 @@ async function read(args: readonly string[]): Promise<ServeArguments | 'help'> {
     throw new UsageError(
       '--script says what the local Bedrock answers. Pass --local with it, or leave it out.',
     );
+  const places = await findPlaces(values);
+  const { configuration } = places;
+  const { profile = configuration.profile, region = configuration.region } = values;
   return {
-    port: values.port === undefined ? 8787 : portOf(values.port),
-    host: filled('--host', values.host) ?? '127.0.0.1',
-    region: (await applyDefaults(values)).region,
-    aliases: Object.fromEntries((values.alias ?? []).map(aliasOf)),
-    defaultModel: filled('--default-model', values['default-model']),
+    port: values.port === undefined ? (configuration.port ?? 8787) : portOf(values.port),
+    host: filled('--host', values.host) ?? configuration.host ?? '127.0.0.1',
+    region: (await applyDefaults({ profile, region })).region,
+    aliases: { ...configuration.models?.aliases, ...Object.fromEntries((values.alias ?? []).map(aliasOf)) },
+    defaultModel: filled('--default-model', values['default-model']) ?? configuration.models?.default,
+    places,
     isLocal,
     script,
     json: values.json === true,
@@ -104,12 +163,24 @@ function aliasOf(text: string): [name: string, model: string] {
   );
 }
 
-async function createServed(options: ServeArguments, apiKey: string, terminal: Terminal): Promise<Gateway> {
+async function createServed(
+  options: ServeArguments,
+  terminal: Terminal,
+  { authorize, budgets, recorder }: Access & Awaited<ReturnType<typeof openBudgets>>,
+): Promise<Gateway> {
   const { aliases, defaultModel, region } = options;
+  const { models, limits, serviceTiers, forwardHeaders = [] } = options.places.configuration;
   const shared: Omit<GatewayOptions, 'bedrock'> = {
-    authorize: fromKeys([{ name: 'serve', hash: await hashKey(apiKey) }]),
-    models: { aliases, ...(defaultModel !== undefined && { default: defaultModel }) },
-    log: (entry) => terminal.err(`${logLine(entry, terminal.animate !== undefined)}\n`),
+    authorize,
+    models: { ...models, aliases, ...(defaultModel !== undefined && { default: defaultModel }) },
+    limits,
+    serviceTiers,
+    budgets,
+    forwardHeaders,
+    log(entry) {
+      recorder?.add(entry);
+      terminal.err(`${logLine(entry, terminal.animate !== undefined)}\n`);
+    },
   };
   if (!options.isLocal)
     return createGateway({ ...shared, bedrock: createBedrock({ catalog, ...(region && { region }) }) });
@@ -117,7 +188,7 @@ async function createServed(options: ServeArguments, apiKey: string, terminal: T
     ...shared,
     bedrock: await createLocalClient(options),
     // Only a local Bedrock knows the header, and only here it is passed on.
-    forwardHeaders: ['x-local-fault'],
+    forwardHeaders: [...forwardHeaders, 'x-local-fault'],
   });
 }
 

@@ -1,11 +1,18 @@
-/**
- * What to set in the clients that most people use.
- *
- * @param newKey The key, if it was made for this start; undefined if the user knows it.
- */
-export function describeClients(url: string, newKey: string | undefined, model: string): string {
-  const key = newKey ?? '$BEDROCK_GATEWAY_KEY';
-  return `Gateway at ${url}${newKey === undefined ? '' : `, with the key ${newKey} until it stops`}
+import type { Access } from './access.js';
+
+/** What to set in the clients that most people use. A key is only shown if it was made for this start. */
+export function describeClients(
+  url: string,
+  { apiKey, isNew, file }: Pick<Access, 'apiKey' | 'isNew' | 'file'>,
+  model: string,
+): string {
+  const key = isNew ? apiKey : apiKey === undefined ? '<key>' : '$BEDROCK_GATEWAY_KEY';
+  const keys = isNew
+    ? `, with the key ${apiKey} until it stops`
+    : file === undefined
+      ? ''
+      : `, with the keys of ${file}`;
+  return `Gateway at ${url}${keys}
 
 Claude Code:
 

@@ -1,0 +1,76 @@
+import { findClosest } from '../settings/closest.js';
+
+/** Checks a value of a configuration; throws {@link FormError}. */
+export type Check = (value: unknown, path: string) => void;
+
+/** What is wrong with a configuration: the rest of a sentence that begins with the file. */
+export class FormError extends Error {}
+
+function wrong(path: string, value: unknown, wanted: string): never {
+  if (path === '') throw new FormError(`is not a JSON object. ${wanted}.`);
+  throw new FormError(`has a wrong value for ${path}, ${describe(value)}. ${wanted}.`);
+}
+
+/** An object with these members, all of which may be missing. */
+export function membersOf(form: Readonly<Record<string, Check>>): Check {
+  return (value, path) => {
+    for (const [name, member] of entriesOf(value, path)) {
+      const check = Object.hasOwn(form, name) ? form[name] : undefined;
+      if (check === undefined) throw unknownMember(name, path, Object.keys(form));
+      check(member, path === '' ? name : `${path}.${name}`);
+    }
+  };
+}
+
+/** An object whose members have names of the user's. */
+export function recordOf(check: Check): Check {
+  return (value, path) => {
+    for (const [name, member] of entriesOf(value, path)) check(member, `${path}[${JSON.stringify(name)}]`);
+  };
+}
+
+export function listOf(check: Check): Check {
+  return (value, path) => {
+    if (!Array.isArray(value)) wrong(path, value, 'Write a list in brackets');
+    for (const [i, item] of value.entries()) check(item, `${path}[${i}]`);
+  };
+}
+
+/** @param wanted Such as `a port`. */
+export function numberFor(wanted: string, isValid: (value: number) => boolean): Check {
+  return (value, path) => {
+    if (typeof value !== 'number' || !isValid(value)) wrong(path, value, `Write ${wanted}`);
+  };
+}
+
+/** @param example Shown in errors. */
+export function textLike(example: string, isValid: (text: string) => boolean = () => true): Check {
+  return (value, path) => {
+    if (typeof value !== 'string' || value.trim() === '' || !isValid(value))
+      wrong(path, value, `Write a string such as ${JSON.stringify(example)}`);
+  };
+}
+
+function entriesOf(value: unknown, path: string): [name: string, value: unknown][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return wrong(path, value, 'Write an object in braces');
+  return Object.entries(value);
+}
+
+function unknownMember(name: string, path: string, known: readonly string[]): FormError {
+  const closest = findClosest(name, known);
+  const whole = (member: string): string => (path === '' ? member : `${path}.${member}`);
+  const meant = closest === undefined ? '' : ` Did you mean ${whole(closest)}?`;
+  const place = path === '' ? 'It' : path;
+  return new FormError(
+    `has an unknown member ${whole(name)}.${meant} ${place} may have ${known.join(', ')}.`,
+  );
+}
+
+/** What a value is. A string is not shown, because it may be a secret in the wrong place. */
+function describe(value: unknown): string {
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return `which is ${value}`;
+  return Array.isArray(value)
+    ? 'which is a list'
+    : `which is ${typeof value === 'object' ? 'an object' : 'a string'}`;
+}

@@ -1,0 +1,144 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { environment, run } from './run.js';
+import { ASK, post, serve } from './serving.js';
+
+afterEach(() => vi.unstubAllEnvs());
+
+/** It exists in the region of the file only. */
+const CLAUDE = 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0';
+
+/** A configuration file in a folder of its own. */
+function write(configuration: unknown): string {
+  const file = join(environment(), 'gateway.json');
+  writeFileSync(file, typeof configuration === 'string' ? configuration : JSON.stringify(configuration));
+  return file;
+}
+
+describe('serve --config', () => {
+  it('uses what the file says, and the command line wins over it', async () => {
+    const file = write({
+      port: 1,
+      host: '192.0.2.1',
+      region: 'eu-central-1',
+      profile: 'work',
+      models: { aliases: { 'gpt-4o': CLAUDE, other: 'amazon.nova-lite-v1:0' }, allow: ['*claude*'] },
+      limits: { bodyBytes: 1000, requestMs: 10_000 },
+      budgets: {
+        perCaller: { requestsPerMinute: 100, models: { '*claude*': { requestsPerMinute: 1 } } },
+        total: { dollarsPerDay: 2.5 },
+        whenStoreFails: 'allow',
+        reservedOutputTokens: 100,
+      },
+      serviceTiers: ['priority'],
+      forwardHeaders: ['x-trace-id'],
+    });
+    const more = [
+      '--host',
+      '127.0.0.1',
+      '--alias',
+      `gpt-4o=${CLAUDE}`,
+      '--alias',
+      'mine=amazon.nova-lite-v1:0',
+    ];
+    await serve(['--config', file, '--json', '--local', ...more], async ({ url, apiKey }) => {
+      const ask = async (model: string, text = 'Hi') =>
+        (await post(url, apiKey, { model, messages: [{ role: 'user', content: text }] })).status;
+      expect(await ask('mine')).toBe(200);
+      expect(await ask('other')).toBe(200);
+      expect(await ask('amazon.nova-lite-v1:0')).toBe(404);
+      expect(await ask('mine', 'x'.repeat(1000))).toBe(413);
+      const first = await post(url, apiKey, { ...ASK, model: 'gpt-4o' });
+      expect([first.status, first.headers.get('x-ratelimit-limit-requests')]).toEqual([200, '1']);
+      expect((await post(url, apiKey, { ...ASK, model: CLAUDE })).status).toBe(429);
+    });
+  });
+
+  it('finds the keys and the store of budgets next to the file', async () => {
+    const file = write({
+      keys: 'secret/keys.json',
+      budgets: { store: './store.mjs', total: { requestsPerMinute: 1 } },
+    });
+    mkdirSync(join(file, '..', 'secret'));
+    writeFileSync(
+      join(file, '..', 'store.mjs'),
+      'export default { reserve: async () => ({ granted: false, states: [{ spent: 1, reserved: 0 }] }), settle: async () => {} };',
+    );
+    const { out } = await run(['serve', 'keys', 'create', 'team-a', '--config', file]);
+    await serve(['--config', file, '--json', '--local'], async ({ url, out: line }) => {
+      expect(JSON.parse(line)).toEqual({ url, apiKey: null });
+      expect((await post(url, out.trim(), ASK)).status).toBe(429);
+      expect((await post(url, 'another', ASK)).status).toBe(401);
+    });
+  });
+
+  it.each([
+    [{ prot: 1 }, 'has an unknown member prot. Did you mean port? It may have port, host, '],
+    [
+      { limits: { bodyByte: 1 } },
+      'has an unknown member limits.bodyByte. Did you mean limits.bodyBytes? limits may have bodyBytes, ',
+    ],
+    [
+      { budgets: { perCaller: { tokens: 1 } } },
+      'has an unknown member budgets.perCaller.tokens. budgets.perCaller may have',
+    ],
+    [
+      { budgets: { total: { models: { 'a.*': { tokensPerDays: 1 } } } } },
+      'has an unknown member budgets.total.models["a.*"].tokensPerDays. Did you mean budgets.total.models["a.*"].tokensPerDay?',
+    ],
+    [{ port: '8787' }, 'has a wrong value for port, which is a string. Write a port, 0 to 65535.'],
+    [{ port: 70_000 }, 'has a wrong value for port, which is 70000.'],
+    [{ region: 'Frankfurt' }, 'Write a string such as "us-east-1".'],
+    [{ models: { aliases: { 'gpt-4o': 5 } } }, 'has a wrong value for models.aliases["gpt-4o"], which is 5.'],
+    [
+      { models: { allow: '*' } },
+      'has a wrong value for models.allow, which is a string. Write a list in brackets.',
+    ],
+    [{ forwardHeaders: [1] }, 'has a wrong value for forwardHeaders[0], which is 1.'],
+    [{ limits: null }, 'has a wrong value for limits, which is null. Write an object in braces.'],
+    [
+      { budgets: { total: { dollarsPerDay: -1 } } },
+      'has a wrong value for budgets.total.dollarsPerDay, which is -1.',
+    ],
+    [{ serviceTiers: ['fast'] }, 'has a wrong value for serviceTiers[0]'],
+    [[], 'is not a JSON object.'],
+    ['{ "port": 8787,', 'it is not JSON (line 1'],
+  ])('refuses %j', async (configuration, words) => {
+    const file = write(configuration);
+    const { code, err } = await run(['serve', '--config', file]);
+    expect(code).toBe(2);
+    expect(err).toContain(`onfiguration file ${file} `);
+    expect(err).toContain(words);
+  });
+
+  it('shows no value that may be a secret', async () => {
+    const { err } = await run([
+      'serve',
+      '--config',
+      write({ keys: { key: 'bag-secret' }, port: 'bag-secret' }),
+    ]);
+    expect(err).toContain('has a wrong value for');
+    expect(err).not.toContain('secret');
+  });
+
+  it.each([
+    ['no.mjs', undefined, 'cannot be loaded'],
+    ['empty.mjs', 'export default {};', 'Export default an object with reserve() and settle()'],
+  ])('says what is wrong with the store %s', async (name, code, words) => {
+    const file = write({ budgets: { store: name } });
+    if (code !== undefined) writeFileSync(join(file, '..', name), code);
+    const result = await run(['serve', '--local', '--config', file]);
+    expect([result.code, result.err]).toEqual([1, expect.stringContaining(words)]);
+  });
+
+  it('says that the file is missing', async () => {
+    environment();
+    expect(await run(['serve', '--config', 'nowhere.json'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(
+        'nowhere.json cannot be read: the file does not exist. Pass a file such as',
+      ),
+    });
+  });
+});
