@@ -1,5 +1,8 @@
 // Where the catalog's facts come from: three npm packages, and corrections of single facts. make-catalog.mjs reads this.
 
+/** The day when somebody last looked for newer versions and facts, whether there were any or not. */
+export const CHECKED = '2026-11-28';
+
 /**
  * @typedef {object} Source
  * @property {string} name

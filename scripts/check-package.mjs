@@ -9,6 +9,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { sourceOfLines } from './built-sources.mjs';
 import { BUNDLED_PACKAGES } from './bundled-packages.mjs';
+import { catalogWarning } from './catalog-age.mjs';
 import { brokenLinks } from './packed-links.mjs';
 import { originsIn } from './packed-origins.mjs';
 
@@ -84,6 +85,8 @@ try {
 } finally {
   rmSync(folder, { recursive: true });
 }
+const warning = catalogWarning();
+if (warning !== undefined) console.warn(warning);
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
 else console.log('The package is in order.');

@@ -10,6 +10,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { catalogWarning } from './catalog-age.mjs';
 import { AWS, CORRECTIONS, FACTS, LIMITS, PRICES } from './catalog-sources.mjs';
 
 /**
@@ -33,6 +34,8 @@ const [, script, option] = process.argv;
 if (script !== undefined && import.meta.url === pathToFileURL(script).href) await main();
 
 async function main() {
+  const warning = catalogWarning();
+  if (warning !== undefined) console.log(warning);
   const folder = mkdtempSync(join(tmpdir(), 'bedrock-anywhere-catalog-'));
   try {
     const data = catalogFile(await readFacts(folder), await readPrices(folder), readLimits(folder));
