@@ -19,7 +19,7 @@ const OTHERS = ['package.json', 'dist/sbom.cdx.json', ...PAGES, ...LICENCES];
 
 const MAY_BE_PACKED = [
   /^dist\/.+\.(js|d\.ts)$/,
-  /^docs\/.+\.md$/,
+  /^docs\/(?:.+\.md|terminal\.svg)$/,
   // The page of docs that explains it links to it.
   /^bench\/RESULTS\.md$/,
   // Only files that people write, not those that tools create.
