@@ -14,7 +14,7 @@ import { brokenLinks } from './packed-links.mjs';
 import { originsIn } from './packed-origins.mjs';
 
 const LICENCES = BUNDLED_PACKAGES.map(({ copy }) => `dist/${copy}`);
-const PAGES = ['README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+const PAGES = ['README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'llms.txt'];
 const OTHERS = ['package.json', 'dist/sbom.cdx.json', ...PAGES, ...LICENCES];
 
 const MAY_BE_PACKED = [

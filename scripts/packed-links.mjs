@@ -1,4 +1,4 @@
-// Finds broken links in the Markdown pages of a folder: to a missing file or a missing heading.
+// Finds broken links in the Markdown pages of a folder, and in its llms.txt: to a missing file or a missing heading.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
@@ -23,7 +23,7 @@ export function brokenLinks(folder) {
 /** @param {string} folder */
 function pagesIn(folder) {
   return readdirSync(folder, { encoding: 'utf8', recursive: true })
-    .filter((name) => name.endsWith('.md'))
+    .filter((name) => name.endsWith('.md') || name === 'llms.txt')
     .map((name) => name.replaceAll('\\', '/'))
     .sort();
 }

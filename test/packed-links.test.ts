@@ -51,6 +51,12 @@ describe('the links of the packed pages', () => {
     ).toEqual([]);
   });
 
+  it('are looked at in llms.txt too', () => {
+    expect(linksIn({ 'llms.txt': '[a](docs/a.md)\n[b](docs/b.md)', 'docs/a.md': '' })).toEqual([
+      'llms.txt links to docs/b.md: there is no such file.',
+    ]);
+  });
+
   it.each([
     ['[a](docs/b.md)', 'docs/b.md: there is no such file.'],
     ['![a](picture.png)', 'picture.png: there is no such file.'],

@@ -1,25 +1,24 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type Block, blocksOf, ROOT } from './page-blocks.js';
 
-/** A fenced block of code. */
-interface Block {
-  /** The file it stands in, from the root of the repository. */
-  readonly source: string;
-  /** The line of its opening fence, from 1. */
-  readonly line: number;
-  /** What follows the language on that line. */
-  readonly tag: string;
-  readonly code: string;
-  /** The file that the compiler is told it is. It lies in the root, so that imports resolve as they do for sources. */
+/** A block of code, and the file that the compiler is told it is. It lies in the root, so that imports resolve as they do for sources. */
+interface Example extends Block {
   readonly module: string;
 }
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const OPENING = /^([\s*]*)```(typescript|javascript|tsx|jsx|mts|mjs|ts|js)\b(.*)$/;
-const EXTENSIONS: Record<string, string> = { typescript: 'ts', javascript: 'js', mts: 'ts', mjs: 'js' };
+const EXTENSIONS: Record<string, string> = {
+  typescript: 'ts',
+  mts: 'ts',
+  ts: 'ts',
+  tsx: 'tsx',
+  javascript: 'js',
+  mjs: 'js',
+  js: 'js',
+  jsx: 'jsx',
+};
 
 /** What examples use of React, which is not installed here. `test/real/react` compiles them with its own types. */
 const REACT = `
@@ -48,8 +47,46 @@ declare module 'rate-limiter-flexible' {
   }
 }`;
 
-const pages = ['README.md', 'CONTRIBUTING.md', ...filesIn('docs', '.md')].flatMap(blocksOf);
-const comments = filesIn('src', '.ts').flatMap(blocksOf);
+/** What the recipes use of frameworks that are not installed here. `test/real/recipes` runs them with the frameworks themselves. */
+const FRAMEWORKS = `
+declare module 'express' {
+  type Handler = (
+    request: { readonly body: Record<string, unknown> },
+    response: import('node:http').ServerResponse,
+  ) => Promise<void>;
+  function express(): { post(path: string, parser: unknown, handler: Handler): void };
+  namespace express {
+    function json(): unknown;
+  }
+  export default express;
+}
+declare module 'fastify' {
+  export default function Fastify(): {
+    post(
+      path: string,
+      handler: (
+        request: { readonly body: unknown },
+        reply: { readonly raw: import('node:http').ServerResponse },
+      ) => Promise<Response>,
+    ): void;
+  };
+}
+declare module 'hono' {
+  interface Context {
+    readonly req: { json<Body>(): Promise<Body>; readonly raw: Request };
+  }
+  export class Hono {
+    post(path: string, handler: (context: Context) => Promise<Response>): void;
+  }
+}`;
+
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...filesIn('docs', '.md'),
+  ...filesIn('examples', '.md'),
+].flatMap(examplesOf);
+const comments = filesIn('src', '.ts').flatMap(examplesOf);
 
 describe('every example compiles', () => {
   let program: ts.Program;
@@ -81,32 +118,17 @@ function filesIn(folder: string, extension: string): string[] {
     .sort();
 }
 
-/** The blocks of a page, or of the comments of a source file. */
-function blocksOf(source: string): Block[] {
-  if (!existsSync(join(ROOT, source))) return [];
-  const lines = readFileSync(join(ROOT, source), 'utf8').split(/\r?\n/);
-  return lines.flatMap((opening, index) => {
-    const [, margin = '', language = '', tag = ''] = OPENING.exec(opening) ?? [];
-    if (language === '') return [];
-    const body = lines.slice(index + 1);
-    const end = body.findIndex((line) => line.slice(margin.length).startsWith('```'));
-    const line = index + 1;
-    const name = `${source.replaceAll('/', '-')}.${line}.${EXTENSIONS[language] ?? language}`;
-    return {
-      source,
-      line,
-      tag: tag.trim(),
-      code: body
-        .slice(0, end < 0 ? undefined : end)
-        .map((text) => text.slice(margin.length))
-        .join('\n'),
-      module: join(ROOT, name),
-    };
+/** The blocks that a compiler understands. */
+function examplesOf(source: string): Example[] {
+  return blocksOf(source).flatMap((block) => {
+    const extension = EXTENSIONS[block.language];
+    if (extension === undefined) return [];
+    return { ...block, module: join(ROOT, `${source.replaceAll('/', '-')}.${block.line}.${extension}`) };
   });
 }
 
 /** One program of all blocks, with the project's own settings. */
-function compile(blocks: readonly Block[]): ts.Program {
+function compile(blocks: readonly Example[]): ts.Program {
   const config = ts.getParsedCommandLineOfConfigFile(
     join(ROOT, 'tsconfig.json'),
     {},
@@ -126,7 +148,8 @@ function compile(blocks: readonly Block[]): ts.Program {
     noUnusedParameters: false,
   };
   const files = new Map(blocks.map(({ module, code }) => [module.replaceAll('\\', '/'), code]));
-  files.set(`${ROOT.replaceAll('\\', '/')}react.d.ts`, `${REACT}${LIMITERS}`);
+  files.set(`${ROOT.replaceAll('\\', '/')}react.d.ts`, REACT);
+  files.set(`${ROOT.replaceAll('\\', '/')}frameworks.d.ts`, `${FRAMEWORKS}${LIMITERS}`);
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (name) => files.has(name) || fileExists(name);
@@ -141,7 +164,7 @@ function compile(blocks: readonly Block[]): ts.Program {
 }
 
 /** What the compiler has against a block, with the line in the file where it stands. */
-function complaints(program: ts.Program, { module, source, line }: Block): string[] {
+function complaints(program: ts.Program, { module, source, line }: Example): string[] {
   const file = program.getSourceFile(module.replaceAll('\\', '/'));
   if (file === undefined) return [`${source}:${line} was not compiled`];
   return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
