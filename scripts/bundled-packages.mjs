@@ -4,5 +4,6 @@
  */
 export const BUNDLED_PACKAGES = [
   { name: '@noble/hashes', licence: 'LICENSE', copy: 'noble-hashes.LICENSE' },
+  { name: 'preact', licence: 'LICENSE', copy: 'preact.LICENSE' },
   { name: 'valibot', licence: 'LICENSE.md', copy: 'valibot.LICENSE' },
 ];

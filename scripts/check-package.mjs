@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { buildPlayground } from './build-playground.mjs';
 import { sourceOfLines } from './built-sources.mjs';
 import { BUNDLED_PACKAGES } from './bundled-packages.mjs';
 import { catalogWarning } from './catalog-age.mjs';
@@ -20,6 +21,7 @@ const OTHERS = ['package.json', 'dist/sbom.cdx.json', ...PAGES, ...LICENCES];
 const MAY_BE_PACKED = [
   /^dist\/.+\.(js|d\.ts)$/,
   /^docs\/(?:.+\.md|terminal\.svg)$/,
+  /^dist\/playground\/(index\.html|style\.css|icon\.svg)$/,
   // The page of docs that explains it links to it.
   /^bench\/RESULTS\.md$/,
   // Only files that people write, not those that tools create.
@@ -38,6 +40,8 @@ const MUST_BE_PACKED = [
   'dist/index.d.ts',
   'dist/node/index.js',
   'dist/node/cli.js',
+  'dist/playground/index.html',
+  'dist/playground/main.js',
 ];
 const OF_AWS = [
   '@smithy/core/event-streams',
@@ -79,7 +83,7 @@ try {
   await checkManifest(tarball);
   checkTypes(tarball);
   const scripts = files.filter((/** @type {string} */ file) => /^dist\/.+\.js$/.test(file));
-  checkBundled(scripts);
+  await checkBundled(scripts, folder);
   for (const file of scripts) await checkImports(file);
   await checkFilesOpened();
 } finally {
@@ -144,9 +148,12 @@ function checkFiles(files) {
  * materials.
  *
  * @param {string[]} files
+ * @param {string} to
  */
-function checkBundled(files) {
-  const sources = files.flatMap((file) => sourceOfLines(file));
+async function checkBundled(files, to) {
+  // What is minified does not say where it comes from.
+  const { inputs } = await buildPlayground(join(to, 'playground'));
+  const sources = [...files.flatMap((file) => sourceOfLines(file)), ...Object.keys(inputs)];
   const found = sources.flatMap(
     (source) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source ?? '')?.[1] ?? [],
   );

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { sourceOfLines } from './built-sources.mjs';
-import { SIZE_BUDGETS } from './size-budgets.mjs';
+import { weighPlayground } from './playground-size.mjs';
+import { PLAYGROUND_BUDGETS, SIZE_BUDGETS } from './size-budgets.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -149,6 +150,8 @@ const bundles = await Promise.all(USES.map(measure));
 for (const bundle of bundles) check(bundle);
 checkSubpaths();
 checkReadme();
+const playground = Object.entries(weighPlayground(join(root, 'dist', 'playground')));
+checkPlayground();
 report();
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
@@ -248,10 +251,22 @@ function checkReadme() {
   }
 }
 
+function checkPlayground() {
+  for (const [part, gzip] of playground) {
+    const budget = PLAYGROUND_BUDGETS[/** @type {keyof typeof PLAYGROUND_BUDGETS} */ (part)];
+    if (gzip > budget)
+      problems.push(`The playground (${part}) weighs ${gzip.toFixed(2)} KB of gzip and may weigh ${budget}.`);
+  }
+}
+
 function report() {
   console.log(row('KB', ['gzip', 'budget', 'minified']));
   for (const { name, gzip, budget, minified } of bundles) {
     console.log(row(name, [gzip.toFixed(2), String(budget), minified.toFixed(1)]));
+  }
+  for (const [part, gzip] of playground) {
+    const budget = PLAYGROUND_BUDGETS[/** @type {keyof typeof PLAYGROUND_BUDGETS} */ (part)];
+    console.log(row(`playground: ${part}`, [gzip.toFixed(2), String(budget)]));
   }
   const shown = bundles.slice(0, 2);
   console.log(`\n${row('of which, minified', ['stream', '+ more'])}`);

@@ -1,0 +1,49 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { Icon } from './icon.js';
+
+interface DialogProps {
+  title: string;
+  children: ComponentChildren;
+  onClose(): void;
+  /** `drawer` slides in from the right, `side` from the left. Default: in the middle. */
+  placed?: 'drawer' | 'side' | 'middle';
+  class?: string;
+}
+
+/** A dialog of the browser: it keeps the focus inside, closes with Escape, and gives the focus back. */
+export function Dialog({ title, children, onClose, placed = 'middle', class: name = '' }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const shown = dialog.current;
+    if (shown !== null && !shown.open) shown.showModal();
+    return () => shown?.close();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does what a click beside the dialog does
+    <dialog
+      ref={dialog}
+      class={`dialog ${placed} ${name}`}
+      aria-label={title}
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === dialog.current) dialog.current?.close();
+      }}
+    >
+      <div class="dialog-inside">
+        <header>
+          <h2>{title}</h2>
+          <button
+            type="button"
+            class="quiet icon-only"
+            aria-label="Close"
+            onClick={() => dialog.current?.close()}
+          >
+            <Icon name="close" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,122 @@
+import type { ContentBlock } from 'bedrock-anywhere';
+import type {
+  AnswerRequest,
+  ConversationMessage,
+  UseConverseOptions,
+  UseConverseResult,
+} from 'bedrock-anywhere/react';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Progress, ProgressWatch, type Wait, watchRetries } from '../answer/progress.js';
+import { type ConversationRecord, newConversation, titleOf } from '../conversation/record.js';
+import type { Link } from '../engine/engine.js';
+import { composeRequest, type KnownModel } from '../request/compose.js';
+import type { Settings } from '../request/settings.js';
+import { currentConversation, keepSettings, keptSettings, setCurrentConversation } from './kept-choices.js';
+import type { KeptConversations } from './use-conversations.js';
+
+/** The conversation that is shown, with everything that changes in it. */
+export interface Session {
+  id: string;
+  settings: Settings;
+  messages: readonly ConversationMessage[];
+  status: UseConverseResult['status'];
+  error: Error | undefined;
+  progress: Progress;
+  wait: Wait | undefined;
+  /** Undefined until the engine has loaded. */
+  chat: UseConverseResult | undefined;
+  initialMessages: readonly ConversationMessage[];
+  change(settings: Partial<Settings>): void;
+  show(record: ConversationRecord): void;
+  begin(): void;
+  stream: UseConverseOptions['stream'];
+  onChat(chat: UseConverseResult): void;
+  send(content: readonly ContentBlock[]): void;
+}
+
+/** @param find What is known of a model. */
+export function useSession(
+  kept: KeptConversations,
+  link: Link | undefined,
+  find: (modelId: string) => KnownModel,
+): Session {
+  const [record, setRecord] = useState(() => newConversation(keptSettings()));
+  const [settings, setSettings] = useState(record.settings);
+  const [chat, setChat] = useState<UseConverseResult>();
+  const [wait, setWait] = useState<Wait>();
+  const [progress, setProgress] = useState(progressOf(record));
+  const watch = useRef(new ProgressWatch(progressOf(record), record.messages));
+  const isBusy = chat?.status === 'submitted' || chat?.status === 'streaming';
+  useEffect(() => {
+    const id = currentConversation();
+    if (id !== undefined) void kept.open(id).then((found) => found && show(found));
+  }, []);
+
+  function keep(messages: readonly ConversationMessage[], now: Progress, of: Settings): void {
+    const title = record.title || titleOf(messages);
+    void kept.keep({ ...record, title, changedAt: Date.now(), settings: of, messages, ...now });
+  }
+  function show(next: ConversationRecord): void {
+    // What has arrived of an answer stays with its conversation.
+    if (isBusy && chat !== undefined) keep(chat.messages, progress, settings);
+    chat?.stop();
+    setCurrentConversation(next.id);
+    watch.current = new ProgressWatch(progressOf(next), next.messages);
+    setRecord(next);
+    setSettings(next.settings);
+    setChat(undefined);
+    setWait(undefined);
+    setProgress(progressOf(next));
+  }
+
+  return {
+    id: record.id,
+    settings,
+    messages: chat?.messages ?? record.messages,
+    status: chat?.status ?? 'ready',
+    error: chat?.error,
+    progress,
+    wait,
+    chat,
+    initialMessages: record.messages,
+    change(part) {
+      const next = { ...settings, ...part };
+      setSettings(next);
+      keepSettings(next);
+    },
+    show,
+    begin: () => show(newConversation(keptSettings())),
+    stream({ messages, toolConfig, signal }: AnswerRequest) {
+      if (link === undefined)
+        throw new Error('The page is not connected. Open the connection, then try again.');
+      const frame = composeRequest(settings, find(settings.modelId));
+      watch.current.begin();
+      return link.bedrock.stream(
+        { ...frame, messages, ...(toolConfig && { toolConfig }) },
+        {
+          signal,
+          repair: 'all',
+          adapt: true,
+          ...watchRetries(setWait),
+          ...(link.takesFaults && settings.fault !== '' && { headers: { 'x-local-fault': settings.fault } }),
+        },
+      );
+    },
+    onChat(next) {
+      const isOver = next.status === 'ready' || next.status === 'error';
+      const now = watch.current.see(next.messages, !isOver);
+      setChat(next);
+      setProgress(now);
+      if (isOver) setWait(undefined);
+      if (next.messages.length > 0 && next.status !== 'streaming') keep(next.messages, now, settings);
+    },
+    send(content) {
+      setCurrentConversation(record.id);
+      void chat?.send(content);
+    },
+  };
+}
+
+function progressOf({ measures, spent }: ConversationRecord): Progress {
+  return { measures, spent };
+}
