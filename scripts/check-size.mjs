@@ -57,7 +57,15 @@ const USES = [
     name: 'all of the core',
     code: "export * from 'bedrock-anywhere'",
     budget: 80,
-    carries: ['Cognito', 'discovery', 'explain', 'memory storage', 'other storages', 'reader of responses'],
+    carries: [
+      'Cognito',
+      'discovery',
+      'embeddings',
+      'explain',
+      'memory storage',
+      'other storages',
+      'reader of responses',
+    ],
   },
   {
     name: './fetch',
@@ -69,7 +77,7 @@ const USES = [
     name: './gateway',
     code: "export * from 'bedrock-anywhere/gateway'",
     budget: 65.5,
-    carries: ['catalog'],
+    carries: ['catalog', 'embeddings'],
   },
   {
     name: './pi',
@@ -80,14 +88,20 @@ const USES = [
   {
     name: './ai-sdk',
     code: "export * from 'bedrock-anywhere/ai-sdk'",
-    budget: 71,
+    budget: 71.5,
+    carries: ['embeddings'],
+  },
+  {
+    name: './ai-sdk, one model',
+    code: "export { createLanguageModel } from 'bedrock-anywhere/ai-sdk'",
+    budget: 64.5,
     carries: [],
   },
   {
     name: './ai-sdk/v3',
     code: "export * from 'bedrock-anywhere/ai-sdk/v3'",
-    budget: 71,
-    carries: [],
+    budget: 71.5,
+    carries: ['embeddings'],
   },
   {
     name: './react',
@@ -135,6 +149,7 @@ const PARTS = {
   },
   explain: { sources: /^src\/explain\//, words: /No region is set/ },
   catalog: { sources: /^src\/catalog\/(index|data|facts)\./, words: /genai-prices/ },
+  embeddings: { sources: /^src\/(embed|rerank)\//, words: /is not a model that ranks/ },
   'memory storage': { sources: /^src\/storage\/memory\./, words: /maxEntries/ },
   'other storages': { sources: /^src\/storage\/(?!memory\.)/, words: /IndexedDB could not be opened/ },
   'reader of responses': {

@@ -1,4 +1,6 @@
-import type { AmazonBedrockProviderSettings } from './client.js';
+import { type AmazonBedrockProviderSettings, createClient } from './client.js';
+import { ConverseLanguageModel } from './language-model.js';
+import type { AmazonBedrockModelSettings } from './model.js';
 import { createProvider, type Provider } from './provider.js';
 import type { EmbeddingModel, LanguageModel, RerankingModel } from './specification.js';
 
@@ -38,6 +40,28 @@ export type AmazonBedrockProvider = Provider<'v4', LanguageModel, EmbeddingModel
  */
 export function createAmazonBedrock(settings: AmazonBedrockProviderSettings = {}): AmazonBedrockProvider {
   return createProvider('v4', settings);
+}
+
+/**
+ * One language model, for pages that call nothing else: the same as `createAmazonBedrock(settings)(modelId, settings)`, in a bundle
+ * without embedding and reranking models.
+ *
+ * @param settings Those of the provider and those of the model.
+ * @throws BedrockError `ERR_INPUT` for settings that contradict each other.
+ *
+ * @example
+ * ```ts
+ * import { createLanguageModel } from 'bedrock-anywhere/ai-sdk';
+ *
+ * const model = createLanguageModel('eu.amazon.nova-lite-v1:0', { region: 'eu-central-1' });
+ * ```
+ */
+export function createLanguageModel(
+  modelId: string,
+  settings: AmazonBedrockProviderSettings & AmazonBedrockModelSettings = {},
+): LanguageModel {
+  const { foundationModelId, modelFamily, ...rest } = settings;
+  return new ConverseLanguageModel('v4', modelId, createClient(rest), { foundationModelId, modelFamily });
 }
 
 /**

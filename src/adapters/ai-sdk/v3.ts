@@ -1,4 +1,6 @@
-import type { AmazonBedrockProviderSettings } from './client.js';
+import { type AmazonBedrockProviderSettings, createClient } from './client.js';
+import { ConverseLanguageModel } from './language-model.js';
+import type { AmazonBedrockModelSettings } from './model.js';
 import { createProvider, type Provider } from './provider.js';
 import type { EmbeddingModel, LanguageModel, RerankingModel, V3 } from './specification.js';
 
@@ -29,6 +31,31 @@ export type AmazonBedrockProvider = Provider<'v3', LanguageModel<V3>, EmbeddingM
 export function createAmazonBedrock(settings: AmazonBedrockProviderSettings = {}): AmazonBedrockProvider {
   // Its models return what the types of version 3 say: only the types of version 4 are inferred.
   return createProvider('v3', settings) as unknown as AmazonBedrockProvider;
+}
+
+/**
+ * One language model, for pages that call nothing else: the same as `createAmazonBedrock(settings)(modelId, settings)`, in a bundle
+ * without embedding and reranking models.
+ *
+ * @param settings Those of the provider and those of the model.
+ * @throws BedrockError `ERR_INPUT` for settings that contradict each other.
+ *
+ * @example
+ * ```ts
+ * import { createLanguageModel } from 'bedrock-anywhere/ai-sdk/v3';
+ *
+ * const model = createLanguageModel('eu.amazon.nova-lite-v1:0', { region: 'eu-central-1' });
+ * ```
+ */
+export function createLanguageModel(
+  modelId: string,
+  settings: AmazonBedrockProviderSettings & AmazonBedrockModelSettings = {},
+): LanguageModel<V3> {
+  const { foundationModelId, modelFamily, ...rest } = settings;
+  return new ConverseLanguageModel('v3', modelId, createClient(rest), {
+    foundationModelId,
+    modelFamily,
+  }) as unknown as LanguageModel<V3>;
 }
 
 /**

@@ -1,9 +1,49 @@
 import { createBedrock } from 'bedrock-anywhere';
-import { bedrock, createAmazonBedrock } from 'bedrock-anywhere/ai-sdk';
-import { bedrock as bedrockV3 } from 'bedrock-anywhere/ai-sdk/v3';
+import { bedrock, createAmazonBedrock, createLanguageModel } from 'bedrock-anywhere/ai-sdk';
+import {
+  bedrock as bedrockV3,
+  createLanguageModel as createLanguageModelV3,
+} from 'bedrock-anywhere/ai-sdk/v3';
 import { createLocalBedrock, localTransport } from 'bedrock-anywhere/local';
 import { describe, expect, it } from 'vitest';
 import { ask, failureOf, NOVA, SONNET, startProvider, startServer } from './local.js';
+
+describe('createLanguageModel()', () => {
+  const settings = {
+    foundationModelId: SONNET,
+    maxAttempts: 1,
+    headers: { 'x-team': 'a' },
+  };
+
+  it.each([
+    ['v4', createLanguageModel],
+    ['v3', createLanguageModelV3],
+  ] as const)('makes a model by specification %s with settings of both kinds', async (version, create) => {
+    const { local } = await startServer();
+    const { region, url, credentials } = local;
+    const own = { ...settings, region, baseURL: url, ...credentials };
+    const model = create(NOVA, own);
+    expect(model).toMatchObject({ specificationVersion: version, provider: 'amazon-bedrock', modelId: NOVA });
+    // Claude's thinking, as it is said to be Claude.
+    const call = {
+      ...ask(),
+      providerOptions: { bedrock: { reasoningConfig: { type: 'enabled', budgetTokens: 1024 } } },
+    };
+    await model.doGenerate(call as never).catch(() => undefined);
+    expect(local.requests).toMatchObject([
+      {
+        headers: { 'x-team': 'a' },
+        body: { additionalModelRequestFields: { thinking: { budget_tokens: 1024 } } },
+      },
+    ]);
+  });
+
+  it('refuses settings that contradict each other', () => {
+    expect(() => createLanguageModel(NOVA, { bedrock: createBedrock(), region: 'us-east-1' })).toThrow(
+      'Pass the options to createBedrock()',
+    );
+  });
+});
 
 describe('createAmazonBedrock()', () => {
   it('has the methods of the other provider, which agree on version and name', () => {
