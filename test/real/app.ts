@@ -39,10 +39,10 @@ export class App implements Disposable {
     );
   }
 
-  /** Installs a packed package and what it needs, and nothing else. */
-  install(tarball: string): void {
+  /** Installs a packed package and what it needs, and other packages by name and version. */
+  install(tarball: string, ...others: string[]): void {
     const options = ['--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-    execFileSync('npm', ['install', ...options, tarball], { cwd: this.folder, stdio: 'pipe' });
+    execFileSync('npm', ['install', ...options, tarball, ...others], { cwd: this.folder, stdio: 'pipe' });
   }
 
   [Symbol.dispose](): void {

@@ -8,17 +8,19 @@ const patience = { testTimeout: 600_000, hookTimeout: 1_200_000 };
 
 /**
  * The examples in the frameworks that they are for, with the packed package. The npm scripts `test:next`, `verify:next-start`
- * and `test:wrangler` build it and install the framework before.
+ * and `test:wrangler` build it and install the framework before. `test:examples` needs only the build.
  */
 export default defineConfig({
   test: {
     globalSetup: [`${here}../temporary-folder.ts`],
     projects: [
-      ...['next', 'next-start', 'wrangler'].map((name) => ({
+      ...['next', 'next-start', 'wrangler', 'examples'].map((name) => ({
         test: {
           name,
           root: here,
-          include: [`${name}.test.ts`],
+          include: name === 'examples' ? ['{examples,readme,recipes}.test.ts'] : [`${name}.test.ts`],
+          // Each file installs packages and starts servers.
+          fileParallelism: false,
           globalSetup: [`${here}setup.ts`],
           ...patience,
         },
