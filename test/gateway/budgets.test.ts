@@ -53,7 +53,9 @@ describe('a limit of requests per minute', () => {
     });
     expect((await json(chat)).error).toMatchObject({
       code: 'rate_limit_exceeded',
-      message: expect.stringMatching(/1 request per minute.* Please try again in 12\.5s\.$/),
+      message: expect.stringMatching(
+        /^The limit for this key is 1 request per minute, and it is used up\. Please try again in 12\.5s\.$/,
+      ),
     });
 
     const messages = await gateway.send('/v1/messages', ASK, { 'anthropic-version': '2023-06-01' });
@@ -87,7 +89,7 @@ describe('tokens', () => {
     expect(gateway.counted('12:00').reserved).toBeGreaterThan(100);
     const second = await gateway.send(CHAT, { ...ASK, max_tokens: 130 });
     expect([second.status, second.headers.get('retry-after')]).toEqual([429, '2']);
-    expect((await json(second)).error.message).toContain('reserved by requests that are still running');
+    expect((await json(second)).error.message).toContain('requests that are still running have reserved');
     await running.body?.cancel();
 
     const whole = await gateway.send(CHAT, ASK);
@@ -155,7 +157,7 @@ describe('a day', () => {
     ]).toEqual([429, 'false', '43200']);
     expect((await json(refused)).error).toMatchObject({
       code: 'insufficient_quota',
-      message: expect.stringContaining('begins anew at 2026-11-30T00:00Z'),
+      message: expect.stringContaining('starts over at 2026-11-30 00:00 UTC'),
     });
     gateway.clock.ms = Date.UTC(2026, 10, 30);
     expect((await gateway.send(CHAT, body)).status).toBe(200);

@@ -10,7 +10,7 @@ export interface Use {
   microDollars: number;
 }
 
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** What each limit counts, and for how long. */
@@ -23,7 +23,6 @@ const KINDS: Readonly<Record<keyof BudgetLimits, { unit: keyof Use; windowMs: nu
 
 /** A limit that applies to a request. */
 export interface AppliedLimit {
-  kind: keyof BudgetLimits;
   unit: keyof Use;
   windowMs: number;
   /** In its unit. */
@@ -66,7 +65,7 @@ function readLimits(limits: BudgetLimits, name: string, scope: string): AppliedL
     if (limit === undefined) return [];
     const { unit, windowMs } = KINDS[kind];
     const inUnit = unit === 'microDollars' ? Math.floor(limit * 1e6) : limit;
-    return [{ kind, unit, windowMs, limit: inUnit, name: `${name}/${kind}`, scope }];
+    return [{ unit, windowMs, limit: inUnit, name: `${name}/${kind}`, scope }];
   });
 }
 

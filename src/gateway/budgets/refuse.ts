@@ -1,5 +1,5 @@
 import { Refusal } from '../failure.js';
-import type { AppliedLimit, Use } from './entries.js';
+import { type AppliedLimit, MINUTE_MS, type Use } from './entries.js';
 import type { BudgetEntry, BudgetState } from './store.js';
 
 /** A limit that applies to a request, with its counter and, once the store has answered, what that says. */
@@ -41,31 +41,36 @@ export function refuseFull(checked: readonly Checked[], now: number): Refusal {
   const [longest] = [...spent].sort((a, b) => b.entry.endsAt - a.entry.endsAt);
   if (longest !== undefined) return refuseSpent(longest, now);
   const [first] = full;
-  const what =
-    first === undefined ? 'A limit' : `The limit for ${first.applied.scope}, ${writeLimit(first.applied)},`;
+  const limit =
+    first === undefined
+      ? 'A limit is full'
+      : `The limit for ${first.applied.scope} is ${writeLimit(first.applied)}`;
   return new Refusal(
     'throttled',
-    `${what} is reserved by requests that are still running. Please try again in ${RESERVED_RETRY_MS / 1000}s.`,
+    `${limit}, and requests that are still running have reserved the rest of it. Please try again in ${RESERVED_RETRY_MS / 1000}s.`,
     { retryAfterMs: RESERVED_RETRY_MS },
   );
 }
 
 function refuseSpent({ applied, entry, state }: Checked, now: number): Refusal {
   const waitMs = Math.max(1, entry.endsAt - now);
-  const used = `${writeAmount(applied, state.spent)} of the limit for ${applied.scope}, ${writeLimit(applied)}, are used, and this request may use ${writeAmount(applied, entry.amount)}.`;
-  if (applied.kind === 'requestsPerMinute' || applied.kind === 'tokensPerMinute') {
+  const limit = `The limit for ${applied.scope} is ${writeLimit(applied)}`;
+  const used =
+    applied.unit === 'requests'
+      ? `${limit}, and it is used up.`
+      : `${limit}. Of these, ${writeAmount(applied, state.spent)} have been used, and this request may use ${writeAmount(applied, entry.amount)}.`;
+  if (applied.windowMs === MINUTE_MS) {
     // Codex reads the time from these words alone.
     return new Refusal('throttled', `${used} Please try again in ${waitMs / 1000}s.`, {
       retryAfterMs: waitMs,
     });
   }
-  const until = new Date(entry.endsAt).toISOString().slice(0, 16);
-  return new Refusal('quota', `${used} The limit begins anew at ${until}Z.`, { retryAfterMs: waitMs });
+  const until = new Date(entry.endsAt).toISOString().slice(0, 16).replace('T', ' ');
+  return new Refusal('quota', `${used} The limit starts over at ${until} UTC.`, { retryAfterMs: waitMs });
 }
 
 function writeLimit(applied: AppliedLimit): string {
-  const per = applied.kind.endsWith('Day') ? 'day' : 'minute';
-  return `${writeAmount(applied, applied.limit)} per ${per}`;
+  return `${writeAmount(applied, applied.limit)} per ${applied.windowMs === MINUTE_MS ? 'minute' : 'day'}`;
 }
 
 function writeAmount({ unit }: Pick<AppliedLimit, 'unit'>, amount: number): string {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createBedrock } from 'bedrock-anywhere';
 import { createGateway, fromRateLimiters, type RateLimiter } from 'bedrock-anywhere/gateway';
@@ -11,7 +12,9 @@ async function main(): Promise<void> {
   const { RateLimiterRedis } = createRequire(packages)('rate-limiter-flexible') as {
     RateLimiterRedis: new (options: object) => RateLimiter;
   };
-  const redis = new Redis({ path: redisPath });
+  const redis = new Redis({ path: redisPath, enableOfflineQueue: false });
+  redis.on('error', () => undefined);
+  await once(redis, 'ready');
   const local = createLocalBedrock();
   const clock = { ms: 0 };
   const gateway = createGateway({
@@ -22,7 +25,6 @@ async function main(): Promise<void> {
     budgets: {
       ...(JSON.parse(budgets) as object),
       store: fromRateLimiters((settings) => new RateLimiterRedis({ ...settings, storeClient: redis })),
-      onStoreError: (error) => console.error(error),
     },
   });
   const { url } = await serveFetch(
