@@ -57,12 +57,14 @@ export function createBudgets({ budgets, limits, quirks, now, startTimer }: Gate
   function priceCall(
     { modelId, countInput, outputTokens = UNKNOWN_OUTPUT_TOKENS }: PlannedCall,
     names: string[],
+    limited: readonly AppliedLimit[],
   ): PricedCall {
     const price = names.map(priceOfModel).find((found): found is Price => found !== undefined);
     return {
       modelId,
       price,
-      inputTokens: Math.ceil(countInput()),
+      // To count the tokens of a long conversation takes a while.
+      inputTokens: limited.some(({ unit }) => unit !== 'requests') ? Math.ceil(countInput()) : 0,
       outputTokens: Math.min(outputTokens, reservedOutputTokens),
     };
   }
@@ -105,7 +107,7 @@ export function createBudgets({ budgets, limits, quirks, now, startTimer }: Gate
         const names = namesOf(planned.modelId);
         const limited = findLimits(scopes, names);
         if (limited.length === 0) return;
-        const call = priceCall(planned, names);
+        const call = priceCall(planned, names, limited);
         const use = estimateUse(call);
         if (call.price === undefined && use.tokens > 0 && limited.some(({ unit }) => unit === 'microDollars'))
           throw unpricedRefusal(call.modelId);
