@@ -27,7 +27,7 @@ export async function buildPlayground(outdir) {
     target: 'es2022',
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    tsconfig: `${root}tsconfig.json`,
+    tsconfig: `${source}/tsconfig.json`,
     alias: { react: `${source}/engine/react.ts` },
     metafile: true,
     logLevel: 'warning',
