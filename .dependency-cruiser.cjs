@@ -188,6 +188,7 @@ const rooms = {
   // The command line uses the public API alone: the entries of package.json.
   cli: [
     'index.ts',
+    'fetch.ts',
     'aws/index.ts',
     'gateway/index.ts',
     'local/index.ts',

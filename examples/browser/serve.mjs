@@ -1,39 +1,49 @@
-// Serves the page, with a local Bedrock to talk to; with --aws the page goes to AWS.
+// Serves the playground of the package, with a local Bedrock behind it; with --aws nothing is set, and you connect in the page.
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startLocalBedrock } from 'bedrock-anywhere/local/node';
-import { build } from 'esbuild';
 
-const folder = fileURLToPath(new URL('.', import.meta.url));
+const manifest = createRequire(import.meta.url).resolve('bedrock-anywhere/package.json');
+const folder = join(dirname(manifest), 'dist', 'playground');
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+};
 
 /**
- * Serves the page on a port of this machine.
+ * The connection that the page begins with. It holds no secret, since everyone who opens the page can read it.
  *
- * @param {{ port?: number, settings?: { endpoint: string, region: string, identityPoolId?: string, guestRoleArn?: string } | undefined }} options
+ * @typedef {{ kind: 'guest', region: string, identityPoolId: string, guestRoleArn: string, endpoint?: string }
+ *   | { kind: 'api-key' | 'keys', region: string, endpoint?: string }} Connection
  */
-export async function servePage({ port = 0, settings }) {
-  const { outputFiles } = await build({
-    entryPoints: [`${folder}chat.ts`],
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    write: false,
-    logLevel: 'error',
-  });
-  /** @type {Record<string, [type: string, body: string | Uint8Array]>} */
-  const files = {
-    '/': ['text/html', readFileSync(`${folder}index.html`)],
-    '/style.css': ['text/css', readFileSync(`${folder}style.css`)],
-    '/chat.js': ['text/javascript', outputFiles[0]?.contents ?? ''],
-    ...(settings !== undefined && { '/settings.json': ['application/json', JSON.stringify(settings)] }),
-  };
+
+/**
+ * Serves the page on a port of this machine. Any server of static files can do this: the page and `settings.json` are files.
+ *
+ * @param {{ port?: number, connection?: Connection | undefined }} options
+ */
+export async function servePage({ port = 0, connection }) {
+  const files = new Map(readdirSync(folder).map((name) => [`/${name}`, readFileSync(join(folder, name))]));
+  if (connection !== undefined) files.set('/settings.json', Buffer.from(JSON.stringify({ connection })));
   const server = createServer((request, response) => {
-    const file = files[request.url ?? ''];
+    const path = request.url === '/' ? '/index.html' : (request.url ?? '');
+    const file = files.get(path);
     if (file === undefined) return void response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': `${file[0]}; charset=utf-8`, 'cache-control': 'no-store' });
-    response.end(file[1]);
+    response.writeHead(200, {
+      'content-type': `${TYPES[extname(path)] ?? 'text/plain'}; charset=utf-8`,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    response.end(file);
   }).listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
@@ -42,12 +52,15 @@ export async function servePage({ port = 0, settings }) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const local = process.argv.includes('--aws') ? undefined : await startLocalBedrock({ tokensPerSecond: 40 });
-  const settings = local && {
-    endpoint: local.url,
-    region: local.region,
-    identityPoolId: local.identityPoolId,
-    guestRoleArn: local.guestRoleArn,
-  };
-  const { url } = await servePage({ port: Number(process.env['PORT'] ?? 5173), settings });
+  const { url } = await servePage({
+    port: Number(process.env['PORT'] ?? 5173),
+    connection: local && {
+      kind: 'guest',
+      region: local.region,
+      endpoint: local.url,
+      identityPoolId: local.identityPoolId,
+      guestRoleArn: local.guestRoleArn,
+    },
+  });
   console.log(`Open ${url}${local === undefined ? '' : ` – it talks to a local Bedrock at ${local.url}`}`);
 }

@@ -6,6 +6,7 @@ import { runDoctor } from './doctor/doctor.js';
 import { runKey } from './key.js';
 import { runLocal } from './local.js';
 import { runModels } from './models/models.js';
+import { runPlayground } from './playground/playground.js';
 import { runPolicy } from './policy/policy.js';
 import { runServe } from './serve/serve.js';
 import { runWhoami } from './whoami.js';
@@ -36,6 +37,11 @@ export const COMMANDS: readonly Command[] = [
     name: 'local',
     summary: "start a Bedrock on this machine that answers AWS's own clients",
     run: runLocal,
+  },
+  {
+    name: 'playground',
+    summary: 'serve a page to talk with models in',
+    run: (args, terminal) => runPlayground(args, terminal),
   },
   {
     name: 'completion',
