@@ -40,7 +40,7 @@ const STAGES = {
   browsers: vitest('browsers'),
   bench: vitest('bench'),
   declarations: 'npm run check:declarations',
-  next: `node scripts/next/install.mjs && ${real('next', 'next-start')}`,
+  next: `node scripts/next/install.mjs && ${real('next', 'next-ai', 'next-start')}`,
   examples: real('examples'),
   wrangler: `node scripts/wrangler/install.mjs && ${real('wrangler')}`,
   clients: `node scripts/clients/install.mjs aws ai-7 langchain react-18 react-19 && ${real('clients', 'react')} ${CLIENTS.join(' ')} react/`,

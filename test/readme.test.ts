@@ -80,6 +80,17 @@ declare module 'hono' {
   }
 }`;
 
+/** What examples use of the AI SDK, which is not installed here. `test/real/next-ai.test.ts` runs them with its own. */
+const AI_SDK = `
+declare module 'ai' {
+  export function convertToModelMessages(messages: unknown): Promise<object[]>;
+  export function streamText(call: {
+    model: { specificationVersion: 'v3' | 'v4' };
+    messages: object[];
+    abortSignal?: AbortSignal;
+  }): { toUIMessageStreamResponse(): Response };
+}`;
+
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
@@ -150,6 +161,7 @@ function compile(blocks: readonly Example[]): ts.Program {
   const files = new Map(blocks.map(({ module, code }) => [module.replaceAll('\\', '/'), code]));
   files.set(`${ROOT.replaceAll('\\', '/')}react.d.ts`, REACT);
   files.set(`${ROOT.replaceAll('\\', '/')}frameworks.d.ts`, `${FRAMEWORKS}${LIMITERS}`);
+  files.set(`${ROOT.replaceAll('\\', '/')}ai.d.ts`, AI_SDK);
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (name) => files.has(name) || fileExists(name);

@@ -22,6 +22,13 @@ export class App implements Disposable {
     cpSync(join(EXAMPLES, from), join(this.folder, to), { recursive: true });
   }
 
+  /** Takes a file of the tests as it is. */
+  copy(from: string, to: string): void {
+    const path = join(this.folder, to);
+    mkdirSync(dirname(path), { recursive: true });
+    cpSync(from, path);
+  }
+
   write(file: string, text: string): void {
     const path = join(this.folder, file);
     mkdirSync(dirname(path), { recursive: true });
@@ -39,10 +46,17 @@ export class App implements Disposable {
     );
   }
 
-  /** Installs a packed package and what it needs, and other packages by name and version. */
-  install(tarball: string, ...others: string[]): void {
-    const options = ['--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-    execFileSync('npm', ['install', ...options, tarball, ...others], { cwd: this.folder, stdio: 'pipe' });
+  /** Installs packages, a packed one among them, and what they need, without their peers: the framework has those. */
+  install(...packages: string[]): void {
+    const options = [
+      '--no-package-lock',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--prefer-offline',
+      '--legacy-peer-deps',
+    ];
+    execFileSync('npm', ['install', ...options, ...packages], { cwd: this.folder, stdio: 'pipe' });
   }
 
   [Symbol.dispose](): void {

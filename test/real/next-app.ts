@@ -23,9 +23,30 @@ const TSCONFIG = {
     jsx: 'preserve',
     plugins: [{ name: 'next' }],
   },
-  include: ['next-env.d.ts', '**/*.ts', '.next/types/**/*.ts'],
+  include: ['next-env.d.ts', '**/*.ts', '**/*.tsx', '.next/types/**/*.ts'],
   exclude: ['node_modules'],
 };
+
+/** Writes the configuration of an app in a folder with Next.js. */
+export function configureNext(app: App, folder: string): void {
+  app.write('tsconfig.json', JSON.stringify(TSCONFIG));
+  const root = JSON.stringify(folder);
+  app.write(
+    'next.config.mjs',
+    `export default { outputFileTracingRoot: ${root}, turbopack: { root: ${root} } };`,
+  );
+}
+
+/** The environment of an app that uses a local Bedrock. */
+export function environmentOf(bedrock: LocalServer): Record<string, string> {
+  return {
+    NEXT_TELEMETRY_DISABLED: '1',
+    ACCESS_TOKENS: ACCESS_TOKEN,
+    AWS_REGION: bedrock.region,
+    AWS_BEARER_TOKEN_BEDROCK: bedrock.apiKey,
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
+  };
+}
 
 /** Streams through an app of each version of Next.js. */
 export function describeNext(command: 'dev' | 'start', more: (folder: string) => void = () => {}): void {
@@ -40,12 +61,7 @@ export function describeNext(command: 'dev' | 'start', more: (folder: string) =>
       app = new App(folder);
       for (const [route, example] of Object.entries(ROUTES))
         app.copyExample(`${example}/app/api/chat`, `app/api/${route}`);
-      app.write('tsconfig.json', JSON.stringify(TSCONFIG));
-      const root = JSON.stringify(folder);
-      app.write(
-        'next.config.mjs',
-        `export default { outputFileTracingRoot: ${root}, turbopack: { root: ${root} } };`,
-      );
+      configureNext(app, folder);
       app.install(inject('tarball'));
       if (command === 'start') {
         await using build = run(app.folder, 'build');
@@ -61,13 +77,7 @@ export function describeNext(command: 'dev' | 'start', more: (folder: string) =>
     });
 
     function run(cwd: string, ...args: string[]): Program {
-      return new Program(process.execPath, [nextCommand(folder), ...args], cwd, {
-        NEXT_TELEMETRY_DISABLED: '1',
-        ACCESS_TOKENS: ACCESS_TOKEN,
-        AWS_REGION: bedrock.region,
-        AWS_BEARER_TOKEN_BEDROCK: bedrock.apiKey,
-        AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
-      });
+      return new Program(process.execPath, [nextCommand(folder), ...args], cwd, environmentOf(bedrock));
     }
 
     describe.each(Object.keys(ROUTES))('a route in the runtime %s', (route) => {

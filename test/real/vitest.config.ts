@@ -14,7 +14,7 @@ export default defineConfig({
   test: {
     globalSetup: [`${here}../temporary-folder.ts`],
     projects: [
-      ...['next', 'next-start', 'wrangler', 'examples'].map((name) => ({
+      ...['next', 'next-ai', 'next-start', 'wrangler', 'examples'].map((name) => ({
         test: {
           name,
           root: here,
