@@ -191,6 +191,7 @@ const rooms = {
     'fetch.ts',
     'aws/index.ts',
     'gateway/index.ts',
+    'gateway/node/index.ts',
     'local/index.ts',
     'local/node.ts',
     'catalog/index.ts',
@@ -199,7 +200,8 @@ const rooms = {
 };
 
 /** Only these run in Node alone; all else runs in browsers and at the edge too. */
-const nodeOnly = '^src/(ambient/node|storage/(own-)?file\\.ts|local/(node\\.ts|http/node-[a-z]+\\.ts)|cli/)';
+const nodeOnly =
+  '^src/(ambient/node|storage/(own-)?file\\.ts|gateway/node/|local/(node\\.ts|http/node-[a-z]+\\.ts)|cli/)';
 
 /** These may load AWS code; `aws/` runs everywhere, for those who bring an AWS client. */
 const awsCode = '^src/(ambient/node(-profile)?\\.ts|aws/)';

@@ -17,7 +17,11 @@ const everywhere = {
   pi: 'src/adapters/pi/index.ts',
   react: 'src/adapters/react/index.ts',
 };
-const inNode = { 'local-node': 'src/local/node.ts', 'storage-file': 'src/storage/file.ts' };
+const inNode = {
+  'gateway-node': 'src/gateway/node/index.ts',
+  'local-node': 'src/local/node.ts',
+  'storage-file': 'src/storage/file.ts',
+};
 const internal = { cli: 'src/cli/index.ts', 'local-service': 'src/local/service.ts' };
 
 const files = Object.entries({ ...index, ...everywhere, ...inNode, ...internal });

@@ -14,6 +14,7 @@ const sources = (ambient: 'node' | 'none') =>
     'bedrock-anywhere/catalog': 'catalog/index',
     'bedrock-anywhere/fetch': 'fetch',
     'bedrock-anywhere/gateway': 'gateway/index',
+    'bedrock-anywhere/gateway/node': 'gateway/node/index',
     'bedrock-anywhere/local': 'local/index',
     'bedrock-anywhere/local/node': 'local/node',
     'bedrock-anywhere/local/msw': 'local/msw',

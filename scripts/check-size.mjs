@@ -133,7 +133,7 @@ const USES = [
 ];
 
 /** Subpaths that no browser loads. */
-const NOT_FOR_BROWSERS = ['./aws', './local/node', './storage/file', './package.json'];
+const NOT_FOR_BROWSERS = ['./aws', './gateway/node', './local/node', './storage/file', './package.json'];
 
 /**
  * Parts that a bundle must not contain unless it imports them: by their sources, and by words that only they contain, so

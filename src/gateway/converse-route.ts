@@ -68,7 +68,7 @@ async function translate(exchange: Exchange, body: Body): Promise<Translated> {
   Object.assign(record, { model, isStream: read.isStream });
   const modelId = await directory.resolve(model, caller);
   record.modelId = modelId;
-  await images.load(settings.fetchImage, run.signal);
+  await images.load(settings.fetchImage, run);
   run.signal.throwIfAborted();
   const facts = factsOf(modelId, settings.quirks?.(modelId));
   const serviceTier = allowedTier(read.draft.serviceTier, settings, notes);

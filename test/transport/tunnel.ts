@@ -58,18 +58,18 @@ export async function startProxy(secret?: string): Promise<TunnelProxy> {
   };
 }
 
-/** A certificate for `localhost` that signs itself, good for a day. */
+/** A certificate that signs itself, good for a day. */
 export interface Certificate {
   key: string;
   cert: string;
 }
 
-/** Makes a certificate; undefined where openssl is missing. */
-export function makeCertificate(): Certificate | undefined {
+/** Makes a certificate for a host; undefined where openssl is missing. */
+export function makeCertificate(host = 'localhost'): Certificate | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'bedrock-anywhere-tls-'));
   try {
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const of = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    const of = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
     const args = ['req', '-x509', '-days', '1', ...curve, ...of, '-keyout', key, '-out', cert];
     execFileSync('openssl', args, { stdio: 'ignore' });

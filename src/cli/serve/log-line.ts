@@ -26,7 +26,10 @@ function textLine({ status, method, path, model, usage, ms, cost, outcome, error
 
 function describe(error: unknown): { name: string; message: string; requestId?: string } | undefined {
   if (error === undefined) return undefined;
-  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+  const { name, message, cause } =
+    error instanceof Error ? error : { name: 'Error', message: String(error), cause: undefined };
   const requestId = isBedrockError(error) ? error.requestId : undefined;
-  return { name, message, ...(requestId !== undefined && { requestId }) };
+  // What clients are not told, such as why an image was not fetched.
+  const reason = cause instanceof Error && !isBedrockError(error) ? `${message} ${cause.message}` : message;
+  return { name, message: reason, ...(requestId !== undefined && { requestId }) };
 }

@@ -6,6 +6,7 @@ import {
   type GatewayOptions,
   type StartTimer,
 } from '../../gateway/index.js';
+import { createImageFetcher, type GatewayServer, serveGateway } from '../../gateway/node/index.js';
 import { createBedrock, isBedrockError } from '../../index.js';
 import type { ScriptRule } from '../../local/index.js';
 import { AWS_OPTIONS, FLAG, filled, portOf, readOptions, TEXT, TEXTS } from '../arguments.js';
@@ -16,7 +17,6 @@ import { type Access, openAccess } from './access.js';
 import { loadBudgetStore } from './budget-store.js';
 import { runKeys } from './keys/command.js';
 import { logLine } from './log-line.js';
-import { type NodeServer, serveFetch } from './node-server.js';
 import { findPlaces, type Places } from './places.js';
 import { runUsage } from './usage/command.js';
 import { createRecorder, type UsageRecorder } from './usage/recorder.js';
@@ -83,8 +83,6 @@ export async function runServe(args: readonly string[], terminal: Terminal): Pro
   if (options.json) terminal.out(`${JSON.stringify({ url, apiKey })}\n`);
   else terminal.out(describeClients(url, access, exampleModel(options)));
   await ended;
-  server.stopListening();
-  await gateway.close();
   await server.close();
   await recorder?.flush();
 }
@@ -176,6 +174,7 @@ async function createServed(
     limits,
     serviceTiers,
     budgets,
+    fetchImage: createImageFetcher(),
     forwardHeaders,
     log(entry) {
       recorder?.add(entry);
@@ -206,9 +205,9 @@ async function createLocalClient({ region, script }: ServeArguments) {
   }
 }
 
-async function listen(gateway: Gateway, { host, port }: ServeArguments): Promise<NodeServer> {
+async function listen(gateway: Gateway, { host, port }: ServeArguments): Promise<GatewayServer> {
   try {
-    return await serveFetch(gateway.fetch, port, host);
+    return await serveGateway(gateway, { port, host });
   } catch (cause) {
     throw new Error(
       `Cannot listen on ${host}:${port}: ${reasonOf(cause)}. Choose another with --port or --host, or leave them out.`,

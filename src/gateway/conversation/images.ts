@@ -1,8 +1,7 @@
 import { Refusal, refuseField } from '../failure.js';
+import type { Run } from '../http/running.js';
 import type { Block } from './draft.js';
-
-type Image = Extract<Block, { image: unknown }>['image'];
-type Format = NonNullable<Image>['format'];
+import { formatOf, type ImageFormat } from './image-format.js';
 
 /** Fetches an image for the gateway. It decides which addresses may be fetched, and rejects for all others. */
 export type FetchImage = (
@@ -58,8 +57,11 @@ export class Images {
     return { image: { format: 'png', source } };
   }
 
-  /** Fetches what is behind URLs, into the blocks that were returned for them. */
-  async load(fetchImage: FetchImage | undefined, signal: AbortSignal): Promise<void> {
+  /** Fetches what is behind URLs, into the blocks that were returned for them. The bytes count like those of the body. */
+  async load(
+    fetchImage: FetchImage | undefined,
+    { signal, hold }: Pick<Run, 'signal' | 'hold'>,
+  ): Promise<void> {
     if (this.#waiting.length > 0 && fetchImage === undefined) {
       throw refuseField(
         this.#waiting[0]?.param ?? '',
@@ -67,7 +69,9 @@ export class Images {
       );
     }
     const load = async ({ url, param, source }: Waiting): Promise<void> => {
-      source.bytes = await fetchOne(url, param, fetchImage as FetchImage, signal);
+      const bytes = await fetchOne(url, param, fetchImage as FetchImage, signal);
+      hold(bytes.length);
+      source.bytes = bytes;
     };
     await Promise.all(this.#waiting.splice(0).map(load));
   }
@@ -85,11 +89,13 @@ async function fetchOne(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Refusal) throw error;
-    // Why it failed would show callers what is reachable from here.
-    throw refuseField(
+    // Why it failed would show callers what is reachable from here, so only the log has it.
+    const refusal = refuseField(
       param,
       `The image behind ${param} cannot be fetched. Send it as data:image/png;base64,….`,
     );
+    refusal.cause = error;
+    throw refusal;
   }
   if (bytes.length > MOST_BYTES)
     throw refuseField(param, `The image behind ${param} has more than 3.75 MB. Send a smaller one.`);
@@ -98,7 +104,7 @@ async function fetchOne(
   return bytes;
 }
 
-const TYPES: Readonly<Record<string, Format>> = {
+const TYPES: Readonly<Record<string, ImageFormat>> = {
   'image/png': 'png',
   'image/jpeg': 'jpeg',
   'image/jpg': 'jpeg',
@@ -123,16 +129,6 @@ export function blockFrom(mediaType: string, data: string, param: string): Block
 export function checkBase64(data: string, param: string): void {
   if (data !== '' && /^[A-Za-z0-9+/_=\s-]*$/.test(data.slice(0, 200)) && data.length % 4 !== 1) return;
   throw refuseField(param, `${param} is not base64. Send the bytes of the file as base64.`);
-}
-
-/** The format that a file begins like. */
-function formatOf(bytes: Uint8Array): Format | undefined {
-  const begins = (...signs: number[]): boolean => signs.every((sign, i) => bytes[i] === sign);
-  if (begins(0x89, 0x50, 0x4e, 0x47)) return 'png';
-  if (begins(0xff, 0xd8, 0xff)) return 'jpeg';
-  if (begins(0x47, 0x49, 0x46, 0x38)) return 'gif';
-  const isWebp = begins(0x52, 0x49, 0x46, 0x46) && String.fromCharCode(...bytes.subarray(8, 12)) === 'WEBP';
-  return isWebp ? 'webp' : undefined;
 }
 
 function readUrl(text: string): URL | undefined {

@@ -58,10 +58,12 @@ async function readBytes(
   tooLarge: Refusal,
 ): Promise<Uint8Array> {
   signal.throwIfAborted();
+  // Firefox has no streams of requests, but the whole body already.
+  const body = request.body === undefined ? new Blob([await request.arrayBuffer()]).stream() : request.body;
+  if (body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const reader = request.body?.getReader();
-  if (reader === undefined) return new Uint8Array();
+  const reader = body.getReader();
   let tooSlow: Refusal | undefined;
   // A read that waits resolves as done then.
   const stopReading = (): void => void reader.cancel().catch(() => undefined);

@@ -4,7 +4,7 @@ import { createBedrock } from 'bedrock-anywhere';
 import { createGateway, fromRateLimiters, type RateLimiter } from 'bedrock-anywhere/gateway';
 import { createLocalBedrock, localTransport } from 'bedrock-anywhere/local';
 import Redis from 'ioredis';
-import { serveFetch } from '../../../src/cli/serve/node-server.js';
+import { serveFetch } from '../../../src/gateway/node/server.js';
 
 /** A gateway of several, with its own Bedrock and clock and the Redis of all. */
 async function main(): Promise<void> {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { serveFetch } from '../../src/cli/serve/node-server.js';
+import { serveFetch } from '../../src/gateway/node/server.js';
 import { until } from '../clock.js';
-import { manualTimers } from '../gateway/timers.js';
+import { manualTimers } from './timers.js';
 
 /** A client that sends a request and reads nothing until it is resumed. */
 async function sendRequest(url: string): Promise<Socket> {
@@ -60,6 +60,29 @@ describe('a client that stops reading', () => {
     timers.fire(120_000);
     await until(isCancelled);
     socket.destroy();
+    await server.close();
+  });
+});
+
+describe('a client that sends its next requests at once', () => {
+  it('and leaves has all of them ended, also those that wait for their turn', async () => {
+    const signals: AbortSignal[] = [];
+    const server = await serveFetch(
+      ({ signal }) => {
+        signals.push(signal);
+        return new Promise(() => {});
+      },
+      0,
+      '127.0.0.1',
+      manualTimers().startTimer,
+    );
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    socket.write('GET / HTTP/1.1\r\nhost: test\r\n\r\n'.repeat(20));
+    await until(() => signals.length === 20);
+    socket.destroy();
+    await until(() => signals.every(({ aborted }) => aborted));
+    // It waits for no response.
     await server.close();
   });
 });

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import type { ReadableStream as WebStream } from 'node:stream/web';
+import { type StartTimer, startTimer as startOwnTimer } from '../http/timers.js';
 
 /** A fetch handler that knows the client's address. */
 export type Handler = (
@@ -18,9 +19,6 @@ export interface NodeServer {
   /** Stops listening, waits for the responses that are under way, at most for a while, and closes all connections. */
   close(): Promise<void>;
 }
-
-/** Starts a timer and returns what stops it. */
-type StartTimer = (callback: () => void, ms: number) => () => void;
 
 /** How long a client may take for the headers, and for the whole of a request, in milliseconds. */
 const HEADERS_MS = 20_000;
@@ -44,32 +42,31 @@ export async function serveFetch(
   handler: Handler,
   port: number,
   host: string,
-  startTimer: StartTimer = startNodeTimer,
+  startTimer: StartTimer = startOwnTimer,
 ): Promise<NodeServer> {
   const open = new Set<ServerResponse>();
   let tellEmpty = (): void => {};
-  const server = createServer(
+  const http = createServer(
     { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS },
     (request, response) => {
       open.add(response);
-      response.on('close', () => {
+      const gone = hearClientLeave(request, response, () => {
         open.delete(response);
         if (open.size === 0) tellEmpty();
       });
-      answer(handler, { isListening: () => server.listening, startTimer }, request, response).catch(() =>
-        response.destroy(),
-      );
+      const server = { isListening: () => http.listening, startTimer, gone };
+      answer(handler, server, request, response).catch(() => response.destroy());
     },
   );
-  await listen(server, port, host);
-  const closed = once(server, 'close');
+  await listen(http, port, host);
+  const closed = once(http, 'close');
   const stopListening = (): void => {
-    if (!server.listening) return;
-    server.close();
-    server.closeIdleConnections();
+    if (!http.listening) return;
+    http.close();
+    http.closeIdleConnections();
   };
   return {
-    url: urlOf(server.address() as AddressInfo),
+    url: urlOf(http.address() as AddressInfo),
     stopListening,
     async close() {
       stopListening();
@@ -82,15 +79,10 @@ export async function serveFetch(
           };
         });
       }
-      server.closeAllConnections();
+      http.closeAllConnections();
       await closed;
     },
   };
-}
-
-function startNodeTimer(callback: () => void, ms: number): () => void {
-  const timer = setTimeout(callback, ms);
-  return () => clearTimeout(timer);
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
@@ -109,20 +101,43 @@ function urlOf({ address, family, port }: AddressInfo): string {
   return `http://${isSix ? `[${name}]` : name}:${port}`;
 }
 
+/**
+ * A signal that is aborted when a client leaves before it has its response. A response that waits behind another one of its
+ * connection does not hear that the connection is closed, so the connection is listened to as well.
+ *
+ * @param onOver Called once, when nothing more is going to be sent.
+ */
+function hearClientLeave(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  onOver: () => void,
+): AbortSignal {
+  const { socket } = incoming;
+  const gone = new AbortController();
+  const leave = (): void => gone.abort();
+  const finish = (): void => {
+    socket.off('close', finish);
+    outgoing.off('close', finish);
+    if (!outgoing.writableFinished) leave();
+    onOver();
+  };
+  // One for each request that waits on the connection.
+  socket.setMaxListeners(0);
+  socket.on('close', finish);
+  outgoing.on('close', finish);
+  outgoing.on('error', leave);
+  incoming.on('error', leave);
+  return gone.signal;
+}
+
 async function answer(
   handler: Handler,
-  { isListening, startTimer }: { isListening: () => boolean; startTimer: StartTimer },
+  { isListening, startTimer, gone }: { isListening(): boolean; startTimer: StartTimer; gone: AbortSignal },
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const gone = new AbortController();
-  outgoing.on('close', () => {
-    if (!outgoing.writableFinished) gone.abort();
-  });
-  outgoing.on('error', () => gone.abort());
-  incoming.on('error', () => gone.abort());
   const { remoteAddress } = incoming.socket;
-  const request = toRequest(incoming, gone.signal);
+  const request = toRequest(incoming, gone);
   if (request === undefined) {
     outgoing.writeHead(400, { connection: 'close' }).end();
     return;
@@ -132,7 +147,7 @@ async function answer(
   if (!incoming.complete || !isListening()) outgoing.setHeader('connection', 'close');
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   if (response.body === null || incoming.method === 'HEAD') outgoing.end();
-  else await pump(response.body, outgoing, gone.signal, startTimer);
+  else await pump(response.body, outgoing, gone, startTimer);
 }
 
 /** Undefined for what fetch has no request for, such as the method TRACE. */
