@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { turns, until } from '../clock.js';
+import { collectGarbage } from '../collect-garbage.js';
 import { CLAUDE, json, setUp } from './setup.js';
 import { manualTimers } from './timers.js';
 
@@ -74,6 +75,23 @@ describe('a client that leaves', () => {
     const response = await gateway.send(CHAT, ASK, {}, { signal: left.signal });
     expect([response.status, gateway.local.requests]).toEqual([499, []]);
     await gateway.close();
+  });
+});
+
+describe('a client that leaves after garbage was collected', () => {
+  it.each([
+    ['a whole answer', ASK, 'delay=100000'],
+    ['a stream', { ...ASK, stream: true }, 'stall=0'],
+  ])('ends the call to Bedrock: %s', async (_what, body, fault) => {
+    const gateway = await setUp();
+    const left = new AbortController();
+    const pending = gateway.send(CHAT, body, { 'x-local-fault': fault }, { signal: left.signal });
+    await until(() => gateway.local.liveConnections() === 1);
+    await turns();
+    collectGarbage();
+    left.abort();
+    expect((await pending).status).toBe(499);
+    await until(() => gateway.local.liveConnections() === 0);
   });
 });
 

@@ -15,6 +15,8 @@ export interface Received {
   refusal: ServiceException | undefined;
   /** Aborts when the client goes away. */
   signal: AbortSignal | undefined;
+  /** The request that the signal is from, held because Node (20, 22 and 24) aborts no signal of a request that was collected. */
+  source?: Request;
 }
 
 /** The longest body that the service accepts. Source: the service model of Bedrock Runtime, `Body` of InvokeModel. */
@@ -68,6 +70,7 @@ export async function receive(request: Request): Promise<Received> {
     body: body ?? new Uint8Array(0),
     refusal: body === undefined ? bodyTooLarge() : undefined,
     signal: request.signal,
+    source: request,
   };
 }
 
