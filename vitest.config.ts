@@ -40,11 +40,11 @@ const slow = [
   'test/local/{access/access,access/policy,aws-client,aws-errors,invoke/as-recorded,invoke/aws-client,msw}.test.ts',
   'test/{readme,editor}.test.ts',
   // every recorded request of clients to each of several models, and clients that take long to load
-  'test/gateway/{chat-answer,clients,events,http,life-cycle,messages,models,requests,*-recorded}.test.ts',
+  'test/gateway/{chat-answer,clients,differential,events,http,image-fetcher,life-cycle,messages,models,node-server,smuggling,*-recorded}.test.ts',
   // examples, each with a server
   'test/examples/*.test.ts',
   // processes
-  'test/cli/{ask,ask-without-credentials,chat,completion,doctor,key,local,models,node-server,serve,serve-{configuration,keys,usage},update-file,whoami}.test.ts',
+  'test/cli/{ask,ask-without-credentials,chat,completion,doctor,key,local,models,serve,serve-{configuration,keys,usage},update-file,whoami}.test.ts',
   'test/credentials/*-source.test.ts',
   'test/credentials/{api-key,edge-key,leaks}.test.ts',
   'test/transport/{connection-error,proxy,refused}.test.ts',
@@ -80,12 +80,17 @@ const exhaustive = [
   'test/{input/garbage,input/odd-calls,invoke/recorded,local/linear,regexes,wire/integrity}.test.ts',
   // every moment at which memory can be collected, with each of AWS's handlers
   'test/aws/garbage.test.ts',
+  // thousands of clients at once
+  'test/gateway/many.test.ts',
   // npm, several times
   'test/sbom.test.ts',
 ];
 
 /** Random runs, for the stage `fuzz` (test/fuzz/seed.ts says how many). */
-const fuzzers = ['test/fuzz/*.test.ts', 'test/{input,local,local/endpoints,local/invoke}/fuzz.test.ts'];
+const fuzzers = [
+  'test/fuzz/*.test.ts',
+  'test/{gateway,input,local,local/endpoints,local/invoke}/fuzz.test.ts',
+];
 
 /** Of the tests in browsers, those that `npm test` leaves out. */
 const browsers = 'test/built/{browser-*,storage-browser,storage-indexeddb}.test.ts';
