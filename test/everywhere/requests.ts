@@ -6,7 +6,7 @@ import type {
   ConverseStreamRequest,
 } from 'bedrock-anywhere';
 import { ensure, equal, rejection } from './check.js';
-import type { Context } from './suite.js';
+import type { Context, Core } from './suite.js';
 
 export const MODEL = 'amazon.nova-lite-v1:0';
 
@@ -24,7 +24,10 @@ export function ask(text: string): ConverseStreamRequest & { modelId: string } {
 export const PING = ask('ping');
 
 /** The library with access keys, unless other options are given. */
-export function client({ lib, setup }: Pick<Context, 'lib' | 'setup'>, options: ClientOptions = {}): Bedrock {
+export function client(
+  { lib, setup }: { lib: Core } & Pick<Context, 'setup'>,
+  options: ClientOptions = {},
+): Bedrock {
   const { url: endpoint, region, keys: credentials } = setup;
   return lib.createBedrock({ endpoint, region, credentials, ...options });
 }

@@ -9,7 +9,7 @@ import { closedPort } from '../closed-port.js';
 import { bundleEntry } from './install.js';
 import { ask, client, PING, PONG } from './requests.js';
 import type { Seen, Setup } from './server.js';
-import type { Library, Outcome, Report } from './suite.js';
+import type { Core, Outcome, Report } from './suite.js';
 
 /** One local Bedrock, and a server of another origin beside it: it serves the page, and tells what Bedrock has seen. */
 export interface Stage {
@@ -48,7 +48,7 @@ export async function openStage(installed: string): Promise<Stage> {
   const { startLocalBedrock } = (await import(
     inPackage('local-node.js')
   )) as typeof import('bedrock-anywhere/local/node');
-  const lib = (await import(inPackage('index.js'))) as Library;
+  const lib = (await import(inPackage('index.js'))) as Core;
   const page = await bundleEntry('page', installed);
   const closedUrl = `http://127.0.0.1:${closedPort()}`;
   const local = await startLocalBedrock(await bedrockOptions(lib, startLocalBedrock));
@@ -165,7 +165,7 @@ async function send({ status, headers, body }: Response, response: ServerRespons
 
 /** What the local Bedrock knows and answers. */
 async function bedrockOptions(
-  lib: Library,
+  lib: Core,
   start: (options: LocalServerOptions) => Promise<LocalServer>,
 ): Promise<LocalServerOptions> {
   const words = Array.from({ length: 2000 }, (_, index) => `word ${index}`).join(', ');
@@ -197,7 +197,7 @@ async function bedrockOptions(
 
 /** The bytes of an answer. */
 async function recorded(
-  lib: Library,
+  lib: Core,
   start: (options: LocalServerOptions) => Promise<LocalServer>,
   script: NonNullable<LocalServerOptions['script']>,
 ): Promise<Uint8Array> {

@@ -4,14 +4,18 @@ import { credentials } from './groups/credentials.js';
 import { discovery } from './groups/discovery.js';
 import { fairness } from './groups/fairness.js';
 import { faults } from './groups/faults.js';
+import { gateway } from './groups/gateway.js';
 import { protocols } from './groups/protocols.js';
 import { responses } from './groups/responses.js';
 import { storage } from './groups/storage.js';
 import { streaming } from './groups/streaming.js';
 import { connectServer, type Server, type Setup } from './server.js';
 
+/** The core of the library under test. */
+export type Core = typeof import('bedrock-anywhere');
+
 /** The library under test, as a runtime has loaded it. */
-export type Library = typeof import('bedrock-anywhere');
+export type Library = Core & typeof import('bedrock-anywhere/gateway');
 
 /** A storage that the runtime has; each call opens another one over the same backend, except in memory. */
 export type OpenStorage = () => StorageLike | Promise<StorageLike>;
@@ -54,6 +58,7 @@ export const GROUPS = {
   cancel,
   calls,
   protocols,
+  gateway,
   responses,
   discovery,
   storage,

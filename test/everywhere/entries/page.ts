@@ -1,5 +1,6 @@
 /** The suite in a page; its own server has the control routes. */
 import * as lib from 'bedrock-anywhere';
+import * as gateway from 'bedrock-anywhere/gateway';
 import { report, runSuite } from '../suite.js';
 
 const inMemory = lib.memoryStorage();
@@ -20,4 +21,4 @@ function mayEvaluate(): boolean {
 const isStrict = location.pathname === '/strict';
 void (mayEvaluate() === isStrict
   ? report(location.origin, { crashed: `The policy of ${location.pathname} is not in force.` })
-  : runSuite(lib, () => storages, location.origin));
+  : runSuite({ ...lib, ...gateway }, () => storages, location.origin));

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import * as lib from 'bedrock-anywhere';
+import * as gateway from 'bedrock-anywhere/gateway';
 import { fileStorage } from 'bedrock-anywhere/storage/file';
 import { type OpenStorage, runSuite } from '../suite.js';
 
@@ -9,7 +10,7 @@ const [control = '', folder = ''] = process.argv.slice(2);
 const { Deno } = globalThis as { Deno?: { openKv(path: string): Promise<lib.DenoKv> } };
 
 await runSuite(
-  lib,
+  { ...lib, ...gateway },
   async () => {
     const inMemory = lib.memoryStorage();
     const storages: Record<string, OpenStorage> = {
