@@ -25,7 +25,7 @@ const MAY_BE_PACKED = [
   // The page of docs that explains it links to it.
   /^bench\/RESULTS\.md$/,
   // Only files that people write, not those that tools create.
-  /^examples\/(?!(?:.*\/)?(?:\.|node_modules\/|dist\/|package-lock))[\w./-]+\.(md|mjs|ts|html|css|json|jsonc)$/,
+  /^examples\/(?!(?:.*\/)?(?:\.|node_modules\/|dist\/|package-lock))[\w./-]+(?:\.(?:md|mjs|ts|html|css|json|jsonc|service)|\/Dockerfile)$/,
 ];
 const MUST_BE_PACKED = [
   ...OTHERS,
