@@ -1,10 +1,10 @@
+import { type GatewayServer, serveGateway } from '../../gateway/node/index.js';
 import { BedrockError, explain } from '../../index.js';
 import { AWS_OPTIONS, FLAG, portOf, readOptions, TEXT } from '../arguments.js';
 import { isWithoutCredentials } from '../ask/connection.js';
 import { reasonOf } from '../local-files.js';
 import { CREDENTIAL_LABELS } from '../origins.js';
 import { type Terminal, UsageError, writeNote } from '../print/terminal.js';
-import { type NodeServer, serveFetch } from '../serve/node-server.js';
 import { applyDefaults } from '../settings/defaults.js';
 import { type Files, readFiles } from './files.js';
 import { createHandler } from './handler.js';
@@ -70,7 +70,6 @@ export async function runPlayground(
   if (!options.json) terminal.out(welcome(machine));
   show();
   await ended;
-  server.stopListening();
   await server.close();
 }
 
@@ -112,9 +111,13 @@ async function findMachine(
   return createMachine(region, { region: explanation.region ?? 'us-east-1', source });
 }
 
-async function listen(handler: (request: Request) => Promise<Response>, port: number): Promise<NodeServer> {
+async function listen(
+  handler: (request: Request) => Promise<Response>,
+  port: number,
+): Promise<GatewayServer> {
   try {
-    return await serveFetch(handler, port, HOST);
+    // The handler ends nothing of its own: the server waits for its answers.
+    return await serveGateway({ fetch: handler, close: async () => undefined }, { port, host: HOST });
   } catch (cause) {
     throw new Error(
       `Cannot listen on ${HOST}:${port}: ${reasonOf(cause)}. Choose another port with --port.`,
