@@ -175,9 +175,10 @@ const rooms = {
     'local/invoke',
   ],
   adapters: ['index.ts', 'change-members.ts'],
-  // It calls models by the public API alone.
+  // It calls models only by the public API, and reads the options that a client was created with.
   gateway: [
     ...ground,
+    'client.ts',
     'index.ts',
     'catalog/index.ts',
     'responses/public-event.ts',

@@ -1,4 +1,4 @@
-import type { CallOptions, PartialResult } from '../index.js';
+import type { CallOptions, ConverseStream, PartialResult } from '../index.js';
 import { readAnswer } from './answer/events.js';
 import { AnswerReader } from './answer/reader.js';
 import type { Caller } from './auth/authorize.js';
@@ -17,6 +17,8 @@ import type { ModelDirectory } from './models/models.js';
 import { Notes } from './notes.js';
 import type { GatewaySettings, ServiceTier } from './options.js';
 import type { AnswerContext, Protocol, ReadRequest, StreamWriter } from './protocol.js';
+import { type Attempt, Failover, type Routing, type TriedTarget } from './routing/failover.js';
+import type { Target } from './routing/target.js';
 
 /** How long a client waits for a sign of life. Proxies give up after 30 or 60 seconds of silence. */
 const PING_MS = 15_000;
@@ -25,6 +27,7 @@ const PING_MS = 15_000;
 export interface Exchange {
   settings: GatewaySettings;
   directory: ModelDirectory;
+  routing: Routing;
   protocol: Protocol;
   request: Request;
   requestId: string;
@@ -44,37 +47,71 @@ export interface ExchangeRecord {
   modelId: string | undefined;
   isStream: boolean;
   notes: readonly string[];
+  targets: readonly TriedTarget[];
   partial: Partial<Pick<PartialResult, 'usage' | 'cost' | 'message'>> | undefined;
 }
 
-/** A request that has been read and translated. */
-interface Translated extends Composed {
+/** A request as its protocol reads it, before it is known which model answers. */
+interface Reading {
   read: ReadRequest;
+  names: ToolNames;
+  notes: Notes;
+  failover: Failover;
+}
+
+/** A request in the form that one model accepts. */
+interface Translated extends Composed {
   notes: Notes;
 }
 
-/**
- * Reads a request of a protocol and translates it for its model.
- *
- * @throws Refusal for what cannot be translated
- */
-async function translate(exchange: Exchange, body: Body): Promise<Translated> {
-  const { settings, directory, protocol, request, caller, run, record } = exchange;
+async function readRequest(exchange: Exchange, body: Body): Promise<Reading> {
+  const { settings, protocol, request, run, record } = exchange;
   const notes = new Notes();
   const names = new ToolNames();
   const images = new Images();
   const read = protocol.read(body, { headers: request.headers, names, images, notes });
-  const model = read.draft.modelId;
-  Object.assign(record, { model, isStream: read.isStream });
-  const modelId = await directory.resolve(model, caller);
-  record.modelId = modelId;
+  record.isStream = read.isStream;
+  const targets = await findTargets(exchange, read.draft.modelId);
   await images.load(settings.fetchImage, run);
   run.signal.throwIfAborted();
+  return { read, names, notes, failover: startFailover(exchange, targets) };
+}
+
+/**
+ * Finds what to call for a name.
+ *
+ * @throws Refusal if the model does not exist or the caller may not use it
+ */
+export async function findTargets(
+  { directory, caller, record }: Exchange,
+  model: string,
+): Promise<readonly Target[]> {
+  record.model = model;
+  const targets = await directory.resolve(model, caller);
+  record.modelId = targets[0]?.modelId;
+  return targets;
+}
+
+/** Gets ready to call the targets of a request one after the other; the log entry says which were called. */
+export function startFailover({ routing, run, record }: Exchange, targets: readonly Target[]): Failover {
+  const failover = new Failover(targets, routing, run);
+  record.targets = failover.tried;
+  return failover;
+}
+
+/** Translates a request for one of its targets. */
+function translate(
+  { settings, record }: Exchange,
+  { read, names, notes: general }: Reading,
+  { modelId }: Target,
+): Translated {
+  const notes = new Notes(general);
   const facts = factsOf(modelId, settings.quirks?.(modelId));
+  record.modelId = modelId;
   const serviceTier = allowedTier(read.draft.serviceTier, settings, notes);
   const composed = composeRequest({ ...read.draft, modelId, serviceTier }, facts, names, notes);
   record.notes = notes.list();
-  return { ...composed, read, notes };
+  return { ...composed, notes };
 }
 
 /** The tier that a client asked for, unless it may not choose that one: it changes what the operator pays. */
@@ -89,7 +126,7 @@ function allowedTier(
 }
 
 /** Options of a call: nothing of the client's headers but what the operator allows. */
-export function callOptions({ settings, request, run }: Exchange): CallOptions {
+export function callOptions({ settings, request }: Exchange, attempt: Attempt): CallOptions {
   const headers = settings.forwardHeaders.flatMap((name) => {
     const value = request.headers.get(name);
     return value === null ? [] : [[name, value] as [string, string]];
@@ -97,7 +134,7 @@ export function callOptions({ settings, request, run }: Exchange): CallOptions {
   return {
     repair: 'all',
     adapt: true,
-    signal: run.signal,
+    ...attempt.options,
     ...(settings.quirks && { quirks: settings.quirks }),
     ...(headers.length > 0 && { headers }),
   };
@@ -117,17 +154,23 @@ export async function reserve(
   await budget.reserve({ modelId: record.modelId ?? '', countInput, outputTokens }, run.signal);
 }
 
+/** Reserves what an answer to a translated request may use. */
+async function reserveAnswer(
+  exchange: Exchange,
+  { inferenceConfig, system, messages, toolConfig }: Composed['request'],
+): Promise<void> {
+  const countInput = () => estimateTokens({ system, messages, toolConfig });
+  await reserve(exchange, countInput, inferenceConfig?.maxTokens);
+}
+
 /**
  * Answers a request through Converse.
  *
  * @throws whatever the call failed with before anything was sent
  */
 export async function answerByConverse(exchange: Exchange, body: Body): Promise<Response> {
-  const translated = await translate(exchange, body);
-  const { inferenceConfig, system, messages, toolConfig } = translated.request;
-  const countInput = () => estimateTokens({ system, messages, toolConfig });
-  await reserve(exchange, countInput, inferenceConfig?.maxTokens);
-  return translated.read.isStream ? answerStream(exchange, translated) : answerWhole(exchange, translated);
+  const reading = await readRequest(exchange, body);
+  return reading.read.isStream ? answerStream(exchange, reading) : answerWhole(exchange, reading);
 }
 
 /**
@@ -136,28 +179,40 @@ export async function answerByConverse(exchange: Exchange, body: Body): Promise<
  * @throws whatever the call failed with
  */
 export async function answerCount(exchange: Exchange, body: Body): Promise<Response> {
-  const { request, notes } = await translate(exchange, body);
-  const { modelId, messages, system, toolConfig, additionalModelRequestFields } = request;
-  // Counting is free, so that it uses no tokens.
-  await reserve(exchange, () => 0, 0);
-  const tokens = await exchange.settings.bedrock.countTokens(
-    { modelId, messages, system, toolConfig, additionalModelRequestFields },
-    callOptions(exchange),
-  );
-  return respondWhole(exchange, { input_tokens: tokens }, headersOf(exchange, notes));
+  const reading = await readRequest(exchange, body);
+  const { failover } = reading;
+  const { tokens, notes } = await failover.first(async (attempt) => {
+    const { request, notes } = translate(exchange, reading, attempt.target);
+    // Counting is free, so that it uses no tokens.
+    await reserve(exchange, () => 0, 0);
+    const { modelId, messages, system, toolConfig, additionalModelRequestFields } = request;
+    const tokens = await attempt.client.countTokens(
+      { modelId, messages, system, toolConfig, additionalModelRequestFields },
+      callOptions(exchange, attempt),
+    );
+    return { tokens, notes };
+  });
+  return respondWhole(exchange, { input_tokens: tokens }, headersOf(exchange, failover, notes));
 }
 
-async function answerWhole(
-  exchange: Exchange,
-  { read, request, plan, notes }: Translated,
-): Promise<Response> {
-  const { settings, protocol, record } = exchange;
+async function answerWhole(exchange: Exchange, reading: Reading): Promise<Response> {
+  const { protocol, record } = exchange;
+  const { read, failover } = reading;
   const context = answerContext(exchange);
-  const result = await settings.bedrock.converse(request, callOptions(exchange));
+  const { result, plan, notes } = await failover.first(async (attempt) => {
+    const { request, plan, notes } = translate(exchange, reading, attempt.target);
+    await reserveAnswer(exchange, request);
+    const result = await attempt.client.converse(request, callOptions(exchange, attempt));
+    return { result, plan, notes };
+  });
   record.partial = result;
   notes.addRepairs(result.repairs);
   const answer = readAnswer(result, plan);
-  return respondWhole(exchange, protocol.writeAnswer(answer, read, context), headersOf(exchange, notes));
+  return respondWhole(
+    exchange,
+    protocol.writeAnswer(answer, read, context),
+    headersOf(exchange, failover, notes),
+  );
 }
 
 /** Answers with JSON. The exchange is over when the client has read it. */
@@ -170,29 +225,86 @@ export function respondWhole(
   return respondJson(createWholeBody(bytes, run, onEnd), 200, headers);
 }
 
-async function answerStream(
-  exchange: Exchange,
-  { read, request, plan, notes }: Translated,
-): Promise<Response> {
-  const { settings, protocol, requestId, run, record } = exchange;
-  const stream = settings.bedrock.stream(request, callOptions(exchange));
-  const writer = protocol.createStream(read, answerContext(exchange), requestId);
-  const source = createFrames(stream[Symbol.asyncIterator](), new AnswerReader(plan), writer, protocol.ping);
+async function answerStream(exchange: Exchange, reading: Reading): Promise<Response> {
+  const { settings, run, record } = exchange;
+  const answers = new StreamedAnswers(exchange, reading);
   const { startTimer } = settings;
-  const responseBody = await startBody(source, run, { pingMs: PING_MS, startTimer }, (outcome) => {
-    record.partial = stream.partial;
+  const responseBody = await startBody(answers, run, { pingMs: PING_MS, startTimer }, (outcome) => {
+    record.partial = answers.current?.stream.partial;
     exchange.onEnd(outcome);
   });
-  notes.addRepairs(stream.partial.repairs);
+  const { stream, notes } = answers.current ?? {};
+  notes?.addRepairs(stream?.partial.repairs ?? []);
   return new Response(responseBody, {
     headers: {
-      ...headersOf(exchange, notes),
+      ...headersOf(exchange, reading.failover, notes),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
       // Otherwise nginx would hold the answer back until its buffer is full.
       'x-accel-buffering': 'no',
     },
   });
+}
+
+/** A call to one target whose answer is streamed. */
+interface StreamedAnswer {
+  stream: ConverseStream;
+  notes: Notes;
+  frames: FrameSource;
+}
+
+/**
+ * The frames of the first answer that has content. Each target has a writer of its own, and nothing of it is sent before its first
+ * content, so that clients see nothing of those that failed.
+ */
+class StreamedAnswers implements FrameSource {
+  readonly ping: string;
+  readonly #exchange: Exchange;
+  readonly #reading: Reading;
+  #current: StreamedAnswer | undefined;
+  #hasContent = false;
+
+  constructor(exchange: Exchange, reading: Reading) {
+    this.#exchange = exchange;
+    this.#reading = reading;
+    this.ping = exchange.protocol.ping;
+  }
+
+  /** The answer of the target that was called last; undefined before the first call. */
+  get current(): StreamedAnswer | undefined {
+    return this.#current;
+  }
+
+  async next(): Promise<string | undefined> {
+    if (this.#hasContent) return this.#current?.frames.next();
+    const frame = await this.#reading.failover.first(async (attempt) => {
+      this.#current = await this.#open(attempt);
+      return this.#current.frames.next();
+    });
+    this.#hasContent = true;
+    return frame;
+  }
+
+  fail(error: unknown): string {
+    if (this.#current !== undefined) return this.#current.frames.fail(error);
+    const writer = this.#createWriter();
+    return writer.open() + writer.fail(failureOf(error));
+  }
+
+  async #open(attempt: Attempt): Promise<StreamedAnswer> {
+    const { protocol } = this.#exchange;
+    const { request, plan, notes } = translate(this.#exchange, this.#reading, attempt.target);
+    await reserveAnswer(this.#exchange, request);
+    const stream = attempt.client.stream(request, callOptions(this.#exchange, attempt));
+    const events = stream[Symbol.asyncIterator]();
+    const frames = createFrames(events, new AnswerReader(plan), this.#createWriter(), protocol.ping);
+    return { stream, notes, frames };
+  }
+
+  #createWriter(): StreamWriter {
+    const { protocol, requestId } = this.#exchange;
+    return protocol.createStream(this.#reading.read, answerContext(this.#exchange), requestId);
+  }
 }
 
 /**
@@ -251,14 +363,15 @@ function answerContext({ settings, requestId, record }: Exchange): AnswerContext
   return { model: record.model ?? '', id: requestId.replace(/^req_/, ''), createdAt: now(), now };
 }
 
-/** Headers of an answer: its id, what is left of limits, and what was left out. */
-export function headersOf(exchange: Exchange, notes?: Notes): Record<string, string> {
+/** Headers of an answer: its id, what is left of limits, which target answered, and what was left out. */
+export function headersOf(exchange: Exchange, failover: Failover, notes?: Notes): Record<string, string> {
   const { requestId, protocol, record, budget, settings } = exchange;
   if (notes !== undefined) record.notes = notes.list();
   const noted = notes?.header();
   return {
     ...protocol.errors.limitHeaders?.(budget.states(), settings.now()),
     [protocol.errors.requestIdHeader]: requestId,
+    ...failover.headers(),
     ...(noted !== undefined && { 'x-bedrock-anywhere-notes': noted }),
   };
 }

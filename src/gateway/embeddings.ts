@@ -2,9 +2,19 @@ import { catalog } from '../catalog/index.js';
 import { embed, priceOf } from '../index.js';
 import { toBase64 } from '../wire/base64.js';
 import { estimateTokens } from './conversation/room.js';
-import { callOptions, type Exchange, headersOf, reserve, respondWhole } from './converse-route.js';
+import {
+  callOptions,
+  type Exchange,
+  findTargets,
+  headersOf,
+  reserve,
+  respondWhole,
+  startFailover,
+} from './converse-route.js';
 import { refuseField } from './failure.js';
 import { type Body, optionalCount, readList, readName, readText } from './fields.js';
+import type { GatewaySettings } from './options.js';
+import type { Target } from './routing/target.js';
 
 /** OpenAI's limit. A value is a call of its own for most models. */
 const MOST_VALUES = 2048;
@@ -15,19 +25,23 @@ const MOST_VALUES = 2048;
  * @throws Refusal for what cannot be translated, or whatever the call failed with
  */
 export async function answerEmbeddings(exchange: Exchange, body: Body): Promise<Response> {
-  const { settings, directory, caller, record, run } = exchange;
+  const { settings, record, run } = exchange;
   const model = readName(body['model'], 'model');
   record.model = model;
   const values = readInput(body['input']);
   const isBase64 = readEncoding(body['encoding_format']);
   const dimensions = optionalCount(body['dimensions'], 'dimensions');
-  const modelId = await directory.resolve(model, caller);
-  record.modelId = modelId;
+  const targets = await findTargets(exchange, model);
   run.signal.throwIfAborted();
-  await reserve(exchange, () => estimateTokens(values), 0);
-  const { repair: _repair, adapt: _adapt, ...options } = callOptions(exchange);
-  const request = { modelId, values, ...(dimensions !== undefined && { dimensions }) };
-  const { embeddings, usage } = await embed(request, { ...options, client: settings.bedrock });
+  const failover = startFailover(exchange, keepSameModel(targets, settings));
+  const { embeddings, usage, modelId } = await failover.first(async (attempt) => {
+    const { modelId } = attempt.target;
+    record.modelId = modelId;
+    await reserve(exchange, () => estimateTokens(values), 0);
+    const { repair: _repair, adapt: _adapt, ...options } = callOptions(exchange, attempt);
+    const request = { modelId, values, ...(dimensions !== undefined && { dimensions }) };
+    return { ...(await embed(request, { ...options, client: attempt.client })), modelId };
+  });
   const tokens = usage?.inputTokens ?? 0;
   const counted = { inputTokens: tokens, outputTokens: 0, totalTokens: tokens };
   if (usage !== undefined)
@@ -44,8 +58,21 @@ export async function answerEmbeddings(exchange: Exchange, body: Body): Promise<
       model,
       usage: { prompt_tokens: tokens, total_tokens: tokens },
     },
-    headersOf(exchange),
+    headersOf(exchange, failover),
   );
+}
+
+/** Embeddings of different models cannot be compared with each other: only targets with the model of the first one are tried. */
+function keepSameModel(targets: readonly Target[], { quirks }: GatewaySettings): readonly Target[] {
+  const modelOf = ({ modelId }: Target): string => bareName(quirks?.(modelId)?.foundationModelId ?? modelId);
+  const [first] = targets;
+  return targets.filter((target) => first !== undefined && modelOf(target) === modelOf(first));
+}
+
+/** The id of a model without its region, account and geography, which do not change what it computes. */
+function bareName(modelId: string): string {
+  const [id = modelId] = modelId.split('/').slice(-1);
+  return id.replace(/^(?:[a-z]{2}|us-gov|apac|global)\./, '');
 }
 
 function readInput(value: unknown): string[] {

@@ -15,6 +15,7 @@ import { type GatewayOptions, readGatewayOptions } from './options.js';
 import type { Protocol } from './protocol.js';
 import { responses } from './responses/protocol.js';
 import { findRoute, type Route } from './routes.js';
+import { createRouting } from './routing/create.js';
 
 /** What a server tells a gateway about a request. */
 export interface FetchDetails {
@@ -62,6 +63,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const settings = readGatewayOptions(options);
   const { authorize, bedrock, limits, now } = settings;
   const directory = createModelDirectory(bedrock, settings.models);
+  const routing = createRouting(settings);
   const running = new Running(limits.concurrency, limits.totalBodyBytes);
   const budgets = createBudgets(settings);
 
@@ -102,6 +104,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const exchange: Exchange = {
       settings,
       directory,
+      routing,
       protocol: entry.protocol,
       request,
       requestId: entry.requestId,
@@ -214,7 +217,14 @@ function startEntry(protocol: Protocol, onEnd: Entry['end']): Entry {
     requestId,
     headers: { [protocol.errors.requestIdHeader]: requestId },
     budget: undefined,
-    record: { model: undefined, modelId: undefined, isStream: false, notes: [], partial: undefined },
+    record: {
+      model: undefined,
+      modelId: undefined,
+      isStream: false,
+      notes: [],
+      targets: [],
+      partial: undefined,
+    },
     end: onEnd,
   };
 }

@@ -11,9 +11,12 @@ export type {
   BudgetStore,
 } from './budgets/store.js';
 export type { FetchImage } from './conversation/images.js';
+export type { FailureKind } from './failure.js';
 export { createGateway, type FetchDetails, type Gateway } from './gateway.js';
 export type { StartTimer } from './http/timers.js';
 export type { GatewayLogEntry } from './log.js';
 export type { GatewayModels } from './models/models.js';
-export type { GatewayLimits, GatewayOptions, ServiceTier } from './options.js';
-export type { ServeBudgets, ServeConfiguration } from './serve-configuration.js';
+export type { GatewayLimits, GatewayOptions, GatewayRouting, ServiceTier } from './options.js';
+export type { TriedTarget } from './routing/failover.js';
+export type { GatewayTarget, GatewayTargets } from './routing/target.js';
+export type { ServeBudgets, ServeClient, ServeConfiguration } from './serve-configuration.js';

@@ -1,5 +1,6 @@
 import type { Cost, Usage } from '../index.js';
 import { Refusal } from './failure.js';
+import type { TriedTarget } from './routing/failover.js';
 
 /** A request that is over. It contains no content and no key. */
 export interface GatewayLogEntry {
@@ -15,8 +16,10 @@ export interface GatewayLogEntry {
   caller: string | undefined;
   /** The model as the client named it. */
   model: string | undefined;
-  /** The id or ARN that was called. */
+  /** The id or ARN that was called; of several targets the last one. */
   modelId: string | undefined;
+  /** The targets that were called, in their order, and why those that did not answer failed. */
+  targets: readonly TriedTarget[];
   isStream: boolean;
   /** `complete`; `failed`, for which `error` says why; `client-gone`, if nobody read the answer to its end. */
   outcome: 'complete' | 'failed' | 'client-gone';

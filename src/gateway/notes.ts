@@ -5,7 +5,12 @@ const MOST_LETTERS = 1500;
 
 /** Collects what a request asked for and the gateway left out or changed. */
 export class Notes {
-  readonly #texts = new Set<string>();
+  readonly #texts: Set<string>;
+
+  /** @param others Notes to begin with. */
+  constructor(others?: Notes) {
+    this.#texts = new Set(others?.list());
+  }
 
   /**
    * @param field What was left out, as the client's protocol names it.

@@ -8,6 +8,7 @@ import type { FetchImage } from './conversation/images.js';
 import { type StartTimer, startTimer } from './http/timers.js';
 import type { GatewayLog } from './log.js';
 import type { GatewayModels } from './models/models.js';
+import { listTargets, readTargets } from './routing/target.js';
 
 /** Limits of a gateway. */
 export interface GatewayLimits {
@@ -28,6 +29,23 @@ export interface GatewayLimits {
   closeGraceMs?: number | undefined;
 }
 
+/** When requests go to the next target of a name. Times are in milliseconds. */
+export interface GatewayRouting {
+  /** How long a target is skipped after it was throttled, if AWS does not say. Default: 10,000. */
+  throttledMs?: number | undefined;
+  /** How long a target is skipped after a quota was used up, such as tokens per day. Default: 3,600,000. */
+  quotaMs?: number | undefined;
+  /** How long a target is skipped after it failed, was silent or could not be reached. Default: 60,000. */
+  unavailableMs?: number | undefined;
+  /** How long a target is skipped if credentials or permissions are missing, or the model is not there. Default: 60,000. */
+  misconfiguredMs?: number | undefined;
+  /**
+   * Time for all targets of a request together, until content begins, or for an answer that is not streamed, until it is complete.
+   * It only applies to names with several targets. Default: 600,000, as long as clients of OpenAI and Anthropic wait.
+   */
+  deadlineMs?: number | undefined;
+}
+
 /** Options of `createGateway()`. */
 export interface GatewayOptions {
   /**
@@ -35,6 +53,10 @@ export interface GatewayOptions {
    * clients of the gateway cannot change them.
    */
   bedrock: Bedrock;
+  /** Other clients by name, such as one of another account or region, for the targets in `models.aliases`. Default: none. */
+  clients?: Readonly<Record<string, Bedrock>> | undefined;
+  /** When requests go to the next target of a name with several. */
+  routing?: GatewayRouting | undefined;
   /** Decides who may use the gateway: `fromKeys()`, or your own function. There is no default. */
   authorize: Authorize;
   /** Which models clients may use, and under which names. Default: all ids of Bedrock, no other names. */
@@ -64,11 +86,14 @@ export type ServiceTier = 'default' | 'flex' | 'priority';
 const TIERS: readonly string[] = ['default', 'flex', 'priority'] satisfies ServiceTier[];
 
 type Limits = Record<keyof GatewayLimits, number>;
+type Routing = Record<keyof GatewayRouting, number>;
 
 /** Checked options. */
 export interface GatewaySettings extends GatewayOptions {
   models: GatewayModels;
   limits: Limits;
+  clients: Readonly<Record<string, Bedrock>>;
+  routing: Routing;
   serviceTiers: readonly ServiceTier[];
   budgets: GatewayBudgets;
   forwardHeaders: readonly string[];
@@ -86,9 +111,6 @@ const names: Read = (value, path) =>
     ? value
     : refuse(path, value, 'a list of strings');
 
-const name: Read = (value, path) =>
-  typeof value === 'string' && value !== '' ? value : refuse(path, value, 'the id or ARN of a model');
-
 const count: Read = (value, path) =>
   Number.isInteger(value) && (value as number) >= 0
     ? value
@@ -105,7 +127,14 @@ const delay: Read = (value, path) =>
 const aliases: Read = (value, path) => {
   if (!isObject(value))
     return refuse(path, value, 'an object, such as { "gpt-4o": "us.amazon.nova-pro-v1:0" }');
-  for (const [alias, target] of Object.entries(value)) name(target, [...path, alias]);
+  for (const [alias, targets] of Object.entries(value)) readTargets(targets, [...path, alias]);
+  return value;
+};
+
+const clients: Read = (value, path) => {
+  if (!isObject(value))
+    return refuse(path, value, 'clients by name, such as { eu: createBedrock({ region: "eu-central-1" }) }');
+  for (const [name, one] of Object.entries(value)) client(one, [...path, name]);
   return value;
 };
 
@@ -116,6 +145,8 @@ const tiers: Read = (value, path) =>
 
 const OPTIONS = {
   bedrock: client,
+  clients,
+  routing: object,
   authorize: callback,
   models: any,
   quirks: callback,
@@ -129,7 +160,7 @@ const OPTIONS = {
   now: callback,
 } satisfies Record<keyof GatewayOptions, Read>;
 
-const MODELS = { aliases, default: name, allow: names } satisfies Record<keyof GatewayModels, Read>;
+const MODELS = { aliases, default: readTargets, allow: names } satisfies Record<keyof GatewayModels, Read>;
 const LIMITS = {
   bodyBytes: count,
   totalBodyBytes: count,
@@ -138,6 +169,22 @@ const LIMITS = {
   concurrency: count,
   closeGraceMs: delay,
 } satisfies Record<keyof GatewayLimits, Read>;
+
+const ROUTING = {
+  throttledMs: delay,
+  quotaMs: delay,
+  unavailableMs: delay,
+  misconfiguredMs: delay,
+  deadlineMs: delay,
+} satisfies Record<keyof GatewayRouting, Read>;
+
+const ROUTING_DEFAULTS = {
+  throttledMs: 10_000,
+  quotaMs: 3_600_000,
+  unavailableMs: 60_000,
+  misconfiguredMs: 60_000,
+  deadlineMs: 600_000,
+};
 
 const DEFAULTS = {
   bodyBytes: 32 * 1024 * 1024,
@@ -169,17 +216,37 @@ export function readGatewayOptions(given: GatewayOptions): GatewaySettings {
   const forbidden = read.forwardHeaders?.find((header) => NEVER_FORWARDED.test(header));
   if (forbidden !== undefined)
     throw inputError(`The option forwardHeaders has ${forbidden}, which must not reach Bedrock. Remove it.`);
+  const models = readOptions<GatewayModels>(read.models ?? {}, MODELS, 'createGateway() under models');
+  checkClients(models, read.clients ?? {});
   return {
     ...read,
+    clients: read.clients ?? {},
+    routing: {
+      ...ROUTING_DEFAULTS,
+      ...readOptions<Partial<Routing>>(read.routing ?? {}, ROUTING, 'createGateway() under routing'),
+    },
     startTimer: read.startTimer ?? startTimer,
     now: read.now ?? Date.now,
     serviceTiers: read.serviceTiers ?? ['default', 'flex'],
     forwardHeaders: read.forwardHeaders ?? [],
-    models: readOptions<GatewayModels>(read.models ?? {}, MODELS, 'createGateway() under models'),
+    models,
     budgets: readGatewayBudgets(read.budgets ?? {}),
     limits: {
       ...DEFAULTS,
       ...readOptions<Partial<Limits>>(read.limits ?? {}, LIMITS, 'createGateway() under limits'),
     },
   };
+}
+
+/** A target with a client that is missing would only be found by the first request that needs it. */
+function checkClients({ aliases = {}, default: others }: GatewayModels, clients: object): void {
+  const all = others === undefined ? Object.values(aliases) : [...Object.values(aliases), others];
+  const missing = all
+    .flatMap(listTargets)
+    .find(({ client }) => client !== undefined && !Object.hasOwn(clients, client));
+  if (missing === undefined) return;
+  throw inputError(
+    `The target ${missing.modelId} in the option models names the client ${missing.client}, which is not in the option clients. ` +
+      `Add it: clients: { ${JSON.stringify(missing.client)}: createBedrock({ … }) }.`,
+  );
 }

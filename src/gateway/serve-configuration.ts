@@ -1,6 +1,6 @@
 import type { GatewayBudgets } from './budgets/limits.js';
 import type { GatewayModels } from './models/models.js';
-import type { GatewayLimits, ServiceTier } from './options.js';
+import type { GatewayLimits, GatewayRouting, ServiceTier } from './options.js';
 
 /**
  * The configuration file of `bedrock-anywhere serve --config <file>`, as JSON. Paths in it start from the folder of the file.
@@ -31,6 +31,10 @@ export interface ServeConfiguration {
   profile?: string | undefined;
   /** Which models clients may use, and under which names. */
   models?: GatewayModels | undefined;
+  /** Other accounts and regions, by the names that targets in `models` use. */
+  clients?: Readonly<Record<string, ServeClient>> | undefined;
+  /** When requests go to the next target of a name with several. */
+  routing?: GatewayRouting | undefined;
   limits?: GatewayLimits | undefined;
   budgets?: ServeBudgets | undefined;
   /** Path of the file with keys, which `serve keys` writes. */
@@ -41,6 +45,14 @@ export interface ServeConfiguration {
   serviceTiers?: readonly ServiceTier[] | undefined;
   /** Names of request headers that are passed on to Bedrock. */
   forwardHeaders?: readonly string[] | undefined;
+}
+
+/** A client in a configuration file: at least one of its members should be set. */
+export interface ServeClient {
+  /** AWS region. Default: that of the gateway. */
+  region?: string | undefined;
+  /** AWS profile, which may belong to another account. Default: the credentials of the gateway. */
+  profile?: string | undefined;
 }
 
 /** Budgets in a configuration file. */

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { environment, run } from './run.js';
 import { ASK, post, serve } from './serving.js';
@@ -55,6 +56,51 @@ describe('serve --config', () => {
     });
   });
 
+  it('calls the targets of a name in their order, each by the profile and region of its client', async () => {
+    const local = await startLocalBedrock({
+      script: [{ text: 'From the other account.' }],
+      region: 'eu-central-1',
+    });
+    const file = write({
+      clients: {
+        mine: { profile: 'one', region: 'eu-central-1' },
+        other: { profile: 'two', region: 'eu-central-1' },
+      },
+      region: 'us-west-2',
+      routing: { misconfiguredMs: 1000 },
+      models: {
+        aliases: {
+          sonnet: [
+            { modelId: CLAUDE, client: 'mine' },
+            { modelId: CLAUDE, client: 'other' },
+          ],
+        },
+      },
+    });
+    const { accessKeyId, secretAccessKey } = local.credentials;
+    const profile = (name: string, secret: string): string =>
+      `[profile ${name}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secret}\n`;
+    // The keys of the first account are wrong.
+    const profiles = profile('one', 'wrong') + profile('two', secretAccessKey);
+    writeFileSync(String(process.env['AWS_CONFIG_FILE']), profiles);
+    vi.stubEnv('AWS_ENDPOINT_URL', local.url);
+    const lines = await serve(['--config', file, '--json'], async ({ url, apiKey }) => {
+      const response = await post(url, apiKey, { ...ASK, model: 'sonnet' });
+      expect(await response.json()).toMatchObject({
+        choices: [{ message: { content: 'From the other account.' } }],
+      });
+    });
+    expect(lines).toMatchObject([
+      {
+        targets: [
+          { client: 'mine', failure: 'misconfigured' },
+          { client: 'other', modelId: CLAUDE },
+        ],
+      },
+    ]);
+    await local.close();
+  });
+
   it('finds the keys and the store of budgets next to the file', async () => {
     const file = write({
       keys: 'secret/keys.json',
@@ -90,6 +136,12 @@ describe('serve --config', () => {
     [{ port: '8787' }, 'has a wrong value for port, which is a string. Write a port, 0 to 65535.'],
     [{ port: 70_000 }, 'has a wrong value for port, which is 70000.'],
     [{ region: 'Frankfurt' }, 'Write a string such as "us-east-1".'],
+    [
+      { models: { aliases: { 'gpt-4o': ['a', { modelid: 'b' }] } } },
+      'has an unknown member models.aliases["gpt-4o"][1].modelid. Did you mean models.aliases["gpt-4o"][1].modelId?',
+    ],
+    [{ clients: { other: { profil: 'x' } } }, 'Did you mean clients["other"].profile?'],
+    [{ routing: { deadlineMs: -1 } }, 'has a wrong value for routing.deadlineMs, which is -1.'],
     [{ models: { aliases: { 'gpt-4o': 5 } } }, 'has a wrong value for models.aliases["gpt-4o"], which is 5.'],
     [
       { models: { allow: '*' } },

@@ -70,6 +70,33 @@ describe('serve --local', () => {
     });
   });
 
+  it('tries the models of an alias in turn, each in its region', async () => {
+    environment();
+    const args = ['--json', '--local', '--alias', `two=amazon.nova-none-v1:0,${CLAUDE}@us-east-1`];
+    const lines = await serve(args, async ({ url, apiKey }) => {
+      const response = await post(url, apiKey, { ...ASK, model: 'two' });
+      expect([response.status, response.headers.get('x-bedrock-anywhere-target')]).toEqual([200, '2']);
+      await response.text();
+    });
+    expect(lines).toMatchObject([
+      {
+        model: 'two',
+        targets: [
+          { modelId: 'amazon.nova-none-v1:0', failure: 'unknown-model' },
+          { modelId: CLAUDE, region: 'us-east-1' },
+        ],
+      },
+    ]);
+  });
+
+  it.each(['two=', '=a', 'two=a,', 'two=a,,b', 'two=a@', 'two=@us-east-1', 'two=a@b@c'])(
+    'refuses an alias that is not one: %s',
+    async (alias) => {
+      const { code, err } = await run(['serve', '--local', '--alias', alias]);
+      expect([code, err]).toEqual([2, expect.stringContaining(`--alias ${alias} is not an alias.`)]);
+    },
+  );
+
   it('sends an answer to its end when it is stopped meanwhile, and accepts no more connections', async () => {
     const script = join(environment(), 'script.json');
     const text = 'pong '.repeat(2_000_000);

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { ServeConfiguration } from '../../gateway/index.js';
 import { readJson } from '../local-files.js';
 import { UsageError } from '../print/terminal.js';
-import { FormError, listOf, membersOf, numberFor, recordOf, textLike } from './form.js';
+import { type Check, FormError, listOf, membersOf, numberFor, recordOf, textLike } from './form.js';
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 const count = numberFor('a whole number, 0 or more', isCount);
@@ -15,6 +15,11 @@ const milliseconds = numberFor(
 );
 
 const model = textLike('us.amazon.nova-pro-v1:0');
+const region = textLike('us-east-1', (text) => /^[a-z]{2,}(-[a-z0-9]+)+$/.test(text));
+
+const target = membersOf({ modelId: model, client: textLike('backup'), region });
+const oneTarget: Check = (value, path) => (typeof value === 'object' ? target : model)(value, path);
+const targets: Check = (value, path) => (Array.isArray(value) ? listOf(oneTarget) : oneTarget)(value, path);
 
 const budgetLimits = {
   requestsPerMinute: count,
@@ -28,9 +33,17 @@ const budgets = membersOf({ ...budgetLimits, models: recordOf(membersOf(budgetLi
 const FORM = {
   port: numberFor('a port, 0 to 65535', (value) => isCount(value) && value <= 65_535),
   host: textLike('127.0.0.1'),
-  region: textLike('us-east-1', (text) => /^[a-z]{2,}(-[a-z0-9]+)+$/.test(text)),
+  region,
   profile: textLike('work'),
-  models: membersOf({ aliases: recordOf(model), default: model, allow: listOf(textLike('us.*')) }),
+  models: membersOf({ aliases: recordOf(targets), default: targets, allow: listOf(textLike('us.*')) }),
+  clients: recordOf(membersOf({ region, profile: textLike('work') })),
+  routing: membersOf({
+    throttledMs: milliseconds,
+    quotaMs: milliseconds,
+    unavailableMs: milliseconds,
+    misconfiguredMs: milliseconds,
+    deadlineMs: milliseconds,
+  }),
   limits: membersOf({
     bodyBytes: count,
     totalBodyBytes: count,

@@ -6,11 +6,13 @@ export function logLine(entry: GatewayLogEntry, isWatched: boolean): string {
   return isWatched ? textLine(entry) : JSON.stringify({ ...entry, error: describe(entry.error) });
 }
 
-function textLine({ status, method, path, model, usage, ms, cost, outcome, error, notes }: GatewayLogEntry) {
+function textLine(entry: GatewayLogEntry) {
+  const { status, method, path, model, modelId, targets, usage, ms, cost, outcome, error, notes } = entry;
   const reason = describe(error);
   const parts = [
     `${status} ${method} ${path}`,
     model,
+    targets.length > 1 ? `${modelId}, target ${targets.length} that was tried` : undefined,
     usage && `${usage.inputTokens} in, ${usage.outputTokens} out`,
     cost && `$${cost.total.toFixed(6)}`,
     `${Math.round(ms)} ms`,

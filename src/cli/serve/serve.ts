@@ -4,6 +4,7 @@ import {
   createMemoryBudgets,
   type Gateway,
   type GatewayOptions,
+  type GatewayTargets,
   type StartTimer,
 } from '../../gateway/index.js';
 import { createImageFetcher, type GatewayServer, serveGateway } from '../../gateway/node/index.js';
@@ -15,6 +16,7 @@ import { type Terminal, UsageError } from '../print/terminal.js';
 import { applyDefaults } from '../settings/defaults.js';
 import { type Access, openAccess } from './access.js';
 import { loadBudgetStore } from './budget-store.js';
+import { createClients } from './clients.js';
 import { runKeys } from './keys/command.js';
 import { logLine } from './log-line.js';
 import { findPlaces, type Places } from './places.js';
@@ -38,7 +40,8 @@ Options
   --profile <name>        AWS profile, instead of the credentials in the environment
   --region <region>       AWS region; default as whoami shows
   --alias <name=model>    another name for a model, such as gpt-4o=us.amazon.nova-pro-v1:0; the name may have a *,
-                          as in claude-*; may be given several times
+                          as in claude-*; may be given several times. Models with commas between them are tried in
+                          turn; @ and a region after a model call it there: gpt-4o=<model>,<model>@eu-central-1
   --default-model <id>    model for names that are neither an alias nor an id of Bedrock
   --local                 use a local Bedrock in this process instead of AWS: for trying out and tests
   --script <file>         with --local: JSON file with a list of rules: what to answer, and when
@@ -54,8 +57,8 @@ interface ServeArguments {
   port: number;
   host: string;
   region: string | undefined;
-  aliases: Readonly<Record<string, string>>;
-  defaultModel: string | undefined;
+  aliases: Readonly<Record<string, GatewayTargets>>;
+  defaultModel: GatewayTargets | undefined;
   places: Places;
   isLocal: boolean;
   script: string | undefined;
@@ -153,9 +156,16 @@ async function read(args: readonly string[]): Promise<ServeArguments | 'help'> {
   };
 }
 
-function aliasOf(text: string): [name: string, model: string] {
+function aliasOf(text: string): [name: string, targets: GatewayTargets] {
   const at = text.indexOf('=');
-  if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
+  const models = text.slice(at + 1).split(',');
+  if (at > 0 && models.every((model) => /^[^@]+(?:@[^@]+)?$/.test(model))) {
+    const targets = models.map((model) => {
+      const [modelId = '', region] = model.split('@');
+      return region === undefined ? modelId : { modelId, region };
+    });
+    return [text.slice(0, at), targets];
+  }
   throw new UsageError(
     `--alias ${text} is not an alias. Pass a name, = and a model, such as gpt-4o=us.amazon.nova-pro-v1:0.`,
   );
@@ -167,10 +177,18 @@ async function createServed(
   { authorize, budgets, recorder }: Access & Awaited<ReturnType<typeof openBudgets>>,
 ): Promise<Gateway> {
   const { aliases, defaultModel, region } = options;
-  const { models, limits, serviceTiers, forwardHeaders = [] } = options.places.configuration;
+  const {
+    models,
+    clients,
+    routing,
+    limits,
+    serviceTiers,
+    forwardHeaders = [],
+  } = options.places.configuration;
   const shared: Omit<GatewayOptions, 'bedrock'> = {
     authorize,
     models: { ...models, aliases, ...(defaultModel !== undefined && { default: defaultModel }) },
+    routing,
     limits,
     serviceTiers,
     budgets,
@@ -182,10 +200,16 @@ async function createServed(
     },
   };
   if (!options.isLocal)
-    return createGateway({ ...shared, bedrock: createBedrock({ catalog, ...(region && { region }) }) });
+    return createGateway({
+      ...shared,
+      bedrock: createBedrock({ catalog, ...(region && { region }) }),
+      clients: createClients(clients, region, undefined),
+    });
+  const local = await createLocalClient(options);
   return createGateway({
     ...shared,
-    bedrock: await createLocalClient(options),
+    bedrock: local,
+    clients: createClients(clients, region, local),
     // Only a local Bedrock knows the header, and only here it is passed on.
     forwardHeaders: [...forwardHeaders, 'x-local-fault'],
   });
@@ -220,9 +244,8 @@ async function listen(gateway: Gateway, { host, port }: ServeArguments): Promise
 
 /** A name that the printed examples can use. */
 function exampleModel({ aliases, defaultModel }: ServeArguments): string {
-  return (
-    Object.keys(aliases).find((name) => !name.includes('*')) ??
-    defaultModel ??
-    'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
-  );
+  const alias = Object.keys(aliases).find((name) => !name.includes('*'));
+  // A name that nothing else is known by leads to the default.
+  const other = typeof defaultModel === 'string' ? defaultModel : defaultModel && 'default';
+  return alias ?? other ?? 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 }

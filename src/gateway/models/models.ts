@@ -4,17 +4,19 @@ import { nearest } from '../../input/nearest.js';
 import type { Caller } from '../auth/authorize.js';
 import { Refusal, refuseField } from '../failure.js';
 import { showName } from '../fields.js';
+import { type GatewayTargets, listTargets, type Target } from '../routing/target.js';
 import { fitsPattern } from './pattern.js';
 
 /** Which models clients may use, and under which names. */
 export interface GatewayModels {
   /**
    * Ids or ARNs of Bedrock by the names that clients use, such as `{ 'gpt-4o': 'us.amazon.nova-pro-v1:0' }`. In a name `*` stands
-   * for any characters, as in `claude-haiku-*`; names without it come first, then patterns in their order.
+   * for any characters, as in `claude-haiku-*`; names without it come first, then patterns in their order. A list has targets that are
+   * tried in turn: if one is throttled, out of quota, not available or not there, and has not written anything yet, the next one is called.
    */
-  aliases?: Readonly<Record<string, string>> | undefined;
-  /** Id or ARN for names that are neither an alias nor look like an id of Bedrock. Default: such names are refused. */
-  default?: string | undefined;
+  aliases?: Readonly<Record<string, GatewayTargets>> | undefined;
+  /** Id, ARN or list for names that are neither an alias nor look like an id of Bedrock. Default: such names are refused. */
+  default?: GatewayTargets | undefined;
   /**
    * Ids that clients may name besides aliases; `*` stands for any characters. An ARN only matches a pattern that begins with
    * `arn:`. Default: every id that is not an ARN.
@@ -34,11 +36,11 @@ export interface OfferedModel {
 /** Finds the model for a name, and lists those that there are. */
 export interface ModelDirectory {
   /**
-   * Returns the id or ARN to call.
+   * Returns what to call: one target, or several to try in this order.
    *
    * @throws Refusal if the model does not exist or the caller may not use it
    */
-  resolve(asked: string, caller: Caller): Promise<string>;
+  resolve(asked: string, caller: Caller): Promise<readonly Target[]>;
   list(caller: Caller): Promise<OfferedModel[]>;
   /** A refusal for a model that Bedrock does not know, with the names that come closest. */
   refuseUnknown(asked: string, caller: Caller): Promise<Refusal>;
@@ -54,42 +56,55 @@ const LONGEST_NAME = 2048;
 const SUGGESTIONS = 3;
 
 export function createModelDirectory(bedrock: Bedrock, models: GatewayModels): ModelDirectory {
-  const all = Object.entries(models.aliases ?? {});
+  const all = Object.entries(models.aliases ?? {}).map(
+    ([name, given]) => [name, listTargets(given)] as const,
+  );
+  const others = models.default === undefined ? undefined : listTargets(models.default);
   const aliases = new Map(all.filter(([name]) => !name.includes('*')));
   const patterns = all.filter(([name]) => name.includes('*'));
   const isOffered = matcherOf(models.allow) ?? ((id: string) => !id.startsWith('arn:'));
 
-  /** What a name leads to, and the names under which a caller may be allowed to use it. */
-  function find(asked: string): { target: string; names: readonly string[] } | undefined {
+  /** The targets of a name, and the alias that permits to use all of them. */
+  function find(asked: string): { targets: readonly Target[]; alias: string | undefined } | undefined {
     const exact = aliases.get(asked);
-    if (exact !== undefined) return { target: exact, names: [asked, exact] };
+    if (exact !== undefined) return { targets: exact, alias: asked };
     // The client makes up what a pattern matches: only what the operator wrote can give permission.
-    const [pattern, target] = patterns.find(([text]) => fitsPattern(asked, text)) ?? [];
-    if (pattern !== undefined && target !== undefined) return { target, names: [pattern, target] };
-    if (isId(asked)) return isOffered(asked) ? { target: asked, names: [asked] } : undefined;
-    return models.default === undefined ? undefined : { target: models.default, names: [models.default] };
+    const [pattern, targets] = patterns.find(([text]) => fitsPattern(asked, text)) ?? [];
+    if (targets !== undefined) return { targets, alias: pattern };
+    if (isId(asked)) return isOffered(asked) ? { targets: listTargets(asked), alias: undefined } : undefined;
+    return others && { targets: others, alias: undefined };
   }
 
-  function mayUse(caller: Caller, names: readonly string[]): boolean {
+  /** The targets that a caller may use: all of them if they may use the alias, otherwise those whose id they may use. */
+  function permit(caller: Caller, targets: readonly Target[], alias: string | undefined): readonly Target[] {
     const allowed = matcherOf(caller.models);
-    return allowed === undefined || names.some(allowed);
+    if (allowed === undefined || (alias !== undefined && allowed(alias))) return targets;
+    return targets.filter(({ modelId }) => allowed(modelId));
   }
 
   async function list(caller: Caller): Promise<OfferedModel[]> {
     const { models: found } = await bedrock.discover();
     const known = new Map(found.flatMap((model) => idsOf(model).map((id) => [id, model] as const)));
-    const named = [...aliases].map(([id, target]) => describe(id, known.get(target), target));
+    const named = [...aliases]
+      .map(([id, targets]) => ({ id, targets: permit(caller, targets, id) }))
+      .filter(({ targets }) => targets.length > 0)
+      .map(({ id, targets }) => describeAlias(id, targets, known));
     const own = found
-      .filter(({ id, streaming }) => streaming && isOffered(id))
+      .filter(
+        ({ id, streaming }) =>
+          streaming && isOffered(id) && permit(caller, listTargets(id), undefined).length > 0,
+      )
       .map((model) => describe(model.id, model));
-    return [...named, ...own].filter(({ id }) => mayUse(caller, [id, aliases.get(id) ?? id]));
+    return [...named, ...own];
   }
 
   async function refuseUnknown(asked: string, caller: Caller): Promise<Refusal> {
     checkLength(asked);
     // A suggestion is worth a request, but its failure must not hide the reason.
     const offered = await list(caller).catch(() => []);
-    const own = [...aliases].filter((alias) => mayUse(caller, alias)).map(([name]) => name);
+    const own = [...aliases].flatMap(([name, targets]) =>
+      permit(caller, targets, name).length > 0 ? [name] : [],
+    );
     const names = offered.length > 0 ? offered.map(({ id }) => id) : own;
     const close = nearestNames(asked, names);
     const advice =
@@ -109,7 +124,8 @@ export function createModelDirectory(bedrock: Bedrock, models: GatewayModels): M
       checkLength(asked);
       const found = find(asked);
       if (found === undefined) throw await refuseUnknown(asked, caller);
-      if (mayUse(caller, found.names)) return found.target;
+      const targets = permit(caller, found.targets, found.alias);
+      if (targets.length > 0) return targets;
       throw new Refusal('not-allowed', `This API key may not use the model ${showName(asked)}.`, {
         param: 'model',
       });
@@ -143,6 +159,24 @@ function describe(id: string, model: Model | undefined, target = id): OfferedMod
     owner: model?.provider.toLowerCase() ?? providerOf(target),
     contextWindow: facts?.contextWindow,
     maxTokens: facts?.maxTokens,
+  };
+}
+
+/** An alias as what all of its targets accept. */
+function describeAlias(
+  id: string,
+  targets: readonly Target[],
+  known: ReadonlyMap<string, Model>,
+): OfferedModel {
+  const all = targets.map(({ modelId }) => describe(id, known.get(modelId), modelId));
+  const least = (name: 'contextWindow' | 'maxTokens'): number | undefined => {
+    const numbers = all.flatMap((model) => model[name] ?? []);
+    return numbers.length > 0 ? Math.min(...numbers) : undefined;
+  };
+  return {
+    ...(all[0] as OfferedModel),
+    contextWindow: least('contextWindow'),
+    maxTokens: least('maxTokens'),
   };
 }
 
