@@ -14,7 +14,9 @@ const real = (...projects) =>
   vitest(...projects).replace('vitest run', 'vitest run --config test/real/vitest.config.ts');
 
 /** The clients of Bedrock that most people use; `npm run verify:clients` runs all of them. */
-const CLIENTS = ['aws', 'ai-sdk-7', 'langchain', 'boto3'].map((name) => `clients/${name}.test`);
+const CLIENTS = ['aws', 'ai-sdk-7', 'langchain', 'boto3', 'opentelemetry'].map(
+  (name) => `clients/${name}.test`,
+);
 
 /**
  * A command by its name. A new stage is one line here, and its name in a lane. REPORT makes vitest write a report, whose
@@ -43,7 +45,7 @@ const STAGES = {
   next: `node scripts/next/install.mjs && ${real('next', 'next-ai', 'next-start')}`,
   examples: real('examples'),
   wrangler: `node scripts/wrangler/install.mjs && ${real('wrangler')}`,
-  clients: `node scripts/clients/install.mjs aws ai-7 langchain react-18 react-19 && ${real('clients', 'react')} ${CLIENTS.join(' ')} react/`,
+  clients: `node scripts/clients/install.mjs aws ai-7 langchain opentelemetry react-18 react-19 && ${real('clients', 'react')} ${CLIENTS.join(' ')} react/`,
   'ai-sdk': `node scripts/clients/install.mjs ai-7 && ${real('ai-sdk')} ai-sdk/compare ai-sdk/own`,
   openclaw: 'npm run test:openclaw -- REPORT',
 };

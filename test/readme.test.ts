@@ -47,6 +47,10 @@ declare module 'rate-limiter-flexible' {
   }
 }`;
 
+/** The API of OpenTelemetry, with whose own types `test/real/clients` compiles the example. */
+const TELEMETRY = `
+declare module '@opentelemetry/api';`;
+
 /** What the recipes use of frameworks that are not installed here. `test/real/recipes` runs them with the frameworks themselves. */
 const FRAMEWORKS = `
 declare module 'express' {
@@ -160,7 +164,7 @@ function compile(blocks: readonly Example[]): ts.Program {
   };
   const files = new Map(blocks.map(({ module, code }) => [module.replaceAll('\\', '/'), code]));
   files.set(`${ROOT.replaceAll('\\', '/')}react.d.ts`, REACT);
-  files.set(`${ROOT.replaceAll('\\', '/')}frameworks.d.ts`, `${FRAMEWORKS}${LIMITERS}`);
+  files.set(`${ROOT.replaceAll('\\', '/')}frameworks.d.ts`, `${FRAMEWORKS}${LIMITERS}${TELEMETRY}`);
   files.set(`${ROOT.replaceAll('\\', '/')}ai.d.ts`, AI_SDK);
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;

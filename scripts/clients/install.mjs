@@ -87,6 +87,16 @@ const CLIENTS = {
     needs: 20,
     packages: { 'rate-limiter-flexible': '11.4.0' },
   },
+  opentelemetry: {
+    name: 'OpenTelemetry (API 1.9.1, SDK 2.12.1)',
+    needs: 20,
+    packages: {
+      '@opentelemetry/api': '1.9.1',
+      '@opentelemetry/core': '2.12.1',
+      '@opentelemetry/sdk-metrics': '2.12.1',
+      '@opentelemetry/sdk-trace-base': '2.12.1',
+    },
+  },
   strands: {
     name: 'Strands Agents 1.19.0',
     needs: 22,

@@ -19,6 +19,8 @@ import type { GatewaySettings, ServiceTier } from './options.js';
 import type { AnswerContext, Protocol, ReadRequest, StreamWriter } from './protocol.js';
 import { type Attempt, Failover, type Routing, type TriedTarget } from './routing/failover.js';
 import type { Target } from './routing/target.js';
+import { recordWhole, startChatRecording } from './telemetry/record-call.js';
+import type { CallRecording, Telemetry } from './telemetry/telemetry.js';
 
 /** How long a client waits for a sign of life. Proxies give up after 30 or 60 seconds of silence. */
 const PING_MS = 15_000;
@@ -28,6 +30,7 @@ export interface Exchange {
   settings: GatewaySettings;
   directory: ModelDirectory;
   routing: Routing;
+  telemetry: Telemetry;
   protocol: Protocol;
   request: Request;
   requestId: string;
@@ -202,7 +205,9 @@ async function answerWhole(exchange: Exchange, reading: Reading): Promise<Respon
   const { result, plan, notes } = await failover.first(async (attempt) => {
     const { request, plan, notes } = translate(exchange, reading, attempt.target);
     await reserveAnswer(exchange, request);
-    const result = await attempt.client.converse(request, callOptions(exchange, attempt));
+    const result = await recordWhole(startChatRecording(exchange, attempt, request), () =>
+      attempt.client.converse(request, callOptions(exchange, attempt)),
+    );
     return { result, plan, notes };
   });
   record.partial = result;
@@ -230,7 +235,9 @@ async function answerStream(exchange: Exchange, reading: Reading): Promise<Respo
   const answers = new StreamedAnswers(exchange, reading);
   const { startTimer } = settings;
   const responseBody = await startBody(answers, run, { pingMs: PING_MS, startTimer }, (outcome) => {
-    record.partial = answers.current?.stream.partial;
+    const { stream, recording } = answers.current ?? {};
+    record.partial = stream?.partial;
+    recording?.end(outcome, stream?.partial);
     exchange.onEnd(outcome);
   });
   const { stream, notes } = answers.current ?? {};
@@ -251,6 +258,7 @@ interface StreamedAnswer {
   stream: ConverseStream;
   notes: Notes;
   frames: FrameSource;
+  recording: CallRecording;
 }
 
 /**
@@ -279,7 +287,7 @@ class StreamedAnswers implements FrameSource {
     if (this.#hasContent) return this.#current?.frames.next();
     const frame = await this.#reading.failover.first(async (attempt) => {
       this.#current = await this.#open(attempt);
-      return this.#current.frames.next();
+      return readFirst(this.#current);
     });
     this.#hasContent = true;
     return frame;
@@ -295,15 +303,28 @@ class StreamedAnswers implements FrameSource {
     const { protocol } = this.#exchange;
     const { request, plan, notes } = translate(this.#exchange, this.#reading, attempt.target);
     await reserveAnswer(this.#exchange, request);
+    const recording = startChatRecording(this.#exchange, attempt, request);
     const stream = attempt.client.stream(request, callOptions(this.#exchange, attempt));
     const events = stream[Symbol.asyncIterator]();
     const frames = createFrames(events, new AnswerReader(plan), this.#createWriter(), protocol.ping);
-    return { stream, notes, frames };
+    return { stream, notes, frames, recording };
   }
 
   #createWriter(): StreamWriter {
     const { protocol, requestId } = this.#exchange;
     return protocol.createStream(this.#reading.read, answerContext(this.#exchange), requestId);
+  }
+}
+
+/** Reads up to the first content. If there is none, the call is over; otherwise it ends with the answer. */
+async function readFirst({ frames, recording, stream }: StreamedAnswer): Promise<string | undefined> {
+  try {
+    const frame = await frames.next();
+    recording.noteContent();
+    return frame;
+  } catch (error) {
+    recording.end({ error }, stream.partial);
+    throw error;
   }
 }
 

@@ -15,6 +15,7 @@ import { refuseField } from './failure.js';
 import { type Body, optionalCount, readList, readName, readText } from './fields.js';
 import type { GatewaySettings } from './options.js';
 import type { Target } from './routing/target.js';
+import { recordWhole, startEmbeddingsRecording } from './telemetry/record-call.js';
 
 /** OpenAI's limit. A value is a call of its own for most models. */
 const MOST_VALUES = 2048;
@@ -40,7 +41,11 @@ export async function answerEmbeddings(exchange: Exchange, body: Body): Promise<
     await reserve(exchange, () => estimateTokens(values), 0);
     const { repair: _repair, adapt: _adapt, ...options } = callOptions(exchange, attempt);
     const request = { modelId, values, ...(dimensions !== undefined && { dimensions }) };
-    return { ...(await embed(request, { ...options, client: attempt.client })), modelId };
+    const encoding = isBase64 ? 'base64' : 'float';
+    return recordWhole(startEmbeddingsRecording(exchange, attempt, { dimensions, encoding }), async () => {
+      const result = await embed(request, { ...options, client: attempt.client });
+      return { ...result, modelId };
+    });
   });
   const tokens = usage?.inputTokens ?? 0;
   const counted = { inputTokens: tokens, outputTokens: 0, totalTokens: tokens };

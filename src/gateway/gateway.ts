@@ -16,6 +16,7 @@ import type { Protocol } from './protocol.js';
 import { responses } from './responses/protocol.js';
 import { findRoute, type Route } from './routes.js';
 import { createRouting } from './routing/create.js';
+import { createTelemetry } from './telemetry/telemetry.js';
 
 /** What a server tells a gateway about a request. */
 export interface FetchDetails {
@@ -64,6 +65,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { authorize, bedrock, limits, now } = settings;
   const directory = createModelDirectory(bedrock, settings.models);
   const routing = createRouting(settings);
+  const telemetry = createTelemetry(settings.telemetry, now);
   const running = new Running(limits.concurrency, limits.totalBodyBytes);
   const budgets = createBudgets(settings);
 
@@ -105,6 +107,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       settings,
       directory,
       routing,
+      telemetry,
       protocol: entry.protocol,
       request,
       requestId: entry.requestId,

@@ -20,3 +20,14 @@ export type { GatewayLimits, GatewayOptions, GatewayRouting, ServiceTier } from 
 export type { TriedTarget } from './routing/failover.js';
 export type { GatewayTarget, GatewayTargets } from './routing/target.js';
 export type { ServeBudgets, ServeClient, ServeConfiguration } from './serve-configuration.js';
+export type {
+  GatewayTelemetry,
+  OtelAttributes,
+  OtelContext,
+  OtelContextApi,
+  OtelInstrumentOptions,
+  OtelMeter,
+  OtelPropagation,
+  OtelSpan,
+  OtelTracer,
+} from './telemetry/opentelemetry.js';

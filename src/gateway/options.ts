@@ -9,6 +9,7 @@ import { type StartTimer, startTimer } from './http/timers.js';
 import type { GatewayLog } from './log.js';
 import type { GatewayModels } from './models/models.js';
 import { listTargets, readTargets } from './routing/target.js';
+import type { GatewayTelemetry } from './telemetry/opentelemetry.js';
 
 /** Limits of a gateway. */
 export interface GatewayLimits {
@@ -74,6 +75,8 @@ export interface GatewayOptions {
   forwardHeaders?: readonly string[] | undefined;
   /** Called once for each request when it is over, never with content or keys. Its failures are ignored. */
   log?: GatewayLog | undefined;
+  /** Where spans and metrics of calls to models go, in OpenTelemetry's names; never with content. Default: nowhere. */
+  telemetry?: GatewayTelemetry | undefined;
   /** Starts a timer and returns what stops it. Default: `setTimeout`. */
   startTimer?: StartTimer | undefined;
   /** The clock, in milliseconds. Default: `Date.now`. */
@@ -156,9 +159,22 @@ const OPTIONS = {
   budgets: any,
   forwardHeaders: names,
   log: callback,
+  telemetry: object,
   startTimer: callback,
   now: callback,
 } satisfies Record<keyof GatewayOptions, Read>;
+
+const withMethods =
+  (wanted: string, ...methods: string[]): Read =>
+  (value, path) =>
+    hasMethods(value, ...methods) ? value : refuse(path, value, `${wanted} of @opentelemetry/api`);
+
+const TELEMETRY = {
+  tracer: withMethods('a tracer', 'startSpan'),
+  meter: withMethods('a meter', 'createHistogram', 'createCounter'),
+  context: withMethods('context', 'active'),
+  propagation: withMethods('propagation', 'extract'),
+} satisfies Record<keyof GatewayTelemetry, Read>;
 
 const MODELS = { aliases, default: readTargets, allow: names } satisfies Record<keyof GatewayModels, Read>;
 const LIMITS = {
@@ -218,8 +234,16 @@ export function readGatewayOptions(given: GatewayOptions): GatewaySettings {
     throw inputError(`The option forwardHeaders has ${forbidden}, which must not reach Bedrock. Remove it.`);
   const models = readOptions<GatewayModels>(read.models ?? {}, MODELS, 'createGateway() under models');
   checkClients(models, read.clients ?? {});
+  const telemetry =
+    read.telemetry &&
+    readOptions<GatewayTelemetry>(read.telemetry, TELEMETRY, 'createGateway() under telemetry');
+  if (telemetry?.propagation !== undefined && telemetry.context === undefined)
+    throw inputError(
+      'The option telemetry has propagation, but no context. Pass context of @opentelemetry/api too.',
+    );
   return {
     ...read,
+    telemetry,
     clients: read.clients ?? {},
     routing: {
       ...ROUTING_DEFAULTS,
