@@ -7,16 +7,18 @@ import { failureOf, Refusal } from './failure.js';
 import { readBody } from './http/body.js';
 import { errorResponse, jsonResponse } from './http/respond.js';
 import { Running } from './http/running.js';
-import { outcomeOf, tellLog } from './log.js';
+import { type GatewayLogEntry, outcomeOf, tellLog } from './log.js';
 import { countTokens, messages } from './messages/protocol.js';
 import { describeModel, listModels } from './models/list-route.js';
 import { createModelDirectory } from './models/models.js';
 import { type GatewayOptions, readGatewayOptions } from './options.js';
 import type { Protocol } from './protocol.js';
+import { Readiness } from './readiness.js';
 import { responses } from './responses/protocol.js';
 import { findRoute, type Route } from './routes.js';
 import { createRouting } from './routing/create.js';
 import { createTelemetry } from './telemetry/telemetry.js';
+import { type GatewayUsage, UsageCounters } from './usage.js';
 
 /** What a server tells a gateway about a request. */
 export interface FetchDetails {
@@ -38,6 +40,8 @@ export interface Gateway {
    * their protocol.
    */
   close(): Promise<void>;
+  /** What each caller has used of each model since the gateway was created, in this process. */
+  usage(): GatewayUsage[];
 }
 
 /**
@@ -66,8 +70,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   const directory = createModelDirectory(bedrock, settings.models);
   const routing = createRouting(settings);
   const telemetry = createTelemetry(settings.telemetry, now);
+  const readiness = new Readiness(routing.clients.values(), settings);
+  const counters = new UsageCounters();
   const running = new Running(limits.concurrency, limits.totalBodyBytes);
   const budgets = createBudgets(settings);
+
+  async function findState(): Promise<'ok' | 'closing' | 'no-credentials'> {
+    if (running.isClosing) return 'closing';
+    return (await readiness.hasCredentials()) ? 'ok' : 'no-credentials';
+  }
 
   async function answer(
     request: Request,
@@ -152,8 +163,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         const error = typeof outcome === 'object' ? outcome.error : undefined;
         const settled = entry.budget?.settle({ partial, error, isStream: record.isStream });
         if (settled !== undefined) waitUntil?.(settled);
-        if (settings.log === undefined) return;
-        tellLog(settings.log, {
+        const logged: GatewayLogEntry = {
           ...record,
           requestId: entry.requestId,
           method: request.method,
@@ -165,16 +175,17 @@ export function createGateway(options: GatewayOptions): Gateway {
           error,
           usage: partial?.usage,
           cost: partial?.cost,
-        });
+        };
+        counters.add(logged);
+        if (settings.log !== undefined) tellLog(settings.log, logged);
       });
       try {
         const route = findRoute(request.method, url.pathname);
         if (route.name === 'root' || route.name === 'health' || route.name === 'ready') {
-          const isReady = route.name !== 'ready' || !running.isClosing;
-          const status = isReady ? 200 : 503;
+          const state = route.name === 'ready' ? await findState() : 'ok';
           return jsonResponse(
-            request.method === 'HEAD' ? undefined : { status: isReady ? 'ok' : 'closing' },
-            status,
+            request.method === 'HEAD' ? undefined : { status: state },
+            state === 'ok' ? 200 : 503,
             {},
           );
         }
@@ -189,6 +200,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         return errorResponse(failure, protocol.errors, entry.requestId, left);
       }
     },
+    usage: () => counters.list(),
     async close() {
       await running.close(limits.closeGraceMs, settings.startTimer);
       await budgets.idle();

@@ -31,3 +31,4 @@ export type {
   OtelSpan,
   OtelTracer,
 } from './telemetry/opentelemetry.js';
+export type { GatewayUsage } from './usage.js';

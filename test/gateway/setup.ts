@@ -5,6 +5,7 @@ import {
   type Gateway,
   type GatewayLogEntry,
   type GatewayOptions,
+  type GatewayUsage,
   hashKey,
 } from 'bedrock-anywhere/gateway';
 import {
@@ -24,6 +25,7 @@ export interface TestGateway {
   request(path: string, body?: unknown, headers?: Record<string, string>, init?: RequestInit): Request;
   send(path: string, body?: unknown, headers?: Record<string, string>, init?: RequestInit): Promise<Response>;
   close(): Promise<void>;
+  usage(): GatewayUsage[];
   /** The body of the last request that reached Bedrock. */
   sent(): Record<string, unknown>;
 }
@@ -57,6 +59,7 @@ export async function setUp({ local: options, client, gateway: more }: Setup = {
     log,
     request,
     close: () => gateway.close(),
+    usage: () => gateway.usage(),
     sent: () => local.requests.at(-1)?.body as Record<string, unknown>,
     send: (...args) => gateway.fetch(request(...args)),
   };

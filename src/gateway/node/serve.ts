@@ -38,7 +38,7 @@ export interface GatewayServer {
  * ```
  */
 export async function serveGateway(
-  gateway: Gateway,
+  gateway: Pick<Gateway, 'fetch' | 'close'>,
   { port = 8787, host = '127.0.0.1' }: ServeGatewayOptions = {},
 ): Promise<GatewayServer> {
   const server = await serveFetch(gateway.fetch, port, host);
