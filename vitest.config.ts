@@ -38,7 +38,7 @@ const slow = [
   'test/{aws,adapters,openclaw}/*.test.ts',
   'test/sign/{aws-client,differential,steps}.test.ts',
   'test/local/{access/access,access/policy,aws-client,aws-errors,invoke/as-recorded,invoke/aws-client,msw}.test.ts',
-  'test/{readme,editor}.test.ts',
+  'test/{api,readme,editor}.test.ts',
   // every recorded request of clients to each of several models, and clients that take long to load
   'test/gateway/{chat-answer,clients,differential,events,http,image-fetcher,life-cycle,messages,models,node-server,smuggling,*-recorded}.test.ts',
   // examples, each with a server

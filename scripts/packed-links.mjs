@@ -56,7 +56,7 @@ function problemOf(folder, page, link) {
  *
  * @param {string} text
  */
-function anchorsOf(text) {
+export function anchorsOf(text) {
   /** @type {Set<string>} */
   const anchors = new Set();
   const withCode = text.replace(/^(`{3,}|~{3,}).*?^\1/gms, '');

@@ -134,6 +134,18 @@ export class BedrockError extends Error {
 /**
  * Whether a value is a {@link BedrockError} of any copy of this library. `instanceof` knows the errors of its own copy alone:
  * another version that a dependency installed, another realm and another bundle have copies of their own.
+ *
+ * @example
+ * ```ts
+ * import { converse, isBedrockError } from 'bedrock-anywhere';
+ *
+ * try {
+ *   await converse({ modelId: 'amazon.nova-lite-v1:0', prompt: 'Hi' });
+ * } catch (error) {
+ *   if (isBedrockError(error) && error.code === 'ERR_THROTTLED') console.log(error.retryAfterMs);
+ *   else throw error;
+ * }
+ * ```
  */
 export function isBedrockError(error: unknown): error is BedrockError {
   try {

@@ -34,7 +34,7 @@ export interface ClientOptions extends CallHooks {
    * endpoint on the same machine, such as a local Bedrock, they are always allowed.
    */
   allowLongLivedKeys?: boolean | undefined;
-  /** Used instead of the global `fetch`. */
+  /** Used instead of the global `fetch`. Default: the global `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
   /**
    * The most requests that one call sends: the first, and retries for any reason, such as a transient error, refreshed
@@ -58,7 +58,9 @@ export interface ClientOptions extends CallHooks {
    * Default: 0.
    */
   timeoutMs?: number | undefined;
-  /** Guardrail for every call. A request's own `guardrailConfig` overrides it; `null` there removes it. */
+  /**
+   * Guardrail for every call. A request's own `guardrailConfig` overrides it; `null` there removes it. Default: none.
+   */
   guardrailConfig?: GuardrailStreamConfiguration | undefined;
   /**
    * `'last-user-message'`: if a guardrail applies and the request marks nothing itself, text and images of the
@@ -98,7 +100,9 @@ export interface ClientOptions extends CallHooks {
    * none.
    */
   fallback?: readonly (string | FallbackModel)[] | undefined;
-  /** Facts about models beyond AWS's lists: adds limits to discovered models and `cost` to answers. */
+  /**
+   * Facts about models beyond AWS's lists: adds limits to discovered models and `cost` to answers. Default: none.
+   */
   catalog?: CatalogLookup | undefined;
   /**
    * Sends the calls: `sdkTransport()` of `bedrock-anywhere/aws`, `localTransport()` of `bedrock-anywhere/local`, or your own.
@@ -110,14 +114,15 @@ export interface ClientOptions extends CallHooks {
 /** A model to try, and where. */
 export interface FallbackModel {
   modelId: string;
+  /** Default: the region of the call. */
   region?: string | undefined;
 }
 
 /** Options of one call. */
 export interface CallOptions extends ClientOptions {
-  /** Ends the call; it then rejects with `signal.reason`. */
+  /** Ends the call; it then rejects with `signal.reason`. Default: none. */
   signal?: AbortSignal | undefined;
-  /** Headers to add to the request. `x-amz-…` headers are signed, others are only sent. */
+  /** Headers to add to the request. `x-amz-…` headers are signed, others are only sent. Default: none. */
   headers?: ConstructorParameters<typeof Headers>[0] | undefined;
   /** Price of the model, for the answer's `cost`. Default: what `catalog` knows. */
   price?: Price | undefined;

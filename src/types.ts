@@ -38,6 +38,7 @@ export type { ReasoningRule } from './types/model-quirks.js';
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** The third part of temporary credentials. Long-lived access keys have none. */
   readonly sessionToken?: string | undefined;
   /** When they expire. */
   readonly expiration?: Date | undefined;
@@ -65,6 +66,7 @@ export type CredentialProvider = () => PromiseLike<Credentials>;
 export interface StorageLike {
   getItem(key: string): unknown;
   setItem(key: string, value: string): unknown;
+  /** Without it, entries that have become useless stay. */
   removeItem?(key: string): unknown;
 }
 
@@ -82,6 +84,7 @@ export interface ConverseStreamRequest
   modelId: KnownModelId | (string & {}) | undefined;
   /** `null` removes the guardrail that the options set. */
   guardrailConfig?: GuardrailStreamConfiguration | null | undefined;
+  /** Values for the variables of a prompt from AWS's Prompt management, whose ARN is the `modelId`. */
   promptVariables?: Record<string, string | PromptVariableValues> | undefined;
 }
 
@@ -93,6 +96,7 @@ export interface ConverseRequest
   modelId: KnownModelId | (string & {}) | undefined;
   /** `null` removes the guardrail that the options set. `streamProcessingMode` is not sent. */
   guardrailConfig?: GuardrailStreamConfiguration | null | undefined;
+  /** Values for the variables of a prompt from AWS's Prompt management, whose ARN is the `modelId`. */
   promptVariables?: Record<string, string | PromptVariableValues> | undefined;
 }
 
@@ -108,7 +112,9 @@ interface CountTokensInput extends CountTokensCommandInput {
 export interface KnownModel {
   id: string;
   foundationModelId: string;
+  /** ARN of the model; requests may name it instead of the id. */
   arn?: string | undefined;
+  /** Inference profiles that lead to the model; requests may name them too. */
   profiles?: readonly { id: string; arn?: string | undefined }[] | undefined;
 }
 
@@ -151,6 +157,7 @@ export interface ContentBlockStop {
 export interface MessageStop {
   type: 'messageStop';
   stopReason: StopReason;
+  /** What the request asked for with `additionalModelResponseFieldPaths`. */
   additionalModelResponseFields?: ConverseResponse['additionalModelResponseFields'];
 }
 
@@ -159,8 +166,11 @@ export interface Metadata {
   type: 'metadata';
   usage: Usage;
   metrics: { latencyMs: number };
+  /** What a guardrail found, or which model a prompt router chose. */
   trace?: ConverseTrace | undefined;
+  /** The latency that the service used. */
   performanceConfig?: PerformanceConfiguration | undefined;
+  /** The tier that served the call. */
   serviceTier?: ServiceTier | undefined;
 }
 

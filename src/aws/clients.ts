@@ -10,7 +10,10 @@ export interface SdkTransportOptions {
   client?: BedrockRuntimeClient | undefined;
   /** Sends the calls of `discover()`. Default: a new client for `region`; without a region, `discover()` is an `ERR_INPUT`. */
   controlClient?: BedrockClient | undefined;
-  /** Region of the clients that are created. They send with `FetchHttpHandler`, so they run wherever `fetch` does. */
+  /**
+   * Region of the clients that are created. They send with `FetchHttpHandler`, so they run wherever `fetch` does. Default:
+   * none; then pass `client`.
+   */
   region?: string | undefined;
   /** Credentials of the clients that are created. Default: the AWS SDK's default chain, which exists on Node only. */
   credentials?: BedrockRuntimeClientConfig['credentials'];

@@ -17,7 +17,17 @@ export type CatalogOverrides =
   | Readonly<Record<string, FactOverrides>>
   | Iterable<readonly [string | RegExp, FactOverrides]>;
 
-/** The facts that come with this package: `createCatalog()` without overrides. */
+/**
+ * The facts that come with this package: `createCatalog()` without overrides.
+ *
+ * @example
+ * ```ts
+ * import { catalog } from 'bedrock-anywhere/catalog';
+ *
+ * const { contextWindow, price } = catalog('us.amazon.nova-lite-v1:0') ?? {};
+ * console.log(contextWindow, price?.input);
+ * ```
+ */
 export const catalog: Catalog = (modelId) => publishedFacts(parseModelId(modelId));
 
 /**

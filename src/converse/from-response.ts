@@ -18,7 +18,7 @@ import type { ReadingLimits } from './stream/reading.js';
 
 /** Options of `fromResponse()`. */
 export interface FromResponseOptions {
-  /** Stops reading and closes the connection; readers then reject with `signal.reason`. */
+  /** Stops reading and closes the connection; readers then reject with `signal.reason`. Default: none. */
   signal?: AbortSignal | undefined;
 }
 

@@ -86,6 +86,7 @@ export interface DiscoveredModels {
   /** `stale`: the request failed, and this is an older list; `cause` says why. */
   source: 'network' | 'cache' | 'stale';
   warnings: string[];
+  /** Why the list could not be fetched, if it is `stale`. */
   cause?: unknown;
 }
 
@@ -98,6 +99,7 @@ export interface DisabledDiscovery {
   fetchedAt: undefined;
   source: 'disabled';
   warnings: string[];
+  /** Never set: nothing was requested, so nothing failed. */
   cause?: undefined;
 }
 

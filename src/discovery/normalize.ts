@@ -75,7 +75,7 @@ export interface Model {
 export interface ModelOptions {
   /** Providers to keep, such as `['anthropic', 'amazon']`; case does not matter. Default: all. */
   providerFilter?: string[] | undefined;
-  /** `contextWindow` of models whose limits are not known. Default: 32 000. */
+  /** `contextWindow` of models whose limits are not known, in tokens. Default: 32,000. */
   defaultContextWindow?: number | undefined;
   /** `maxTokens` of models whose limits are not known. Default: 4096. */
   defaultMaxTokens?: number | undefined;

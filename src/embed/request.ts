@@ -6,6 +6,7 @@ import type { KnownModelId } from '../types.js';
 
 /** What is embedded: a text, an image, or both as one value if the model accepts that. */
 export interface EmbedValue {
+  /** A text, alone or together with an image. */
   text?: string | undefined;
   /** A PNG, JPEG, GIF or WebP: bytes, base64 or a data URL. */
   image?: Uint8Array | ArrayBuffer | string | undefined;

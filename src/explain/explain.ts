@@ -18,9 +18,9 @@ import { listWarnings } from './warnings.js';
 
 /** Options of `explain()`: those of the call to explain, its model and its defaults. */
 export interface ExplainOptions extends CallOptions {
-  /** Model of the call: an ARN decides the region. */
+  /** Model of the call: an ARN decides the region. Default: none. */
   modelId?: string | undefined;
-  /** Options bound by `createBedrock()`; those of the call override them. */
+  /** Options bound by `createBedrock()`; those of the call override them. Default: none. */
   defaults?: ClientOptions | undefined;
   /**
    * Whether to call the credential provider, which may send requests, for key id, account and expiration. Without it only

@@ -62,10 +62,13 @@ export interface GatewayOptions {
   authorize: Authorize;
   /** Which models clients may use, and under which names. Default: all ids of Bedrock, no other names. */
   models?: GatewayModels | undefined;
-  /** What a model accepts, by its id or ARN, if that does not show it, as for application profiles. */
+  /**
+   * What a model accepts, by its id or ARN, if that does not show it, as for application profiles. Default: what the id shows.
+   */
   quirks?: ((modelId: string) => ModelQuirks | undefined) | undefined;
   /** Fetches images behind https URLs. It must refuse private addresses. Default: such images are refused. */
   fetchImage?: FetchImage | undefined;
+  /** Sizes, times and numbers of requests. Default: those of each member. */
   limits?: GatewayLimits | undefined;
   /** Service tiers that clients may choose; others are left out, and a note says so. Default: `default` and `flex`: `priority` costs more. */
   serviceTiers?: readonly ServiceTier[] | undefined;
@@ -73,7 +76,9 @@ export interface GatewayOptions {
   budgets?: GatewayBudgets | undefined;
   /** Names of request headers that are passed on to Bedrock. Default: none. */
   forwardHeaders?: readonly string[] | undefined;
-  /** Called once for each request when it is over, never with content or keys. Its failures are ignored. */
+  /**
+   * Called once for each request when it is over, never with content or keys. Its failures are ignored. Default: none.
+   */
   log?: GatewayLog | undefined;
   /** Where spans and metrics of calls to models go, in OpenTelemetry's names; never with content. Default: nowhere. */
   telemetry?: GatewayTelemetry | undefined;

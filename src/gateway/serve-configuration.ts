@@ -35,7 +35,9 @@ export interface ServeConfiguration {
   clients?: Readonly<Record<string, ServeClient>> | undefined;
   /** When requests go to the next target of a name with several. */
   routing?: GatewayRouting | undefined;
+  /** Sizes, times and numbers of requests. */
   limits?: GatewayLimits | undefined;
+  /** What callers may use, per minute and day. Default: no limit. */
   budgets?: ServeBudgets | undefined;
   /** Path of the file with keys, which `serve keys` writes. */
   keys?: string | undefined;

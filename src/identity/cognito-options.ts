@@ -11,21 +11,27 @@ export type Login = string | (() => PromiseLike<string>);
 export interface CognitoIdentityPoolInit {
   /** `region:uuid`. */
   identityPoolId: string;
-  /** Account that owns the pool, 12 digits. */
+  /** Account that owns the pool, 12 digits. Default: none; it is not needed. */
   accountId?: string | undefined;
   /** Tokens by the name of their identity provider; omitted for guests, who need `guestRoleArn`. */
   logins?: Record<string, Login> | undefined;
   /**
    * Role that guests assume, through Cognito's basic (classic) flow: what its other flow gives guests can never call Bedrock.
-   * The role has to trust guests of the pool, and the pool has to allow that flow.
+   * The role has to trust guests of the pool, and the pool has to allow that flow. Default: none, and guests are refused.
    */
   guestRoleArn?: string | undefined;
-  /** Role of a logged-in user, if the token allows several. */
+  /**
+   * Role of a logged-in user, if the token allows several. Default: the pool's own role for authenticated identities.
+   */
   customRoleArn?: string | undefined;
-  /** Your own id for the user. Without one, the identity of a logged-in user is not cached. */
+  /**
+   * Your own id for the user. Without one, the identity of a logged-in user is not cached. Default: none, and no identity of a
+   * user is stored.
+   */
   userIdentifier?: string | undefined;
   /** Where the identity id is cached. Default: `localStorage` in a page, otherwise memory. */
   cache?: StorageLike | undefined;
+  /** Where Cognito and STS are called. Default: AWS's endpoints in the region of the pool. */
   clientConfig?:
     | {
         /** Default: the region in `identityPoolId`. */
@@ -35,7 +41,7 @@ export interface CognitoIdentityPoolInit {
         stsEndpoint?: string | URL | undefined;
       }
     | undefined;
-  /** Used instead of the global `fetch`. */
+  /** Used instead of the global `fetch`. Default: the global `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
 }
 

@@ -26,7 +26,9 @@ export interface InvokeRequest {
   guardrailVersion?: string | undefined;
   /** Whether the answer says what the guardrail found. */
   trace?: Trace | undefined;
+  /** `optimized` for models that have lower latency to offer. Default: AWS's `standard`. */
   performanceConfigLatency?: PerformanceConfigLatency | undefined;
+  /** The tier that serves the call, such as `flex`. Default: AWS's `default`. */
   serviceTier?: ServiceTierType | undefined;
   /** Your own names and values, for AWS's invocation logs: an object, or its JSON of at most 8,500 characters. */
   requestMetadata?: Readonly<Record<string, string>> | string | undefined;

@@ -6,7 +6,9 @@ import type { LocalBedrock } from './options.js';
 export interface LocalHandlerOptions {
   /** Region of AWS's own hosts. Default: the region of the local Bedrock. */
   region?: string | undefined;
-  /** Origins besides AWS's own, such as `https://bedrock.example.com`; they may include a path. */
+  /**
+   * Origins besides AWS's own, such as `https://bedrock.example.com`; they may include a path. Default: none.
+   */
   origins?: readonly string[] | undefined;
 }
 

@@ -22,7 +22,9 @@ export interface LocalBedrockOptions extends IdentityOptions {
   addModels?: readonly (string | LocalModel)[] | undefined;
   /** Inference profiles of the account. Default: those of the default models. */
   profiles?: readonly LocalProfile[] | undefined;
-  /** What to answer, and when. Requests that match no rule are answered by the local Bedrock itself. */
+  /**
+   * What to answer, and when. Requests that match no rule are answered by the local Bedrock itself. Default: none.
+   */
   script?: readonly ScriptRule[] | undefined;
   /**
    * A real model that answers the requests that no script rule answers: the base URL of a server with OpenAI's Chat Completions
@@ -37,13 +39,17 @@ export interface LocalBedrockOptions extends IdentityOptions {
    * runs its tools. The same applies to answers in the shape of `outputConfig`.
    */
   tools?: 'demo' | undefined;
-  /** Faults for the requests in turn, one entry each, written as in the header `x-local-fault`; '' is none. */
+  /**
+   * Faults for the requests in turn, one entry each, written as in the header `x-local-fault`; '' is none. Default: none.
+   */
   faults?: readonly string[] | undefined;
   /** Guardrails of the account. Default: one with the id `localguardrail`, which blocks forbidden, classified, swordfish. */
   guardrails?: readonly LocalGuardrail[] | undefined;
-  /** Access keys to accept besides the generated ones. Those with an `expiration` in the past are rejected. */
+  /**
+   * Access keys to accept besides the generated ones. Those with an `expiration` in the past are rejected. Default: none.
+   */
   credentials?: AwsCredentials | readonly AwsCredentials[] | undefined;
-  /** API keys to accept besides the generated one. */
+  /** API keys to accept besides the generated one. Default: none. */
   apiKey?: string | readonly string[] | undefined;
   /** The clock, in milliseconds. Default: `Date.now`. */
   now?: (() => number) | undefined;
@@ -65,6 +71,7 @@ export interface LocalBedrockOptions extends IdentityOptions {
   exposeHeaders?: readonly string[] | undefined;
   /**
    * Called when the response to a request has been read to its end, was left, or failed; for logs. What it throws is ignored.
+   * Default: none.
    */
   onRequestEnd?: ((request: ReceivedRequest) => void) | undefined;
 }

@@ -10,9 +10,10 @@ import { publicEvent } from './public-event.js';
 /** Options of `toResponse()` and `toTextResponse()`: status and headers for success, and a callback for failures. */
 export interface ToResponseInit extends ResponseInit {
   /**
-   * Gets the whole error, while the response shows only a public part: a BedrockError with its `partial`, the reason for
-   * an abort, or anything else that was thrown. Called once for a response that fails, before or after its headers are sent.
-   * A client that leaves is not a failure, unless the call's `signal` reports it. Anything that `onError` throws is ignored.
+   * Gets the whole error, while the response shows only a public part: a BedrockError with its `partial`, the reason for an
+   * abort, or anything else that was thrown. Called once for a response that fails, before or after its headers are sent. A
+   * client that leaves is not a failure, unless the call's `signal` reports it. Anything that `onError` throws is ignored.
+   * Default: none.
    */
   onError?: ((error: unknown) => void) | undefined;
 }

@@ -9,7 +9,7 @@ export interface IndexedDBStorageOptions {
   databaseName?: string | undefined;
   /** The object store in that database; it is added if it is missing. Default: `items`. */
   storeName?: string | undefined;
-  /** Used instead of the global `indexedDB`. */
+  /** Used instead of the global `indexedDB`. Default: the global `indexedDB`. */
   indexedDB?: IndexedDBFactory | undefined;
 }
 

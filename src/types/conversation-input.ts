@@ -71,9 +71,11 @@ export interface MessageInput {
  * ```
  */
 export interface ConversationInput {
+  /** The conversation, oldest message first. It ends with what the model has to answer. */
   messages?: MessageInput[] | undefined;
   /** One user message, instead of `messages`. */
   prompt?: string | undefined;
+  /** Instructions for the whole conversation. Default: none. */
   system?: string | (string | SystemContentBlock | GuardContentInput)[] | undefined;
   /** The tools that the model may call. */
   toolConfig?: ToolConfiguration | undefined;

@@ -26,7 +26,9 @@ export interface Price extends Rates {
   region?: string | undefined;
   /** The rates are themselves a guess, such as those of another geography. */
   estimated?: boolean | undefined;
+  /** Always USD. */
   currency?: 'USD' | undefined;
+  /** Always per million tokens. */
   unit?: 'perMillionTokens' | undefined;
 }
 
@@ -42,6 +44,7 @@ export interface KnownFacts {
   tools?: boolean | undefined;
   /** Whether it reads prompts from a cache, be it at cache points or by itself. */
   promptCaching?: boolean | undefined;
+  /** What its tokens cost on demand. */
   price?: Price | undefined;
 }
 

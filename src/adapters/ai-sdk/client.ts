@@ -15,18 +15,25 @@ import {
 
 /** Settings of a provider: the names of @ai-sdk/amazon-bedrock, and every option of this library. */
 export interface AmazonBedrockProviderSettings extends ClientOptions {
-  /** A client of `createBedrock()` that makes the calls, with its own options. */
+  /**
+   * A client of `createBedrock()` that makes the calls, with its own options. Default: a new client with these settings.
+   */
   bedrock?: Bedrock | undefined;
-  /** A Bedrock API key. It comes before other credentials. */
+  /** A Bedrock API key. It comes before other credentials. Default: none. */
   apiKey?: string | undefined;
+  /**
+   * Needs `secretAccessKey`. Default: the credentials of the option `credentials`, or those of the machine.
+   */
   accessKeyId?: string | undefined;
+  /** Needs `accessKeyId`. Default: none. */
   secretAccessKey?: string | undefined;
+  /** For temporary access keys. Default: none. */
   sessionToken?: string | undefined;
-  /** The same as the option `credentials`, for a function. */
+  /** The same as the option `credentials`, for a function. Default: none. */
   credentialProvider?: CredentialProvider | undefined;
-  /** The same as the option `endpoint`. */
+  /** The same as the option `endpoint`. Default: none. */
   baseURL?: string | undefined;
-  /** Headers of every request. */
+  /** Headers of every request. Default: none. */
   headers?: Record<string, string | undefined> | undefined;
   /** Makes ids of sources. Default: random ones. */
   generateId?: (() => string) | undefined;

@@ -8,7 +8,7 @@ import type { EmbeddingCall } from './specification.js';
 export interface AmazonBedrockEmbeddingModelSettings {
   /** The model behind the ARN of an application profile. Default: looked up with GetInferenceProfile. */
   foundationModelId?: string | undefined;
-  /** Less than `foundationModelId`: the format of the request. */
+  /** Less than `foundationModelId`: the format of the request. Default: none. */
   modelFamily?: 'titan' | 'cohere' | 'nova' | undefined;
 }
 

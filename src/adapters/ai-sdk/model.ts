@@ -3,11 +3,12 @@ import { type KnownQuirks, type ModelQuirks, modelQuirks } from '../../index.js'
 /** Settings of one model, the second argument of the provider. */
 export interface AmazonBedrockModelSettings {
   /**
-   * The model behind an id that does not show it, such as the ARN of an application profile: `anthropic.claude-sonnet-4-5-20250929-v1:0`.
-   * What the model accepts, and what its answers cost, depends on it.
+   * The model behind an id that does not show it, such as the ARN of an application profile:
+   * `anthropic.claude-sonnet-4-5-20250929-v1:0`. What the model accepts, and what its answers cost, depends on it. Default:
+   * what the id shows.
    */
   foundationModelId?: string | undefined;
-  /** Less than `foundationModelId`: only that the model is one of Anthropic's. */
+  /** Less than `foundationModelId`: only that the model is one of Anthropic's. Default: what the id shows. */
   modelFamily?: 'anthropic' | undefined;
 }
 

@@ -229,6 +229,7 @@ interface ResponseMetadata {
   modelId?: string;
 }
 
+/** What `doGenerate()` of the AI SDK resolves to. */
 export interface GenerateResult<Face extends Faces = V4> extends WithMetadata {
   content: Content<Face['file']>[];
   finishReason: Face['finishReason'];
@@ -238,6 +239,7 @@ export interface GenerateResult<Face extends Faces = V4> extends WithMetadata {
   warnings: Warning[];
 }
 
+/** A part of a stream, as the AI SDK reads it. */
 export type StreamPart<Face extends Faces = V4> =
   | (WithMetadata & { type: 'text-start' | 'text-end' | 'reasoning-start' | 'reasoning-end'; id: string })
   | (WithMetadata & {
@@ -263,6 +265,7 @@ export type StreamPart<Face extends Faces = V4> =
   | { type: 'raw'; rawValue: unknown }
   | { type: 'error'; error: unknown };
 
+/** What `doStream()` of the AI SDK resolves to. */
 export interface StreamResult<Face extends Faces = V4> {
   stream: ReadableStream<StreamPart<Face>>;
   request: { body: unknown };

@@ -33,33 +33,44 @@ interface BedrockCallOptions {
 
 /** Options of a call: pi's own, those of its Bedrock provider, and those of this adapter. */
 export interface BedrockStreamOptions extends PiSimpleStreamOptions, BedrockCallOptions {
+  /** Default: as for every call, see `ClientOptions`. */
   region?: string;
-  /** Profile in the AWS files; needs the provider's option `credentialsOfProfile`. */
+  /** Profile in the AWS files; needs the provider's option `credentialsOfProfile`. Default: none. */
   profile?: string;
-  /** A Bedrock API key. */
+  /** A Bedrock API key. Default: none. */
   bearerToken?: string;
+  /** How hard the model thinks. Default: it is not asked to think. */
   reasoning?: PiThinkingLevel;
+  /** Tokens for each level, for models that have a budget. Default: those of pi. */
   thinkingBudgets?: PiThinkingBudgets;
-  /** Credentials or a provider of them, instead of the provider's. */
+  /** Credentials or a provider of them, instead of the provider's. Default: those of the provider. */
   credentials?: Credentials | CredentialProvider;
-  /** The longest silence between two chunks of the stream, in milliseconds; 0 means no limit. */
+  /**
+   * The longest silence between two chunks of the stream, in milliseconds; 0 means no limit. Default: 120,000.
+   */
   idleTimeoutMs?: number;
 }
 
 /** Defaults of every call. What pi passes to a call overrides them. */
 export interface BedrockProviderOptions extends ClientOptions, BedrockCallOptions, TrustedAddresses {
+  /** Guardrail for every call. Default: none. */
   guardrailConfig?: ClientOptions['guardrailConfig'];
+  /**
+   * How long the beginning of a prompt is cached, if the model caches: not at all, 5 minutes, or an hour. Default: `short`.
+   */
   cacheRetention?: 'none' | 'short' | 'long';
+  /** The maximum length of an answer, in tokens. Default: what fits, up to the model's own limit. */
   maxTokens?: number;
+  /** How much answers vary, from 0 to 1. Default: the model's own. */
   temperature?: number;
-  /** Headers of every request. */
+  /** Headers of every request. Default: none. */
   headers?: Record<string, string>;
   /**
-   * Credentials of a profile in the AWS files, for calls with `profile`. On Node:
-   * `(profile) => fromSdkChain({ profile })` of `bedrock-anywhere/aws`.
+   * Credentials of a profile in the AWS files, for calls with `profile`. On Node: `(profile) => fromSdkChain({ profile })` of
+   * `bedrock-anywhere/aws`. Default: none, and calls with `profile` fail.
    */
   credentialsOfProfile?: (profile: string) => CredentialProvider;
-  /** What a model accepts if neither its id nor its `foundationModelId` shows it. */
+  /** What a model accepts if neither its id nor its `foundationModelId` shows it. Default: none. */
   quirks?: (modelId: string) => ModelQuirks | undefined;
 }
 

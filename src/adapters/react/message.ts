@@ -31,9 +31,11 @@ export interface ConversationMessage {
 
 /** A message that was stored, or that another program wrote: one of a conversation, or Converse's own. */
 export interface StoredMessage {
+  /** Default: a new one. */
   id?: string | undefined;
   role: ConversationRole | undefined;
   content: ContentInput | undefined;
+  /** For an answer: what it took, and why it ended. */
   answer?: AnswerDetails | undefined;
 }
 

@@ -11,6 +11,7 @@ export interface GatewayKey extends Caller {
 
 /**
  * Makes the hash of a key, for {@link fromKeys}. It has no salt: a key is meant to be long and random, such as 32 random bytes.
+ * It never rejects.
  *
  * @example
  * ```ts

@@ -5,11 +5,13 @@ import type { BudgetStore } from './store.js';
 
 /** Limits of what requests may use. Minutes and days are those of UTC. Default of each: no limit; 0 allows nothing. */
 export interface BudgetLimits {
+  /** Requests that are let through in a minute. Default: no limit. */
   requestsPerMinute?: number | undefined;
-  /** Tokens read and written. Those that a prompt cache had already are not counted. */
+  /** Tokens read and written. Those that a prompt cache had already are not counted. Default: no limit. */
   tokensPerMinute?: number | undefined;
+  /** The same for a day. Default: no limit. */
   tokensPerDay?: number | undefined;
-  /** US dollars, such as 2.5, by the prices that the catalog has. */
+  /** US dollars (USD), such as 2.5, by the prices that the catalog has. Default: no limit. */
   dollarsPerDay?: number | undefined;
 }
 

@@ -20,7 +20,7 @@ export interface RateLimiter {
 /** Options for a limiter, as rate-limiter-flexible names them. */
 export interface RateLimiterSettings {
   keyPrefix: string;
-  /** Never reached: the gateway compares with its own limits. */
+  /** A number that is never reached: the gateway compares with its own limits. */
   points: number;
   /** Seconds after which a key expires. */
   duration: number;

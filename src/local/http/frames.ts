@@ -16,6 +16,14 @@ const STRING_HEADER = 7;
 /**
  * Encodes one frame of `application/vnd.amazon.eventstream`: prelude, headers, payload and both checksums.
  * Headers are text. Source: the event stream encoding of the AWS SDKs.
+ *
+ * @example
+ * ```ts
+ * import { encodeFrame } from 'bedrock-anywhere/local';
+ *
+ * const headers = { ':message-type': 'event', ':event-type': 'messageStart', ':content-type': 'application/json' };
+ * const frame = encodeFrame(headers, new TextEncoder().encode('{"role":"assistant"}'));
+ * ```
  */
 export function encodeFrame(headers: Readonly<Record<string, string>>, payload: Uint8Array): Bytes {
   return assembleFrame(encodeHeaders(headers), payload);
@@ -61,6 +69,17 @@ export type StreamEvent = ConverseEvent | ConverseStreamOutput;
  * A member that ends in `Exception` becomes an exception frame.
  *
  * @param padding - length of the padding, 0 to 62. Default: random, between 2 and 61
+ *
+ * @example
+ * ```ts
+ * import { encodeEvent } from 'bedrock-anywhere/local';
+ *
+ * const frames = [
+ *   encodeEvent({ type: 'messageStart', role: 'assistant' }),
+ *   encodeEvent({ type: 'messageStop', stopReason: 'end_turn' }),
+ * ];
+ * const body = new Blob(frames);
+ * ```
  */
 export function encodeEvent(event: StreamEvent, padding?: number): Bytes {
   const [type, payload] = readEvent(event);

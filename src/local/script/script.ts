@@ -12,6 +12,7 @@ export type TextMatch = string | RegExp | { pattern: string; flags?: string | un
 
 /** Reasoning of an answer. */
 export interface ScriptReasoning {
+  /** What the model thinks. */
   text?: string | undefined;
   /** Default, if there is text: a made-up one. */
   signature?: string | undefined;
@@ -31,6 +32,7 @@ export interface ScriptToolUse {
 /** A sentence of the answer with its source. */
 export interface ScriptCitation {
   text: string;
+  /** Name of the source. */
   title?: string | undefined;
   /** What the document says there. */
   sourceText?: string | undefined;
@@ -42,6 +44,7 @@ export interface ScriptCitation {
 export interface ScriptGuardrail {
   /** The answer instead. */
   message?: string | undefined;
+  /** What the guardrail found, if the request asks for a trace. */
   trace?: GuardrailTraceAssessment | undefined;
 }
 
@@ -49,6 +52,7 @@ export interface ScriptGuardrail {
 export interface ScriptError {
   /** AWS's name, such as `ThrottlingException`. */
   name: string;
+  /** Default: AWS's message for this name. */
   message?: string | undefined;
   /** HTTP status. Default: AWS's status for this name. */
   status?: number | undefined;
@@ -72,9 +76,13 @@ export interface ScriptRule {
   /** How many requests it answers. Default: all. */
   times?: number | undefined;
 
+  /** The text of the answer. */
   text?: string | undefined;
+  /** Reasoning before the text. */
   reasoning?: string | ScriptReasoning | undefined;
+  /** One or more tools that the answer calls. */
   toolUse?: ScriptToolUse | readonly ScriptToolUse[] | undefined;
+  /** Cited sentences, each with its source. */
   citations?: readonly ScriptCitation[] | undefined;
   /** Default: `tool_use` with a tool use, else `end_turn`. */
   stopReason?: string | undefined;

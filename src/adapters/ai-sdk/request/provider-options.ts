@@ -3,9 +3,11 @@ import type { ProviderOptions } from '../specification.js';
 
 /** How a model reasons, with the names of @ai-sdk/amazon-bedrock. */
 export interface ReasoningConfig {
+  /** `enabled` with a budget, `adaptive` with an effort, or `disabled`. */
   type?: 'enabled' | 'disabled' | 'adaptive' | undefined;
   /** Tokens for thinking, for models that are given a budget. */
   budgetTokens?: number | undefined;
+  /** How hard the model thinks, for models that have efforts. */
   maxReasoningEffort?: string | undefined;
   /** Whether the answer contains the text of Claude's thinking. Default: the model's own. */
   display?: 'omitted' | 'summarized' | undefined;
@@ -16,11 +18,13 @@ export interface ReasoningConfig {
  * `performanceConfig` or `requestMetadata`, become members of the Converse request.
  */
 export interface AmazonBedrockLanguageModelOptions {
+  /** Whether and how hard the model thinks. Default: what the AI SDK's `reasoning` says. */
   reasoningConfig?: ReasoningConfig | undefined;
-  /** Members for the model itself. Those that this adapter adds are merged into them. */
+  /** Members for the model itself. Those that this adapter adds are merged into them. Default: none. */
   additionalModelRequestFields?: Record<string, unknown> | undefined;
-  /** Values of `anthropic_beta`. */
+  /** Values of `anthropic_beta`. Default: none. */
   anthropicBeta?: readonly string[] | undefined;
+  /** The tier that serves the call, such as `'flex'`. Default: AWS's `default`. */
   serviceTier?: 'reserved' | 'priority' | 'default' | 'flex' | { type: string } | undefined;
   /**
    * How an object of a schema is requested: `outputFormat`, by a format that the model enforces; `jsonTool`, by a tool that it has to
