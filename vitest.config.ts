@@ -40,7 +40,7 @@ const slow = [
   'test/local/{access/access,access/policy,aws-client,aws-errors,invoke/as-recorded,invoke/aws-client,msw}.test.ts',
   'test/{api,readme,editor}.test.ts',
   // every recorded request of clients to each of several models, and clients that take long to load
-  'test/gateway/{chat-answer,clients,differential,events,http,image-fetcher,life-cycle,messages,models,node-server,smuggling,*-recorded}.test.ts',
+  'test/gateway/{budget-stores,budgets,chat-answer,clients,differential,events,http,image-fetcher,life-cycle,messages,models,node-server,random-budgets,smuggling,*-recorded}.test.ts',
   // examples, each with a server
   'test/examples/*.test.ts',
   // processes
@@ -49,7 +49,6 @@ const slow = [
   'test/credentials/{api-key,edge-key,leaks}.test.ts',
   'test/transport/{connection-error,proxy,refused}.test.ts',
   'test/storage/{deno-kv,file,redis}.test.ts',
-  'test/gateway/machines/machines.test.ts',
   // every cut and every bit of an answer, and requests by the thousand
   'test/repair/{history,property}.test.ts',
   'test/local/http/{faults,frames}.test.ts',

@@ -1,38 +1,13 @@
 import { createBedrock } from 'bedrock-anywhere';
 import { catalog } from 'bedrock-anywhere/catalog';
-import type { BudgetStore, GatewayBudgets } from 'bedrock-anywhere/gateway';
+import type { BudgetStore } from 'bedrock-anywhere/gateway';
 import { createMemoryBudgets } from 'bedrock-anywhere/gateway';
 import { createLocalBedrock } from 'bedrock-anywhere/local';
 import { describe, expect, it } from 'vitest';
 import { until } from '../clock.js';
-import { CLAUDE, causeOf, json, NOVA, type Setup, setUp } from './setup.js';
+import { ASK, CHAT, NOON, setUpBudgets, sum, type Used } from './budget-setup.js';
+import { CLAUDE, causeOf, json, NOVA } from './setup.js';
 import { manualTimers } from './timers.js';
-
-const CHAT = '/v1/chat/completions';
-const ASK = { model: NOVA, max_tokens: 100, messages: [{ role: 'user', content: 'Hi' }] };
-const NOON = Date.UTC(2026, 10, 29, 12, 0, 0);
-
-/** A gateway with budgets and a clock that stands still at noon. */
-async function setUpBudgets(budgets: GatewayBudgets, { gateway: more, ...setup }: Setup = {}) {
-  const clock = { ms: NOON };
-  const store = createMemoryBudgets();
-  const gateway = await setUp({
-    ...setup,
-    gateway: { now: () => clock.ms, budgets: { store, ...budgets }, ...more },
-  });
-  /** What is spent and reserved by the end of a counter's name. */
-  const counted = (end: string) => {
-    const found = store.snapshot().filter(({ counter }) => counter.endsWith(end));
-    return {
-      spent: found.reduce((sum, { spent }) => sum + spent, 0),
-      reserved: found.flatMap(({ holds }) => holds).reduce((sum, { amount }) => sum + amount, 0),
-    };
-  };
-  return { ...gateway, clock, counted };
-}
-
-type Used = { inputTokens: number; outputTokens: number };
-const sum = ({ inputTokens, outputTokens }: Used) => inputTokens + outputTokens;
 
 describe('a limit of requests per minute', () => {
   it('refuses with the words that Codex reads and the headers of its protocol, until the minute is over', async () => {
