@@ -49,6 +49,7 @@ const slow = [
   'test/credentials/{api-key,edge-key,leaks}.test.ts',
   'test/transport/{connection-error,proxy,refused}.test.ts',
   'test/storage/{deno-kv,file,redis}.test.ts',
+  'test/gateway/machines/machines.test.ts',
   // every cut and every bit of an answer, and requests by the thousand
   'test/repair/{history,property}.test.ts',
   'test/local/http/{faults,frames}.test.ts',
