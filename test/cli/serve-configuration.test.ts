@@ -1,11 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLocalBedrock } from 'bedrock-anywhere/local/node';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { environment, run } from './run.js';
 import { ASK, post, serve } from './serving.js';
 
-afterEach(() => vi.unstubAllEnvs());
+beforeEach(() => {
+  // No minute or day of a budget may end in the middle of a test.
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now());
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 /** It exists in the region of the file only. */
 const CLAUDE = 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0';

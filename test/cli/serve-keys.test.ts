@@ -17,9 +17,14 @@ import { ASK, CLAUDE, post, serve } from './serving.js';
 
 let file: string;
 beforeEach(() => {
+  // No minute or day of a budget may end in the middle of a test.
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now());
   file = join(environment(), 'keys.json');
 });
-afterEach(() => vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 const keys = (...args: string[]) => run(['serve', 'keys', ...args, '--keys', file]);
 

@@ -12,9 +12,8 @@ let file: string;
 beforeEach(() => {
   folder = environment();
   file = join(folder, 'keys.json');
-  // A day must not end in the middle of a test.
-  const at = Date.now();
-  vi.spyOn(Date, 'now').mockReturnValue(at);
+  // No minute or day of a budget may end in the middle of a test.
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now());
 });
 afterEach(() => {
   vi.unstubAllEnvs();

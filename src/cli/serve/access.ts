@@ -20,7 +20,7 @@ export interface Access {
  * Decides which keys count: those of the file, if somebody named or created one, and that of `BEDROCK_GATEWAY_KEY`. If there are
  * neither, a new key is made. A local Bedrock costs nothing, so that only a named file counts there.
  *
- * @param tell Gets the reason if the file cannot be used later.
+ * @param tell Gets the reason if the file cannot be used at a later time.
  * @throws Error if the file cannot be used now
  */
 export async function openAccess(

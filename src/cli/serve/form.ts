@@ -22,7 +22,7 @@ export function membersOf(form: Readonly<Record<string, Check>>): Check {
   };
 }
 
-/** An object whose members have names of the user's. */
+/** An object with any names, whose values pass one check. */
 export function recordOf(check: Check): Check {
   return (value, path) => {
     for (const [name, member] of entriesOf(value, path)) check(member, `${path}[${JSON.stringify(name)}]`);

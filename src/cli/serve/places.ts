@@ -39,7 +39,7 @@ export async function findPlaces(options: PlaceOptions): Promise<Places> {
 }
 
 /**
- * The path of a file that a command cannot do without.
+ * Returns a path that a command needs.
  *
  * @throws UsageError if there is none
  */

@@ -27,9 +27,9 @@ export interface AppliedLimit {
   windowMs: number;
   /** In its unit. */
   limit: number;
-  /** Names the limit; its minute or day is missing. */
+  /** The name of the counter, without its minute or day. */
   name: string;
-  /** Whom it applies to, as errors say it. */
+  /** Who it applies to, in the words of error messages. */
   scope: string;
 }
 
@@ -38,7 +38,7 @@ export interface Scope {
   budgets: Budgets | undefined;
   /** The beginning of the names of its counters. */
   name: string;
-  /** As errors say it. */
+  /** Who they are for, in the words of error messages. */
   words: string;
 }
 

@@ -18,7 +18,7 @@ export interface GuardedStore {
 /** How long the store may take for an answer. */
 const STORE_MS = 5000;
 
-/** Waits before settling is tried once more. */
+/** Pauses before settling is tried again, in milliseconds. */
 const RETRIES_MS = [250, 2000];
 
 export function guardStore(

@@ -6,11 +6,11 @@ export interface LimitState {
   unit: 'requests' | 'tokens';
   limit: number;
   remaining: number;
-  /** When the limit begins anew, in milliseconds since 1970. */
+  /** When the limit starts over, in milliseconds since 1970. */
   resetsAt: number;
 }
 
-/** Of requests and tokens each, the limit that has least left. Clients know no limit of money. */
+/** Finds the limits that are closest to full, one for requests and one for tokens. Clients know no header for money. */
 export function findTightest(checked: readonly Checked[], isReserved: boolean): LimitState[] {
   return (['requests', 'tokens'] satisfies (keyof Use)[]).flatMap((unit) => {
     const states = checked

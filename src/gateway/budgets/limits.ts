@@ -53,7 +53,7 @@ const most: Read = (value, path) =>
     ? value
     : refuse(path, value, 'a whole number, 0 or more', true);
 
-/** Millions of millions: their millionths are still exact. */
+/** More would not be an exact integer in millionths of a dollar. */
 const MOST_DOLLARS = 1e9;
 
 const dollars: Read = (value, path) =>

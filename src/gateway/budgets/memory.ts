@@ -32,10 +32,10 @@ export interface MemoryBudgets extends BudgetStore {
 const SWEEP_MS = 60_000;
 
 /**
- * Creates a store of budgets in memory, for a gateway of one process. It has no clock: time is what reservations say.
+ * Creates a store of budgets in memory, for a gateway of one process. It has no clock of its own and takes the time from reservations.
  *
  * @param saved What `snapshot()` returned before a restart. Default: all counters begin at 0.
- * @throws BedrockError `ERR_INPUT` for something else than a snapshot.
+ * @throws BedrockError `ERR_INPUT` if `saved` is not a snapshot.
  *
  * @example
  * ```ts
@@ -102,7 +102,7 @@ export function createMemoryBudgets(saved: BudgetSnapshot = []): MemoryBudgets {
   };
 }
 
-/** An expired reservation counts no more, but can still be settled: its gateway was slow, and has not crashed. */
+/** An expired reservation no longer counts, but it can still be settled: its gateway was slow and has not crashed. */
 function sumHolds(holds: Counter['holds'], now: number): number {
   let sum = 0;
   for (const { amount, expiresAt } of holds.values()) if (expiresAt > now) sum += amount;

@@ -75,7 +75,7 @@ export function fromRateLimiters(createLimiter: (settings: RateLimiterSettings) 
       spentKey: `${counter}/spent`,
       reserved: limiterFor(3 * slotMs),
       reservedKey: `${counter}/reserved/${slot}`,
-      // A slot as long as the window has none before it: the window before has a counter of its own.
+      // If a slot is as long as the window, the earlier slot belongs to another counter.
       earlierKey: slotMs < windowMs ? `${counter}/reserved/${slot - 1}` : undefined,
     };
   }

@@ -2,18 +2,18 @@ import { Refusal } from '../failure.js';
 import { type AppliedLimit, MINUTE_MS, type Use } from './entries.js';
 import type { BudgetEntry, BudgetState } from './store.js';
 
-/** A limit that applies to a request, with its counter and, once the store has answered, what that says. */
+/** A limit that applies to a request, its counter, and what the store says about that. */
 export interface Checked {
   applied: AppliedLimit;
   entry: BudgetEntry;
   state: BudgetState;
 }
 
-/** What is reserved becomes free when a running request ends, and nobody knows when that is. */
+/** Reserved amounts are freed when a running request ends, and nobody knows when that will be. */
 const RESERVED_RETRY_MS = 2000;
 
 /**
- * A refusal for a request that no counter can ever have room for; undefined if each has.
+ * The refusal of a request that is larger than a whole limit; undefined if every limit is large enough.
  */
 export function refuseTooLarge(applied: readonly AppliedLimit[], use: Use): Refusal | undefined {
   const found = applied.find(({ limit, unit }) => use[unit] > limit);
@@ -37,7 +37,7 @@ export function refuseFull(checked: readonly Checked[], now: number): Refusal {
     ({ entry, state }) => state.spent + state.reserved + entry.amount > entry.limit,
   );
   const spent = full.filter(({ entry, state }) => state.spent + entry.amount > entry.limit);
-  // Clients must wait for the limit that is full for longest.
+  // Clients have to wait for the limit that resets last.
   const [longest] = [...spent].sort((a, b) => b.entry.endsAt - a.entry.endsAt);
   if (longest !== undefined) return refuseSpent(longest, now);
   const [first] = full;

@@ -39,7 +39,7 @@ export interface RunningBudgets {
 /** What is reserved for answers of models whose limit nobody knows. */
 const UNKNOWN_OUTPUT_TOKENS = 8192;
 
-/** A request that is ended for its time still has to settle. */
+/** A request that runs out of time still has to settle. */
 const SETTLE_MS = 60_000;
 
 export function createBudgets({ budgets, limits, quirks, now, startTimer }: GatewaySettings): RunningBudgets {
@@ -63,7 +63,7 @@ export function createBudgets({ budgets, limits, quirks, now, startTimer }: Gate
     return {
       modelId,
       price,
-      // To count the tokens of a long conversation takes a while.
+      // Counting the tokens of a long conversation takes a while.
       inputTokens: limited.some(({ unit }) => unit !== 'requests') ? Math.ceil(countInput()) : 0,
       outputTokens: Math.min(outputTokens, reservedOutputTokens),
     };

@@ -22,7 +22,7 @@ export interface BudgetReservation {
   entries: readonly BudgetEntry[];
   /** The time of the gateway that makes it, in milliseconds since 1970. */
   createdAt: number;
-  /** When it counts no longer if nobody settles it, because its gateway crashed. */
+  /** When it stops counting if nobody settles it, as after a crash of its gateway. */
   expiresAt: number;
 }
 

@@ -51,7 +51,7 @@ export function estimateUse(call: PricedCall): Use {
 
 /**
  * What a call has used. If nobody knows, because a client left or the connection broke off, it is an estimate: the request and
- * what arrived of a stream, and for a whole answer all that it was allowed.
+ * what had arrived of a stream, or all that a whole answer was allowed.
  */
 export function measureUse(call: PricedCall, { partial, error, isStream }: EndedCall): Use {
   const { modelId, price } = call;

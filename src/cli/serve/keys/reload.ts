@@ -4,7 +4,7 @@ import { readKeys } from './keys-file.js';
 
 /**
  * Authorizes by a file of keys, which is read again whenever it has changed: a key that was created or revoked counts from the
- * next request on. A missing file has no keys. One that cannot be used leaves the keys as they were, and `tell` gets the reason.
+ * next request on. A missing file has no keys. While a file cannot be used, the keys stay as they were, and `tell` gets the reason.
  */
 export function fromKeysFile(path: string, tell: (reason: string) => void): Authorize {
   let authorize: Authorize = () => undefined;

@@ -8,7 +8,7 @@ export interface UsageRecorder {
   flush(): Promise<void>;
 }
 
-/** How long what was used waits for more before it is written. A process that is killed loses no more than this. */
+/** How long usage is collected before it is written, in milliseconds. A process that is killed loses no more than this. */
 const FLUSH_MS = 2000;
 
 /** @param tell Gets the reason why the file cannot be written, once. */

@@ -80,7 +80,7 @@ export function emptyUsage(): Usage {
   };
 }
 
-/** A member of an object, which is set if it is missing. Names of keys and models may be any, `__proto__` too. */
+/** Returns a member of an object, and adds it if it is missing. Keys and models may have any name, even `__proto__`. */
 function own<T>(of: Record<string, T>, name: string, missing: T): T {
   if (!Object.hasOwn(of, name))
     Object.defineProperty(of, name, { value: missing, enumerable: true, writable: true, configurable: true });
