@@ -1,6 +1,7 @@
+export { encodeFrame } from '../wire/encode-frame.js';
 export type { LocalModel, LocalProfile, LocalRejection } from './account/account.js';
 export { createLocalBedrock } from './bedrock.js';
-export { encodeEvent, encodeFrame, type StreamEvent } from './http/frames.js';
+export { encodeEvent, type StreamEvent } from './http/frames.js';
 export type { LocalGuardrail } from './model/guardrail.js';
 export type { LocalBedrock, LocalBedrockOptions, ReceivedRequest } from './options.js';
 export type {

@@ -1,7 +1,8 @@
+import { encodeException } from '../../wire/encode-frame.js';
 import { messageOf } from '../exception.js';
 import type { Faults } from './faults.js';
 import type { Flow } from './flow.js';
-import { encodeError, encodeException } from './frames.js';
+import { encodeError } from './frames.js';
 
 /** A piece of a body; in a stream of events, one frame. */
 export interface Piece {
