@@ -1,10 +1,11 @@
 import { parseModelId } from '../catalog/model-id.js';
 import { type BedrockClient, optionsOfClient } from '../client.js';
-import { inputError } from '../errors.js';
+import { type BedrockError, inputError } from '../errors.js';
+import { cleanError } from '../foreign-text.js';
 import { CLIENT_OPTIONS, readCallOptions } from '../input/call-options.js';
 import type { Options } from '../input/options.js';
-import { any, type Read, refuse, text } from '../input/read.js';
-import type { ClientOptions, TransportCall } from '../options.js';
+import { any, callback, type Read, refuse, text } from '../input/read.js';
+import type { ClientOptions, Service, Settings, TransportCall } from '../options.js';
 import type { FetchDestination } from '../transport/destination.js';
 import { resolveDestination } from '../transport/destination.js';
 import { checkRegion, createAwsEndpoint } from '../transport/endpoint.js';
@@ -30,6 +31,11 @@ export interface BedrockFetchOptions
    * form of the model's id.
    */
   endpoint?: EndpointName | (string & {}) | undefined;
+  /**
+   * Called with each answer that is an error, as the error that a call of this library would have thrown: what it says holds no
+   * secret. The client gets the answer itself.
+   */
+  onRefusal?: ((error: BedrockError) => void) | undefined;
 }
 
 /** What the clients of OpenAI and Anthropic, and the providers of the AI SDK, accept. */
@@ -49,6 +55,7 @@ const listOptions = (): Options => ({
   model: text,
   client: any,
   endpoint: text,
+  onRefusal: callback,
   region: CLIENT_OPTIONS.region,
   fallbackRegion: CLIENT_OPTIONS.fallbackRegion,
   credentials: CLIENT_OPTIONS.credentials,
@@ -64,7 +71,7 @@ const listOptions = (): Options => ({
  * reflects the options.
  *
  * @throws BedrockError `ERR_INPUT`, immediately, for options that cannot work. The fetch rejects with a BedrockError if there are
- * no credentials, if the network fails, or for a redirect.
+ * no credentials, if the network fails, for a redirect, and if the client has a transport that does not send with `fetch`.
  *
  * @example
  * ```ts
@@ -87,6 +94,7 @@ export function createBedrockFetch(options: BedrockFetchOptions): BedrockFetch {
     model,
     client,
     endpoint: wanted,
+    onRefusal,
     ...own
   } = readCallOptions<BedrockFetchOptions>(options, listOptions(), of);
   if (protocol === undefined)
@@ -115,13 +123,13 @@ export function createBedrockFetch(options: BedrockFetchOptions): BedrockFetch {
             'the client too.',
         );
       }
-      destination ??= resolveDestination(service, settings, modelRegion);
-      return sendAuthorized(
-        request,
-        await destination,
-        url.pathname.slice(prefix.length),
-        url.search.slice(1),
-      );
+      destination ??= findDestination(service, settings, modelRegion);
+      const target = {
+        destination: await destination,
+        path: url.pathname.slice(prefix.length),
+        query: url.search.slice(1),
+      };
+      return sendAuthorized(request, target, onRefusal);
     },
   };
 }
@@ -132,23 +140,37 @@ function isEndpointName(wanted: string | undefined): wanted is EndpointName {
 
 const PLAIN = { fips: false, dualStack: false };
 
+/** Where requests go: the transport of the client decides, if it sends them with `fetch` as this library does. */
+async function findDestination(
+  service: Service,
+  settings: Settings,
+  modelRegion: string | undefined,
+): Promise<FetchDestination> {
+  const { transport } = settings;
+  if (transport === undefined) return resolveDestination(service, settings, modelRegion);
+  const found = (await transport.destination(service, settings, modelRegion)) as Partial<FetchDestination>;
+  if (typeof found?.fetch === 'function') return found as FetchDestination;
+  throw inputError(
+    'The client of createBedrockFetch() has a transport that does not send with fetch. Pass a client without it.',
+  );
+}
+
+type Target = Pick<TransportCall, 'path' | 'query'> & { destination: FetchDestination };
+
 async function sendAuthorized(
   request: Request,
-  destination: FetchDestination,
-  path: string,
-  query: string,
+  target: Target,
+  onRefusal: BedrockFetchOptions['onRefusal'],
 ): Promise<Response> {
   const bytes = new Uint8Array(await request.arrayBuffer());
   const attempt = (renew: boolean): TransportCall => ({
+    ...target,
     operation: 'fetch',
     modelId: undefined,
     method: request.method as 'POST',
-    path,
-    query,
     headers: pickSentHeaders(request.headers),
     input: undefined,
     body: () => (bytes.length === 0 ? undefined : bytes),
-    destination,
     signal: request.signal,
     renew,
     secrets: [],
@@ -158,12 +180,20 @@ async function sendAuthorized(
   });
   const first = attempt(false);
   const response = await sendSigned(first);
-  if (response.status !== 401 && response.status !== 403) return response;
-  // As in every other call, expired keys and a wrong clock are worth a second request.
+  const mayBeExpired = response.status === 401 || response.status === 403;
+  if (response.ok || (!mayBeExpired && onRefusal === undefined)) return response;
   const error = await refusalError(response.clone(), first);
-  if (error.again !== 'now') return response;
+  // As in every other call, expired keys and a wrong clock are worth a second request.
+  if (!mayBeExpired || error.again !== 'now') {
+    onRefusal?.(cleanError(error, first.secrets));
+    return response;
+  }
   cancelBody(response);
-  return sendSigned(attempt(true));
+  const second = attempt(true);
+  const last = await sendSigned(second);
+  if (!last.ok && onRefusal !== undefined)
+    onRefusal(cleanError(await refusalError(last.clone(), second), second.secrets));
+  return last;
 }
 
 function ignore(): void {}

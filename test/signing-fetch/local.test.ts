@@ -1,7 +1,8 @@
 import { type BedrockFetchOptions, createBedrockFetch } from 'bedrock-anywhere/fetch';
+import { createLocalBedrock, localTransport } from 'bedrock-anywhere/local';
 import { type LocalServer, type LocalServerOptions, startLocalBedrock } from 'bedrock-anywhere/local/node';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createBedrock } from '../../src/index.js';
+import { createBedrock, fetchTransport } from '../../src/index.js';
 
 const messages = [{ role: 'user', content: 'ping' }];
 const script = [{ user: 'ping', text: 'pong' }];
@@ -164,5 +165,79 @@ describe('createBedrockFetch() against the local Bedrock', () => {
     stop.abort();
     await expect(reader?.read()).rejects.toThrow();
     await expect.poll(() => local.liveConnections()).toBe(0);
+  });
+});
+
+describe('createBedrockFetch() with a client that has a transport', () => {
+  const body = { model: 'openai.gpt-oss-120b-1:0', messages };
+
+  it('sends where the transport sends, if that is by fetch', async () => {
+    const local = createLocalBedrock({ script });
+    const client = createBedrock({ transport: localTransport(local) });
+    const made = createBedrockFetch({ protocol: 'openai', model: body.model, client });
+    const response = await post(made, '/chat/completions', body);
+    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('pong')]);
+    expect(local.requests).toMatchObject([{ operation: 'CreateChatCompletion' }]);
+  });
+
+  it('refuses one that does not', async () => {
+    const destination = async () => ({
+      region: 'us-east-1',
+      endpoint: new URL('http://127.0.0.1'),
+      credentials: undefined,
+    });
+    const client = createBedrock({ transport: { ...fetchTransport, destination } });
+    const made = createBedrockFetch({ protocol: 'openai', model: body.model, client });
+    await expect(post(made, '/chat/completions', body)).rejects.toMatchObject({
+      code: 'ERR_INPUT',
+      message: expect.stringContaining('transport'),
+    });
+  });
+});
+
+describe('onRefusal', () => {
+  const body = { model: 'openai.gpt-oss-120b-1:0', messages };
+
+  it.each([
+    [{ 'x-local-fault': 'status=429' }, 429, 'ERR_THROTTLED'],
+    [{ 'x-local-fault': 'status=403' }, 401, 'ERR_CREDENTIALS'],
+  ])('gets the error of a refusal, and the client its response: %j', async (headers, status, code) => {
+    const local = createLocalBedrock({ script });
+    const client = createBedrock({ transport: localTransport(local) });
+    const errors: unknown[] = [];
+    const { baseURL, fetch } = createBedrockFetch({
+      protocol: 'openai',
+      model: 'openai.gpt-oss-120b-1:0',
+      client,
+      onRefusal: (error) => errors.push(error),
+    });
+    const response = await fetch(`${baseURL}/chat/completions`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ model: 'openai.gpt-oss-120b-1:0', messages }),
+    });
+    expect([response.status, typeof (await response.json())]).toEqual([status, 'object']);
+    expect(errors).toMatchObject([{ code, status }]);
+  });
+
+  it('gets nothing for an answer, and no secret that a peer repeats', async () => {
+    const token = 'bedrock-api-key-0123456789abcdefghij';
+    const errors: Error[] = [];
+    const made = createBedrockFetch({
+      protocol: 'openai',
+      model: 'openai.gpt-oss-120b-1:0',
+      region: 'us-east-1',
+      credentials: { token },
+      fetch: async (_url, init) =>
+        Response.json(
+          { message: `What is ${new Headers(init?.headers).get('authorization')}?` },
+          { status: 418 },
+        ),
+      onRefusal: (error) => errors.push(error),
+    });
+    expect(await (await post(made, '/chat/completions', body)).text()).toContain(token);
+    expect(errors.map(({ message }) => message.includes('What is') && !message.includes(token))).toEqual([
+      true,
+    ]);
   });
 });
