@@ -14,32 +14,31 @@ const AWS = '@aws-sdk/client-bedrock-runtime';
 const entries = listEntries();
 process.chdir(ROOT);
 rmSync(OUT, { recursive: true, force: true });
-const app = await Application.bootstrapWithPlugins(
-  {
-    plugin: ['typedoc-plugin-markdown'],
-    entryPoints: [...entries.values()],
-    tsconfig: 'tsconfig.json',
-    out: OUT,
-    name: 'API reference',
-    readme: 'none',
-    // A file for each entry of the package.
-    router: 'module',
-    groupOrder: ['Functions', 'Variables', 'Classes', 'Interfaces', 'Type Aliases'],
-    excludeExternals: true,
-    excludePrivate: true,
-    disableSources: true,
-    hideBreadcrumbs: true,
-    hidePageHeader: true,
-    parametersFormat: 'table',
-    propertiesFormat: 'table',
-    interfacePropertiesFormat: 'table',
-    typeDeclarationFormat: 'table',
-    // `tsc` has checked them.
-    skipErrorChecking: true,
-    validation: { invalidLink: true, notExported: false, notDocumented: false },
-  },
-  [new TSConfigReader()],
-);
+/** @type {Partial<import('typedoc').TypeDocOptions> & Record<string, unknown>} Those of the plugin are not among the types. */
+const options = {
+  plugin: ['typedoc-plugin-markdown'],
+  entryPoints: [...entries.values()],
+  tsconfig: 'tsconfig.json',
+  out: OUT,
+  name: 'API reference',
+  readme: 'none',
+  // A file for each entry of the package.
+  router: 'module',
+  groupOrder: ['Functions', 'Variables', 'Classes', 'Interfaces', 'Type Aliases'],
+  excludeExternals: true,
+  excludePrivate: true,
+  disableSources: true,
+  hideBreadcrumbs: true,
+  hidePageHeader: true,
+  parametersFormat: 'table',
+  propertiesFormat: 'table',
+  interfacePropertiesFormat: 'table',
+  typeDeclarationFormat: 'table',
+  // `tsc` has checked them.
+  skipErrorChecking: true,
+  validation: { invalidLink: true, notExported: false, notDocumented: false },
+};
+const app = await Application.bootstrapWithPlugins(options, [new TSConfigReader()]);
 const project = await app.convert();
 if (project === undefined) throw new Error('Typedoc could not read the sources.');
 const names = new Map(
@@ -53,7 +52,7 @@ for (const module of project.children ?? []) {
   if (name === undefined)
     throw new Error(`Typedoc found the entry ${module.name}, which package.json does not have.`);
   module.name = name;
-  for (const type of module.children ?? []) removeInherited(type);
+  for (const type of module.children ?? []) removeInherited(type, project);
 }
 project.children?.sort((/** @type {{ name: string }} */ a, /** @type {{ name: string }} */ b) =>
   a.name < b.name ? -1 : 1,
@@ -68,8 +67,9 @@ nameTypesOfAws();
  * What an interface extends is linked: to repeat it in each of them would double the size.
  *
  * @param {any} type
+ * @param {import('typedoc').ProjectReflection} project
  */
-function removeInherited(type) {
+function removeInherited(type, project) {
   for (const member of [...(type.children ?? [])])
     if (member.inheritedFrom !== undefined) project.removeReflection(member);
 }
