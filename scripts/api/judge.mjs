@@ -12,10 +12,11 @@ const DEFAULT =
 const UNIT_IN_NAME =
   /(?:Ms|Seconds|Bytes|Tokens|Per(?:Second|Minute|Day)|[iI]ndex|[sS]tatus|Attempts|Rounds|[cC]oncurrency|[dD]imensions|Length)$/;
 const UNIT =
-  /second|byte|token|USD|\bhow many\b|\bnumber\b|\bcount|\b[01] to \d|\bfrom \d|\bstatus\b|\bport\b|\bdimensions?\b|\b1 for\b|\bscore\b/i;
+  /second|byte|token|USD|dollar|\bhow many\b|\bnumber\b|\bcount|\b[01] to \d|\bfrom \d|\bstatus\b|\bport\b|\bdimensions?\b|\b1 for\b|\bscore\b/i;
 
 /** Interfaces that other libraries define; only their documentation can say what a member means. */
-const OF_OTHERS = /src\/adapters\/(?:pi\/types|ai-sdk\/specification)\.ts$/;
+const OF_OTHERS =
+  /src\/(?:adapters\/(?:pi\/types|ai-sdk\/specification)|gateway\/telemetry\/opentelemetry)\.ts$/;
 
 /**
  * One sentence for each gap.

@@ -56,7 +56,7 @@ export interface GatewayOptions {
   bedrock: Bedrock;
   /** Other clients by name, such as one of another account or region, for the targets in `models.aliases`. Default: none. */
   clients?: Readonly<Record<string, Bedrock>> | undefined;
-  /** When requests go to the next target of a name with several. */
+  /** When requests go to the next target of a name with several. Default: that of each member. */
   routing?: GatewayRouting | undefined;
   /** Decides who may use the gateway: `fromKeys()`, or your own function. There is no default. */
   authorize: Authorize;

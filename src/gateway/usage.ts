@@ -6,6 +6,7 @@ export interface GatewayUsage {
   caller: string | undefined;
   /** The id or ARN that was called; undefined for requests that led to no model. */
   modelId: string | undefined;
+  /** How many requests there were. */
   requests: number;
   /** How many of the requests failed. */
   failed: number;

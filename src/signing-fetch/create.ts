@@ -33,7 +33,7 @@ export interface BedrockFetchOptions
   endpoint?: EndpointName | (string & {}) | undefined;
   /**
    * Called with each answer that is an error, as the error that a call of this library would have thrown: what it says holds no
-   * secret. The client gets the answer itself.
+   * secret. The client gets the answer itself. Default: none.
    */
   onRefusal?: ((error: BedrockError) => void) | undefined;
 }
