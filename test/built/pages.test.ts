@@ -30,7 +30,10 @@ const NEEDS_MORE: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a server of the reader', /fetch\('\/|\.example\b|127\.0\.0\.1:\d/],
   ['values of the reader', /\bdeclare\b|…'|01234567-89ab/],
   ['a service worker', /addEventListener\('fetch'/],
-  ['a framework', /from '(?:express|fastify|hono|react|bedrock-anywhere\/react)'/],
+  [
+    'a package that is not installed here',
+    /from '(?:express|fastify|hono|react|bedrock-anywhere\/react|@opentelemetry\/api|ioredis|rate-limiter-flexible)'/,
+  ],
 ];
 
 const runnable = ({ language, code }: Block) =>
