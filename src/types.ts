@@ -206,7 +206,7 @@ export interface Cost {
  * | `first-role` | a conversation that starts with an assistant; a user message with the text `after` put first |
  * | `tool-name` | an invalid tool name, `before`; sent as `after`, and restored in the answer |
  * | `tool-use-id` | an invalid or duplicate tool use id, `before`; sent as `after` |
- * | `tool-use` | text beside a tool use, where the model accepts none; moved into a message of its own, with the text `after` between the two |
+ * | `tool-use` | text behind a tool use, or beside one, where the model accepts none; moved in front of it, or into a message of its own with the text `after` between the two |
  * | `tool-input` | a tool's input that is not a JSON object; parsed as JSON, or wrapped in an object |
  * | `tool-result` | a result whose JSON is not an object, an error without content, a second result for one use, an image that the model accepts only after the results |
  * | `tool-config` | tools that the messages use but the request lacks, `after`; an empty list of tools; a tool's empty description or a schema without its type |

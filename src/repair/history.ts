@@ -23,6 +23,7 @@ import {
 import {
   dropOrphans,
   groupTurns,
+  moveTexts,
   type Piece,
   pathOf,
   separateResults,
@@ -106,6 +107,7 @@ function repairTurns(messages: readonly Message[], context: RepairContext, tools
   }
   // Only now, when the ids of uses and results are those that will be sent.
   if (context.level === 'all') dropOrphans(turns, note);
+  if (mayBeClaude(context.modelId)) for (const turn of turns) moveTexts(turn, note);
   if (accepts.resultsAlone) turns = separateResults(turns, accepts.resultsAlone, note);
   if (accepts.usesAlone) turns = separateUses(turns, note);
   for (const turn of turns) addDocumentText(turn, note);

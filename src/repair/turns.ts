@@ -61,6 +61,28 @@ export function separateResults(turns: readonly Turn[], rule: true | 'documents'
   return separateTools(turns, 'user', mayStay, note);
 }
 
+/**
+ * Moves texts of the assistant that are behind a tool use in front of it: Claude takes such a message for one that it should continue,
+ * or one whose uses have no results. Uses that the service itself has answered, in the same message, stay where they are.
+ */
+export function moveTexts(turn: Turn, note: Note): void {
+  const { role, pieces, first } = turn;
+  if (role !== 'assistant') return;
+  const answered = new Set(pieces.map(({ block }) => block?.toolResult?.toolUseId));
+  const at = pieces.findIndex(
+    ({ block }) => block?.toolUse !== undefined && !answered.has(block.toolUse.toolUseId),
+  );
+  const isText = ({ block }: Piece): boolean => (block?.text ?? block?.citationsContent) !== undefined;
+  const behind = at < 0 ? [] : pieces.slice(at);
+  if (!behind.some(isText)) return;
+  note('tool-use', `messages.${first}`);
+  turn.pieces = [
+    ...pieces.slice(0, at),
+    ...behind.filter(isText),
+    ...behind.filter((piece) => !isText(piece)),
+  ];
+}
+
 /** Moves what the assistant says beside tool uses into a message of its own, before one of the user. */
 export function separateUses(turns: readonly Turn[], note: Note): Turn[] {
   return separateTools(turns, 'assistant', ({ block }) => block?.cachePoint !== undefined, note);

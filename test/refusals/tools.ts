@@ -202,6 +202,45 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
       client: 'repairs',
     }),
   ),
+  ...[
+    [
+      'anthropic.claude-sonnet-4-5-20250929-v1:0',
+      'messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: tooluse_1. Each `tool_use` block ' +
+        'must have a corresponding `tool_result` block in the next message.',
+      'https://github.com/BerriAI/litellm/issues/24361',
+    ],
+    [
+      'anthropic.claude-opus-4-8',
+      'This model does not support assistant message prefill. The conversation must end with a user message.',
+      'https://github.com/NousResearch/hermes-agent/issues/108200',
+    ],
+  ].map(
+    ([modelId = '', sentence, source = '']): Refusal => ({
+      what: 'text behind a tool use',
+      modelId,
+      body: {
+        messages: [
+          ...hi,
+          {
+            role: 'assistant',
+            content: [
+              { toolUse: { toolUseId: 'tooluse_1', name: 'look_up', input: {} } },
+              { text: 'I look it up.' },
+            ],
+          },
+          {
+            role: 'user',
+            content: [{ toolResult: { toolUseId: 'tooluse_1', content: [{ text: 'found' }] } }],
+          },
+        ],
+        toolConfig: { tools },
+      },
+      message: `The model returned the following errors: ${sentence}`,
+      source,
+      read: '2026-11-29',
+      client: 'repairs',
+    }),
+  ),
   {
     what: 'text next to a tool use',
     modelId: 'us.meta.llama3-2-11b-instruct-v1:0',

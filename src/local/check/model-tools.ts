@@ -2,7 +2,7 @@ import { invalid } from '../exception.js';
 import type { PlacedBlock } from './checked-request.js';
 import type { Rejections } from './quirks.js';
 import type { Block, ConverseBody } from './request-shape.js';
-import { extraneous, modelError, unsupported } from './wording.js';
+import { extraneous, modelError, noPrefill, unsupported } from './wording.js';
 
 /** Checks what a model's family rejects about tools, their uses and their results. */
 export function checkModelTools(
@@ -23,6 +23,7 @@ export function checkModelTools(
   for (const placed of blocks) checkToolBlock(placed, rejects);
   checkNeighbours(body, rejects);
   if (rejects.besideUses) checkUses(body);
+  if (rejects.behindUses) checkBehindUses(body, rejects);
 }
 
 function checkChoice({ toolConfig }: ConverseBody, { toolChoice = [] }: Rejections, modelId: string): void {
@@ -92,9 +93,30 @@ function checkNeighbours({ messages = [] }: ConverseBody, { besideResults }: Rej
   for (const [i, { role, content }] of messages.entries()) {
     const ids = content.flatMap(({ toolResult }) => toolResult?.toolUseId ?? []);
     if (role !== 'user' || ids.length === 0 || !content.some(disturbs)) continue;
-    throw modelError(
-      `messages.${i - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${ids.join(', ')}. ` +
-        'Each `tool_use` block must have a corresponding `tool_result` block in the next message.',
-    );
+    throw unanswered(i - 1, ids);
   }
+}
+
+/** A text behind tool uses is taken for words that the model should continue, or for what separates them from their results. */
+function checkBehindUses({ messages = [] }: ConverseBody, { prefill }: Rejections): void {
+  for (const [i, { role, content }] of messages.entries()) {
+    const answered = new Set(content.map(({ toolResult }) => toolResult?.toolUseId));
+    const isUse = ({ toolUse }: Block): boolean => toolUse !== undefined && !answered.has(toolUse.toolUseId);
+    const behind = content.slice(content.findIndex(isUse));
+    if (role !== 'assistant' || !behind.some(isUse) || !behind.some(({ text }) => text !== undefined))
+      continue;
+    throw prefill === 'any'
+      ? noPrefill()
+      : unanswered(
+          i,
+          behind.filter(isUse).map(({ toolUse }) => toolUse?.toolUseId),
+        );
+  }
+}
+
+function unanswered(message: number, ids: readonly (string | undefined)[]) {
+  return modelError(
+    `messages.${message}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${ids.join(', ')}. ` +
+      'Each `tool_use` block must have a corresponding `tool_result` block in the next message.',
+  );
 }

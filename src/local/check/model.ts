@@ -7,7 +7,7 @@ import { findRejections, type Rejections } from './quirks.js';
 import { checkReasoning } from './reasoning/history.js';
 import type { ConverseBody } from './request-shape.js';
 import type { Json } from './shape.js';
-import { deprecated, exclusive, extraneous, modelError, unsupported } from './wording.js';
+import { deprecated, exclusive, extraneous, modelError, noPrefill, unsupported } from './wording.js';
 
 /** Checks what the model's family rejects, and what this model was told to reject. */
 export function checkModel(request: CheckedRequest): void {
@@ -66,11 +66,7 @@ function checkCachePoints(
 function checkEnd({ messages = [] }: ConverseBody, { prefill }: Rejections): void {
   const last = messages.filter(({ role }) => role !== 'system').at(-1);
   if (last?.role !== 'assistant') return;
-  if (prefill === 'any') {
-    throw modelError(
-      'This model does not support assistant message prefill. The conversation must end with a user message.',
-    );
-  }
+  if (prefill === 'any') throw noPrefill();
   if (
     prefill === 'trailing-space' &&
     /\s$/.test(last.content.filter((block) => !block.cachePoint).at(-1)?.text ?? '')

@@ -35,6 +35,8 @@ export interface Rejections {
   besideResults?: 'anything' | 'documents';
   /** Anything else in a message with tool uses. */
   besideUses?: true;
+  /** Text behind a tool use that the client answers. */
+  behindUses?: true;
   /** `strict` of a tool. */
   strictTools?: true;
   /** A format of the answer. */
@@ -172,6 +174,12 @@ export const FAMILIES: readonly Family[] = [
     ids: /\b(?:mi[sx]tral|palmyra|llama\d)/,
     rejects: { besideResults: 'anything' },
     source: 'https://github.com/pydantic/pydantic-ai/pull/6098; pydantic-ai, providers/bedrock.py',
+  },
+  {
+    ids: /\bclaude-(?!sonnet-4-6)/,
+    rejects: { behindUses: true },
+    source:
+      'https://github.com/BerriAI/litellm/issues/24361 (2026-03-22); https://github.com/NousResearch/hermes-agent/issues/108200 (2026-09-11)',
   },
   {
     ids: /\bllama\d/,

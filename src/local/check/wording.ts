@@ -5,6 +5,13 @@ export function modelError(message: string): ServiceException {
   return invalid(`The model returned the following errors: ${message}`);
 }
 
+/** The model does not continue words of the assistant. */
+export function noPrefill(): ServiceException {
+  return modelError(
+    'This model does not support assistant message prefill. The conversation must end with a user message.',
+  );
+}
+
 /** The model does not support a field. */
 export function unsupported(field: string): ServiceException {
   return invalid(`This model doesn't support the ${field} field. Remove ${field} and try again.`);

@@ -153,6 +153,7 @@ describe('the rules of the local Bedrock', () => {
       ...(rest.toolUseIdLength && { toolUseIdsBelow: rest.toolUseIdLength }),
       ...(rest.resultStatus === false && { resultStatus: true }),
       ...(rest.usesAlone && { besideUses: true }),
+      ...(claude && !modelId.includes('sonnet-4-6') && { behindUses: true }),
       ...(rest.resultsAlone && {
         besideResults: rest.resultsAlone === true ? ('anything' as const) : ('documents' as const),
       }),
