@@ -227,7 +227,8 @@ export function respondWhole(
   headers: Record<string, string>,
 ): Response {
   const bytes = new TextEncoder().encode(JSON.stringify(body));
-  return respondJson(createWholeBody(bytes, run, onEnd), 200, headers);
+  const length = { 'content-length': String(bytes.length) };
+  return respondJson(createWholeBody(bytes, run, onEnd), 200, { ...headers, ...length });
 }
 
 async function answerStream(exchange: Exchange, reading: Reading): Promise<Response> {

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../bounded-map.js';
 import { catalog } from '../../catalog/index.js';
 import {
   type ConverseStreamRequest,
@@ -32,8 +33,18 @@ export interface ModelFacts {
   filledWindow: number | undefined;
 }
 
+/** Most gateways call a few models, again and again. */
+const known = /* @__PURE__ */ new BoundedMap<string, ModelFacts>(200);
+
 /** Looks up what is known of a model. `own` is what the operator says about it. */
 export function factsOf(modelId: string, own?: ModelQuirks | undefined): ModelFacts {
+  if (own !== undefined) return collectFacts(modelId, own);
+  const facts = known.get(modelId) ?? collectFacts(modelId, undefined);
+  if (!known.has(modelId)) known.set(modelId, facts);
+  return facts;
+}
+
+function collectFacts(modelId: string, own: ModelQuirks | undefined): ModelFacts {
   const quirks = modelQuirks(modelId, own);
   const id = quirks.foundationModelId ?? modelId;
   const facts = catalog(id);

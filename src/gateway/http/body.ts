@@ -31,12 +31,8 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Bo
       'wrong-encoding',
       `The body is compressed (${encoding.slice(0, 20)}). Send it without content-encoding.`,
     );
-  const tooLarge = new Refusal(
-    'too-large',
-    `The body has more than ${maxBytes} bytes, which is the limit of this gateway. Send less.`,
-  );
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge;
-  const bytes = await readBytes(request, limits, tooLarge);
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const bytes = await readBytes(request, limits);
   const excess = findExcess(bytes, 0, bytes.length, MOST_VALUES);
   if (excess !== undefined) throw new Refusal('input', `The body ${excess}. Send less at once.`);
   let json: unknown;
@@ -55,7 +51,6 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Bo
 async function readBytes(
   request: Request,
   { maxBytes, maxMs, startTimer, hold, signal }: BodyLimits,
-  tooLarge: Refusal,
 ): Promise<Uint8Array> {
   signal.throwIfAborted();
   // Firefox has no streams of requests, but the whole body already.
@@ -85,7 +80,7 @@ async function readBytes(
       length += value.length;
       if (length > maxBytes) {
         stopReading();
-        throw tooLarge;
+        throw tooLarge(maxBytes);
       }
       try {
         hold(value.length);
@@ -99,4 +94,11 @@ async function readBytes(
     stopTimer();
     signal.removeEventListener('abort', stopReading);
   }
+}
+
+function tooLarge(maxBytes: number): Refusal {
+  return new Refusal(
+    'too-large',
+    `The body has more than ${maxBytes} bytes, which is the limit of this gateway. Send less.`,
+  );
 }

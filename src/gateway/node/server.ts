@@ -168,7 +168,10 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request | un
   }
 }
 
-/** Writes a body as fast as the client reads it. A client that reads nothing for long is cut off. */
+/**
+ * Writes a body as fast as the client reads it. What arrives in one turn of the event loop leaves as one chunk, as a stream of many
+ * small events would otherwise be as many small writes. A client that reads nothing for long is cut off.
+ */
 async function pump(
   body: ReadableStream<Uint8Array>,
   outgoing: ServerResponse,
@@ -179,16 +182,48 @@ async function pump(
   const leave = (): void => void reader.cancel().catch(() => undefined);
   gone.addEventListener('abort', leave);
   if (gone.aborted) leave();
-  outgoing.flushHeaders();
+  let waiting: Uint8Array[] = [];
+  let length = 0;
+  let sending = Promise.resolve();
+  const send = (): void => {
+    if (length === 0) return;
+    const bytes = waiting.length === 1 ? (waiting[0] as Uint8Array) : Buffer.concat(waiting);
+    waiting = [];
+    length = 0;
+    sending = sending.then(() => write(bytes, outgoing, gone, startTimer));
+  };
+  // Headers go out together with the first bytes, unless these keep the client waiting.
+  const flush = setImmediate(() => outgoing.flushHeaders());
   for (;;) {
+    let isRead = false;
+    process.nextTick(() => {
+      if (!isRead) send();
+    });
     const { done, value } = await reader.read();
+    isRead = true;
+    clearImmediate(flush);
     if (done || gone.aborted) break;
-    for (let at = 0; at < value.length && !gone.aborted; at += PIECE) {
-      if (outgoing.write(value.subarray(at, at + PIECE))) continue;
-      const stopTimer = startTimer(() => outgoing.destroy(), STALL_MS);
-      await once(outgoing, 'drain', { signal: gone }).catch(() => undefined);
-      stopTimer();
-    }
+    waiting.push(value);
+    length += value.length;
+    if (length < PIECE && !outgoing.writableNeedDrain) continue;
+    send();
+    await sending;
   }
+  send();
+  await sending;
   outgoing.end();
+}
+
+async function write(
+  bytes: Uint8Array,
+  outgoing: ServerResponse,
+  gone: AbortSignal,
+  startTimer: StartTimer,
+): Promise<void> {
+  for (let at = 0; at < bytes.length && !gone.aborted; at += PIECE) {
+    if (outgoing.write(bytes.subarray(at, at + PIECE))) continue;
+    const stopTimer = startTimer(() => outgoing.destroy(), STALL_MS);
+    await once(outgoing, 'drain', { signal: gone }).catch(() => undefined);
+    stopTimer();
+  }
 }
