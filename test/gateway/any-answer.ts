@@ -10,7 +10,7 @@ import type { ReadRequest, StreamWriter } from '../../src/gateway/protocol.js';
 import { responses } from '../../src/gateway/responses/protocol.js';
 
 /** What an answer says. */
-export interface Said {
+interface Said {
   texts: string[];
   thoughts: string[];
   signatures: string[];

@@ -1,13 +1,13 @@
 /** A conversation, and how it is written in Converse and in each protocol. These writers share nothing with the gateway. */
 import type { ConverseStreamRequest } from 'bedrock-anywhere';
 
-export type Part =
+type Part =
   | { text: string }
   | { png: string }
   | { pdf: string; title: string }
   | { result: string; text: string };
 
-export type AnswerPart = { text: string } | { call: string; name: string; input: object };
+type AnswerPart = { text: string } | { call: string; name: string; input: object };
 
 export interface Conversation {
   system?: string;

@@ -4,7 +4,7 @@ import { collectMessages } from './collect-messages.js';
 import { collectResponses } from './collect-responses.js';
 
 /** What an answer says, whatever its protocol. */
-export interface Meaning {
+interface Meaning {
   text: string;
   reasoning: string;
   calls: { name: string; input: unknown }[];

@@ -1,7 +1,7 @@
 import type { GatewayTelemetry, OtelAttributes, OtelContext } from 'bedrock-anywhere/gateway';
 
 /** A span as it was recorded. */
-export interface RecordedSpan {
+interface RecordedSpan {
   name: string;
   kind: number | undefined;
   ms: number;
@@ -11,7 +11,7 @@ export interface RecordedSpan {
 }
 
 /** A value of an instrument as it was recorded. */
-export interface RecordedValue {
+interface RecordedValue {
   name: string;
   value: number;
   attributes: OtelAttributes | undefined;

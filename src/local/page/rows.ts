@@ -3,7 +3,7 @@ import { pathOf } from '../http/received.js';
 import type { ReceivedRequest } from '../options.js';
 
 /** How many requests the page shows. */
-export const MAX_ROWS = 200;
+const MAX_ROWS = 200;
 
 const MAX_LETTERS = 200;
 

@@ -19,7 +19,7 @@ interface DirectAnswer {
 }
 
 /** What a model that does not generate text needs besides the request. */
-export interface DirectCall {
+interface DirectCall {
   modelId: string;
   roll: Dice;
   vectorize: Vectorize;
