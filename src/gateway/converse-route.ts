@@ -1,8 +1,9 @@
-import type { CallOptions, ConverseStream, PartialResult } from '../index.js';
+import type { CallOptions, ConverseStream } from '../index.js';
 import { readAnswer } from './answer/events.js';
 import { AnswerReader } from './answer/reader.js';
 import type { Caller } from './auth/authorize.js';
 import type { RequestBudget } from './budgets/request-budget.js';
+import type { EndedCall } from './budgets/use.js';
 import { type Composed, composeRequest, factsOf } from './conversation/compose.js';
 import { Images } from './conversation/images.js';
 import { estimateTokens } from './conversation/room.js';
@@ -44,6 +45,9 @@ export interface Exchange {
   onEnd(outcome: { error: unknown } | 'complete' | 'client-gone'): void;
 }
 
+/** An exchange in which a request is passed on as it is: no protocol translates it. */
+export type Passed<Whole extends Exchange> = Omit<Whole, 'protocol'>;
+
 /** What becomes known about a request on its way. */
 export interface ExchangeRecord {
   model: string | undefined;
@@ -51,7 +55,7 @@ export interface ExchangeRecord {
   isStream: boolean;
   notes: readonly string[];
   targets: readonly TriedTarget[];
-  partial: Partial<Pick<PartialResult, 'usage' | 'cost' | 'message'>> | undefined;
+  partial: EndedCall['partial'];
 }
 
 /** A request as its protocol reads it, before it is known which model answers. */
@@ -86,7 +90,7 @@ async function readRequest(exchange: Exchange, body: Body): Promise<Reading> {
  * @throws Refusal if the model does not exist or the caller may not use it
  */
 export async function findTargets(
-  { directory, caller, record }: Exchange,
+  { directory, caller, record }: Passed<Exchange>,
   model: string,
 ): Promise<readonly Target[]> {
   record.model = model;
@@ -96,7 +100,10 @@ export async function findTargets(
 }
 
 /** Gets ready to call the targets of a request one after the other; the log entry says which were called. */
-export function startFailover({ routing, run, record }: Exchange, targets: readonly Target[]): Failover {
+export function startFailover(
+  { routing, run, record }: Passed<Exchange>,
+  targets: readonly Target[],
+): Failover {
   const failover = new Failover(targets, routing, run);
   record.targets = failover.tried;
   return failover;
@@ -150,7 +157,7 @@ export function callOptions({ settings, request }: Exchange, attempt: Attempt): 
  * @throws Refusal if a limit has no room
  */
 export async function reserve(
-  { budget, record, run }: Exchange,
+  { budget, record, run }: Passed<Exchange>,
   countInput: () => number,
   outputTokens: number | undefined,
 ): Promise<void> {

@@ -33,6 +33,8 @@ export interface Failure {
   param?: string | undefined;
   /** The protocol's own code, if this one has one. */
   code?: string | undefined;
+  /** AWS's own exception, where the kind has several. */
+  exception?: string | undefined;
   /** Anthropic's `error.details`. */
   details?: Record<string, unknown> | undefined;
   retryAfterMs?: number | undefined;

@@ -39,6 +39,15 @@ export function cutName(name: string): string {
   return name.slice(0, 200);
 }
 
+/** A part of a path, decoded; as it is if it is not encoded correctly. */
+export function decodePathPart(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 export function readList(value: unknown, path: string): readonly unknown[] {
   return Array.isArray(value) ? value : wrong(path, 'a list');
 }

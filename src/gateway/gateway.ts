@@ -1,18 +1,33 @@
 import { authenticate, type Caller } from './auth/authorize.js';
+import { awsErrors } from './aws/errors.js';
+import { listProfiles } from './aws/inference-profiles.js';
+import { answerMessagesPath } from './aws/messages-route.js';
+import { isAwsPath } from './aws/paths.js';
+import { answerModelPath } from './aws/route.js';
 import { createBudgets, type RequestBudget } from './budgets/request-budget.js';
 import { chat } from './chat/protocol.js';
-import { answerByConverse, answerCount, type Exchange, type ExchangeRecord } from './converse-route.js';
+import {
+  answerByConverse,
+  answerCount,
+  type Exchange,
+  type ExchangeRecord,
+  type Passed,
+} from './converse-route.js';
 import { answerEmbeddings } from './embeddings.js';
 import { failureOf, Refusal } from './failure.js';
-import { readBody } from './http/body.js';
+import { type ReadBody, readBody } from './http/body.js';
 import { errorResponse, jsonResponse } from './http/respond.js';
 import { Running } from './http/running.js';
 import { type GatewayLogEntry, outcomeOf, tellLog } from './log.js';
+import { messagesErrors } from './messages/errors.js';
 import { countTokens, messages } from './messages/protocol.js';
 import { describeModel, listModels } from './models/list-route.js';
 import { createModelDirectory } from './models/models.js';
+import { openAiErrors } from './openai-errors.js';
 import { type GatewayOptions, readGatewayOptions } from './options.js';
-import type { Protocol } from './protocol.js';
+import { tryPassing } from './pass/protocols.js';
+import { PassedRefusal } from './pass/refused.js';
+import type { ErrorWriter } from './protocol.js';
 import { Readiness } from './readiness.js';
 import { responses } from './responses/protocol.js';
 import { findRoute, type Route } from './routes.js';
@@ -87,22 +102,21 @@ export function createGateway(options: GatewayOptions): Gateway {
     entry: Entry,
     caller: Caller,
   ): Promise<Response> {
+    if (settings.bedrockPaths === false && OF_BEDROCK.has(route.name))
+      throw new Refusal('no-route', "This gateway does not serve Bedrock's own paths.");
     switch (route.name) {
       case 'models':
         return jsonResponse(await listModels(directory, caller, url.searchParams), 200, entry.headers);
       case 'model':
         return jsonResponse(await describeModel(directory, caller, route.id), 200, entry.headers);
+      case 'inference-profiles':
+        return jsonResponse(await listProfiles(directory, caller, url.searchParams), 200, entry.headers);
       default:
-        return callModel(request, route.name, entry, caller);
+        return callModel(request, route, entry, caller);
     }
   }
 
-  async function callModel(
-    request: Request,
-    name: Route['name'],
-    entry: Entry,
-    caller: Caller,
-  ): Promise<Response> {
+  async function callModel(request: Request, route: Route, entry: Entry, caller: Caller): Promise<Response> {
     const run = running.start();
     const budget = budgets.open(caller);
     entry.budget = budget;
@@ -114,12 +128,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       stopTimer();
       request.signal.removeEventListener('abort', leave);
     };
-    const exchange: Exchange = {
+    const exchange: Passed<Exchange> = {
       settings,
       directory,
       routing,
       telemetry,
-      protocol: entry.protocol,
       request,
       requestId: entry.requestId,
       caller,
@@ -139,13 +152,12 @@ export function createGateway(options: GatewayOptions): Gateway {
         signal: run.signal,
         hold: run.hold,
       });
-      if (name === 'count-tokens') return await answerCount(exchange, body);
-      if (name === 'embeddings') return await answerEmbeddings(exchange, body);
-      return await answerByConverse(exchange, body);
+      return await answerBody(exchange, route, body);
     } catch (error) {
       finish();
       // Before the run ends, because close() waits for runs first and then for what is being counted.
-      budget.settle({ partial: entry.record.partial, error, isStream: entry.record.isStream });
+      const reason = error instanceof PassedRefusal ? error.cause : error;
+      budget.settle({ partial: entry.record.partial, error: reason, isStream: entry.record.isStream });
       run.end();
       const isUnknown = !(error instanceof Refusal) && failureOf(error).kind === 'unknown-model';
       throw isUnknown ? await directory.refuseUnknown(entry.record.model ?? '', caller) : error;
@@ -155,10 +167,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     async fetch(request, { remoteAddress, waitUntil } = {}) {
       const url = new URL(request.url);
-      const protocol = protocolOf(url.pathname, request.headers);
+      const errors = errorsOf(url.pathname, request.headers);
       const began = now();
       let caller: Caller | undefined;
-      const entry = startEntry(protocol, (status, outcome) => {
+      const entry = startEntry(errors, (status, outcome) => {
         const { partial, ...record } = entry.record;
         const error = typeof outcome === 'object' ? outcome.error : undefined;
         const settled = entry.budget?.settle({ partial, error, isStream: record.isStream });
@@ -191,13 +203,17 @@ export function createGateway(options: GatewayOptions): Gateway {
         }
         caller = await authenticate(request, remoteAddress, authorize);
         const response = await answer(request, url, route, entry, caller);
-        if (route.name === 'models' || route.name === 'model') entry.end(200, 'complete');
+        if (LISTS.has(route.name)) entry.end(200, 'complete');
         return response;
       } catch (error) {
         const failure = failureOf(error);
-        entry.end(protocol.errors.status?.(failure) ?? failure.status, { error });
-        const left = protocol.errors.limitHeaders?.(entry.budget?.states() ?? [], now());
-        return errorResponse(failure, protocol.errors, entry.requestId, left);
+        const left = errors.limitHeaders?.(entry.budget?.states() ?? [], now());
+        if (error instanceof PassedRefusal) {
+          entry.end(failure.status, { error: error.cause });
+          return error.respond({ ...left, ...entry.headers });
+        }
+        entry.end(errors.status?.(failure) ?? failure.status, { error });
+        return errorResponse(failure, errors, entry.requestId, left);
       }
     },
     usage: () => counters.list(),
@@ -210,7 +226,6 @@ export function createGateway(options: GatewayOptions): Gateway {
 
 /** What is collected for the log. */
 interface Entry {
-  protocol: Protocol;
   requestId: string;
   headers: Record<string, string>;
   record: ExchangeRecord;
@@ -225,12 +240,11 @@ function slowRefusal(ms: number): Refusal {
   );
 }
 
-function startEntry(protocol: Protocol, onEnd: Entry['end']): Entry {
+function startEntry({ requestIdHeader }: ErrorWriter, onEnd: Entry['end']): Entry {
   const requestId = `req_${crypto.randomUUID().replaceAll('-', '')}`;
   return {
-    protocol,
     requestId,
-    headers: { [protocol.errors.requestIdHeader]: requestId },
+    headers: { [requestIdHeader]: requestId },
     budget: undefined,
     record: {
       model: undefined,
@@ -244,10 +258,46 @@ function startEntry(protocol: Protocol, onEnd: Entry['end']): Entry {
   };
 }
 
-/** The protocol of a path. The list of models is read by clients of all of them: Anthropic's name the version of their API. */
-function protocolOf(path: string, headers: Headers): Protocol {
-  if (path.startsWith('/v1/messages/')) return countTokens;
-  if (path.startsWith('/v1/messages')) return messages;
-  if (path.startsWith('/v1/responses')) return responses;
-  return path.startsWith('/v1/models') && headers.has('anthropic-version') ? messages : chat;
+/** Bedrock's own paths. */
+const OF_BEDROCK: ReadonlySet<string> = new Set([
+  'bedrock-model',
+  'bedrock-messages',
+  'bedrock-count-tokens',
+  'inference-profiles',
+]);
+
+/** Routes whose answer is complete at once. */
+const LISTS: ReadonlySet<string> = new Set(['models', 'model', 'inference-profiles']);
+
+/** Answers a request about a model whose body has been read. */
+async function answerBody(exchange: Passed<Exchange>, route: Route, body: ReadBody): Promise<Response> {
+  switch (route.name) {
+    case 'bedrock-model':
+      return answerModelPath(exchange, route.model, body);
+    case 'bedrock-messages':
+      return answerMessagesPath({ ...exchange, protocol: messages }, body, false);
+    case 'bedrock-count-tokens':
+      return answerMessagesPath({ ...exchange, protocol: countTokens }, body, true);
+    case 'count-tokens':
+      return answerCount({ ...exchange, protocol: countTokens }, body.json);
+    case 'embeddings':
+      return answerEmbeddings({ ...exchange, protocol: chat }, body.json);
+    case 'messages':
+    case 'responses':
+    case 'chat': {
+      const whole = { ...exchange, protocol: PROTOCOLS[route.name] };
+      return (await tryPassing(whole, route.name, body)) ?? answerByConverse(whole, body.json);
+    }
+    default:
+      throw new Error(`The route ${route.name} has no model.`);
+  }
+}
+
+const PROTOCOLS = { chat, responses, messages };
+
+/** How a path tells about failures. The list of models is read by clients of several: Anthropic's name the version of their API. */
+function errorsOf(path: string, headers: Headers): ErrorWriter {
+  if (isAwsPath(path)) return awsErrors;
+  if (path.startsWith('/v1/messages') || path.startsWith('/anthropic/')) return messagesErrors;
+  return path.startsWith('/v1/models') && headers.has('anthropic-version') ? messagesErrors : openAiErrors;
 }

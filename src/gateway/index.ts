@@ -1,5 +1,6 @@
 export type { Authorize, AuthorizeDetails, Caller } from './auth/authorize.js';
 export { fromKeys, type GatewayKey, hashKey } from './auth/from-keys.js';
+export type { BedrockPaths } from './aws/bedrock-paths.js';
 export type { BudgetLimits, Budgets, GatewayBudgets, StoreFailure } from './budgets/limits.js';
 export { type BudgetSnapshot, createMemoryBudgets, type MemoryBudgets } from './budgets/memory.js';
 export { fromRateLimiters, type RateLimiter, type RateLimiterSettings } from './budgets/rate-limiters.js';

@@ -1,8 +1,9 @@
 import { inputError } from '../errors.js';
 import type { Bedrock, ModelQuirks } from '../index.js';
 import { readOptions } from '../input/options.js';
-import { any, callback, hasMethods, isObject, object, type Read, refuse } from '../input/read.js';
+import { any, callback, flag, hasMethods, isObject, object, type Read, refuse } from '../input/read.js';
 import type { Authorize } from './auth/authorize.js';
+import type { BedrockPaths } from './aws/bedrock-paths.js';
 import { type GatewayBudgets, readGatewayBudgets } from './budgets/limits.js';
 import type { FetchImage } from './conversation/images.js';
 import { type StartTimer, startTimer } from './http/timers.js';
@@ -74,6 +75,17 @@ export interface GatewayOptions {
   serviceTiers?: readonly ServiceTier[] | undefined;
   /** How much callers may use per minute and day. Default: as much as they like. */
   budgets?: GatewayBudgets | undefined;
+  /**
+   * When a model speaks the protocol of a request itself, at an endpoint of Bedrock that is not Converse. `'auto'`: the request is passed
+   * on to that endpoint as it is, so that whatever is new in the protocol works. It is translated all the same if a guardrail applies, if
+   * its meaning would change, or if that endpoint refuses it. `'never'`: every request is translated. Default: `'auto'`.
+   */
+  passThrough?: 'auto' | 'never' | undefined;
+  /**
+   * What clients may do at Bedrock's own paths, `/model/{id}/…` and `/anthropic/v1/messages`, which are passed on with the gateway's
+   * authorization; `false` closes them. Default: open, without files in S3 and guardrails of callers.
+   */
+  bedrockPaths?: BedrockPaths | false | undefined;
   /** Names of request headers that are passed on to Bedrock. Default: none. */
   forwardHeaders?: readonly string[] | undefined;
   /**
@@ -104,6 +116,8 @@ export interface GatewaySettings extends GatewayOptions {
   routing: Routing;
   serviceTiers: readonly ServiceTier[];
   budgets: GatewayBudgets;
+  passThrough: 'auto' | 'never';
+  bedrockPaths: BedrockPaths | false;
   forwardHeaders: readonly string[];
   startTimer: StartTimer;
   now: () => number;
@@ -151,6 +165,11 @@ const tiers: Read = (value, path) =>
     ? value
     : refuse(path, value, `a list of ${TIERS.join(', ')}`);
 
+const passThrough: Read = (value, path) =>
+  value === 'auto' || value === 'never' ? value : refuse(path, value, "'auto' or 'never'", true);
+
+const bedrockPaths: Read = (value, path) => (value === false ? value : object(value, path));
+
 const OPTIONS = {
   bedrock: client,
   clients,
@@ -162,6 +181,8 @@ const OPTIONS = {
   limits: object,
   serviceTiers: tiers,
   budgets: any,
+  passThrough,
+  bedrockPaths,
   forwardHeaders: names,
   log: callback,
   telemetry: object,
@@ -182,6 +203,7 @@ const TELEMETRY = {
 } satisfies Record<keyof GatewayTelemetry, Read>;
 
 const MODELS = { aliases, default: readTargets, allow: names } satisfies Record<keyof GatewayModels, Read>;
+const PATHS = { s3Locations: flag, guardrails: flag } satisfies Record<keyof BedrockPaths, Read>;
 const LIMITS = {
   bodyBytes: count,
   totalBodyBytes: count,
@@ -257,6 +279,10 @@ export function readGatewayOptions(given: GatewayOptions): GatewaySettings {
     startTimer: read.startTimer ?? startTimer,
     now: read.now ?? Date.now,
     serviceTiers: read.serviceTiers ?? ['default', 'flex'],
+    passThrough: read.passThrough ?? 'auto',
+    bedrockPaths:
+      read.bedrockPaths !== false &&
+      readOptions<BedrockPaths>(read.bedrockPaths ?? {}, PATHS, 'createGateway() under bedrockPaths'),
     forwardHeaders: read.forwardHeaders ?? [],
     models,
     budgets: readGatewayBudgets(read.budgets ?? {}),

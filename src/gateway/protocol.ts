@@ -50,6 +50,8 @@ export interface ErrorWriter {
   body(failure: Failure, requestId: string): object;
   /** The status of a failure, where the protocol has one of its own. */
   status?(failure: Failure): number;
+  /** Headers that belong to a failure. */
+  headers?(failure: Failure): Record<string, string>;
   /** Name of the header with the request's id. */
   requestIdHeader: string;
   /** Headers that tell what is left of limits. */

@@ -1,4 +1,6 @@
+import { type ModelPath, readModelPath } from './aws/paths.js';
 import { Refusal } from './failure.js';
+import { decodePathPart } from './fields.js';
 
 /** What a path leads to. */
 export type Route =
@@ -9,15 +11,19 @@ export type Route =
         | 'messages'
         | 'count-tokens'
         | 'embeddings'
+        | 'bedrock-messages'
+        | 'bedrock-count-tokens'
+        | 'inference-profiles'
         | 'models'
         | 'root'
         | 'health'
         | 'ready';
     }
-  | { name: 'model'; id: string };
+  | { name: 'model'; id: string }
+  | { name: 'bedrock-model'; model: ModelPath };
 
 const ROUTES: Readonly<
-  Record<string, readonly [method: 'GET' | 'POST', name: Exclude<Route['name'], 'model'>]>
+  Record<string, readonly [method: 'GET' | 'POST', name: Exclude<Route['name'], 'model' | 'bedrock-model'>]>
 > = {
   '/v1/chat/completions': ['POST', 'chat'],
   '/v1/responses': ['POST', 'responses'],
@@ -25,6 +31,9 @@ const ROUTES: Readonly<
   '/v1/messages/count_tokens': ['POST', 'count-tokens'],
   '/v1/embeddings': ['POST', 'embeddings'],
   '/v1/models': ['GET', 'models'],
+  '/anthropic/v1/messages': ['POST', 'bedrock-messages'],
+  '/anthropic/v1/messages/count_tokens': ['POST', 'bedrock-count-tokens'],
+  '/inference-profiles': ['GET', 'inference-profiles'],
   '/': ['GET', 'root'],
   '/health': ['GET', 'health'],
   '/ready': ['GET', 'ready'],
@@ -37,6 +46,14 @@ const ROUTES: Readonly<
  */
 export function findRoute(method: string, path: string): Route {
   const plain = path.length > 1 ? path.replace(/\/$/, '') : path;
+  const modelPath = readModelPath(path);
+  if (modelPath !== undefined) {
+    if (method === 'POST') return { name: 'bedrock-model', model: modelPath };
+    throw new Refusal(
+      'wrong-method',
+      `${modelPath.operation} is called with POST, not with ${method.slice(0, 20)}.`,
+    );
+  }
   const [, id] = /^\/v1\/models\/(.+)$/.exec(plain) ?? [];
   const [wanted, name] =
     id === undefined
@@ -54,13 +71,5 @@ export function findRoute(method: string, path: string): Route {
   }
   if (method !== wanted && !(wanted === 'GET' && method === 'HEAD'))
     throw new Refusal('wrong-method', `${plain} is called with ${wanted}, not with ${method.slice(0, 20)}.`);
-  return name === 'model' ? { name, id: decode(id ?? '') } : { name };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return name === 'model' ? { name, id: decodePathPart(id ?? '') } : { name };
 }

@@ -178,7 +178,7 @@ describe('a route', () => {
     ['GET', CHAT, 405],
     ['POST', '/v1/models', 405],
     ['GET', '/v1/responses/resp_1', 404],
-    ['GET', '/model/x/invoke', 404],
+    ['GET', '/models/x/invoke', 404],
   ])('%s %s: %i', async (method, path, status) => {
     const gateway = await setUp();
     const response = await gateway.send(

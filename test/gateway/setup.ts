@@ -43,6 +43,8 @@ export async function setUp({ local: options, client, gateway: more }: Setup = {
     bedrock: createBedrock({ transport: localTransport(local), maxRetryDelayMs: 0, ...client }),
     authorize: fromKeys([{ name: 'team-a', hash: await hashKey(KEY) }]),
     forwardHeaders: ['x-local-fault'],
+    // Most tests are about translating.
+    passThrough: 'never',
     log: (entry) => log.push(entry),
     ...more,
   });

@@ -62,7 +62,10 @@ export async function authenticate(
     key === undefined
       ? 'The request has no API key. Send one as Authorization: Bearer <key>, or in x-api-key.'
       : 'The API key is not one of this gateway. Check the key that your client is configured with.',
-    { code: 'invalid_api_key' },
+    {
+      code: 'invalid_api_key',
+      ...(key === undefined && { exception: 'MissingAuthenticationTokenException' }),
+    },
   );
 }
 
@@ -105,8 +108,8 @@ function readKey(headers: Headers): string | undefined {
   if (/^AWS4-HMAC-SHA256\b/i.test(authorization)) {
     throw new Refusal(
       'no-key',
-      'The request is signed with AWS keys, which this gateway cannot check. Send a key of this gateway: Authorization: Bearer <key>.',
-      { code: 'invalid_api_key' },
+      'The request is signed with AWS keys, which this gateway cannot check. Send a key of this gateway: Authorization: Bearer <key>. Clients of AWS have a variable for it: AWS_BEARER_TOKEN_BEDROCK.',
+      { code: 'invalid_api_key', exception: 'UnrecognizedClientException' },
     );
   }
   const [, bearer] = /^Bearer\s+(.+)$/i.exec(authorization) ?? [];

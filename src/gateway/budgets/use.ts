@@ -15,8 +15,10 @@ export interface PlannedCall {
 
 /** How a call ended. */
 export interface EndedCall {
-  /** What arrived of the answer. */
-  partial: Partial<Pick<PartialResult, 'usage' | 'cost' | 'message'>> | undefined;
+  /** What arrived of the answer; `writtenTokens` is about how many tokens that were, where nobody has kept them. */
+  partial:
+    | (Partial<Pick<PartialResult, 'usage' | 'cost' | 'message'>> & { writtenTokens?: number | undefined })
+    | undefined;
   /** What it failed with, if it did. */
   error: unknown;
   isStream: boolean;
@@ -65,7 +67,7 @@ export function measureUse(call: PricedCall, { partial, error, isStream }: Ended
     };
   }
   const content = partial?.message?.content ?? [];
-  const written = content.length > 0 ? Math.ceil(estimateTokens(content)) : 0;
+  const written = partial?.writtenTokens ?? (content.length > 0 ? Math.ceil(estimateTokens(content)) : 0);
   if (written > 0 || (isStream && !isFree(error))) return estimateUse({ ...call, outputTokens: written });
   return isFree(error) ? { requests: 1, tokens: 0, microDollars: 0 } : estimateUse(call);
 }

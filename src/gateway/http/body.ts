@@ -18,12 +18,18 @@ export interface BodyLimits {
   signal: AbortSignal;
 }
 
+/** A body as it came, and what it says. */
+export interface ReadBody {
+  bytes: Uint8Array;
+  json: Body;
+}
+
 /**
  * Reads the JSON body of a request. Bytes are counted as they arrive, whatever `content-length` says.
  *
  * @throws Refusal for a body that is too large, too slow, compressed, or not a JSON object; the reason of the signal
  */
-export async function readBody(request: Request, limits: BodyLimits): Promise<Body> {
+export async function readBody(request: Request, limits: BodyLimits): Promise<ReadBody> {
   const { maxBytes } = limits;
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase();
   if (encoding && encoding !== 'identity')
@@ -45,7 +51,7 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Bo
       'The body is not JSON. Send a JSON object, with content-type: application/json.',
     );
   }
-  return readObject(json, 'The body');
+  return { bytes, json: readObject(json, 'The body') };
 }
 
 async function readBytes(

@@ -36,6 +36,7 @@ export function errorResponse(
   const { kind, retryAfterMs } = failure;
   return jsonResponse(errors.body(failure, requestId), errors.status?.(failure) ?? failure.status, {
     ...more,
+    ...errors.headers?.(failure),
     [errors.requestIdHeader]: requestId,
     ...(retryAfterMs !== undefined && {
       'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))),

@@ -41,6 +41,8 @@ export interface ModelDirectory {
    * @throws Refusal if the model does not exist or the caller may not use it
    */
   resolve(asked: string, caller: Caller): Promise<readonly Target[]>;
+  /** The same; none where `resolve()` would refuse. */
+  lookUp(asked: string, caller: Caller): readonly Target[];
   list(caller: Caller): Promise<OfferedModel[]>;
   /** A refusal for a model that Bedrock does not know, with the names that come closest. */
   refuseUnknown(asked: string, caller: Caller): Promise<Refusal>;
@@ -120,6 +122,10 @@ export function createModelDirectory(bedrock: Bedrock, models: GatewayModels): M
   return {
     list,
     refuseUnknown,
+    lookUp(asked, caller) {
+      const found = asked.length > LONGEST_NAME ? undefined : find(asked);
+      return found === undefined ? [] : permit(caller, found.targets, found.alias);
+    },
     async resolve(asked, caller) {
       checkLength(asked);
       const found = find(asked);

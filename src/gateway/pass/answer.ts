@@ -1,0 +1,146 @@
+import { concatBytes } from '../../encoding.js';
+import { makeError } from '../../errors.js';
+import { cleanText } from '../../foreign-text.js';
+import type { Usage } from '../../index.js';
+import { isObject } from '../../input/read.js';
+import type { ClientOptions } from '../../options.js';
+import type { Exchange, Passed } from '../converse-route.js';
+import { createWholeBody } from '../http/whole-body.js';
+import type { CallRecording } from '../telemetry/telemetry.js';
+import { passBody } from './body.js';
+import { chargeFor } from './client-options.js';
+import type { PassedAnswer } from './endpoint.js';
+import type { Tap } from './taps/tap.js';
+import type { Json } from './usage.js';
+
+/** What is known about an answer that will be passed on. */
+export interface Passing {
+  exchange: Passed<Exchange>;
+  /** Options of the client that sent the request. */
+  client: ClientOptions;
+  modelId: string;
+  answer: PassedAnswer;
+  recording: CallRecording | undefined;
+}
+
+/** Default of `idleTimeoutMs` while a stream is read. */
+const IDLE_MS = 120_000;
+
+/** More than any model writes. Source: botocore, bedrock-runtime, `Body`, which has at most 25,000,000 bytes. */
+const MOST_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Passes a stream on as it arrives.
+ *
+ * @throws BedrockError if something else than a stream of this type was answered, or nothing
+ */
+export async function passStream(
+  { exchange, client, modelId, answer, recording }: Passing,
+  type: 'application/vnd.amazon.eventstream' | 'text/event-stream',
+  tap: Tap,
+): Promise<Response> {
+  const { run, record, settings, onEnd } = exchange;
+  const { body } = answer.response;
+  if (body === null || !isOfType(answer, type)) throw wrongTypeError(answer);
+  const passed = await passBody(body as ReadableStream<Uint8Array>, {
+    run,
+    tap,
+    idleMs: client.idleTimeoutMs === Number.POSITIVE_INFINITY ? 0 : (client.idleTimeoutMs ?? IDLE_MS),
+    startTimer: settings.startTimer,
+    onEnd: (outcome) => {
+      record.partial = chargeFor(usageOf(tap, outcome === 'complete'), modelId, client) ?? {
+        writtenTokens: Math.ceil(tap.writtenTokens),
+      };
+      recording?.end(outcome, record.partial);
+      onEnd(outcome);
+    },
+  });
+  return new Response(passed, {
+    headers: {
+      ...answer.headers,
+      'cache-control': 'no-cache, no-transform',
+      // Otherwise nginx would hold the answer back until its buffer is full.
+      'x-accel-buffering': 'no',
+    },
+  });
+}
+
+/** The tokens of an answer. Those of one that broke off are counted at its end only, so that what was written is an estimate. */
+function usageOf({ usage, writtenTokens }: Tap, isComplete: boolean): Usage | undefined {
+  if (usage === undefined || isComplete) return usage;
+  const outputTokens = Math.max(usage.outputTokens, Math.ceil(writtenTokens));
+  return { ...usage, outputTokens, totalTokens: usage.totalTokens - usage.outputTokens + outputTokens };
+}
+
+/**
+ * Passes a whole answer on once all of it has arrived, which is when the model has written it.
+ *
+ * @throws BedrockError if something else than JSON was answered, or the connection broke off
+ */
+export async function passWhole(
+  { exchange, client, modelId, answer, recording }: Passing,
+  readUsage: (json: Json, headers: Headers) => Usage | undefined,
+): Promise<Response> {
+  const { run, record, onEnd } = exchange;
+  const bytes = await readAll(answer, run.signal);
+  const json = parseAnswer(bytes, answer);
+  record.partial = chargeFor(readUsage(json, answer.response.headers), modelId, client);
+  recording?.end('complete', record.partial);
+  return new Response(createWholeBody(bytes, run, onEnd), {
+    headers: { ...answer.headers, 'cache-control': 'no-store' },
+  });
+}
+
+/** Reads a body to its end. */
+export async function readAll({ response }: PassedAnswer, signal: AbortSignal): Promise<Uint8Array> {
+  const reader = response.body?.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for (;;) {
+      const { done = true, value } = (await reader?.read()) ?? {};
+      if (done || value === undefined) return concatBytes(chunks);
+      chunks.push(value);
+      length += value.length;
+      if (length > MOST_BYTES) throw makeError('ERR_PROTOCOL', `The answer has over ${MOST_BYTES} bytes.`);
+    }
+  } catch (error) {
+    void reader?.cancel().catch(() => undefined);
+    signal.throwIfAborted();
+    throw makeError('ERR_TRUNCATED', 'The connection to Bedrock broke off inside the answer.', {
+      retryable: true,
+      cause: error,
+    });
+  }
+}
+
+/** The JSON of a whole answer. bedrock-runtime answers a path that it does not know with a 200 that names an exception. */
+function parseAnswer(bytes: Uint8Array, answer: PassedAnswer): Json {
+  if (!isOfType(answer, 'application/json')) throw wrongTypeError(answer);
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw wrongTypeError(answer);
+  }
+  if (!isObject(json) || isUnknownOperation(json)) throw wrongTypeError(answer);
+  return json;
+}
+
+function isUnknownOperation({ Output }: Record<string, unknown>): boolean {
+  return isObject(Output) && String(Output['__type']).includes('UnknownOperationException');
+}
+
+function isOfType({ response }: PassedAnswer, type: string): boolean {
+  const given = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  return given === type;
+}
+
+function wrongTypeError({ response }: PassedAnswer): Error {
+  void response.body?.cancel().catch(() => undefined);
+  return makeError(
+    'ERR_PROTOCOL',
+    `The endpoint answered with something that is not from a model (status ${response.status}, ${cleanText(response.headers.get('content-type') ?? 'no content type', [], 100)}).`,
+    { status: response.status, phase: 'request' },
+  );
+}

@@ -1,0 +1,88 @@
+import type { Bedrock, BedrockError } from '../../index.js';
+import { isBedrockError } from '../../index.js';
+import { type Exchange, type Passed, reserve } from '../converse-route.js';
+import type { Failover } from '../routing/failover.js';
+import type { Target } from '../routing/target.js';
+import { startChatRecording } from '../telemetry/record-call.js';
+import type { CallRecording } from '../telemetry/telemetry.js';
+import type { Passing } from './answer.js';
+import { requireClientOptions } from './client-options.js';
+import { type Passage, type PassedAnswer, sendPassage } from './endpoint.js';
+import { refusalOf } from './refused.js';
+
+/** What is sent to one target, and how its answer is passed on. */
+export interface PlannedPassage {
+  passage: Omit<Passage, 'bedrock' | 'modelId' | 'region' | 'signal'>;
+  pass(passing: Passing): Promise<Response>;
+}
+
+/** A request that is passed on. */
+export interface PassedRequest {
+  failover: Failover;
+  /** About how many tokens it has. */
+  countInput(): number;
+  /** The most that it lets a model write; undefined if it does not say. */
+  outputTokens: number | undefined;
+  /** Whether no model runs for it, so that there is nothing to record. */
+  isCount?: boolean | undefined;
+  plan(target: Target, bedrock: Bedrock): PlannedPassage;
+  /** Headers of the gateway's own, once it is known which target answered. */
+  headers(): Record<string, string>;
+}
+
+/**
+ * Sends a request to its targets one after the other until one answers, and passes the answer on.
+ *
+ * @throws PassedRefusal for Bedrock's own refusal; whatever else the calls failed with
+ */
+export async function passToTargets(exchange: Passed<Exchange>, request: PassedRequest): Promise<Response> {
+  const { record, run } = exchange;
+  const { failover, countInput, outputTokens, plan } = request;
+  const refused = new Map<unknown, PassedAnswer>();
+  try {
+    const response = await failover.first(async (attempt) => {
+      const { target, client: bedrock, options } = attempt;
+      const { modelId, region } = target;
+      record.modelId = modelId;
+      await reserve(exchange, countInput, outputTokens);
+      const { passage, pass } = plan(target, bedrock);
+      const recording = request.isCount
+        ? undefined
+        : startChatRecording(exchange, attempt, { modelId, inferenceConfig: { maxTokens: outputTokens } });
+      return recordStart(recording, async () => {
+        const signal = options.signal ?? run.signal;
+        const answer = await sendPassage({ ...passage, bedrock, modelId, region, signal });
+        if (answer.refusal !== undefined) {
+          refused.set(answer.refusal, answer);
+          throw answer.refusal;
+        }
+        return pass({ exchange, client: requireClientOptions(bedrock), modelId, answer, recording });
+      });
+    });
+    for (const [name, value] of Object.entries(request.headers())) response.headers.set(name, value);
+    return response;
+  } catch (error) {
+    const answer = refused.get(error);
+    refused.delete(error);
+    throw answer === undefined || !isBedrockError(error)
+      ? error
+      : await refusalOf(answer, error as BedrockError, run.signal);
+  } finally {
+    for (const { response } of refused.values()) response.body?.cancel().catch(() => undefined);
+  }
+}
+
+/** Records a call until its content begins; the rest is recorded where it is passed on. */
+async function recordStart(
+  recording: CallRecording | undefined,
+  call: () => Promise<Response>,
+): Promise<Response> {
+  try {
+    const response = await call();
+    recording?.noteContent();
+    return response;
+  } catch (error) {
+    recording?.end({ error });
+    throw error;
+  }
+}
