@@ -34,7 +34,8 @@ function writeBlock(block: AnswerBlock): object {
   switch (block.kind) {
     case 'text': {
       const citations = block.citations.flatMap(writeCitation);
-      return { type: 'text', text: block.text, citations: citations.length > 0 ? citations : null };
+      // Version 6 of the AI SDK refuses null, which the type of Anthropic's client allows and its API never sends.
+      return { type: 'text', text: block.text, ...(citations.length > 0 && { citations }) };
     }
     case 'reasoning':
       return { type: 'thinking', thinking: block.text, signature: block.signature ?? '' };

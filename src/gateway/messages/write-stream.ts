@@ -60,7 +60,7 @@ export function createStream(context: AnswerContext, requestId: string): StreamW
 function writeOpening(block: AnswerBlock): object {
   switch (block.kind) {
     case 'text':
-      return { type: 'text', text: '', citations: null };
+      return { type: 'text', text: '' };
     case 'reasoning':
       return { type: 'thinking', thinking: '', signature: '' };
     case 'redacted':
