@@ -20,7 +20,7 @@ const model = fc.constantFrom(
   'us.meta.llama3-3-70b-instruct-v1:0',
 );
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-const id = fc.constantFrom('call_1', 'call_2', 'tooluse:é', `call_${'9'.repeat(90)}`, 'call_1~ba1.W10');
+const id = fc.constantFrom('call_1', 'call_2', 'tooluse:é', `call_${'9'.repeat(90)}`, 'call_1_ba1_W10');
 const image = fc.constantFrom(`data:image/png;base64,${PIXEL_BASE64}`);
 const file = fc.constantFrom('data:text/plain;base64,Qmx1ZS4=', 'data:application/pdf;base64,JVBERi0xLjQK');
 const filename = maybe(fc.constantFrom('report.txt', 'täglich_2.pdf', '../../etc/passwd', ''));

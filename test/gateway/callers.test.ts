@@ -53,7 +53,7 @@ it('closeGraceMs is not longer than timers can wait', () => {
 it('an id that is longer than any that the gateway made carries nothing', () => {
   const carrying = (length: number) => {
     const text = 't'.repeat(length);
-    return `call_1~ba1.${Buffer.from(JSON.stringify([{ t: text }])).toString('base64url')}`;
+    return `call_1_ba1_${Buffer.from(JSON.stringify([{ t: text }])).toString('base64url')}`;
   };
   expect(readCarryingId(carrying(10_000)).reasoning).toHaveLength(1);
   expect(readCarryingId(carrying(20_000))).toEqual({ id: 'call_1', reasoning: [] });

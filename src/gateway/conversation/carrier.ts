@@ -9,8 +9,11 @@ import type { ReasoningBlock } from '../answer/blocks.js';
 
 const MARK = 'ba1.';
 
-/** Between a tool call's own id and what it carries. Bedrock's ids contain no tilde. */
-const SEAM = '~';
+/**
+ * The mark in an id, between the tool call's own id and what it carries. Clients such as opencode replace all but letters, digits,
+ * `_` and `-` in ids that they send to Claude, so an id has nothing else.
+ */
+const SEAM = '_ba1_';
 
 /** Ids of 20,000 characters came back whole from every client that was tried. What does not fit is not carried. */
 const MOST_LETTERS = 20_000;
@@ -56,14 +59,14 @@ function readBlock(item: unknown): ReasoningBlock | undefined {
 export function carryInId(id: string, reasoning: readonly ReasoningBlock[]): string {
   if (!reasoning.some((block) => block.kind === 'redacted' || block.signature !== undefined)) return id;
   const packed = packReasoning(reasoning);
-  return packed.length > MOST_LETTERS ? id : `${id}${SEAM}${packed}`;
+  return packed.length > MOST_LETTERS ? id : `${id}${SEAM}${packed.slice(MARK.length)}`;
 }
 
 /** Takes an id apart again. An id that another service made is returned as it is. */
 export function readCarryingId(given: string): { id: string; reasoning: ReasoningBlock[] } {
-  const at = given.indexOf(`${SEAM}${MARK}`);
+  const at = given.indexOf(SEAM);
   if (at < 0) return { id: given, reasoning: [] };
-  const packed = given.slice(at + SEAM.length);
+  const packed = MARK + given.slice(at + SEAM.length);
   // Nothing so long is ever put into an id, so there is nothing to decode.
   return { id: given.slice(0, at), reasoning: packed.length > MOST_LETTERS ? [] : unpackReasoning(packed) };
 }
