@@ -81,6 +81,29 @@ const CLIENTS = {
     needs: 20,
     packages: { '@anthropic-ai/sdk': '1.14.0', '@anthropic-ai/bedrock-sdk': '1.1.3' },
   },
+  // Providers of other vendors, which a gateway is a server for.
+  'ai-6-others': {
+    name: 'AI SDK 6.0.326 with providers of OpenAI and Anthropic',
+    needs: 20,
+    packages: {
+      ai: '6.0.326',
+      '@ai-sdk/openai': '3.0.141',
+      '@ai-sdk/openai-compatible': '2.0.92',
+      '@ai-sdk/anthropic': '3.0.140',
+      zod: ZOD,
+    },
+  },
+  'ai-7-others': {
+    name: 'AI SDK 7.0.173 with providers of OpenAI and Anthropic',
+    needs: 22,
+    packages: {
+      ai: '7.0.173',
+      '@ai-sdk/openai': '4.0.118',
+      '@ai-sdk/openai-compatible': '3.0.92',
+      '@ai-sdk/anthropic': '4.0.105',
+      zod: ZOD,
+    },
+  },
   // Not a client of Bedrock, but of the gateway's budgets.
   'rate-limiter-flexible': {
     name: 'rate-limiter-flexible 11.4.0',

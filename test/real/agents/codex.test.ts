@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { agents } from '../../../scripts/agents/install.mjs';
-import { FILE, prepareWorkplace, runAgent } from './workplace.js';
+import { runCodex } from './codex.js';
+import { FILE, prepareWorkplace } from './workplace.js';
 
 const PROMPT = 'List the files in this folder.';
 const MODEL = 'openai.gpt-5.6-sol';
@@ -13,29 +14,8 @@ const script = [
 describe(`${agents.codex.name}:`, () => {
   it('completes a turn with a tool call through Responses at bedrock-mantle, with an API key', async () => {
     const { bedrock, folder } = await prepareWorkplace({ script });
-    const provider = Object.entries({
-      name: 'local',
-      base_url: `${bedrock.url}/openai/v1`,
-      env_key: 'LOCAL_KEY',
-      wire_api: 'responses',
-    }).flatMap(([name, value]) => ['-c', `model_providers.local.${name}=${JSON.stringify(value)}`]);
-    const printed = await runAgent(
-      agents.codex.path,
-      [
-        'exec',
-        '--skip-git-repo-check',
-        '--dangerously-bypass-approvals-and-sandbox',
-        '-c',
-        'model_provider=local',
-        ...provider,
-        '-m',
-        MODEL,
-        PROMPT,
-      ],
-      folder,
-      { CODEX_HOME: folder, LOCAL_KEY: bedrock.apiKey },
-    );
-    expect(printed).toContain('There is one file to buy from.');
+    const provider = { baseUrl: `${bedrock.url}/openai/v1`, apiKey: bedrock.apiKey };
+    expect(await runCodex(folder, provider, MODEL, PROMPT)).toContain('There is one file to buy from.');
     const turn = bedrock.requests.filter(({ operation }) => operation === 'CreateResponse');
     expect(turn.map(({ status, path }) => [status, path])).toEqual([
       [200, '/openai/v1/responses'],

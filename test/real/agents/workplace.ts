@@ -14,11 +14,17 @@ export interface Workplace {
 /** The file in the folder. */
 export const FILE = 'shopping-list.txt';
 
-/** Prepares a test. */
-export async function prepareWorkplace(options: LocalServerOptions): Promise<Workplace> {
+/** Makes a folder with one file, until the test is over. */
+export function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'bedrock-anywhere-agent-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   writeFileSync(join(folder, FILE), 'milk\n');
+  return folder;
+}
+
+/** Prepares a test. */
+export async function prepareWorkplace(options: LocalServerOptions): Promise<Workplace> {
+  const folder = makeFolder();
   const bedrock = await startLocalBedrock(options);
   onTestFinished(() => bedrock.close());
   return { bedrock, folder };

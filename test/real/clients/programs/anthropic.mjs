@@ -3,8 +3,10 @@ import Anthropic from '@anthropic-ai/sdk';
 import { serve } from './serve.mjs';
 import { sumOf, weatherIn } from './tools.mjs';
 
-/** The client over our fetch, or Anthropic's own for InvokeModel or bedrock-mantle. */
+/** The client of a gateway, over our fetch, or Anthropic's own for InvokeModel or bedrock-mantle. */
 async function clientOf({ via, model, fetchModule, maxRetries = 2 }) {
+  const { GATEWAY_URL: baseURL, GATEWAY_KEY: apiKey } = process.env;
+  if (via === 'gateway') return new Anthropic({ baseURL, apiKey, maxRetries });
   const { AWS_ENDPOINT_URL: url, AWS_REGION: awsRegion } = process.env;
   if (via === 'invoke') return new AnthropicBedrock({ baseURL: url, awsRegion, maxRetries });
   if (via === 'mantle')
@@ -83,6 +85,20 @@ await serve({
     } catch (error) {
       return { name: error.constructor.name, message: error.message };
     }
+  },
+  runner: async (input) => {
+    const client = await clientOf(input);
+    const { betaTool } = await import('@anthropic-ai/sdk/helpers/beta/json-schema');
+    const runner = client.beta.messages.toolRunner({
+      model: input.model,
+      max_tokens: 1000,
+      messages: [{ role: 'user', content: input.prompt }],
+      tools: TOOLS.map(({ name, description, input_schema: inputSchema }) =>
+        betaTool({ name, description, inputSchema, run: (given) => JSON.stringify(RUN[name](given)) }),
+      ),
+    });
+    const { content } = await runner.runUntilDone();
+    return content.map((block) => (block.type === 'text' ? block.text : '')).join('');
   },
   count: async (input) =>
     (await (await clientOf(input)).messages.countTokens({ ...hello(input), max_tokens: undefined }))

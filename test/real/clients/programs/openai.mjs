@@ -3,8 +3,10 @@ import { bedrock } from 'openai/providers/bedrock/aws';
 import { serve } from './serve.mjs';
 import { sumOf, weatherIn } from './tools.mjs';
 
-/** The client over our fetch, or with the provider for Bedrock that OpenAI made. */
+/** The client of a gateway, over our fetch, or with the provider for Bedrock that OpenAI made. */
 async function clientOf({ via, model, endpoint, base, fetchModule, maxRetries = 2 }) {
+  const { GATEWAY_URL, GATEWAY_KEY: apiKey } = process.env;
+  if (via === 'gateway') return new OpenAI({ baseURL: `${GATEWAY_URL}/v1`, apiKey, maxRetries });
   const { AWS_ENDPOINT_URL: url, AWS_REGION: region } = process.env;
   if (via === 'provider') {
     return new OpenAI({ provider: bedrock({ endpoint, region, baseURL: url + base }), maxRetries });
@@ -128,6 +130,28 @@ await serve({
       return { text, message: error.message };
     }
     return { text };
+  },
+  parse: async (input) => {
+    const client = await clientOf(input);
+    const schema = { ...input.schema, additionalProperties: false };
+    const messages = [{ role: 'user', content: input.prompt }];
+    const chat = await client.chat.completions.parse({
+      model: input.model,
+      messages,
+      response_format: { type: 'json_schema', json_schema: { name: 'answer', schema, strict: true } },
+    });
+    const response = await client.responses.parse({
+      model: input.model,
+      store: false,
+      input: input.prompt,
+      text: { format: { type: 'json_schema', name: 'answer', schema, strict: true } },
+    });
+    return [JSON.parse(chat.choices[0].message.content), JSON.parse(response.output_text)];
+  },
+  embed: async (input) => {
+    const client = await clientOf(input);
+    const { data } = await client.embeddings.create({ model: input.model, input: input.values });
+    return data.map(({ embedding }) => embedding.length);
   },
   models: async (input) => {
     const client = await clientOf(input);
