@@ -1,3 +1,4 @@
+import type { BedrockPaths } from './aws/bedrock-paths.js';
 import type { GatewayBudgets } from './budgets/limits.js';
 import type { GatewayModels } from './models/models.js';
 import type { GatewayLimits, GatewayRouting, ServiceTier } from './options.js';
@@ -45,6 +46,10 @@ export interface ServeConfiguration {
   usage?: string | undefined;
   /** Service tiers that clients may choose. */
   serviceTiers?: readonly ServiceTier[] | undefined;
+  /** Whether requests go to the endpoint of Bedrock that has their protocol, where there is one. */
+  passThrough?: 'auto' | 'never' | undefined;
+  /** What clients may do at Bedrock's own paths; `false` closes them. */
+  bedrockPaths?: BedrockPaths | false | undefined;
   /** Names of request headers that are passed on to Bedrock. */
   forwardHeaders?: readonly string[] | undefined;
 }

@@ -108,6 +108,21 @@ describe('serve --config', () => {
     await local.close();
   });
 
+  it.each([
+    [{}, 200],
+    [{ bedrockPaths: { guardrails: true } }, 200],
+    [{ bedrockPaths: false }, 404],
+  ])("opens Bedrock's own paths by %j: %i", async (configuration, status) => {
+    await serve(['--config', write(configuration), '--json', '--local'], async ({ url, apiKey }) => {
+      const response = await fetch(`${url}/model/amazon.nova-lite-v1:0/converse`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${apiKey}` },
+        body: JSON.stringify({ messages: [{ role: 'user', content: [{ text: 'Hi' }] }] }),
+      });
+      expect(response.status).toBe(status);
+    });
+  });
+
   it('finds the keys and the store of budgets next to the file', async () => {
     const file = write({
       keys: 'secret/keys.json',
@@ -161,6 +176,12 @@ describe('serve --config', () => {
       'has a wrong value for budgets.total.dollarsPerDay, which is -1.',
     ],
     [{ serviceTiers: ['fast'] }, 'has a wrong value for serviceTiers[0]'],
+    [
+      { passThrough: true },
+      'has a wrong value for passThrough, which is true. Write a string such as "never".',
+    ],
+    [{ bedrockPaths: true }, 'has a wrong value for bedrockPaths, which is true.'],
+    [{ bedrockPaths: { s3Locations: 1 } }, 'has a wrong value for bedrockPaths.s3Locations, which is 1.'],
     [[], 'is not a JSON object.'],
     ['{ "port": 8787,', 'it is not JSON (line 1'],
   ])('refuses %j', async (configuration, words) => {

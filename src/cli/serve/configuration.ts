@@ -2,7 +2,17 @@ import { dirname, resolve } from 'node:path';
 import type { ServeConfiguration } from '../../gateway/index.js';
 import { readJson } from '../local-files.js';
 import { UsageError } from '../print/terminal.js';
-import { type Check, FormError, listOf, membersOf, numberFor, recordOf, textLike } from './form.js';
+import {
+  type Check,
+  FormError,
+  falseOr,
+  flag,
+  listOf,
+  membersOf,
+  numberFor,
+  recordOf,
+  textLike,
+} from './form.js';
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 const count = numberFor('a whole number, 0 or more', isCount);
@@ -60,6 +70,8 @@ const FORM = {
     store: textLike('budget-store.mjs'),
   }),
   serviceTiers: listOf(textLike('flex', (text) => ['default', 'flex', 'priority'].includes(text))),
+  passThrough: textLike('never', (text) => text === 'auto' || text === 'never'),
+  bedrockPaths: falseOr(membersOf({ s3Locations: flag, guardrails: flag })),
   keys: textLike('keys.json'),
   usage: textLike('usage.json'),
   forwardHeaders: listOf(textLike('x-trace-id')),

@@ -43,6 +43,17 @@ export function numberFor(wanted: string, isValid: (value: number) => boolean): 
   };
 }
 
+export const flag: Check = (value, path) => {
+  if (typeof value !== 'boolean') wrong(path, value, 'Write true or false');
+};
+
+/** `false`, or what another check accepts. */
+export function falseOr(check: Check): Check {
+  return (value, path) => {
+    if (value !== false) check(value, path);
+  };
+}
+
 /** @param example Shown in errors. */
 export function textLike(example: string, isValid: (text: string) => boolean = () => true): Check {
   return (value, path) => {

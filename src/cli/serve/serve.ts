@@ -183,6 +183,8 @@ async function createServed(
     routing,
     limits,
     serviceTiers,
+    passThrough,
+    bedrockPaths,
     forwardHeaders = [],
   } = options.places.configuration;
   const shared: Omit<GatewayOptions, 'bedrock'> = {
@@ -191,6 +193,8 @@ async function createServed(
     routing,
     limits,
     serviceTiers,
+    passThrough,
+    bedrockPaths,
     budgets,
     fetchImage: createImageFetcher(),
     forwardHeaders,

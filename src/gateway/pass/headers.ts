@@ -1,17 +1,16 @@
 import type { GatewaySettings } from '../options.js';
 
-/** Headers of a client that mean something to a path. */
+/** Headers of a client that mean something to a path. The body is known to be JSON, whatever they call it. */
 const MEANT = {
   bedrock: [
     'accept',
-    'content-type',
     'x-amzn-bedrock-accept',
     'x-amzn-bedrock-performanceconfig-latency',
     'x-amzn-bedrock-request-metadata',
     'x-amzn-bedrock-service-tier',
   ],
-  openai: ['accept', 'content-type'],
-  anthropic: ['accept', 'anthropic-beta', 'content-type'],
+  openai: ['accept'],
+  anthropic: ['accept', 'anthropic-beta'],
 };
 
 /** The headers of a client that go to Bedrock: those that mean something there, and those that the operator names. */
