@@ -308,6 +308,39 @@ describe('targets', () => {
     expect(await status(ASK)).toBe(429);
   });
 
+  it.each([
+    ['that is used up', { requestsPerMinute: 1 }],
+    ['of nothing', { requestsPerMinute: 0 }],
+    ['that is too small', { tokensPerMinute: 1 }],
+  ])('are passed over for a budget of their model %s', async (_what, limits) => {
+    const budgets = { total: { models: { '*nova*': limits } } };
+    const gateway = await setUpTargets([[], []], { models: TWO, budgets });
+    if (limits.requestsPerMinute === 1) await (await gateway.send(CHAT, ASK)).text();
+    for (const body of [ASK, STREAM]) {
+      const response = await gateway.send(CHAT, body);
+      expect([targetOf(response), await textOf(response)]).toEqual([['2', '2'], 'This is b.']);
+    }
+    // The limit is that of a minute and a caller, so the target itself is not skipped.
+    gateway.clock.now += 60_000;
+    const next = await gateway.send(CHAT, ASK);
+    expect(targetOf(next)[0]).toBe(limits.requestsPerMinute === 1 ? '1' : '2');
+  });
+
+  it('are not passed over for a budget of the caller, and say so if all of their models are used up', async () => {
+    const models = { '*nova*': { requestsPerMinute: 1 }, '*claude*': { tokensPerDay: 0 } };
+    const own = await setUpTargets([[], []], {
+      models: TWO,
+      budgets: { total: { requestsPerMinute: 1, models } },
+    });
+    const all = await setUpTargets([[], []], { models: TWO, budgets: { total: { models } } });
+    for (const gateway of [own, all]) {
+      await (await gateway.send(CHAT, ASK)).text();
+      expect((await gateway.send(CHAT, ASK)).status).toBe(429);
+      expect(gateway.calls.map((calls) => calls.length)).toEqual([1, 0]);
+    }
+    expect([own, all].map(({ log }) => log[1]?.targets?.length)).toEqual([1, 2]);
+  });
+
   it('of embeddings have the model of the first one, because others cannot be compared', async () => {
     const aliases = {
       embed: [

@@ -31,6 +31,8 @@ export interface AppliedLimit {
   name: string;
   /** Who it applies to, in the words of error messages. */
   scope: string;
+  /** Whether it is a limit for some models, so that others may have room. */
+  isOfModel: boolean;
 }
 
 /** The limits of one caller, or those of all. */
@@ -51,21 +53,21 @@ export function findLimits(scopes: readonly Scope[], models: readonly string[]):
       models.some((model) => fitsPattern(model, pattern)),
     );
     return [
-      ...readLimits(all, name, words),
+      ...readLimits(all, name, words, false),
       ...ofModels.flatMap(([pattern, limits]) =>
-        readLimits(limits, `${name}/model/${encodeURIComponent(pattern)}`, `${words} and this model`),
+        readLimits(limits, `${name}/model/${encodeURIComponent(pattern)}`, `${words} and this model`, true),
       ),
     ];
   });
 }
 
-function readLimits(limits: BudgetLimits, name: string, scope: string): AppliedLimit[] {
+function readLimits(limits: BudgetLimits, name: string, scope: string, isOfModel: boolean): AppliedLimit[] {
   return (Object.keys(KINDS) as (keyof BudgetLimits)[]).flatMap((kind) => {
     const limit = limits[kind];
     if (limit === undefined) return [];
     const { unit, windowMs } = KINDS[kind];
     const inUnit = unit === 'microDollars' ? Math.floor(limit * 1e6) : limit;
-    return [{ unit, windowMs, limit: inUnit, name: `${name}/${kind}`, scope }];
+    return [{ unit, windowMs, limit: inUnit, name: `${name}/${kind}`, scope, isOfModel }];
   });
 }
 

@@ -155,7 +155,7 @@ function unpricedRefusal(modelId: string): Refusal {
   const refusal = new Refusal(
     'not-allowed',
     'The use of this model is limited in dollars, and this gateway does not know its price. Use another model, or ask the operator of the gateway.',
-    { param: 'model' },
+    { param: 'model', isOfModel: true },
   );
   refusal.cause = new Error(
     `The price of ${modelId} is unknown. Return it from budgets.priceOf, or remove dollarsPerDay for this model.`,

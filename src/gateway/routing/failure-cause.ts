@@ -1,5 +1,5 @@
 import { isBedrockError } from '../../errors.js';
-import { type Failure, type FailureKind, failureOf } from '../failure.js';
+import { type Failure, type FailureKind, failureOf, Refusal } from '../failure.js';
 import type { CoolDownCause } from './cool-downs.js';
 
 /** A failure that another target may not have. */
@@ -29,6 +29,9 @@ const CAUSES: Readonly<Partial<Record<FailureKind, CoolDownCause | 'none'>>> = {
  * gateway itself refuses, such as an answer that is not the JSON that was asked for, came after an answer.
  */
 export function readTargetFailure(error: unknown): TargetFailure | undefined {
+  // The target works, but this caller may not use its model now.
+  if (error instanceof Refusal && error.failure.isOfModel)
+    return { cause: undefined, retryAfterMs: undefined };
   if (!isBedrockError(error)) return undefined;
   const cause = CAUSES[failureOf(error).kind];
   if (cause === undefined) return undefined;
@@ -45,6 +48,7 @@ const BY_USE: readonly FailureKind[] = [
   'service',
   'model',
   'quota',
+  'not-allowed',
   'misconfigured',
   'unknown-model',
 ];
