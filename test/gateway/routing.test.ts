@@ -308,7 +308,7 @@ describe('targets', () => {
     expect(await status(ASK)).toBe(429);
   });
 
-  it.each([
+  it.each<[string, { requestsPerMinute?: number; tokensPerMinute?: number }]>([
     ['that is used up', { requestsPerMinute: 1 }],
     ['of nothing', { requestsPerMinute: 0 }],
     ['that is too small', { tokensPerMinute: 1 }],
