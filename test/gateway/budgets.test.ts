@@ -111,6 +111,18 @@ describe('tokens', () => {
     expect(without.status).toBe(200);
   });
 
+  it('are reserved for all that the model can write if a request that is passed on does not limit it', async () => {
+    const gateway = await setUpBudgets({ perCaller: { tokensPerMinute: 9000 } });
+    const body = { messages: [{ role: 'user', content: [{ text: 'Hi' }] }] };
+    const refused = await gateway.send(`/model/${NOVA}/converse`, body);
+    expect([refused.status, (await json(refused)).message]).toEqual([
+      400,
+      expect.stringMatching(/may use 10,0\d\d tokens/),
+    ]);
+    const limited = { ...body, inferenceConfig: { maxTokens: 100 } };
+    expect((await gateway.send(`/model/${NOVA}/converse`, limited)).status).toBe(200);
+  });
+
   it('are reserved for as much output as the operator says', async () => {
     const budgets = { perCaller: { tokensPerMinute: 100 }, reservedOutputTokens: 10 };
     const gateway = await setUpBudgets(budgets);

@@ -408,7 +408,7 @@ describe('budgets of requests that are passed on', () => {
   });
 
   it.each([
-    ['/v1/chat/completions', CHAT],
+    ['/v1/chat/completions', { ...CHAT, max_tokens: 100 }],
     ['/anthropic/v1/messages', { ...MESSAGES, model: 'anthropic.claude-opus-5-5' }],
     [
       `/model/${encodeURIComponent(NOVA)}/converse`,

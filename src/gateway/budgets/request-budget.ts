@@ -55,7 +55,7 @@ export function createBudgets({ budgets, limits, quirks, now, startTimer }: Gate
   }
 
   function priceCall(
-    { modelId, countInput, outputTokens = UNKNOWN_OUTPUT_TOKENS }: PlannedCall,
+    { modelId, countInput, outputTokens }: PlannedCall,
     names: string[],
     limited: readonly AppliedLimit[],
   ): PricedCall {
@@ -65,7 +65,7 @@ export function createBudgets({ budgets, limits, quirks, now, startTimer }: Gate
       price,
       // Counting the tokens of a long conversation takes a while.
       inputTokens: limited.some(({ unit }) => unit !== 'requests') ? Math.ceil(countInput()) : 0,
-      outputTokens: Math.min(outputTokens, reservedOutputTokens),
+      outputTokens: Math.min(outputTokens ?? mostOutputOf(names), reservedOutputTokens),
     };
   }
 
@@ -149,6 +149,12 @@ export function createBudgets({ budgets, limits, quirks, now, startTimer }: Gate
       while (settling.size > 0) await Promise.allSettled(settling);
     },
   };
+}
+
+/** What a model may write if the request does not say. */
+function mostOutputOf(names: readonly string[]): number {
+  const known = names.flatMap((name) => catalog(name)?.maxTokens ?? []);
+  return known[0] ?? UNKNOWN_OUTPUT_TOKENS;
 }
 
 function unpricedRefusal(modelId: string): Refusal {
