@@ -13,8 +13,7 @@ import {
 } from './converse-route.js';
 import { refuseField } from './failure.js';
 import { type Body, optionalCount, readList, readName, readText } from './fields.js';
-import type { GatewaySettings } from './options.js';
-import type { Target } from './routing/target.js';
+import { keepSameModel } from './routing/target.js';
 import { recordWhole, startEmbeddingsRecording } from './telemetry/record-call.js';
 
 /** OpenAI's limit. A value is a call of its own for most models. */
@@ -34,6 +33,7 @@ export async function answerEmbeddings(exchange: Exchange, body: Body): Promise<
   const dimensions = optionalCount(body['dimensions'], 'dimensions');
   const targets = await findTargets(exchange, model);
   run.signal.throwIfAborted();
+  // Embeddings of different models cannot be compared with each other.
   const failover = startFailover(exchange, keepSameModel(targets, settings));
   const { embeddings, usage, modelId } = await failover.first(async (attempt) => {
     const { modelId } = attempt.target;
@@ -65,19 +65,6 @@ export async function answerEmbeddings(exchange: Exchange, body: Body): Promise<
     },
     headersOf(exchange, failover),
   );
-}
-
-/** Embeddings of different models cannot be compared with each other: only targets with the model of the first one are tried. */
-function keepSameModel(targets: readonly Target[], { quirks }: GatewaySettings): readonly Target[] {
-  const modelOf = ({ modelId }: Target): string => bareName(quirks?.(modelId)?.foundationModelId ?? modelId);
-  const [first] = targets;
-  return targets.filter((target) => first !== undefined && modelOf(target) === modelOf(first));
-}
-
-/** The id of a model without its region, account and geography, which do not change what it computes. */
-function bareName(modelId: string): string {
-  const [id = modelId] = modelId.split('/').slice(-1);
-  return id.replace(/^(?:[a-z]{2}|us-gov|apac|global)\./, '');
 }
 
 function readInput(value: unknown): string[] {

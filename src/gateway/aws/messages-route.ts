@@ -1,4 +1,4 @@
-import { hostOf } from '../../catalog/protocols.js';
+import { findProtocolHost, hostOf } from '../../catalog/protocols.js';
 import {
   answerByConverse,
   answerCount,
@@ -34,7 +34,10 @@ export async function answerMessagesPath(
   const model = readName(json['model'], 'model');
   const isStream = json['stream'] === true && !isCount;
   record.isStream = isStream;
-  const targets = await findTargets(exchange, model);
+  const found = await findTargets(exchange, model);
+  const speaking = found.filter(({ modelId }) => findProtocolHost(modelId, 'messages') !== undefined);
+  // If no model is known to speak Messages, Bedrock decides.
+  const targets = speaking.length > 0 ? speaking : found;
   const guardrails = findGuardrails(exchange, targets);
   const hosts = targets.map(({ modelId }) => hostOf(modelId));
   // bedrock-runtime counts tokens of Messages by CountTokens only.

@@ -14,7 +14,7 @@ import { encode } from '../pass/protocols.js';
 import { FrameTap } from '../pass/taps/frames.js';
 import { passToTargets } from '../pass/targets.js';
 import { readConverseUsage, readHeaderUsage } from '../pass/usage.js';
-import { listTargets } from '../routing/target.js';
+import { keepSameModel, listTargets } from '../routing/target.js';
 import { checkBody } from './check-body.js';
 import { findGuardrails, guardHeaders, guardText } from './guardrail.js';
 import type { ModelOperation, ModelPath } from './paths.js';
@@ -39,7 +39,9 @@ export async function answerModelPath(
   const text = new TextDecoder().decode(bytes);
   const members = requireUnique(text);
   checkTier(request.headers, json, settings);
-  const targets = await findTargets(exchange, model);
+  const found = await findTargets(exchange, model);
+  // Other models cannot read the body.
+  const targets = hasModelForm(operation, json) ? keepSameModel(found, settings) : found;
   for (const { modelId } of targets) requireNoPrompt(modelId, settings.models);
   const guardrails = findGuardrails(exchange, targets);
   const rights = rightsOf(settings.bedrockPaths || {}, guardrails.size > 0, request.headers);
@@ -74,6 +76,12 @@ export async function answerModelPath(
     },
     headers: () => ({ 'x-request-id': requestId, ...failover.headers() }),
   });
+}
+
+/** Whether a body is in the form of one model, and not in Converse's. */
+function hasModelForm(operation: ModelOperation, { input }: Body): boolean {
+  if (operation === 'count-tokens') return isObject(input) && input['invokeModel'] !== undefined;
+  return operation !== 'converse' && operation !== 'converse-stream';
 }
 
 /** The requests in a body. CountTokens wraps them, one kind as base64. */

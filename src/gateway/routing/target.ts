@@ -1,4 +1,5 @@
 import { inputError } from '../../errors.js';
+import type { ModelQuirks } from '../../index.js';
 import { isObject, nameOf, type Path, type Read, refuse, shorten } from '../../input/read.js';
 
 /** A model to call, and by which client. */
@@ -32,6 +33,22 @@ export function listTargets(given: GatewayTargets): Target[] {
 /** A name for a target: the same model counts as another one in another region or account. */
 export function keyOf({ modelId, client = '', region = '' }: GatewayTarget): string {
   return JSON.stringify([client, region, modelId]);
+}
+
+/** The targets that have the same model as the first one, in other regions or accounts. */
+export function keepSameModel(
+  targets: readonly Target[],
+  { quirks }: { quirks?: ((modelId: string) => ModelQuirks | undefined) | undefined },
+): readonly Target[] {
+  const modelOf = ({ modelId }: Target): string => bareName(quirks?.(modelId)?.foundationModelId ?? modelId);
+  const [first] = targets;
+  return targets.filter((target) => first !== undefined && modelOf(target) === modelOf(first));
+}
+
+/** The id of a model without its region, account and geography, which do not change what it computes. */
+function bareName(modelId: string): string {
+  const [id = modelId] = modelId.split('/').slice(-1);
+  return id.replace(/^(?:[a-z]{2}|us-gov|apac|global)\./, '');
 }
 
 const WANTED =

@@ -236,7 +236,8 @@ function findParent({ context, propagation }: GatewayTelemetry, headers: Headers
 function errorTypeOf(error: unknown): string {
   if (error instanceof Refusal) return error.failure.kind;
   if (!isBedrockError(error)) return OTHER_ERROR;
-  return /^\w{1,100}$/.test(error.name) ? error.name : error.code;
+  // Some answers of Bedrock do not name the error.
+  return /^\w{1,100}$/.test(error.name) && error.name !== 'BedrockError' ? error.name : error.code;
 }
 
 function isUnknownModel(outcome: Parameters<CallRecording['end']>[0]): boolean {
