@@ -82,7 +82,7 @@ export const Answer = memo((props: AnswerProps) => {
         return null;
       })}
       {isGrowing && <span class="caret" aria-hidden="true" />}
-      {isStopped && <p class="note">Stopped here. What arrived stays in the conversation.</p>}
+      {isStopped && <p class="note">Not complete. What arrived stays in the conversation.</p>}
       {!isGrowing && (
         <>
           <Numbers details={answer} measure={measure} isLocal={isLocal} />

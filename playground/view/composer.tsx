@@ -149,11 +149,12 @@ export function Composer(props: ComposerProps) {
         />
         <div class="switches">{children}</div>
         {isBusy ? (
-          <button type="button" class="send stop" aria-label="Stop" onClick={onStop}>
+          // Without keys this would become the other button under the finger, and a click on it would send.
+          <button key="stop" type="button" class="send stop" aria-label="Stop" onClick={onStop}>
             <Icon name="stop" />
           </button>
         ) : (
-          <button type="submit" class="send" aria-label="Send" disabled={!canSend}>
+          <button key="send" type="submit" class="send" aria-label="Send" disabled={!canSend}>
             <Icon name="send" />
           </button>
         )}

@@ -53,7 +53,7 @@ export function ConnectionDialog(props: ConnectionDialogProps) {
           </p>
         )}
         <fieldset class="kinds">
-          <legend>Way</legend>
+          <legend>How to connect</legend>
           {kinds.map((kind) => (
             <label key={kind} class="kind">
               <input

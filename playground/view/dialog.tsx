@@ -14,10 +14,15 @@ interface DialogProps {
 /** A dialog of the browser: it keeps the focus inside, closes with Escape, and gives the focus back. */
 export function Dialog({ title, children, onClose, placed = 'middle', class: name = '' }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  // The event of its end comes when another dialog may be open in its place.
+  const isGone = useRef(false);
   useEffect(() => {
     const shown = dialog.current;
     if (shown !== null && !shown.open) shown.showModal();
-    return () => shown?.close();
+    return () => {
+      isGone.current = true;
+      shown?.close();
+    };
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does what a click beside the dialog does
@@ -25,7 +30,7 @@ export function Dialog({ title, children, onClose, placed = 'middle', class: nam
       ref={dialog}
       class={`dialog ${placed} ${name}`}
       aria-label={title}
-      onClose={onClose}
+      onClose={() => isGone.current || onClose()}
       onClick={(event) => {
         if (event.target === dialog.current) dialog.current?.close();
       }}

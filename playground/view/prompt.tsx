@@ -81,7 +81,7 @@ function Editor({ text, hasFiles, onSend, onCancel }: EditorProps) {
       <textarea
         ref={field}
         dir="auto"
-        aria-label="Your message"
+        aria-label="The message again"
         rows={Math.min(12, draft.split('\n').length + 1)}
         value={draft}
         onInput={(event) => setDraft(event.currentTarget.value)}

@@ -21,7 +21,7 @@ interface SettingsPanelProps {
 const FAULTS: readonly [fault: string, label: string][] = [
   ['', 'None'],
   ['throttle=2', 'Throttled twice, then answered'],
-  ['retry-after=2', 'Told to wait 2 seconds'],
+  ['throttle=1,retry-after=2', 'Told to wait 2 seconds'],
   ['status=503', 'Service unavailable'],
   ['truncate=2500', 'The answer breaks off'],
   ['exception=modelStreamErrorException@20', 'The model fails halfway'],

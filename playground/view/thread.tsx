@@ -1,6 +1,6 @@
 import type { ContentBlock } from 'bedrock-anywhere';
 import type { ConversationMessage } from 'bedrock-anywhere/react';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Measure } from '../answer/meter.js';
 import { Answer, type MarkdownView } from './answer.js';
 import { Icon } from './icon.js';
@@ -54,6 +54,16 @@ export function Thread(props: ThreadProps) {
   // Whoever sends a message wants to see it.
   const prompts = messages.filter(({ kind }) => kind === 'prompt').length;
   useLayoutEffect(() => jump(), [prompts]);
+
+  // What is unfolded at the end of the page would open below its edge.
+  useEffect(() => {
+    const reveal = ({ target }: Event): void => {
+      if (target instanceof HTMLDetailsElement && target.open) target.scrollIntoView({ block: 'nearest' });
+    };
+    const { current } = scroller;
+    current?.addEventListener('toggle', reveal, true);
+    return () => current?.removeEventListener('toggle', reveal, true);
+  }, []);
 
   function jump(): void {
     isFollowing.current = true;
