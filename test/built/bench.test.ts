@@ -10,13 +10,20 @@ const RESULTS = `${ROOT}/bench/RESULTS.md`;
 const LIMIT_MS = 240_000;
 
 /** The bench over the build at hand, without the peers: what it measures is nothing to test, that it works is. */
-function bench(...args: string[]): Promise<{ stdout: string; stderr: string; status: number | null }> {
+function bench(...args: string[]): Promise<Ended> {
+  return run('bench/main.mjs', ...args);
+}
+
+interface Ended {
+  stdout: string;
+  stderr: string;
+  status: number | null;
+}
+
+function run(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ['bench/main.mjs', ...args],
-      { cwd: ROOT },
-      (_error, stdout, stderr) => resolve({ stdout, stderr, status: child.exitCode }),
+    const child = execFile(process.execPath, args, { cwd: ROOT }, (_error, stdout, stderr) =>
+      resolve({ stdout, stderr, status: child.exitCode }),
     );
   });
 }
@@ -99,5 +106,37 @@ describe('npm run bench', () => {
     const { stderr, status } = await bench('--scenario=everything');
     expect(status).toBe(2);
     expect(stderr).toContain('There is no scenario everything. Known are deltas-64k');
+  });
+});
+
+describe('node bench/gateway.mjs', () => {
+  it(
+    'measures whole answers, streams and slow clients of each contender',
+    async () => {
+      const { stdout, stderr, status } = await run(
+        'bench/gateway.mjs',
+        '--quick',
+        '--no-install',
+        '--no-build',
+        '--contender=direct,proxy,ours',
+        '--requests=20',
+        '--streams=4',
+        '--seconds=1',
+      );
+      expect([stderr, status]).toEqual(['', 0]);
+      for (const title of ['direct: Converse', 'a proxy that copies bytes', 'bedrock-anywhere, Chat'])
+        expect(stdout).toMatch(new RegExp(`^${title}.*\\n  whole answer, p50, ms +\\d+\\.\\d\\d `, 'm'));
+      expect(stdout.match(/^ {2}requests per second +\d+ /gm)).toHaveLength(3);
+      expect(stdout.match(/^ {2}memory with slow streams, last third, MB +\d+ /gm)).toHaveLength(2);
+      expect(stdout).toMatch(/^added to the first word, p50, ms +≤ 1 +-?\d+\.\d\d +(?:yes|NO)$/m);
+      // Portkey is not among the contenders.
+      expect(stdout).not.toContain("Portkey's");
+    },
+    LIMIT_MS,
+  );
+
+  it('says which contenders it knows when it is given another', async () => {
+    const { stderr, status } = await run('bench/gateway.mjs', '--contender=nobody');
+    expect([status === 0, stderr.includes('There is no contender nobody.')]).toEqual([false, true]);
   });
 });
