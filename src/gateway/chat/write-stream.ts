@@ -2,7 +2,7 @@ import type { AnswerBlock, AnswerEvent, ReasoningBlock } from '../answer/blocks.
 import { readUsage } from '../answer/reader.js';
 import { carryInId } from '../conversation/carrier.js';
 import { urlCitations } from '../conversation/url-citations.js';
-import { DONE, writeEvent } from '../http/sse.js';
+import { DONE, writeEvent, writeJson } from '../http/sse.js';
 import { openAiError } from '../openai-errors.js';
 import type { AnswerContext, StreamWriter } from '../protocol.js';
 import type { ChatRequest } from './read-request.js';
@@ -26,13 +26,13 @@ export function createStream(
   let carried: ReasoningBlock[] = [];
   let length = 0;
 
-  /** Usage is null in every chunk but its own, and only if the client asked for it. */
+  // All chunks begin and end alike, and are the most that a stream consists of.
+  const begin = `data: ${writeJson(head).slice(0, -1)},"choices":[{"index":0,"delta":`;
+  // Usage is null in every chunk but its own, and only if the client asked for it.
+  const end = includesUsage ? '],"usage":null}\n\n' : ']}\n\n';
+
   const writeChunk = (delta: object, finish: string | null = null): string =>
-    writeEvent(undefined, {
-      ...head,
-      choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
-      ...(includesUsage && { usage: null }),
-    });
+    `${begin}${writeJson(delta)},"logprobs":null,"finish_reason":${JSON.stringify(finish)}}${end}`;
 
   const writeRole = (content: '' | null): string => {
     if (hasRole) return '';
