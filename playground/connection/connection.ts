@@ -15,7 +15,7 @@ export interface Connection {
 }
 
 /** What has to be typed, and is not part of a {@link Connection}. */
-export interface SecretField {
+interface SecretField {
   name: string;
   label: string;
   placeholder: string;

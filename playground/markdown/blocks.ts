@@ -7,7 +7,7 @@ export type Block =
   | { kind: 'list'; start: number | undefined; items: Block[][] }
   | { kind: 'table'; aligns: Align[]; head: string[]; rows: string[][] }
   | { kind: 'rule' };
-export type Align = 'left' | 'center' | 'right' | undefined;
+type Align = 'left' | 'center' | 'right' | undefined;
 
 /** Deeper nesting is shown as text: nobody writes it, and drawing it would take a deep stack. */
 const MOST_DEPTH = 8;

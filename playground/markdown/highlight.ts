@@ -1,5 +1,5 @@
 /** What a piece of code is, for its colour. */
-export type TokenKind =
+type TokenKind =
   | 'comment'
   | 'string'
   | 'number'

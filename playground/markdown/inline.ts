@@ -257,7 +257,7 @@ function joinTexts(pieces: readonly Inline[]): Inline[] {
 }
 
 /** The text of pieces without their marks. */
-export function plainText(pieces: readonly Inline[]): string {
+function plainText(pieces: readonly Inline[]): string {
   return pieces
     .map((piece) => {
       if (piece.kind === 'break') return ' ';

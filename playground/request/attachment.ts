@@ -62,7 +62,7 @@ function documentName(name: string): string {
   );
 }
 
-export function imageFormat(bytes: Uint8Array): ImageFormat | undefined {
+function imageFormat(bytes: Uint8Array): ImageFormat | undefined {
   if (startsWith(bytes, '\x89PNG')) return 'png';
   if (startsWith(bytes, '\xFF\xD8\xFF')) return 'jpeg';
   if (startsWith(bytes, 'GIF8')) return 'gif';

@@ -66,7 +66,7 @@ function choicesOf(quirks: ModelQuirks, thinks: boolean): ModelQuirks {
  *
  * @throws Error that says what is wrong
  */
-export function readSchema(text: string): object {
+function readSchema(text: string): object {
   let schema: unknown;
   try {
     schema = JSON.parse(text);

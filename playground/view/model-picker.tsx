@@ -125,14 +125,14 @@ function ModelRow({ model, isChosen }: { model: Model; isChosen: boolean }) {
 }
 
 /** Where a request may be answered. */
-export function reachOf({ via, region }: Model): string {
+function reachOf({ via, region }: Model): string {
   if (via === undefined) return region || 'gateway';
   if (via.type === 'application') return 'application profile';
   return via.global ? 'global' : (via.id.split('.')[0] ?? region);
 }
 
 /** The models that have every word in their name, provider, id or properties. */
-export function findModels(models: readonly Model[], words: string): readonly Model[] {
+function findModels(models: readonly Model[], words: string): readonly Model[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   if (wanted.length === 0) return sorted(models);
   return sorted(

@@ -1,5 +1,5 @@
 /** Which colours the page has; `system` follows the machine. */
-export const THEMES = ['system', 'light', 'dark'] as const;
+const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
 const KEY = 'bedrock-anywhere.theme';

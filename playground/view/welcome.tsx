@@ -26,7 +26,7 @@ const TRIP_SCHEMA = JSON.stringify(
   2,
 );
 
-export const SUGGESTIONS: readonly Suggestion[] = [
+const SUGGESTIONS: readonly Suggestion[] = [
   {
     icon: 'think',
     title: 'Take the tour',

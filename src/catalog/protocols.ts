@@ -54,7 +54,7 @@ function speaks(rows: readonly Row[], name: string, protocol: SpokenProtocol): b
 }
 
 /** The version of Anthropic's API that every Claude on Bedrock accepts. */
-export const OLDEST_VERSION = '2023-06-01';
+const OLDEST_VERSION = '2023-06-01';
 
 /** Claude 4.7 and later, which also accept versions after the oldest. Source: platform.claude.com, "Versions", 2026-11-28. */
 const OF_NEWER_VERSIONS = /\bclaude-(?:opus-4-[7-9]|[a-z]+-[5-9])/;
