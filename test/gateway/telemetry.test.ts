@@ -6,6 +6,7 @@ import type { Outcome } from './outcomes.js';
 import { createRecorder } from './recorder.js';
 import { KEY, NOVA } from './setup.js';
 import { setUpTargets } from './targets.js';
+import { manualTimers } from './timers.js';
 
 const CHAT = '/v1/chat/completions';
 const SECRET = 'a secret of the conversation';
@@ -172,6 +173,24 @@ describe('a call to a model', () => {
       expect(span.attributes).not.toHaveProperty('error.type');
     }
     expect([spans.length, other.spans.length]).toEqual([1, 1]);
+  });
+
+  it('that fails after a ping is one span', async () => {
+    const timers = manualTimers();
+    let fail = (): void => {};
+    const when = new Promise<void>((resolve) => {
+      fail = resolve;
+    });
+    const { gateway, spans } = await setUp([[{ code: 'ERR_NETWORK', when }]], {
+      startTimer: timers.startTimer,
+    });
+    const pending = gateway.send(CHAT, STREAM);
+    await until(() => gateway.calls[0]?.length === 1);
+    timers.fire(15_000);
+    const response = await pending;
+    fail();
+    await response.text();
+    expect(spans).toMatchObject([{ status: 2, attributes: { 'error.type': 'ERR_NETWORK' } }]);
   });
 
   it('for embeddings has names of its own', async () => {
