@@ -87,7 +87,7 @@ export async function passWhole(
   record.partial = chargeFor(readUsage(json, answer.response.headers), modelId, client);
   recording?.end('complete', record.partial);
   return new Response(createWholeBody(bytes, run, onEnd), {
-    headers: { ...answer.headers, 'cache-control': 'no-store' },
+    headers: { ...answer.headers, 'content-length': String(bytes.length), 'cache-control': 'no-store' },
   });
 }
 
