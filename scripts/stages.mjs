@@ -47,6 +47,7 @@ const STAGES = {
   wrangler: `node scripts/wrangler/install.mjs && ${real('wrangler')}`,
   clients: `node scripts/clients/install.mjs aws ai-7 langchain opentelemetry react-18 react-19 && ${real('clients', 'react')} ${CLIENTS.join(' ')} react/`,
   'ai-sdk': `node scripts/clients/install.mjs ai-7 && ${real('ai-sdk')} ai-sdk/compare ai-sdk/own`,
+  'gateway-clients': `node scripts/clients/install.mjs openai-6 openai-7 anthropic ai-6-others ai-7-others && ${real('clients')} clients/gateway.test`,
   agents: `node scripts/agents/install.mjs claude-code-and-codex && ${real('agents')} agents/gateway.test`,
   openclaw: 'npm run test:openclaw -- REPORT',
 };
@@ -75,6 +76,7 @@ const LANES = {
     'wrangler',
     'clients',
     'ai-sdk',
+    'gateway-clients',
     'agents',
     'openclaw',
   ],
