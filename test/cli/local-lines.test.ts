@@ -68,6 +68,18 @@ describe('bedrock-anywhere local', () => {
     expect(line).toMatch(/^200 Converse · amazon\.nova-lite-v1:0 · \d+ in, \d+ out · \d+ ms\n$/);
   });
 
+  it('prints the address of its page, and the next one when somebody has opened it', async () => {
+    const local = start(KEYS, 200);
+    const address = /http:\/\/\S+\/#[\w-]{43}/;
+    const [url = '', token = ''] = address.exec((await local.printed(1)).join(''))?.[0].split('/#') ?? [];
+    const visit = { method: 'POST', headers: { origin: url }, body: token };
+    expect((await fetch(`${url}/_page/visit`, visit)).status).toBe(200);
+    const [, line = ''] = await local.printed(2);
+    await local.stop();
+    expect(line).toMatch(/^The page is open\. Its address for another tab: http/);
+    expect(address.exec(line)?.[0]).not.toContain(token);
+  });
+
   it.each([
     ['a pipe', [], undefined],
     ['JSON', ['--json'], 200],
