@@ -51,7 +51,8 @@ describe.skipIf(lacksFirefox)(title, () => {
   it('stops an answer as a guest of an identity pool, and tries again', async () => {
     const local = await startLocalBedrock({
       script: [{ user: 'ping', text: 'pong '.repeat(500) }],
-      faults: ['stall=9'],
+      // The first two requests list models and profiles.
+      faults: ['', '', 'stall=9'],
     });
     onTestFinished(() => local.close());
     const page = await open(asGuest(local));
