@@ -9,6 +9,7 @@ const ground = [
   'runtime.ts',
   'encoding.ts',
   'change-members.ts',
+  'own-member.ts',
   'bounded-map.ts',
   'flight.ts',
   'input',
@@ -19,6 +20,7 @@ const localGround = [
   'local/random.ts',
   'bounded-map.ts',
   'encoding.ts',
+  'own-member.ts',
   'wire',
 ];
 const rooms = {
@@ -29,6 +31,7 @@ const rooms = {
   'runtime.ts': [],
   'encoding.ts': [],
   'change-members.ts': [],
+  'own-member.ts': [],
   'types/conversation-input.ts': ['types/content.ts', 'types/model-ids.ts'],
   'types.ts': [
     'types/conversation-input.ts',
@@ -122,7 +125,7 @@ const rooms = {
   'local/random.ts': ['wire'],
   'local/account': ['local/exception.ts', 'catalog/partitions.ts', 'catalog/data.ts', 'wire'],
   'local/http': ['local/exception.ts', 'bounded-map.ts', 'encoding.ts', 'errors.ts', 'types.ts', 'wire'],
-  'local/check': ['local/exception.ts', 'local/parse-json.ts', 'local/account', 'wire'],
+  'local/check': ['own-member.ts', 'local/exception.ts', 'local/parse-json.ts', 'local/account', 'wire'],
   'local/access': [
     ...localGround,
     'catalog/partitions.ts',

@@ -1,3 +1,4 @@
+import { ownMember } from '../../own-member.js';
 import type { AnswerUsage, CallBlock, ReasoningBlock, StopReason } from '../answer/blocks.js';
 import type { Answer } from '../answer/events.js';
 import { carryInId } from '../conversation/carrier.js';
@@ -71,7 +72,7 @@ const FINISH: Readonly<Record<StopReason, string>> = {
 
 /** A reason that this version does not know ends the answer like any other. */
 export function finishReason(reason: StopReason): string {
-  return FINISH[reason] ?? 'stop';
+  return ownMember(FINISH, reason) ?? 'stop';
 }
 
 /** OpenAI counts cached tokens as input, Converse does not. */

@@ -1,4 +1,5 @@
 import type { Citation } from '../../index.js';
+import { ownMember } from '../../own-member.js';
 import type { AnswerBlock, AnswerEnd, AnswerUsage, StopReason } from '../answer/blocks.js';
 import type { Answer } from '../answer/events.js';
 import type { AnswerContext } from '../protocol.js';
@@ -122,7 +123,7 @@ const STOP: Readonly<Record<StopReason, string>> = {
 
 /** Why the answer ended. */
 export function writeEnd({ reason, stopSequence }: AnswerEnd): object {
-  const stop_reason = STOP[reason] ?? 'end_turn';
+  const stop_reason = ownMember(STOP, reason) ?? 'end_turn';
   return {
     stop_reason,
     stop_sequence: stopSequence ?? null,

@@ -1,3 +1,4 @@
+import { ownMember } from '../../own-member.js';
 import { parseJson } from '../parse-json.js';
 import type { ConverseBody } from './request-shape.js';
 import type { Json } from './shape.js';
@@ -31,7 +32,7 @@ export function checkOutputSchema({
 function checkSchema(schema: unknown): void {
   if (typeof schema !== 'object' || schema === null) return;
   const { type, minItems } = schema as Json;
-  const found = (REJECTED[String(type)] ?? []).filter((name) => Object.hasOwn(schema, name));
+  const found = (ownMember(REJECTED, String(type)) ?? []).filter((name) => Object.hasOwn(schema, name));
   if (type === 'array' && typeof minItems === 'number' && minItems > 1) found.push('minItems');
   if (found.length > 0) {
     const properties =

@@ -1,3 +1,4 @@
+import { ownMember } from '../../own-member.js';
 import { findRejections } from '../check/quirks.js';
 import type { Json } from '../check/shape.js';
 import type { Answer, AnswerBlock } from '../conversation/answer.js';
@@ -123,7 +124,7 @@ export class ChunkReader {
   }
 
   #stopReason(): string {
-    const reason = REASONS[this.#reason ?? ''];
+    const reason = ownMember(REASONS, this.#reason ?? '');
     if (reason !== undefined) return reason;
     if (this.#calls.list.length > 0) return 'tool_use';
     return this.answer.stopSequence === undefined ? 'end_turn' : 'stop_sequence';

@@ -302,6 +302,14 @@ describe('a request that Converse takes', () => {
     expect((await send(local, { path: modelPath('converse'), body })).status).toBe(200);
   });
 
+  it.each(['__proto__', 'constructor', 'toString'])('an output format of the type %s', async (type) => {
+    const path = modelPath('converse', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0');
+    const schema = { type: 'object', properties: { city: { type } } };
+    const format = { type: 'json_schema', schema };
+    const body = { ...say('Hi'), additionalModelRequestFields: { output_config: { format } } };
+    expect((await send(local, { path, body })).status).toBe(200);
+  });
+
   it('no messages where the model is a stored prompt', async () => {
     const path = modelPath('converse', 'arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:1');
     const response = await send(local, { path, body: { promptVariables: { name: { text: 'Ada' } } } });

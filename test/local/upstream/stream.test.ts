@@ -357,6 +357,14 @@ describe('tool calls', () => {
     expect(answer.stopReason).toBe('max_tokens');
   });
 
+  it.each(['__proto__', 'constructor'])('end for the reason %s like any other', async (reason) => {
+    const answer = await answerTo(
+      calls(part(0, '{"city":"Berlin"}', { id: FIRST, name: 'get_weather' })),
+      chunk({}, reason),
+    );
+    expect(answer.stopReason).toBe('tool_use');
+  });
+
   it.each<[string, object[], RegExp]>([
     [
       'arguments that are not an object',

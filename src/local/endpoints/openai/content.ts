@@ -1,3 +1,4 @@
+import { ownMember } from '../../../own-member.js';
 import type { Json } from '../../check/shape.js';
 import { asText } from '../../invoke/as-text.js';
 import { invalidParameter } from '../failure.js';
@@ -102,7 +103,7 @@ function readImage(url: unknown, path: string): Json {
 
 function readFile({ file_data: data, filename }: Json, path: string): Json {
   const { mediaType, bytes } = readDataUrl(stringOf(data, `${path}.file_data`), `${path}.file_data`);
-  const format = DOCUMENTS[mediaType];
+  const format = ownMember(DOCUMENTS, mediaType);
   if (format === undefined) {
     throw invalidParameter(
       `Expected one of the media types ${Object.keys(DOCUMENTS).join(', ')}, but got ${mediaType}.`,

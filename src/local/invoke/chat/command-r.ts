@@ -1,3 +1,4 @@
+import { ownMember } from '../../../own-member.js';
 import type { Json } from '../../check/shape.js';
 import type { AnswerBlock } from '../../conversation/answer.js';
 import { asText } from '../as-text.js';
@@ -98,7 +99,7 @@ function readTool({ name, description, parameter_definitions: parameters }: Json
     const known = asText(type ?? 'str')
       .replace(/\[.*/s, '')
       .toLowerCase();
-    return [key, definedOf({ type: TYPES[known] ?? known, description: about })];
+    return [key, definedOf({ type: ownMember(TYPES, known) ?? known, description: about })];
   });
   const json = {
     type: 'object',
