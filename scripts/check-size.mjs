@@ -77,7 +77,7 @@ const USES = [
     name: './gateway',
     code: "export * from 'bedrock-anywhere/gateway'",
     budget: 92,
-    carries: ['catalog', 'embeddings'],
+    carries: ['catalog', 'embeddings', 'explain'],
   },
   {
     name: './pi',
