@@ -35,16 +35,16 @@ const openclaw = {
 /** Files that take half a second or more to run or to load; `npm run test:fast` leaves them out. */
 const slow = [
   // AWS's clients, pi, msw and TypeScript, which take long to load
-  'test/{aws,adapters,openclaw}/*.test.ts',
+  'test/{aws,adapters,adapters/ai-sdk,openclaw}/*.test.ts',
   'test/sign/{aws-client,differential,steps}.test.ts',
   'test/local/{access/access,access/policy,aws-client,aws-errors,invoke/as-recorded,invoke/aws-client,msw}.test.ts',
   'test/{api,readme,editor}.test.ts',
   // every recorded request of clients to each of several models, and clients that take long to load
-  'test/gateway/{budget-stores,budgets,chat-answer,clients,differential,events,http,image-fetcher,life-cycle,messages,models,node-server,random-budgets,smuggling,*-recorded}.test.ts',
+  'test/gateway/{bedrock-paths,budget-stores,budgets,chat-answer,chat-request,clients,differential,events,hostile,http,image-fetcher,life-cycle,messages,models,node-server,pass-through,passed-targets,protocol-hosts,random-budgets,readiness,responses,routing,smuggling,telemetry,usage,*-recorded}.test.ts',
   // examples, each with a server
   'test/examples/*.test.ts',
   // processes
-  'test/cli/{ask,ask-without-credentials,chat,completion,doctor,key,local,models,serve,serve-{configuration,keys,usage},update-file,whoami}.test.ts',
+  'test/cli/{ask,ask-without-credentials,chat,completion,doctor,key,models,playground,serve,serve-{configuration,keys,usage},update-file,whoami}.test.ts',
   'test/credentials/*-source.test.ts',
   'test/credentials/{api-key,edge-key,leaks}.test.ts',
   'test/transport/{connection-error,proxy,refused}.test.ts',
@@ -57,7 +57,7 @@ const slow = [
   'test/wire/{base64,differential,frame,linear,request}.test.ts',
   // a server that stays silent, refuses, and is called again
   'test/converse/{attempts,fallback-timeouts,from-response,idle-default,public-error,reply,retry,round-trip,timeouts}.test.ts',
-  'test/local/server.test.ts',
+  'test/local/{cli,fetch-handler,server,transport,access/cognito,invoke/refusals,page/page}.test.ts',
   // requests and answers of many kinds, each in many sizes or with every member wrong
   'test/repair/linear.test.ts',
   'test/local/check/unlisted-members.test.ts',
@@ -66,7 +66,7 @@ const slow = [
   'test/discovery/{access,cache,envelope,normalize,owner,pages}.test.ts',
   'test/refusals/{answers,refusals,service-rules}.test.ts',
   'test/local/endpoints/agents.test.ts',
-  'test/local/upstream/{failures,stream}.test.ts',
+  'test/local/upstream/{embed,failures,stream}.test.ts',
   'test/foreign-text.test.ts',
   'test/explain/{explain,truth}.test.ts',
   'test/repair/adapt.test.ts',
