@@ -95,6 +95,9 @@ const fuzzers = [
 /** Of the tests in browsers, those that `npm test` leaves out. */
 const browsers = 'test/built/{browser-*,storage-browser,storage-indexeddb}.test.ts';
 
+/** The blocks of the pages, run as they stand, and the gateway as its example and its page show it: also for `.ci/run`. */
+const pages = 'test/built/{example-gateway,gateway-budgets,import-map,pages,picture}.test.ts';
+
 /** No test is meant to take as long: it is when a machine is given up on, and not a statement about speed. */
 const patience = {
   testTimeout: 300_000,
@@ -189,8 +192,9 @@ export default defineConfig({
         resolve: { alias: sources('none') },
         test: { name: 'web', include: ['test/web/**/*.test.ts'], ...quick, ...patience },
       },
-      built('built', ['test/built/**/*.test.ts'], [browsers, 'test/built/bench.test.ts']),
+      built('built', ['test/built/**/*.test.ts'], [browsers, pages, 'test/built/bench.test.ts']),
       built('browsers', [browsers]),
+      built('pages', [pages]),
       built('bench', ['test/built/bench.test.ts']),
       {
         test: {
