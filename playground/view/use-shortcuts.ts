@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 
 interface Shortcuts {
   /** Escape; undefined if nothing is to be stopped. */
@@ -9,7 +9,8 @@ interface Shortcuts {
 
 /** Keys that work everywhere in the page, except under a dialog. */
 export function useShortcuts({ stop, chooseModel }: Shortcuts): void {
-  useEffect(() => {
+  // Before the page is painted: who sees what a key does may press it at once.
+  useLayoutEffect(() => {
     const hear = (event: KeyboardEvent): void => {
       if (document.querySelector('dialog[open]') !== null || event.defaultPrevented) return;
       if (event.key === 'Escape') stop?.();

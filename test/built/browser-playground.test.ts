@@ -201,6 +201,9 @@ describe('the playground', () => {
     await shown.isReady();
     const { keyboard } = shown.page;
     await keyboard.press('Control+k');
+    await expect
+      .poll(() => shown.page.evaluate(() => document.activeElement?.closest('dialog') !== null))
+      .toBe(true);
     await keyboard.type('amazon.nova-lite');
     await keyboard.press('ArrowDown');
     await keyboard.press('ArrowUp');
