@@ -40,6 +40,10 @@ export const DIFFERENCES: readonly { calls: RegExp; why: string }[] = [
     calls: /^a budget for reasoning: (?:opus47|sonnet55)$/,
     why: 'A budget for a Claude that rejects it becomes adaptive thinking, with a warning; theirs sends it, and the call fails.',
   },
+  {
+    calls: /^(?:a tool loop|a strict tool): llama$/,
+    why: 'Text beside a tool use, which Llama rejects in the next request, moves out of the way; theirs sends it, and the call fails.',
+  },
   { calls: /^citations$/, why: 'Citations are sources; theirs drops them.' },
   {
     calls: /^an unreadable tool call$/,
