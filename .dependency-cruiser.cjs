@@ -1,15 +1,13 @@
 /** The rooms of src and what each may import, besides itself. The arrows only point down. */
 const ground = [
   'errors.ts',
-  'hide-secrets.ts',
-  'foreign-text.ts',
+  'foreign-text',
   'types.ts',
   'options.ts',
   'hooks.ts',
   'runtime.ts',
   'encoding.ts',
-  'change-members.ts',
-  'own-member.ts',
+  'members',
   'bounded-map.ts',
   'flight.ts',
   'input',
@@ -20,7 +18,7 @@ const localGround = [
   'local/random.ts',
   'bounded-map.ts',
   'encoding.ts',
-  'own-member.ts',
+  'members',
   'wire',
 ];
 const rooms = {
@@ -30,8 +28,7 @@ const rooms = {
   'types/model-ids.ts': [],
   'runtime.ts': [],
   'encoding.ts': [],
-  'change-members.ts': [],
-  'own-member.ts': [],
+  members: [],
   'types/conversation-input.ts': ['types/content.ts', 'types/model-ids.ts'],
   'types.ts': [
     'types/conversation-input.ts',
@@ -42,8 +39,7 @@ const rooms = {
   ],
   'bedrock-error.ts': ['types.ts'],
   'errors.ts': ['types.ts', 'bedrock-error.ts'],
-  'hide-secrets.ts': [],
-  'foreign-text.ts': ['errors.ts', 'hide-secrets.ts'],
+  'foreign-text': ['errors.ts'],
   'hooks.ts': ['errors.ts'],
   'options.ts': ['hooks.ts', 'types.ts', 'types/model-facts.ts', 'types/model-quirks.ts'],
   'event-loop.ts': ['runtime.ts'],
@@ -125,7 +121,7 @@ const rooms = {
   'local/random.ts': ['wire'],
   'local/account': ['local/exception.ts', 'catalog/partitions.ts', 'catalog/data.ts', 'wire'],
   'local/http': ['local/exception.ts', 'bounded-map.ts', 'encoding.ts', 'errors.ts', 'types.ts', 'wire'],
-  'local/check': ['own-member.ts', 'local/exception.ts', 'local/parse-json.ts', 'local/account', 'wire'],
+  'local/check': ['members', 'local/exception.ts', 'local/parse-json.ts', 'local/account', 'wire'],
   'local/access': [
     ...localGround,
     'catalog/partitions.ts',
@@ -158,7 +154,7 @@ const rooms = {
   'local/upstream': [
     ...localGround,
     'errors.ts',
-    'foreign-text.ts',
+    'foreign-text',
     'input',
     'responses/server-sent-events.ts',
     'local/account',
@@ -177,7 +173,7 @@ const rooms = {
     'local/model',
     'local/invoke',
   ],
-  adapters: ['index.ts', 'change-members.ts'],
+  adapters: ['index.ts', 'members'],
   // It calls models only by the public API, and reads the options that a client was created with.
   gateway: [
     ...ground,

@@ -58,7 +58,7 @@ export function makeError(
   return new BedrockError({ ...facts, code, name, message });
 }
 
-/** A setting that no request could be sent with, such as an endpoint that is not a URL: whoever sent the request cannot fix it. */
+/** A setting that no request could be sent with, such as an endpoint that is not a URL: the sender of a request cannot fix it. */
 export function settingsError(message: string, cause?: unknown): BedrockError {
   return new BedrockError({ code: 'ERR_INPUT', name: SETTINGS_ERROR, message, cause });
 }

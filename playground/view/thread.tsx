@@ -51,7 +51,7 @@ export function Thread(props: ThreadProps) {
     const { current } = scroller;
     if (current !== null && isFollowing.current) current.scrollTop = current.scrollHeight;
   });
-  // Whoever sends a message wants to see it.
+  // A message that was just sent should be visible.
   const prompts = messages.filter(({ kind }) => kind === 'prompt').length;
   useLayoutEffect(() => jump(), [prompts]);
 

@@ -1,7 +1,7 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { settingsError } from '../errors.js';
-import { cleanError } from '../foreign-text.js';
+import { cleanError } from '../foreign-text/foreign-text.js';
 import type { Destination, Service } from '../options.js';
 import { createAwsEndpoint } from '../transport/endpoint.js';
 import type { CredentialProvider } from '../types.js';

@@ -1,6 +1,6 @@
 import { neededPermission, type Operation } from '../catalog/permissions.js';
 import { type BedrockError, inputError, isBedrockError, makeError, withFacts } from '../errors.js';
-import { cleanId } from '../foreign-text.js';
+import { cleanId } from '../foreign-text/foreign-text.js';
 import { connectionError } from '../transport/connection-error.js';
 import { errorOfResponse, retryAfterMs, sayForeign } from '../wire/error-body.js';
 import { capitalizeName, errorOfException, readName } from '../wire/exceptions.js';

@@ -1,7 +1,7 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { type BedrockError, makeError } from '../errors.js';
-import { cleanId, listSecrets } from '../foreign-text.js';
+import { cleanId, listSecrets } from '../foreign-text/foreign-text.js';
 import type { TransportCall } from '../options.js';
 import { foreignBody, isEventStream } from '../wire/error-body.js';
 import { closeOnAbort } from './body.js';

@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-bedrock-runtime';
 import type { CostOf } from '../catalog/price.js';
 import { concatBytes } from '../encoding.js';
-import { cleanText } from '../foreign-text.js';
+import { cleanText } from '../foreign-text/foreign-text.js';
 import type {
   ContentBlockDeltaEvent,
   ContentBlockStartEvent,

@@ -1,5 +1,5 @@
 import { inputError, isBedrockError, makeError, messageOf, withFacts } from '../errors.js';
-import { cleanText } from '../foreign-text.js';
+import { cleanText } from '../foreign-text/foreign-text.js';
 import { signal } from '../input/call-options.js';
 import { readOptions } from '../input/options.js';
 import { type Read, readWhole } from '../input/read.js';

@@ -1,5 +1,5 @@
 import { type BedrockError, isBedrockError, makeError, messageOf } from '../errors.js';
-import { cleanError } from '../foreign-text.js';
+import { cleanError } from '../foreign-text/foreign-text.js';
 import { describe, isObject } from '../input/read.js';
 import { isBrowser } from '../runtime.js';
 import type { CredentialProvider, Credentials } from '../types.js';

@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.js';
-import { cleanJson, cleanText } from '../foreign-text.js';
+import { cleanJson, cleanText } from '../foreign-text/foreign-text.js';
 import { isObject } from '../input/read.js';
 import type { StorageLike } from '../types.js';
 import { findTextExcess, MAX_WHOLE_VALUES } from '../wire/json-bounds.js';

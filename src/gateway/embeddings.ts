@@ -2,15 +2,9 @@ import { catalog } from '../catalog/index.js';
 import { embed, priceOf } from '../index.js';
 import { toBase64 } from '../wire/base64.js';
 import { estimateTokens } from './conversation/room.js';
-import {
-  callOptions,
-  type Exchange,
-  findTargets,
-  headersOf,
-  reserve,
-  respondWhole,
-  startFailover,
-} from './converse-route.js';
+import { callOptions, findTargets, reserve, startFailover } from './exchange/call.js';
+import type { Exchange } from './exchange/exchange.js';
+import { headersOf, respondWhole } from './exchange/respond.js';
 import { refuseField } from './failure.js';
 import { type Body, optionalCount, readList, readName, readText } from './fields.js';
 import { keepSameModel } from './routing/target.js';

@@ -6,14 +6,9 @@ import { isAwsPath } from './aws/paths.js';
 import { answerModelPath } from './aws/route.js';
 import { createBudgets, type RequestBudget } from './budgets/request-budget.js';
 import { chat } from './chat/protocol.js';
-import {
-  answerByConverse,
-  answerCount,
-  type Exchange,
-  type ExchangeRecord,
-  type Passed,
-} from './converse-route.js';
+import { answerByConverse, answerCount } from './converse/route.js';
 import { answerEmbeddings } from './embeddings.js';
+import type { Exchange, ExchangeRecord, Passed } from './exchange/exchange.js';
 import { failureOf, Refusal } from './failure.js';
 import { type ReadBody, readBody } from './http/body.js';
 import { errorResponse, jsonResponse } from './http/respond.js';

@@ -11,7 +11,7 @@ export type {
   BudgetState,
   BudgetStore,
 } from './budgets/store.js';
-export type { FetchImage } from './conversation/images.js';
+export type { FetchImage } from './conversation/media/images.js';
 export type { FailureKind } from './failure.js';
 export { createGateway, type FetchDetails, type Gateway } from './gateway.js';
 export type { StartTimer } from './http/timers.js';

@@ -5,7 +5,7 @@ import { any, callback, flag, hasMethods, isObject, object, type Read, refuse } 
 import type { Authorize } from './auth/authorize.js';
 import type { BedrockPaths } from './aws/bedrock-paths.js';
 import { type GatewayBudgets, readGatewayBudgets } from './budgets/limits.js';
-import type { FetchImage } from './conversation/images.js';
+import type { FetchImage } from './conversation/media/images.js';
 import { type StartTimer, startTimer } from './http/timers.js';
 import type { GatewayLog } from './log.js';
 import type { GatewayModels } from './models/models.js';

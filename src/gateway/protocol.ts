@@ -2,7 +2,7 @@ import type { AnswerEvent } from './answer/blocks.js';
 import type { Answer } from './answer/events.js';
 import type { LimitState } from './budgets/headers.js';
 import type { Draft } from './conversation/draft.js';
-import type { Images } from './conversation/images.js';
+import type { Images } from './conversation/media/images.js';
 import type { ToolNames } from './conversation/tool-names.js';
 import type { Failure } from './failure.js';
 import type { Body } from './fields.js';

@@ -6,7 +6,7 @@ import type { StartTimer } from './http/timers.js';
 const BELIEVED_MS = 30_000;
 const DOUBTED_MS = 5_000;
 
-/** How long credentials may take. Longer than that, whoever asks has given up. */
+/** How long credentials may take. By then the client that asks has given up. */
 const PATIENCE_MS = 5_000;
 
 /** Finds out whether a gateway could call a model, without calling one. */

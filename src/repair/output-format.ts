@@ -1,5 +1,5 @@
-import { changeItems, changeMembers } from '../change-members.js';
 import { isObject } from '../input/read.js';
+import { changeItems, changeMembers } from '../members/change-members.js';
 import type { Conversation, Note } from './conversation.js';
 
 /** What Claude's output formats do not support. */

@@ -1,5 +1,5 @@
 import { type BedrockErrorCode, isBedrockError } from '../errors.js';
-import { cleanId, cleanText } from '../foreign-text.js';
+import { cleanId, cleanText } from '../foreign-text/foreign-text.js';
 import { maskText } from './public-event.js';
 
 /** What an end user may know about a failure: nothing that names the account, the identity, the region or a host. */

@@ -1,5 +1,5 @@
 import { BedrockError, makeError } from '../errors.js';
-import { cleanText } from '../foreign-text.js';
+import { cleanText } from '../foreign-text/foreign-text.js';
 import type { ConverseEvent } from '../types.js';
 import { decodeBytes } from '../wire/events.js';
 import { findTextExcess } from '../wire/json-bounds.js';

@@ -1,7 +1,7 @@
 import { parseModelId } from '../catalog/model-id.js';
 import { type BedrockClient, optionsOfClient } from '../client.js';
 import { type BedrockError, inputError } from '../errors.js';
-import { cleanError } from '../foreign-text.js';
+import { cleanError } from '../foreign-text/foreign-text.js';
 import { CLIENT_OPTIONS, readCallOptions } from '../input/call-options.js';
 import type { Options } from '../input/options.js';
 import { any, callback, type Read, refuse, text } from '../input/read.js';

@@ -1,6 +1,6 @@
 import { type BedrockError, makeError, settingsError } from '../errors.js';
-import { cleanId, cleanText, dropHalfSecret } from '../foreign-text.js';
-import { dropHalfWord } from '../hide-secrets.js';
+import { cleanId, cleanText, dropHalfSecret } from '../foreign-text/foreign-text.js';
+import { dropHalfWord } from '../foreign-text/hide-secrets.js';
 import type { TransportCall } from '../options.js';
 import { openBody } from '../wire/chunks.js';
 import { findExcess, MAX_WHOLE_VALUES } from '../wire/json-bounds.js';

@@ -1,5 +1,5 @@
 import { type BedrockError, isBedrockError, makeError, messageOf } from '../errors.js';
-import { cleanText } from '../foreign-text.js';
+import { cleanText } from '../foreign-text/foreign-text.js';
 import { isBrowser } from '../runtime.js';
 import { regionOfHost } from './endpoint.js';
 

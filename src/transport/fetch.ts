@@ -1,5 +1,5 @@
 import { type BedrockError, makeError } from '../errors.js';
-import { dropHalfSecret } from '../foreign-text.js';
+import { dropHalfSecret } from '../foreign-text/foreign-text.js';
 import type {
   EventDecoder,
   EventReader,

@@ -1,6 +1,6 @@
 import { BoundedMap } from '../bounded-map.js';
 import { type BedrockError, isBedrockError, messageOf, withFacts } from '../errors.js';
-import { cleanError } from '../foreign-text.js';
+import { cleanError } from '../foreign-text/foreign-text.js';
 import type { CallHooks, RequestDetails } from '../hooks.js';
 import type { TransportCall } from '../options.js';
 import { checkJson } from '../wire/request.js';

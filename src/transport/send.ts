@@ -1,7 +1,7 @@
 import { neededPermission, type Operation } from '../catalog/permissions.js';
 import { isBearer, refuseLongLived, resolveCredentials } from '../credentials/resolve.js';
 import { type BedrockError, makeError, withFacts } from '../errors.js';
-import { cleanId, cleanText, listSecrets } from '../foreign-text.js';
+import { cleanId, cleanText, listSecrets } from '../foreign-text/foreign-text.js';
 import type { TransportCall } from '../options.js';
 import { formatAmzDate, hashPayload, signHeaders } from '../sign/sigv4.js';
 import type { BearerToken, Credentials } from '../types.js';

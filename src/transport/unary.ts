@@ -1,5 +1,5 @@
 import { type BedrockError, makeError, settingsError } from '../errors.js';
-import { cleanJson, cleanText } from '../foreign-text.js';
+import { cleanJson, cleanText } from '../foreign-text/foreign-text.js';
 import { isObject } from '../input/read.js';
 import type { TransportAnswer, TransportBytes, TransportCall } from '../options.js';
 import { findWords } from '../wire/foreign-json.js';

@@ -1,5 +1,5 @@
 import { BedrockError } from '../errors.js';
-import { cleanText } from '../foreign-text.js';
+import { cleanText } from '../foreign-text/foreign-text.js';
 import { type ErrorFacts, errorOfException, meaningOf, readName } from './exceptions.js';
 import { findWords, parseObject } from './foreign-json.js';
 

@@ -1,5 +1,5 @@
 import { BedrockError, type BedrockErrorCode, type BedrockErrorInit } from '../errors.js';
-import { cleanText } from '../foreign-text.js';
+import { cleanText } from '../foreign-text/foreign-text.js';
 import { findRefusal } from './refusals.js';
 
 interface Meaning {

@@ -9,7 +9,7 @@ import { PAGE, serveSite } from './pages.js';
 
 const LITE = 'amazon.nova-lite-v1:0';
 
-/** Where to put pictures of the page, for whoever changes it. */
+/** Where to put pictures of the page, to look at after a change. */
 const pictures = process.env['PICTURES'];
 
 let browser: Browser;

@@ -117,7 +117,7 @@ fuzz('any bytes in the place of server-sent events settle, are typed and close t
     const settled = await settle([...promises, ...waiting], () => peer.asked);
     const [result] = await settle([page.result()], () => peer.asked);
     for (const one of [...settled, result]) {
-      // Whoever called fetch may have aborted it, with any reason.
+      // The caller of fetch may have aborted it, with any reason.
       if (one?.status !== 'rejected' || peer.breaks.includes(one.reason)) continue;
       expectTyped(one.reason, controller.signal.aborted ? reason : undefined);
     }

@@ -232,7 +232,7 @@ describe('an empty 200', () => {
       for (const name of Object.keys(CALLS)) {
         const error = await errorOf(name, answer(200, type, ''));
         await server.close();
-        // A stream without events is a truncated answer, whoever sent it.
+        // A stream without events is a truncated answer, no matter who sent it.
         const isStream = name === 'stream()' && type.includes('eventstream');
         expect(error.code).toBe(isStream ? 'ERR_TRUNCATED' : 'ERR_PROTOCOL');
         if (!isStream) expect(error.message).toMatch(/status 200 and an empty body/);

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** Who may use the credentials behind the page: whoever brought a token that the terminal has shown. */
+/** Sessions of pages that came with a token from the terminal: only they may use the credentials behind the page. */
 export interface Sessions {
   /** The token that is good for the next page. */
   token(): string;

@@ -1,5 +1,5 @@
 import type { Bedrock } from '../../index.js';
-import type { Exchange, Passed } from '../converse-route.js';
+import type { Exchange, Passed } from '../exchange/exchange.js';
 import { type Guardrail, guardrailOf, requireClientOptions } from '../pass/client-options.js';
 import { addMember, type JsonMembers } from '../pass/json-members.js';
 import type { Target } from '../routing/target.js';

@@ -1,12 +1,8 @@
 import { findProtocolHost, hostOf } from '../../catalog/protocols.js';
-import {
-  answerByConverse,
-  answerCount,
-  type Exchange,
-  findTargets,
-  headersOf,
-  startFailover,
-} from '../converse-route.js';
+import { answerByConverse, answerCount } from '../converse/route.js';
+import { findTargets, startFailover } from '../exchange/call.js';
+import type { Exchange } from '../exchange/exchange.js';
+import { headersOf } from '../exchange/respond.js';
 import { readName } from '../fields.js';
 import type { ReadBody } from '../http/body.js';
 import { passWhole } from '../pass/answer.js';

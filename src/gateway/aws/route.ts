@@ -1,7 +1,8 @@
 import { percentEncode } from '../../encoding.js';
 import { isObject } from '../../input/read.js';
 import { fromBase64 } from '../../wire/base64.js';
-import { type Exchange, findTargets, type Passed, startFailover } from '../converse-route.js';
+import { findTargets, startFailover } from '../exchange/call.js';
+import type { Exchange, Passed } from '../exchange/exchange.js';
 import { Refusal, refuseField } from '../failure.js';
 import type { Body } from '../fields.js';
 import type { ReadBody } from '../http/body.js';

@@ -1,9 +1,9 @@
 import { readArguments } from '../conversation/arguments.js';
 import { withCachePoint } from '../conversation/cache-points.js';
 import { readCarryingId } from '../conversation/carrier.js';
-import { documentBlock } from '../conversation/documents.js';
 import type { Block } from '../conversation/draft.js';
-import { checkBase64 } from '../conversation/images.js';
+import { documentBlock } from '../conversation/media/documents.js';
+import { checkBase64 } from '../conversation/media/images.js';
 import { reasoningBlocks } from '../conversation/reasoning-blocks.js';
 import { Turns } from '../conversation/turns.js';
 import { refuseField } from '../failure.js';

@@ -1,4 +1,4 @@
-import { ownMember } from '../../own-member.js';
+import { ownMember } from '../../members/own-member.js';
 import type { AnswerUsage, CallBlock, ReasoningBlock, StopReason } from '../answer/blocks.js';
 import type { Answer } from '../answer/events.js';
 import { carryInId } from '../conversation/carrier.js';

@@ -1,7 +1,7 @@
 import { withCachePoint } from '../conversation/cache-points.js';
-import { documentBlock, nameFor } from '../conversation/documents.js';
 import type { Block } from '../conversation/draft.js';
-import { blockFrom } from '../conversation/images.js';
+import { documentBlock, nameFor } from '../conversation/media/documents.js';
+import { blockFrom } from '../conversation/media/images.js';
 import { reasoningBlocks } from '../conversation/reasoning-blocks.js';
 import { refuseField } from '../failure.js';
 import {

@@ -1,5 +1,5 @@
 import type { Citation } from '../../index.js';
-import { ownMember } from '../../own-member.js';
+import { ownMember } from '../../members/own-member.js';
 import type { AnswerBlock, AnswerEnd, AnswerUsage, StopReason } from '../answer/blocks.js';
 import type { Answer } from '../answer/events.js';
 import type { AnswerContext } from '../protocol.js';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { formatOf } from '../conversation/image-format.js';
+import { formatOf } from '../conversation/media/image-format.js';
 import type { Target } from './pinned-connection.js';
 
 /** Opens a TLS connection to one of the addresses of a target, and to nothing else. */

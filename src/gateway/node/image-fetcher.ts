@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { readOptions } from '../../input/options.js';
 import { type Read, refuse } from '../../input/read.js';
-import type { FetchImage } from '../conversation/images.js';
+import type { FetchImage } from '../conversation/media/images.js';
 import { type StartTimer, startTimer } from '../http/timers.js';
 import { fitsPattern } from '../models/pattern.js';
 import { type Connect, requestImage } from './https-image.js';
@@ -105,7 +105,7 @@ export function imageFetcherOver(network: ImageNetwork, options: ImageFetcherOpt
   };
 }
 
-/** @throws Error for a URL that is not fetched, whoever answers there */
+/** @throws Error for a URL that is not fetched, no matter what answers there */
 function checkUrl(
   { protocol, username, password, port, hostname, host }: URL,
   offered?: readonly string[],

@@ -1,10 +1,10 @@
 import { concatBytes } from '../../encoding.js';
 import { makeError } from '../../errors.js';
-import { cleanText } from '../../foreign-text.js';
+import { cleanText } from '../../foreign-text/foreign-text.js';
 import type { Usage } from '../../index.js';
 import { isObject } from '../../input/read.js';
 import type { ClientOptions } from '../../options.js';
-import type { Exchange, Passed } from '../converse-route.js';
+import type { Exchange, Passed } from '../exchange/exchange.js';
 import { createWholeBody } from '../http/whole-body.js';
 import type { CallRecording } from '../telemetry/telemetry.js';
 import { passBody } from './body.js';

@@ -2,7 +2,7 @@ import { optionsOfClient } from '../../client.js';
 import { settingsError } from '../../errors.js';
 import { type Bedrock, priceOf, type Usage } from '../../index.js';
 import type { ClientOptions } from '../../options.js';
-import type { ExchangeRecord } from '../converse-route.js';
+import type { ExchangeRecord } from '../exchange/exchange.js';
 
 /**
  * The options of a client.

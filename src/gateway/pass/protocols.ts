@@ -7,7 +7,9 @@ import {
 import type { BedrockErrorCode } from '../../index.js';
 import { isBedrockError } from '../../index.js';
 import { mayChoose } from '../aws/service-tier.js';
-import { type Exchange, headersOf, startFailover } from '../converse-route.js';
+import { startFailover } from '../exchange/call.js';
+import type { Exchange } from '../exchange/exchange.js';
+import { headersOf } from '../exchange/respond.js';
 import type { ReadBody } from '../http/body.js';
 import { type Passing, passStream, passWhole } from './answer.js';
 import { guardrailOf, requireClientOptions } from './client-options.js';

@@ -1,6 +1,7 @@
 import type { Bedrock, BedrockError } from '../../index.js';
 import { isBedrockError } from '../../index.js';
-import { type Exchange, type Passed, reserve } from '../converse-route.js';
+import { reserve } from '../exchange/call.js';
+import type { Exchange, Passed } from '../exchange/exchange.js';
 import type { Failover } from '../routing/failover.js';
 import type { Target } from '../routing/target.js';
 import { startChatRecording } from '../telemetry/record-call.js';

@@ -1,8 +1,8 @@
 import { readArguments } from '../conversation/arguments.js';
 import { withCachePoint } from '../conversation/cache-points.js';
 import { unpackReasoning } from '../conversation/carrier.js';
-import { documentBlock } from '../conversation/documents.js';
 import type { Block } from '../conversation/draft.js';
+import { documentBlock } from '../conversation/media/documents.js';
 import { reasoningBlocks } from '../conversation/reasoning-blocks.js';
 import { Turns } from '../conversation/turns.js';
 import { Refusal, refuseField } from '../failure.js';

@@ -1,4 +1,4 @@
-import { ownMember } from '../../own-member.js';
+import { ownMember } from '../../members/own-member.js';
 import { parseJson } from '../parse-json.js';
 import type { ConverseBody } from './request-shape.js';
 import type { Json } from './shape.js';

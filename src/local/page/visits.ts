@@ -5,7 +5,7 @@ import { randomBytes } from '../random.js';
 /** How many browser tabs may show the page before the oldest has to be opened again. */
 const MAX_VISITORS = 64;
 
-/** Who may see what the page shows: whoever came with the token of the moment. */
+/** Visits with a valid token: only they see what the page shows. */
 export interface Visits {
   /** The token that lets the next visitor in, once. */
   token(): string;

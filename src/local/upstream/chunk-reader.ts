@@ -1,4 +1,4 @@
-import { ownMember } from '../../own-member.js';
+import { ownMember } from '../../members/own-member.js';
 import { findRejections } from '../check/quirks.js';
 import type { Json } from '../check/shape.js';
 import type { Answer, AnswerBlock } from '../conversation/answer.js';

@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.js';
-import { cleanText } from '../../foreign-text.js';
+import { cleanText } from '../../foreign-text/foreign-text.js';
 import { modelError } from '../check/wording.js';
 import { ServiceException } from '../exception.js';
 import { parseJsonIfPossible } from '../parse-json.js';

@@ -1,5 +1,5 @@
 import { inputError } from '../../errors.js';
-import { listSecrets } from '../../foreign-text.js';
+import { listSecrets } from '../../foreign-text/foreign-text.js';
 import { readOptions } from '../../input/options.js';
 import { callback, object, refuse, text } from '../../input/read.js';
 

@@ -1,4 +1,4 @@
-import { changeItems, changeMembers } from '../../../change-members.js';
+import { changeItems, changeMembers } from '../../../members/change-members.js';
 
 /** Members of a JSON Schema that contain schemas: as themselves or in a list, and by name. */
 const PARTS = /^(?:items|prefixItems|anyOf|allOf|oneOf|not|if|then|else|contains|additionalProperties)$/;

@@ -1,4 +1,4 @@
-import { ownMember } from '../../../own-member.js';
+import { ownMember } from '../../../members/own-member.js';
 import type { Json } from '../../check/shape.js';
 import { asText } from '../../invoke/as-text.js';
 import { invalidParameter } from '../failure.js';

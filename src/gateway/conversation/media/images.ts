@@ -1,6 +1,6 @@
-import { Refusal, refuseField } from '../failure.js';
-import type { Run } from '../http/running.js';
-import type { Block } from './draft.js';
+import { Refusal, refuseField } from '../../failure.js';
+import type { Run } from '../../http/running.js';
+import type { Block } from '../draft.js';
 import { formatOf, type ImageFormat } from './image-format.js';
 
 /** Fetches an image for the gateway. It decides which addresses may be fetched, and rejects for all others. */

@@ -1,4 +1,4 @@
-import type { Block } from './draft.js';
+import type { Block } from '../draft.js';
 
 export type ImageFormat = NonNullable<Extract<Block, { image: unknown }>['image']>['format'];
 

@@ -1,4 +1,4 @@
-import { isBedrockError, messageOf, withFacts } from './errors.js';
+import { isBedrockError, messageOf, withFacts } from '../errors.js';
 import { dropHalfWord, HIDDEN, MAX_SEARCHED, SHORTEST_SECRET, scrub, shorten } from './hide-secrets.js';
 
 /**

@@ -1,5 +1,5 @@
-import { refuseField } from '../failure.js';
-import type { Block } from './draft.js';
+import { refuseField } from '../../failure.js';
+import type { Block } from '../draft.js';
 import { checkBase64 } from './images.js';
 
 type Format = NonNullable<Extract<Block, { document: unknown }>['document']['format']>;
