@@ -203,6 +203,7 @@ const rooms = {
     'local/node.ts',
     'catalog/index.ts',
     'storage/file.ts',
+    'input/image-format.ts',
   ],
 };
 

@@ -1,4 +1,5 @@
-import type { ContentBlock, DocumentBlock, ImageBlock } from 'bedrock-anywhere';
+import type { ContentBlock } from 'bedrock-anywhere';
+import { findFileFormat, MOST_FILE_BYTES } from '../../src/cli/ask/file-format.js';
 
 /** A file that goes with the next message. */
 export interface Attachment {
@@ -6,18 +7,6 @@ export interface Attachment {
   bytes: number;
   block: ContentBlock;
 }
-
-/** A request may have 25 MB; a larger file cannot be part of one. */
-const MOST_BYTES = 25 * 1024 * 1024;
-
-type ImageFormat = NonNullable<ImageBlock['format']>;
-type DocumentFormat = NonNullable<DocumentBlock['format']>;
-
-/** Documents that are not plain text. Source: Amazon Bedrock API reference, `DocumentBlock`. */
-const DOCUMENTS: ReadonlySet<string> = new Set(['pdf', 'doc', 'docx', 'xls', 'xlsx']);
-
-/** Formats of plain text that have a name of their own there; any other text is `txt`. */
-const TEXTS: ReadonlySet<string> = new Set(['csv', 'html', 'md', 'txt']);
 
 const KINDS = 'images (png, jpeg, gif, webp), documents (pdf, doc, docx, xls, xlsx) and text can be attached';
 
@@ -28,28 +17,18 @@ const KINDS = 'images (png, jpeg, gif, webp), documents (pdf, doc, docx, xls, xl
  */
 export async function readAttachment(file: File): Promise<Attachment> {
   const name = file.name === '' ? 'pasted' : file.name;
-  if (file.size > MOST_BYTES)
+  if (file.size > MOST_FILE_BYTES)
     throw new Error(`${name} is larger than 25 MB, the most that a request may have.`);
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (bytes.length === 0) throw new Error(`${name} is empty.`);
-  const image = imageFormat(bytes);
-  if (image !== undefined)
-    return { name, bytes: bytes.length, block: { image: { format: image, source: { bytes } } } };
-  const format = documentFormat(bytes, name);
-  if (format === undefined) throw new Error(`${name} is not of a kind that models read: ${KINDS}.`);
-  return {
-    name,
-    bytes: bytes.length,
-    block: { document: { format, name: documentName(name), source: { bytes } } },
-  };
-}
-
-function documentFormat(bytes: Uint8Array, name: string): DocumentFormat | undefined {
-  const extension = /\.([a-z0-9]{1,8})$/i.exec(name)?.[1]?.toLowerCase() ?? '';
-  if (startsWith(bytes, '%PDF-')) return 'pdf';
-  if (DOCUMENTS.has(extension)) return extension as DocumentFormat;
-  if (!isUtf8(bytes)) return undefined;
-  return (TEXTS.has(extension) ? extension : 'txt') as DocumentFormat;
+  const found = findFileFormat(bytes, name);
+  if (found === undefined) throw new Error(`${name} is not of a kind that models read: ${KINDS}.`);
+  const source = { bytes };
+  const block: ContentBlock =
+    found.kind === 'image'
+      ? { image: { format: found.format, source } }
+      : { document: { format: found.format, name: documentName(name), source } };
+  return { name, bytes: bytes.length, block };
 }
 
 /** Bedrock wants letters, digits, single spaces, hyphens and brackets; the library repairs what is left. */
@@ -60,25 +39,6 @@ function documentName(name: string): string {
       .replace(/[^\p{L}\p{N}()[\]-]+/gu, ' ')
       .trim() || 'document'
   );
-}
-
-function imageFormat(bytes: Uint8Array): ImageFormat | undefined {
-  if (startsWith(bytes, '\x89PNG')) return 'png';
-  if (startsWith(bytes, '\xFF\xD8\xFF')) return 'jpeg';
-  if (startsWith(bytes, 'GIF8')) return 'gif';
-  return startsWith(bytes, 'RIFF') && startsWith(bytes.subarray(8), 'WEBP') ? 'webp' : undefined;
-}
-
-function startsWith(bytes: Uint8Array, letters: string): boolean {
-  return [...letters].every((letter, i) => bytes[i] === letter.charCodeAt(0));
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    return !new TextDecoder('utf-8', { fatal: true }).decode(bytes).includes('\0');
-  } catch {
-    return false;
-  }
 }
 
 /** A size in a few characters. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { formatOf } from '../conversation/media/image-format.js';
+import { findImageFormat } from '../../input/image-format.js';
 import type { Target } from './pinned-connection.js';
 
 /** Opens a TLS connection to one of the addresses of a target, and to nothing else. */
@@ -75,6 +75,6 @@ async function readImage(response: IncomingMessage, host: string, maxBytes: numb
 }
 
 function checkFormat(bytes: Uint8Array, host: string): true {
-  if (formatOf(bytes) !== undefined) return true;
+  if (findImageFormat(bytes) !== undefined) return true;
   throw new Error(`${host} sent something else than a PNG, JPEG, GIF or WebP image.`);
 }

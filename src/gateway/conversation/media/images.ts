@@ -1,7 +1,7 @@
+import { findImageFormat } from '../../../input/image-format.js';
 import { Refusal, refuseField } from '../../failure.js';
 import type { Run } from '../../http/running.js';
 import type { Block } from '../draft.js';
-import { formatOf, type ImageFormat } from './image-format.js';
 
 /** Fetches an image for the gateway. It decides which addresses may be fetched, and rejects for all others. */
 export type FetchImage = (
@@ -99,12 +99,12 @@ async function fetchOne(
   }
   if (bytes.length > MOST_BYTES)
     throw refuseField(param, `The image behind ${param} has more than 3.75 MB. Send a smaller one.`);
-  if (formatOf(bytes) === undefined)
+  if (findImageFormat(bytes) === undefined)
     throw refuseField(param, `What is behind ${param} is not an image. Send a PNG, JPEG, GIF or WebP.`);
   return bytes;
 }
 
-const TYPES: Readonly<Record<string, ImageFormat>> = {
+const TYPES: Readonly<Record<string, ReturnType<typeof findImageFormat>>> = {
   'image/png': 'png',
   'image/jpeg': 'jpeg',
   'image/jpg': 'jpeg',
