@@ -78,8 +78,8 @@ const slow = [
 const exhaustive = [
   'test/credentials/leaks-of-{halves,issuers,peers,sources,throws}.test.ts',
   'test/{input/garbage,input/odd-calls,invoke/recorded,local/linear,regexes,wire/integrity}.test.ts',
-  // every moment at which memory can be collected, with each of AWS's handlers
-  'test/aws/garbage.test.ts',
+  // every way to read and leave, and every moment at which memory can be collected, with each of AWS's handlers
+  'test/aws/{garbage,transport}.test.ts',
   // thousands of clients at once
   'test/gateway/many.test.ts',
   // npm, several times
@@ -95,8 +95,9 @@ const fuzzers = [
 /** Of the tests in browsers, those that `npm test` leaves out. */
 const browsers = 'test/built/{browser-*,storage-browser,storage-indexeddb}.test.ts';
 
-/** The blocks of the pages, run as they stand, and the gateway as its example and its page show it: also for `.ci/run`. */
-const pages = 'test/built/{example-gateway,gateway-budgets,import-map,pages,picture}.test.ts';
+/** The blocks of the pages, run as they stand, the larger examples, and all bundlers: also for `.ci/run`. */
+const pages =
+  'test/built/{bundlers,example-browser,example-gateway,gateway-budgets,import-map,pages,picture}.test.ts';
 
 /** No test is meant to take as long: it is when a machine is given up on, and not a statement about speed. */
 const patience = {
