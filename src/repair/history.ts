@@ -107,10 +107,11 @@ function repairTurns(messages: readonly Message[], context: RepairContext, tools
   }
   // Only now, when the ids of uses and results are those that will be sent.
   if (context.level === 'all') dropOrphans(turns, note);
-  if (mayBeClaude(context.modelId)) for (const turn of turns) moveTexts(turn, note);
   if (accepts.resultsAlone) turns = separateResults(turns, accepts.resultsAlone, note);
   if (accepts.usesAlone) turns = separateUses(turns, note);
   for (const turn of turns) addDocumentText(turn, note);
+  // Behind what adds a text.
+  if (mayBeClaude(context.modelId)) for (const turn of turns) moveTexts(turn, note);
   repairEnd(turns, messages.length, isClaude(context.modelId), tools);
   return turns;
 }

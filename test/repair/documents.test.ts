@@ -1,7 +1,7 @@
 import type { ContentBlock, Message } from '@aws-sdk/client-bedrock-runtime';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { repairHistory } from '../../src/repair/history.js';
+import fc from '../property.js';
 import { assistant, CLAUDE, NOVA, result, say, toolNamed, use, user } from './histories.js';
 
 const bytes = new Uint8Array([1]);
@@ -10,9 +10,9 @@ const file = (name: string | undefined, format = 'pdf') => ({
 });
 const hi = say('Hi');
 
-function repair(messages: Message[], modelId = CLAUDE) {
+function repair(messages: Message[], modelId = CLAUDE, level: 'lossless' | 'all' = 'all') {
   const toolConfig = { tools: [toolNamed('look_up')] };
-  const context = { level: 'all', modelId, isPrompt: false } as const;
+  const context = { level, modelId, isPrompt: false };
   return repairHistory({ modelId, messages, toolConfig }, context);
 }
 
@@ -156,6 +156,13 @@ describe('a document without a text beside it', () => {
       say('(empty)'),
       point,
     ]);
+  });
+
+  it('gets one in front of the tool uses of Claude, which takes a text behind them for an unanswered use', () => {
+    const messages = [user(hi), assistant(use('a'), file('report'))];
+    const { request, repairs } = repair(messages, CLAUDE, 'lossless');
+    expect(request.messages?.[1]?.content).toEqual([say('(empty)'), use('a'), file('report')]);
+    expect(repairs.map(({ kind }) => kind)).toEqual(['document-text', 'tool-use']);
   });
 
   it('gets one where repair itself moved it out of the result of a tool', () => {
