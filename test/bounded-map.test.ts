@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BoundedMap } from '../src/bounded-map.js';
+import fc from './property.js';
 
 describe('a bounded map', () => {
   it('drops the entry that was set longest ago', () => {

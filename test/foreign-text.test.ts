@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BedrockError, inputError } from '../src/errors.js';
 import { cleanError, cleanId, cleanJson, cleanText, listSecrets } from '../src/foreign-text/foreign-text.js';
+import fc from './property.js';
 
 const SECRET = 'M4rked/S3cret+with=signs==';
 const clean = (text: string, max?: number): string => cleanText(text, [SECRET], max);

@@ -1,7 +1,7 @@
 import { parseStreamingJson } from '@earendil-works/pi-ai';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PartialJson } from '../../src/adapters/pi/partial-json.js';
+import fc from '../property.js';
 
 /** Reads a text in pieces of so many letters. */
 function read(text: string, size: number): unknown {

@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as ofNode from '../../src/ambient/node-hashes.js';
 import * as inJavaScript from '../../src/ambient/none-hashes.js';
+import fc from '../property.js';
 
 describe.each([
   ['in JavaScript', inJavaScript],

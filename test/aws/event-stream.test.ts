@@ -1,7 +1,7 @@
 import * as runtime from '@aws-sdk/client-bedrock-runtime';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeFixtures, recordings } from '../fixtures.js';
+import fc from '../property.js';
 import {
   base64,
   bodyOf,

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../../src/catalog/index.js';
 import { type Costed, costOf } from '../../src/catalog/price.js';
 import { Fold } from '../../src/converse/fold.js';
 import { type CostFacts, createBedrock, type Price, priceOf } from '../../src/index.js';
 import { startServer } from '../converse/server.js';
+import fc from '../property.js';
 
 type Usage = NonNullable<Parameters<typeof priceOf>[0]>;
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describePlace, findJsonError } from '../../src/cli/json-error.js';
+import fc from '../property.js';
 
 describe('the place where a text stops being JSON', () => {
   it.each([

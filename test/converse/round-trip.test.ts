@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Fold } from '../../src/converse/fold.js';
 import { BedrockError, type BedrockErrorCode, type ConverseEvent, fromResponse } from '../../src/index.js';
 import { toResponse, toTextResponse } from '../../src/responses/response.js';
+import fc from '../property.js';
 import { expectSame } from '../wire/reading.js';
 
 /** Any text, characters that are cut in half and ends of lines among it. */

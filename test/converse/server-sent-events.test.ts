@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ServerSentEvent, ServerSentEventReader } from '../../src/responses/server-sent-events.js';
+import fc from '../property.js';
 
 const utf8 = new TextEncoder();
 

@@ -1,7 +1,7 @@
 import { getToken } from '@aws/bedrock-token-generator';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { apiKeyExpiration, createApiKey, fromBearerToken, fromStatic } from '../../src/index.js';
+import fc from '../property.js';
 
 const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalr/XUtnFEMI+K7MDENG' };
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   createBedrock,
@@ -9,6 +8,7 @@ import {
   type StorageLike,
 } from '../../src/index.js';
 import { turns } from '../clock.js';
+import fc from '../property.js';
 import { type AnsweringNetwork, answeringNetwork, asGlobal, fetchVia, transportVia } from './answering.js';
 
 let network: AnsweringNetwork;

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Turns } from '../../src/event-loop.js';
 import { noProcess } from '../no-process.js';
+import fc from '../property.js';
 import { loopByHand } from './loop-by-hand.js';
 
 /** Events that a stream may hand out before it has to wait. */

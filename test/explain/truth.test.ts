@@ -1,7 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type BedrockError,
@@ -12,6 +11,7 @@ import {
   explain,
   getCallerIdentity,
 } from '../../src/index.js';
+import fc from '../property.js';
 import { onlyVariables } from './variables.js';
 
 let config: string;

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect } from 'vitest';
 import { collectChat } from '../gateway/collect-chat.js';
 import type { Outcome } from '../gateway/outcomes.js';
 import { NOVA } from '../gateway/setup.js';
 import { setUpTargets } from '../gateway/targets.js';
+import fc from '../property.js';
 import { fuzzProperty } from './seed.js';
 
 /** How long a target is skipped for each failure, in milliseconds; 0 if it is not, undefined if no other target is tried. */

@@ -1,5 +1,4 @@
 import type { PiEvent } from 'bedrock-anywhere/pi';
-import fc, { type Arbitrary } from 'fast-check';
 import { expect } from 'vitest';
 import {
   delta,
@@ -15,6 +14,7 @@ import {
   unhandled,
   watchRejections,
 } from '../adapters/pi-hostile.js';
+import fc, { type Arbitrary } from '../property.js';
 import { joined } from '../wire/frames.js';
 import { fuzzProperty } from './seed.js';
 

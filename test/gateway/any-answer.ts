@@ -1,6 +1,5 @@
 /** Answers of models as events of Converse, in any order in which they may come. */
 import type { ConverseEvent } from 'bedrock-anywhere';
-import fc from 'fast-check';
 import type { AnswerPlan } from '../../src/gateway/answer/reader.js';
 import { AnswerReader } from '../../src/gateway/answer/reader.js';
 import { chat } from '../../src/gateway/chat/protocol.js';
@@ -8,6 +7,7 @@ import { failureOf } from '../../src/gateway/failure.js';
 import { messages } from '../../src/gateway/messages/protocol.js';
 import type { ReadRequest, StreamWriter } from '../../src/gateway/protocol.js';
 import { responses } from '../../src/gateway/responses/protocol.js';
+import fc from '../property.js';
 
 /** What an answer says. */
 interface Said {

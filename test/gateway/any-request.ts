@@ -1,5 +1,5 @@
 /** Valid requests of each protocol. */
-import fc from 'fast-check';
+import fc from '../property.js';
 import { PIXEL_BASE64 } from './recorded.js';
 import { CLAUDE, GPT_OSS, NEW_CLAUDE, NOVA } from './setup.js';
 

@@ -1,5 +1,4 @@
 import type { ConverseEvent } from 'bedrock-anywhere';
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type AnswerPlan, AnswerReader } from '../../src/gateway/answer/reader.js';
 import { chat } from '../../src/gateway/chat/protocol.js';
@@ -7,6 +6,7 @@ import { failureOf } from '../../src/gateway/failure.js';
 import { messages } from '../../src/gateway/messages/protocol.js';
 import type { ReadRequest, StreamWriter } from '../../src/gateway/protocol.js';
 import { responses } from '../../src/gateway/responses/protocol.js';
+import fc from '../property.js';
 import { collectChat } from './collect-chat.js';
 import { collectMessages } from './collect-messages.js';
 import { collectResponses } from './collect-responses.js';

@@ -1,10 +1,10 @@
 import Anthropic from '@anthropic-ai/sdk';
-import fc from 'fast-check';
 import OpenAI from 'openai';
 import { describe, expect } from 'vitest';
 import { damage } from '../fuzz/odd-json.js';
 import type { Random } from '../fuzz/random.js';
 import { fuzz, fuzzProperty } from '../fuzz/seed.js';
+import fc from '../property.js';
 import { anyAnswer, writeInAll } from './any-answer.js';
 import { ANY_REQUEST } from './any-request.js';
 import { setUp } from './setup.js';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fitsPattern } from '../../src/gateway/models/pattern.js';
+import fc from '../property.js';
 
 it.each([
   ['gpt-4o', 'gpt-4o', true],

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../property.js';
 import { ASK, CHAT, setUpBudgets, sum } from './budget-setup.js';
 
 describe('whatever happens to requests', () => {

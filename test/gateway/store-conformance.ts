@@ -1,6 +1,6 @@
 import type { BudgetReservation, BudgetStore } from 'bedrock-anywhere/gateway';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import fc from '../property.js';
 
 const NOON = Date.UTC(2026, 10, 29, 12, 0, 0);
 const DAY_MS = 86_400_000;

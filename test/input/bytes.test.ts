@@ -6,11 +6,11 @@ import {
   modelQuirks,
 } from 'bedrock-anywhere';
 import { createLocalBedrock, localTransport } from 'bedrock-anywhere/local';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytes } from '../../src/input/bytes.js';
 import { readRequest } from '../../src/input/request.js';
 import { growthOf } from '../counting.js';
+import fc from '../property.js';
 
 const PATH = ['messages', 0, 'content', 0, 'image', 'source', 'bytes'];
 const read = (value: unknown) => bytes(value, [...PATH]);

@@ -3,10 +3,10 @@ import type {
   ConverseStreamCommandInput,
   CountTokensCommandInput,
 } from '@aws-sdk/client-bedrock-runtime';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ConverseStreamRequest, isBedrockError } from '../../src/index.js';
 import { readCountRequest, readRequest } from '../../src/input/request.js';
+import fc from '../property.js';
 import { converseRequest } from '../wire/requests.js';
 
 const modelId = 'amazon.nova-lite-v1:0';

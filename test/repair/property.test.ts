@@ -4,7 +4,6 @@ import {
   type ConverseStreamCommandInput,
   type Message,
 } from '@aws-sdk/client-bedrock-runtime';
-import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { prepareConverse } from '../../src/converse/prepare.js';
 import { parseBody } from '../../src/local/check/parse-body.js';
@@ -15,6 +14,7 @@ import { repairCharacters } from '../../src/repair/characters.js';
 import { repairHistory } from '../../src/repair/history.js';
 import { resolveSettings } from '../../src/transport/settings.js';
 import { encodeJson } from '../../src/wire/request.js';
+import fc, { type Arbitrary } from '../property.js';
 import { awsClient, bodyText } from '../wire/aws-client.js';
 import {
   assistant,

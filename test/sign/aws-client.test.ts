@@ -1,9 +1,9 @@
 import { ConverseCommand, ConverseStreamCommand, CountTokensCommand } from '@aws-sdk/client-bedrock-runtime';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseModelId } from '../../src/catalog/model-id.js';
 import { hashPayload, signHeaders } from '../../src/sign/sigv4.js';
 import type { AwsCredentials } from '../../src/types.js';
+import fc from '../property.js';
 import { awsClient, bodyText, KEYS, type SentRequest } from '../wire/aws-client.js';
 
 /** Ids of every kind that Bedrock takes as `modelId`. */

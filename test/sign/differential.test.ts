@@ -1,10 +1,10 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { percentEncode } from '../../src/encoding.js';
 import { formatAmzDate, hashPayload, signHeaders } from '../../src/sign/sigv4.js';
 import type { AwsCredentials } from '../../src/types.js';
+import fc from '../property.js';
 
 /** SHA-256 as the AWS signer takes it, on Node's own crypto: independent of the one under test. */
 class Sha256 {

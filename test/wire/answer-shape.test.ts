@@ -1,7 +1,7 @@
 import { BedrockError, type ConverseEvent, createBedrock } from 'bedrock-anywhere';
 import { encodeFrame } from 'bedrock-anywhere/local';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../property.js';
 
 const request = { modelId: 'm', prompt: 'Hi' };
 

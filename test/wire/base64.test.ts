@@ -1,7 +1,7 @@
 import { Buffer as NodeBuffer } from 'node:buffer';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fromBase64, toBase64 } from '../../src/wire/base64.js';
+import fc from '../property.js';
 
 const bytes = fc.uint8Array({ maxLength: 300 });
 

@@ -1,7 +1,7 @@
 import { crc32 as zlibCrc32 } from 'node:zlib';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { crc32 } from '../../src/wire/crc32.js';
+import fc from '../property.js';
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 

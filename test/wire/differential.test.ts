@@ -1,7 +1,7 @@
 import { ConverseStreamCommand, type ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeFixtures, recordings } from '../fixtures.js';
+import fc from '../property.js';
 import { awsClient } from './aws-client.js';
 import { bodyOf, codec, cut, exceptionFrame, framesOf, type Json, joined, type WireEvent } from './frames.js';
 import { expectedEvent, expectSame, readEvents, readFrames, tryEvents } from './reading.js';

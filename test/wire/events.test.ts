@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isBedrockError } from '../../src/errors.js';
 import { FrameDecoder, readConverseEvent } from '../../src/wire/events.js';
+import fc from '../property.js';
 import { bodyOf, cut, eventFrame, frame, framesOf, type Json, joined, type WireEvent } from './frames.js';
 import { codeOf, expectedEvent, readEvents, thrownBy, tryEvents } from './reading.js';
 import { ALL_STREAMS, IMAGE_PIECES, SECRET_PIECES, STREAMS } from './streams.js';

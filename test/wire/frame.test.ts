@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FrameReader } from '../../src/wire/frame.js';
 import { describeFixtures, fixtureBytes, fixtureJson, fixtureNames } from '../fixtures.js';
+import fc from '../property.js';
 import { bodyOf, codec, eventFrame, frame, framesOf, joined, loneFrame, rawFrame } from './frames.js';
 import { codeOf, expectSame, readFrames, thrownBy } from './reading.js';
 import { STREAMS } from './streams.js';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeFixtures, recordings } from '../fixtures.js';
+import fc from '../property.js';
 import { type Bytes, base64, bodyOf, cut, eventFrame, exceptionFrame, framesOf, joined } from './frames.js';
 import { codeOf, expectedEvent, expectSame, readEvents, thrownBy, tryEvents } from './reading.js';
 import { ALL_STREAMS, STREAMS } from './streams.js';

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FrameReader } from '../../src/wire/frame.js';
 import { readPlainText } from '../../src/wire/plain-text.js';
+import fc from '../property.js';
 import { rawFrame } from './frames.js';
 
 function read(payload: string | Uint8Array): ReturnType<typeof readPlainText> {

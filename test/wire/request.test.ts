@@ -5,9 +5,9 @@ import {
   type ConverseStreamCommandInput,
   type Message,
 } from '@aws-sdk/client-bedrock-runtime';
-import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeJson } from '../../src/wire/request.js';
+import fc from '../property.js';
 import { awsClient, bodyText } from './aws-client.js';
 import { base64 } from './frames.js';
 import { codeOf, expectSame, thrownBy } from './reading.js';

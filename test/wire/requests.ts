@@ -16,7 +16,7 @@ import type {
   ToolResultBlock,
   VideoBlock,
 } from '@aws-sdk/client-bedrock-runtime';
-import fc, { type Arbitrary } from 'fast-check';
+import fc, { type Arbitrary } from '../property.js';
 
 /** Any Converse request that the AWS client's types allow: every kind of content, bytes at every place for bytes. */
 

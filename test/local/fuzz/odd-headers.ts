@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../property.js';
 
 /** Header fields that are put over those of a request. */
 export const oddHeaders = fc.dictionary(

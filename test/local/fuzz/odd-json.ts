@@ -1,4 +1,4 @@
-import fc, { type Arbitrary } from 'fast-check';
+import fc, { type Arbitrary } from '../../property.js';
 
 /** Nothing, but for one time in so many. */
 export function rarely<T>(arbitrary: Arbitrary<T>, times: number): Arbitrary<T | null> {

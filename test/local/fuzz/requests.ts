@@ -1,4 +1,4 @@
-import fc, { type Arbitrary } from 'fast-check';
+import fc, { type Arbitrary } from '../../property.js';
 import { CLAUDE, CONVERSATIONS, MODELS } from './conversations.js';
 import { oddHeaders } from './odd-headers.js';
 import { bytesOf, changed, rarely, writeJson } from './odd-json.js';

@@ -1,7 +1,7 @@
 import { createLocalBedrock, encodeEvent, encodeFrame } from 'bedrock-anywhere/local';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeFixtures, recordings } from '../../fixtures.js';
+import fc from '../../property.js';
 import { decode, eventsOf, framesOf, split, textOf } from '../events.js';
 import { modelPath, say, send } from '../request.js';
 

@@ -1,7 +1,7 @@
 import { createLocalBedrock } from 'bedrock-anywhere/local';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fuzzProperty } from '../../fuzz/seed.js';
+import fc from '../../property.js';
 import { decode } from '../events.js';
 import { changed, DEEP, NESTED, writeJson } from '../fuzz/odd-json.js';
 import { problemOf } from '../fuzz/refusal-shape.js';

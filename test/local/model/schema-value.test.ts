@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readPrompt } from '../../../src/local/model/prompt-words.js';
 import { toolInput, valueFor } from '../../../src/local/model/schema-value.js';
+import fc from '../../property.js';
 
 type Json = Record<string, unknown>;
 
