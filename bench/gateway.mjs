@@ -140,6 +140,10 @@ function report(present, found) {
       const [middle, low, high] = [median, min, max].map((number) => number.toFixed(digits));
       console.log(`  ${name.padEnd(46)} ${middle} (${low}–${high})`);
     }
+    for (const { gaveUp } of found.get(id)) {
+      if (gaveUp === undefined) continue;
+      console.log(`  given up on: ${gaveUp.opened} slow streams took ${Math.round(gaveUp.memory)} MB`);
+    }
     console.log('');
   }
   if (medians.ours === undefined) return;
