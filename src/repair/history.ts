@@ -127,7 +127,7 @@ function repairTurn(turn: Turn, sent: SentIds, tools: ToolRepairs): SentIds {
   const moved: Piece[] = [];
   const repairBlock = (piece: Piece): ContentBlock | undefined => {
     const { block, place } = piece;
-    const { toolUse, toolResult, reasoningContent, text } = block ?? {};
+    const { toolUse, toolResult, reasoningContent, guardContent } = block ?? {};
     if (toolUse) return repairToolUse(piece, toolUse, uses, tools);
     if (toolResult) {
       const id = toolResult.toolUseId ?? '';
@@ -136,6 +136,7 @@ function repairTurn(turn: Turn, sent: SentIds, tools: ToolRepairs): SentIds {
       return repairToolResult(piece, toolResult, ids, results, moved, tools);
     }
     if (reasoningContent) return repairReasoning(piece, reasoningContent, turn, tools);
+    const text = block?.text ?? guardContent?.text?.text;
     if (typeof text !== 'string' || text.trim() !== '') return block;
     tools.note('blank-text', pathOf(place));
     return undefined;

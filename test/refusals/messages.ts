@@ -76,6 +76,19 @@ export const MESSAGE_REFUSALS: readonly Refusal[] = [
     client: 'repairs',
   },
   {
+    what: 'a blank text for the guardrail to read',
+    modelId: CLAUDE,
+    body: {
+      messages: [user({ guardContent: { text: { text: ' ', qualifiers: ['grounding_source'] } } }, text)],
+    },
+    message:
+      'The text field in the GuardrailConverseContentBlock object at messages.0.content.0 is blank. ' +
+      'Add text to the text field, and try again.',
+    source: 'not recorded in its words: https://github.com/aws-samples/bedrock-chat/issues/637',
+    read: READ,
+    client: 'repairs',
+  },
+  {
     what: 'a block with two members',
     modelId: NOVA,
     body: { messages: [user({ text: 'Hi', cachePoint: { type: 'default' } })] },

@@ -33,10 +33,14 @@ export function checkMessages({ body: { messages = [] }, blocks, model, prompt }
     const found = members.length === 0 ? 'has none' : `has ${members.join(', ')}`;
     throw invalid(`The ContentBlock object at ${path} must have exactly one member, and ${found}.`);
   }
-  for (const [{ text }, path] of blocks) {
-    if (text === undefined || text.trim() !== '') continue;
+  for (const [{ text, guardContent }, path] of blocks) {
+    const [said, kind] =
+      text === undefined
+        ? [guardContent?.text?.text, 'GuardrailConverseContentBlock']
+        : [text, 'ContentBlock'];
+    if (said === undefined || said.trim() !== '') continue;
     throw invalid(
-      `The text field in the ContentBlock object at ${path} is blank. Add text to the text field, and try again.`,
+      `The text field in the ${kind} object at ${path} is blank. Add text to the text field, and try again.`,
     );
   }
 }
