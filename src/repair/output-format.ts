@@ -12,12 +12,13 @@ const MAPS = /^(?:properties|\$defs|definitions)$/;
 const MOST_LEVELS = 100;
 
 /**
- * Repairs the schema of Claude's output format, in either place: limits that Claude rejects are moved to the description, so that
- * the model still sees them. Nothing enforces them anymore.
+ * Repairs the schema of Claude's output format, in either place. Limits that Claude rejects are moved to the description, so that
+ * the model still sees them; nothing enforces them anymore. Objects that do not mention other members get
+ * `additionalProperties: false`, without which Claude rejects them.
  */
 export function repairOutputFormat<R extends Conversation>(request: R, note: Note): R {
   try {
-    const { repaired, paths } = describeFormats(request);
+    const { repaired, paths } = repairFormats(request);
     for (const path of paths) note('output-format', path);
     return repaired;
   } catch {
@@ -26,14 +27,14 @@ export function repairOutputFormat<R extends Conversation>(request: R, note: Not
   }
 }
 
-function describeFormats<R extends Conversation>(request: R): { repaired: R; paths: string[] } {
+function repairFormats<R extends Conversation>(request: R): { repaired: R; paths: string[] } {
   const paths: string[] = [];
   const { outputConfig, additionalModelRequestFields: fields } = request;
   const { textFormat } = outputConfig ?? {};
   const definition = textFormat?.structure?.jsonSchema;
   const config = isObject(fields) ? fields['output_config'] : undefined;
   const format = isObject(config) ? config['format'] : undefined;
-  const schema = isObject(format) ? describeLimits(format['schema'], 0) : undefined;
+  const schema = isObject(format) ? repairSchema(format['schema'], 0) : undefined;
   let repaired = request;
   if (isObject(format) && schema !== format['schema']) {
     paths.push('additionalModelRequestFields.output_config.format.schema');
@@ -41,34 +42,36 @@ function describeFormats<R extends Conversation>(request: R): { repaired: R; pat
     repaired = { ...repaired, additionalModelRequestFields: { ...(fields as object), output_config } };
   }
   const given = parse(definition?.schema);
-  const described = describeLimits(given, 0);
-  if (described !== given) {
+  const closed = repairSchema(given, 0);
+  if (closed !== given) {
     paths.push('outputConfig.textFormat.structure.jsonSchema.schema');
-    const jsonSchema = { ...definition, schema: JSON.stringify(described) };
+    const jsonSchema = { ...definition, schema: JSON.stringify(closed) };
     const structure = { ...textFormat?.structure, jsonSchema };
     repaired = { ...repaired, outputConfig: { ...outputConfig, textFormat: { ...textFormat, structure } } };
   }
   return { repaired, paths };
 }
 
-/** The schema itself if it has no such limits. */
-function describeLimits(schema: unknown, level: number): unknown {
+/** The schema itself if there is nothing to repair. */
+function repairSchema(schema: unknown, level: number): unknown {
   if (level > MOST_LEVELS || typeof schema !== 'object' || schema === null) return schema;
-  if (Array.isArray(schema)) return changeItems(schema, (part) => describeLimits(part, level + 1));
+  if (Array.isArray(schema)) return changeItems(schema, (part) => repairSchema(part, level + 1));
   const all = schema as Record<string, unknown>;
   const limits = Object.entries(all).filter(
     ([name, value]) => REJECTED.test(name) || (name === 'minItems' && Number(value) > 1),
   );
-  const rest = limits.length === 0 ? all : { ...all };
+  const isOpen = [all['type']].flat().includes('object') && all['additionalProperties'] === undefined;
+  const rest =
+    limits.length === 0 && !isOpen ? all : { ...all, ...(isOpen && { additionalProperties: false }) };
   for (const [name] of limits) delete rest[name];
   if (limits.length > 0) {
     const words = limits.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ');
     rest['description'] = [all['description'], `{${words}}`].filter(Boolean).join(' ');
   }
   return changeMembers(rest, (name, part) => {
-    if (PARTS.test(name)) return describeLimits(part, level + 1);
+    if (PARTS.test(name)) return repairSchema(part, level + 1);
     return MAPS.test(name) && isObject(part)
-      ? changeMembers(part, (_, one) => describeLimits(one, level + 2))
+      ? changeMembers(part, (_, one) => repairSchema(one, level + 2))
       : part;
   });
 }

@@ -4,6 +4,7 @@ const messages = [{ role: 'user', content: [{ text: 'Hi' }] }];
 const schema = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] };
 const limited = {
   type: 'object',
+  additionalProperties: false,
   properties: { rating: { type: 'integer', minimum: 1, maximum: 5, description: 'How good it is' } },
   required: ['rating'],
 };
@@ -64,6 +65,7 @@ export const OUTPUT_REFUSALS: readonly Refusal[] = [
             jsonSchema: {
               schema: JSON.stringify({
                 type: 'object',
+                additionalProperties: false,
                 properties: { maximum: { type: 'array', items: { type: 'string' }, maxItems: 3 } },
               }),
             },
@@ -75,6 +77,22 @@ export const OUTPUT_REFUSALS: readonly Refusal[] = [
       "The model returned the following errors: output_config.format.schema: For 'array' type, property 'maxItems' is not supported",
     source:
       'https://github.com/vercel/ai/pull/17597, https://github.com/BerriAI/litellm/pull/29624 (the rule)',
+    read: '2026-11-29',
+    client: 'repairs',
+  },
+  {
+    what: 'objects of an output format that may have other members',
+    modelId: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    body: {
+      messages,
+      outputConfig: {
+        textFormat: { type: 'json_schema', structure: { jsonSchema: { schema: JSON.stringify(schema) } } },
+      },
+    },
+    message:
+      "The model returned the following errors: output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly set to false",
+    source:
+      'https://github.com/future-agi/future-agi/pull/412, https://github.com/langchain-ai/langchain-aws/pull/884 (the rule)',
     read: '2026-11-29',
     client: 'repairs',
   },

@@ -43,6 +43,7 @@ describe('the format of an answer of Claude', () => {
     });
     expect(schema).toEqual({
       type: 'object',
+      additionalProperties: false,
       properties: {
         rating: { type: 'integer', description: 'How good it is. {minimum: 1, maximum: 5}' },
         minimum: { type: 'number' },
@@ -61,8 +62,34 @@ describe('the format of an answer of Claude', () => {
     ]);
   });
 
+  it('has closed objects, unless they say what other members they may have', () => {
+    const open = { type: ['object', 'null'], properties: { type: { type: 'string' } } };
+    const map = { type: 'object', additionalProperties: { type: 'object' } };
+    const { schema } = repair({
+      type: 'object',
+      properties: { open, map, any: { type: 'object', additionalProperties: true } },
+      $defs: { open },
+    });
+    const closed = { ...open, additionalProperties: false };
+    expect(schema).toEqual({
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        open: closed,
+        map: { type: 'object', additionalProperties: { type: 'object', additionalProperties: false } },
+        any: { type: 'object', additionalProperties: true },
+      },
+      $defs: { open: closed },
+    });
+  });
+
   it('is sent as it is without them, and to other models', () => {
-    const plain = { type: 'object', properties: { maximum: { enum: [{ minimum: 1 }] } }, minItems: 1 };
+    const plain = {
+      type: 'object',
+      properties: { maximum: { enum: [{ minimum: 1, type: 'object' }] } },
+      minItems: 1,
+      additionalProperties: false,
+    };
     expect(repair(plain)).toMatchObject({ repairs: [], isSame: true });
     const limited = { type: 'object', properties: { a: { type: 'integer', minimum: 1 } } };
     expect(repair(limited, 'amazon.nova-pro-v1:0')).toMatchObject({ repairs: [], isSame: true });

@@ -10,6 +10,7 @@ const NUMBER = ['exclusiveMaximum', 'exclusiveMinimum', 'maximum', 'minimum', 'm
  * What Claude's output formats do not support, by type. Only the sentence about numbers is recorded:
  * https://github.com/AgentToolkit/altk-boost/issues/118, https://github.com/gaiin-platform/amplify-genai-backend/issues/383. That
  * the others are rejected: https://github.com/BerriAI/litellm/pull/29624, https://github.com/vercel/ai/pull/17597 (2026-11-29).
+ * The sentence about objects: https://github.com/future-agi/future-agi/pull/412 (2026-11-29).
  */
 const REJECTED: Readonly<Record<string, readonly string[]>> = {
   integer: NUMBER,
@@ -39,6 +40,10 @@ function checkSchema(schema: unknown): void {
       found.length === 1 ? `property '${found[0]}' is` : `properties ${found.join(', ')} are`;
     throw modelError(`output_config.format.schema: For '${type}' type, ${properties} not supported`);
   }
+  if (type === 'object' && (schema as Json)['additionalProperties'] !== false)
+    throw modelError(
+      "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly set to false",
+    );
   for (const [name, part] of Object.entries(schema)) {
     // The members of these are schemas, whatever their names.
     if (/^(?:properties|\$defs|definitions)$/.test(name)) Object.values(part ?? {}).forEach(checkSchema);

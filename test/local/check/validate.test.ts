@@ -304,7 +304,7 @@ describe('a request that Converse takes', () => {
 
   it.each(['__proto__', 'constructor', 'toString'])('an output format of the type %s', async (type) => {
     const path = modelPath('converse', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0');
-    const schema = { type: 'object', properties: { city: { type } } };
+    const schema = { type: 'object', properties: { city: { type } }, additionalProperties: false };
     const format = { type: 'json_schema', schema };
     const body = { ...say('Hi'), additionalModelRequestFields: { output_config: { format } } };
     expect((await send(local, { path, body })).status).toBe(200);
