@@ -214,6 +214,61 @@ describe('structured output', () => {
     expect(whole.choices[0].message.content).toBe('{"a":1}');
   });
 
+  const NATIVE = 'us.anthropic.claude-opus-4-6-v1';
+
+  it('closes its objects, which Claude requires', async () => {
+    const { additionalProperties: _closed, ...open } = schema;
+    const { gateway } = await both([{ text: '{"a":1}' }], { ...format(open), model: NATIVE });
+    const { outputConfig } = gateway.sent() as {
+      outputConfig: { textFormat: { structure: { jsonSchema: { schema: string } } } };
+    };
+    expect(JSON.parse(outputConfig.textFormat.structure.jsonSchema.schema)).toEqual(schema);
+  });
+
+  it.each([true, { type: 'number' }])('is a tool if an object may have any members: %j', async (more) => {
+    const map = {
+      type: 'object',
+      properties: { a: { type: 'array', items: { type: 'object', additionalProperties: more } } },
+    };
+    const { gateway } = await both(undefined, { ...format(map), model: NATIVE });
+    expect(gateway.sent()).not.toHaveProperty('outputConfig');
+    expect(gateway.sent()['toolConfig']).toMatchObject({
+      tools: [{ toolSpec: { name: 'gateway_json_answer', inputSchema: { json: map } } }],
+    });
+  });
+
+  it('is next to the effort, which Converse would replace by the format', async () => {
+    const { gateway } = await both([{ text: '{"a":1}' }], {
+      ...format(),
+      model: NATIVE,
+      reasoning_effort: 'low',
+    });
+    expect(gateway.sent()).not.toHaveProperty('outputConfig');
+    expect(gateway.sent()['additionalModelRequestFields']).toMatchObject({
+      output_config: { effort: 'low', format: { type: 'json_schema', schema } },
+    });
+  });
+
+  it.each([
+    [{ type: 'function', function: { name: 'get_weather' } }, { tool: { name: 'get_weather' } }],
+    ['required', { any: {} }],
+  ])('does not matter to an answer that has to be a call: %j', async (choice, toolChoice) => {
+    for (const response_format of [format().response_format, { type: 'json_object' }]) {
+      const { gateway, whole } = await both(undefined, {
+        model: NOVA,
+        tools: [WEATHER],
+        tool_choice: choice,
+        response_format,
+      });
+      const { toolConfig, system } = gateway.sent();
+      expect([toolConfig, system]).toEqual([
+        { tools: [{ toolSpec: expect.objectContaining({ name: 'get_weather' }) }], toolChoice },
+        undefined,
+      ]);
+      expect(whole.choices[0].finish_reason).toBe('tool_calls');
+    }
+  });
+
   it('is a forced tool elsewhere, whose input is the text', async () => {
     const { gateway, whole, streamed } = await both(undefined, { ...format(), model: NOVA });
     expect(gateway.sent()).toMatchObject({
@@ -264,6 +319,85 @@ describe('structured output', () => {
     );
     expect(whole.choices[0].message.content).toBe('[1,2]');
     expect(streamed.message['content']).toBe('[1,2]');
+  });
+
+  it.each([
+    [
+      { $ref: '#/$defs/Node', $defs: { Node: { properties: { next: { $ref: '#/$defs/Node' } } } } },
+      { $ref: '#/$defs/Node' },
+      { $defs: { Node: { properties: { next: { $ref: '#/$defs/Node' } } } } },
+    ],
+    [
+      {
+        anyOf: [
+          { type: 'null' },
+          { items: { $ref: '#' } },
+          { $ref: '#/anyOf/0' },
+          { $ref: '#/definitions/a' },
+        ],
+      },
+      {
+        anyOf: [
+          { type: 'null' },
+          { items: { $ref: '#/properties/value' } },
+          { $ref: '#/properties/value/anyOf/0' },
+          { $ref: '#/definitions/a' },
+        ],
+      },
+      {},
+    ],
+  ])('has references that lead where they led: %j', async (of, value, beside) => {
+    const model = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+    const { gateway } = await both([{ toolUse: { name: 'gateway_json_answer', input: { value: 1 } } }], {
+      ...format(of),
+      model,
+    });
+    const { tools } = gateway.sent()['toolConfig'] as { tools: { toolSpec: { inputSchema: object } }[] };
+    expect(tools[0]?.toolSpec.inputSchema).toEqual({
+      json: { type: 'object', properties: { value }, required: ['value'], ...beside },
+    });
+  });
+
+  describe('of any JSON', () => {
+    const any = { model: NOVA, response_format: { type: 'json_object' } };
+
+    it.each([
+      ['{"a": [1, 2]}', '{"a": [1, 2]}'],
+      ['  \n {"a":1}', '{"a":1}'],
+      ['```json\n{"a":3}\n```', '{"a":3}'],
+    ])('is its text: %j', async (text, content) => {
+      const { whole, streamed } = await both([{ text }], any);
+      expect([whole.choices[0].message.content, streamed.message['content']]).toEqual([content, content]);
+    });
+
+    it('arrives as it is written', async () => {
+      const { streamed } = await both([{ text: `{"words": "${'word '.repeat(50)}"}` }], any);
+      expect(streamed.events.length).toBeGreaterThan(20);
+    });
+
+    it.each([
+      ['Certainly! {"a":1}', 502],
+      ['{"a":1} I hope this helps.', 200],
+    ])('is an error if it is %j, in a stream with the status %i', async (text, begun) => {
+      const { whole, streamed, status } = await both([{ text }], any);
+      expect(whole.error.message).toMatch(/did not answer with the JSON/);
+      expect([status, streamed.error, streamed.isDone]).toEqual([begun, whole.error, false]);
+    });
+
+    it('may be truncated, and may come with a call', async () => {
+      const text = '{"a": "unfinished';
+      const { whole } = await both([{ text, stopReason: 'max_tokens' }], any);
+      expect(whole.choices[0]).toMatchObject({ message: { content: text }, finish_reason: 'length' });
+      const called = await both([{ text: 'Let me see.', toolUse: { name: 'get_weather' } }], {
+        ...any,
+        tools: [WEATHER],
+      });
+      expect(called.whole.choices[0]).toMatchObject({
+        message: { content: 'Let me see.', tool_calls: [{ function: { name: 'get_weather' } }] },
+        finish_reason: 'tool_calls',
+      });
+      expect(called.streamed.message['content']).toBe('Let me see.');
+    });
   });
 
   it('leaves the tools of the client to the model', async () => {

@@ -200,6 +200,32 @@ describe('tools', () => {
     expect(sent['toolConfig']).toEqual({ tools: [SPEC] });
   });
 
+  it('offers only the chosen tool to a model that can only be made to call some tool', async () => {
+    const other = { type: 'function', function: { name: 'get_time' } };
+    const { sent, notes } = await translate(
+      {
+        model: NOVA,
+        tools: [other, WEATHER],
+        tool_choice: { type: 'function', function: { name: 'get_weather' } },
+      },
+      await setUp({ gateway: { quirks: () => ({ toolChoice: ['auto', 'any'] }) } }),
+    );
+    expect(sent['toolConfig']).toMatchObject({ tools: [SPEC], toolChoice: { any: {} } });
+    expect(notes).toBeNull();
+  });
+
+  it.each([
+    ['required', 'Call at least one of the tools in this answer.'],
+    [{ type: 'function', function: { name: 'get_weather' } }, 'Call the tool get_weather in this answer.'],
+  ])('asks for a call in words where nothing else can require it: %j', async (tool_choice, words) => {
+    for (const body of [{ reasoning_effort: 'high' }, { model: 'us.anthropic.claude-opus-5-5' }]) {
+      const { sent, notes } = await translate({ ...body, tools: [WEATHER], tool_choice });
+      expect(sent['toolConfig']).toEqual({ tools: [SPEC] });
+      expect(sent['system']).toEqual([{ text: words }]);
+      expect(notes).toContain('tool_choice: only asked for in words');
+    }
+  });
+
   it('gives names that Bedrock rejects back as they were', async () => {
     const gateway = await setUp({ local: { script: [{ toolUse: { name: 'a_b', input: {} } }] } });
     const named = (name: string) => ({ type: 'function', function: { name } });
@@ -210,11 +236,18 @@ describe('tools', () => {
     expect(answer.choices[0].message.tool_calls[0].function).toEqual({ name: 'a.b', arguments: '{}' });
   });
 
-  it('refuses a choice of a tool that there is not', async () => {
-    const { status, error } = await refuse({
-      tools: [WEATHER],
-      tool_choice: { type: 'function', function: { name: 'x' } },
-    });
+  const allow = (mode: string, ...names: string[]) => ({
+    type: 'allowed_tools',
+    allowed_tools: { mode, tools: names.map((name) => ({ type: 'function', function: { name } })) },
+  });
+
+  it.each([
+    [{ type: 'function', function: { name: 'x' } }],
+    [allow('auto', 'get_weather', 'x')],
+    [allow('required', 'x')],
+    [allow('required')],
+  ])('refuses a choice of a tool that there is not: %j', async (tool_choice) => {
+    const { status, error } = await refuse({ tools: [WEATHER], tool_choice });
     expect([status, error['param']]).toEqual([400, 'tool_choice']);
   });
 });

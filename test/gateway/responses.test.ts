@@ -148,6 +148,18 @@ describe('a request of Responses', () => {
     ]);
   });
 
+  it('offers the allowed tools that can be offered', async () => {
+    const gateway = await setUp();
+    const tools = [{ type: 'function', name: 'a' }, { type: 'function', name: 'b' }, { type: 'web_search' }];
+    const allowed = [{ type: 'web_search' }, { type: 'function', name: 'b' }];
+    const tool_choice = { type: 'allowed_tools', mode: 'required', tools: allowed };
+    expect((await gateway.send(RESPONSES, { ...ASK, tools, tool_choice })).status).toBe(200);
+    expect(gateway.sent()['toolConfig']).toMatchObject({
+      tools: [{ toolSpec: { name: 'b' } }],
+      toolChoice: { any: {} },
+    });
+  });
+
   it.each([
     [{ previous_response_id: 'resp_1' }, 'previous_response_id', 'previous_response_not_found'],
     [{ conversation: 'conv_1' }, 'conversation', null],
@@ -163,6 +175,14 @@ describe('a request of Responses', () => {
       null,
     ],
     [{ tools: [{ type: 'web_search' }], tool_choice: { type: 'web_search' } }, 'tool_choice', null],
+    [
+      {
+        tools: [{ type: 'function', name: 'a' }],
+        tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'function', name: 'b' }] },
+      },
+      'tool_choice',
+      null,
+    ],
   ])('refuses %j', async (body, param, code) => {
     const gateway = await setUp();
     const response = await gateway.send(RESPONSES, { ...ASK, ...body });

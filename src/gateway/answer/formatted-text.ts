@@ -10,19 +10,31 @@ export interface TextFormat {
 
 /**
  * The text of such an answer. The input of the tool is passed on as it arrives. Other text is held back until it is certain that
- * the tool does not follow: then it has to be the JSON itself.
+ * the tool does not follow: then it has to be the JSON itself. If there is no such tool, text that begins like JSON is passed on
+ * as it arrives too.
  */
 export class FormattedText {
   readonly #format: TextFormat;
   readonly #text: string[] = [];
   readonly #json: string[] = [];
+  /** The JSON in words that has been shown. */
+  readonly #shown: string[] = [];
 
   constructor(format: TextFormat) {
     this.#format = format;
   }
 
-  addText(text: string): void {
-    this.#text.push(text);
+  /** Returns what can be shown already. */
+  addText(text: string): string | undefined {
+    const isBegin = this.#shown.length === 0 && this.#text.every((held) => held.trim() === '');
+    if (this.#shown.length === 0 && !(this.#format.tool === undefined && isBegin && /^\s*[{[]/.test(text))) {
+      this.#text.push(text);
+      return undefined;
+    }
+    this.#text.length = 0;
+    const shown = this.#shown.length === 0 ? text.trimStart() : text;
+    this.#shown.push(shown);
+    return shown;
   }
 
   /** Returns what of the JSON can be shown already. */
@@ -45,6 +57,10 @@ export class FormattedText {
   finish(isWhole: boolean): string {
     const text = this.takeText();
     const json = this.#json.join('');
+    if (this.#shown.length > 0) {
+      if (isWhole) readJson(this.#shown.join(''));
+      return '';
+    }
     if (json === '') return isWhole ? readJson(stripFence(text)).source : text;
     if (!isWhole) return '';
     const { value } = readJson(json);

@@ -94,6 +94,8 @@ export class AnswerReader {
     }
     // What the model wrote before a call belongs to the call; the JSON follows in a later answer.
     this.#emitText(this.#format?.takeText());
+    // A text that stays open would hold the call back.
+    this.#close(FORMAT_INDEX);
     const call: CallBlock = { kind: 'call', id, ...this.#plan.toolOf(name), input: '' };
     this.#open(contentBlockIndex, 'call', call);
   }
@@ -103,7 +105,7 @@ export class AnswerReader {
     if (text !== undefined) {
       if (text === '') return;
       if (this.#format !== undefined) {
-        this.#format.addText(text);
+        this.#emitText(this.#format.addText(text));
         return;
       }
       const block = this.#block(index, 'text');
@@ -193,7 +195,7 @@ export class AnswerReader {
     else block.waiting.push(event);
   }
 
-  /** A part of the JSON that was asked for: one text block, which stays open until the answer ends. */
+  /** A part of the JSON that was asked for: one text block, which stays open until a call begins or the answer ends. */
   #emitText(text: string | undefined): void {
     if (text === undefined || text === '') return;
     const block = this.#block(FORMAT_INDEX, 'text');

@@ -69,10 +69,16 @@ export function composeRequest(given: Draft, facts: ModelFacts, names: ToolNames
     notes,
   );
   const kinds = (thinking.isOn ? quirks.toolChoiceWhileThinking : undefined) ?? quirks.toolChoice;
-  const format = draft.format && sendFormat(draft.format, quirks, kinds, names);
-  const tools = sendTools(withFormatTool(draft, format), { names, quirks, isClaude, kinds, notes });
+  const context = { names, quirks, isClaude, kinds };
+  const { output_config: output } = thinking.fields;
+  const hasOutputConfig = isClaude && output !== undefined;
+  // An answer that has to be a call has no text, so the format of the text does not matter.
+  const wanted = draft.choice.kind === 'any' || draft.choice.kind === 'tool' ? undefined : draft.format;
+  const format = wanted && sendFormat(wanted, { ...context, hasOutputConfig });
+  const tools = sendTools(withFormatTool(draft, format), { ...context, notes });
   const fields = {
     ...thinking.fields,
+    ...(format?.claudeFormat && { output_config: { ...Object(output), format: format.claudeFormat } }),
     ...tools.fields,
     ...topKField(draft, quirks, isClaude, thinking.isOn, notes),
   };

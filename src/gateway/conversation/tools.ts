@@ -30,7 +30,7 @@ export interface ToolContext {
 /** Translates tools and the choice among them. */
 export function sendTools(draft: Draft, context: ToolContext): SentTools {
   const { choice, parallelCalls } = draft;
-  const offered = selectTools(draft.tools, choice, context.names);
+  const offered = selectTools(draft.tools, choice, context);
   const usesTools = draft.messages.some(({ content }) =>
     content?.some((block) => block.toolUse !== undefined || block.toolResult !== undefined),
   );
@@ -53,26 +53,41 @@ export function sendTools(draft: Draft, context: ToolContext): SentTools {
   }
   const mostCalls = parallelCalls ? Infinity : 1;
   const wanted = toolChoiceFor(choice, context);
+  const instruction = wanted === undefined ? requireInWords(choice, context.names) : undefined;
   if (parallelCalls || !context.isClaude)
     return {
       toolConfig: { tools, ...(wanted && { toolChoice: wanted }) },
       fields: {},
-      instruction: undefined,
+      instruction,
       mostCalls,
     };
   // Beside toolConfig.toolChoice Claude rejects its own.
   const fields = { tool_choice: { ...claudeChoice(wanted), disable_parallel_tool_use: true } };
-  return { toolConfig: { tools }, fields, instruction: undefined, mostCalls };
+  return { toolConfig: { tools }, fields, instruction, mostCalls };
 }
 
-function selectTools(tools: readonly ToolWish[], { only }: ChoiceWish, names: ToolNames): ToolWish[] {
+/** Each tool once, and only those that may be called. */
+function selectTools(
+  tools: readonly ToolWish[],
+  { kind, name: chosen, only }: ChoiceWish,
+  { names, kinds }: ToolContext,
+): ToolWish[] {
   const seen = new Set<string>();
+  // A model that only knows that it has to call a tool calls the one that there is.
+  const isAlone = kind === 'tool' && kinds?.includes('tool') === false && kinds.includes('any');
   return tools.filter(({ name, namespace, isCustom }) => {
     const sent = names.send(name, namespace, isCustom);
-    if (seen.has(sent) || only?.has(name) === false) return false;
+    if (seen.has(sent) || only?.has(name) === false || (isAlone && name !== chosen)) return false;
     seen.add(sent);
     return true;
   });
+}
+
+/** Asks for a call that the model cannot be made to make. */
+function requireInWords({ kind, name, namespace }: ChoiceWish, names: ToolNames): string | undefined {
+  if (kind === 'any') return 'Call at least one of the tools in this answer.';
+  if (kind !== 'tool' || name === undefined) return undefined;
+  return `Call the tool ${names.send(name, namespace)} in this answer.`;
 }
 
 function toolsFor(wish: ToolWish, { names, quirks, notes }: ToolContext): Tool[] {
@@ -96,11 +111,15 @@ function toolChoiceFor(choice: ChoiceWish, { names, kinds, notes }: ToolContext)
   const isKnown = (kind: string): boolean => kinds === undefined || kinds.includes(kind);
   if (choice.kind === 'tool' && choice.name !== undefined) {
     if (isKnown('tool')) return { tool: { name: names.send(choice.name, choice.namespace) } };
-    notes.add('tool_choice', `this model cannot be made to call ${cutName(choice.name)}`);
-    return isKnown('any') ? { any: {} } : undefined;
+    if (isKnown('any')) return { any: {} };
+    notes.add(
+      'tool_choice',
+      `only asked for in words: this model cannot be made to call ${cutName(choice.name)}`,
+    );
+    return undefined;
   }
   if (isKnown('any')) return { any: {} };
-  notes.add('tool_choice', 'this model cannot be made to call a tool');
+  notes.add('tool_choice', 'only asked for in words: this model cannot be made to call a tool');
   return undefined;
 }
 
@@ -111,14 +130,22 @@ function claudeChoice(choice: ToolChoice | undefined): Record<string, unknown> {
 
 /** Refuses a choice of a tool that the request does not offer, which models would answer with anything. */
 export function checkChoice({ tools, choice }: Draft, param: string): void {
-  const { kind, name } = choice;
-  if (kind === 'tool' && !tools.some((tool) => tool.name === name)) {
+  const { kind, name, only } = choice;
+  const isOffered = (wanted: string | undefined): boolean => tools.some((tool) => tool.name === wanted);
+  const [missing] = [...(only ?? [])].filter((allowed) => !isOffered(allowed));
+  if (missing !== undefined) {
+    throw refuseField(
+      param,
+      `${param} allows the tool ${showName(missing)}, which is not in tools. Add it, or leave it out.`,
+    );
+  }
+  if (kind === 'tool' && !isOffered(name)) {
     throw refuseField(
       param,
       `${param} names the tool ${showName(name)}, which is not in tools. Add it, or send "auto".`,
     );
   }
-  if (kind === 'any' && tools.length === 0)
+  if (kind === 'any' && (tools.length === 0 || only?.size === 0))
     throw refuseField(
       param,
       `${param} requires a tool call, but the request has no tools that this gateway can offer.`,

@@ -88,9 +88,12 @@ export function readChoice(value: unknown, tools: readonly ToolWish[]): ChoiceWi
       return { kind: 'tool', name, namespace: tools.find((tool) => tool.name === name)?.namespace };
     }
     case 'allowed_tools': {
-      const names = readList(choice['tools'], 'tool_choice.tools').map((item, i) =>
-        readName(readObject(item, `tool_choice.tools.${i}`)['name'], `tool_choice.tools.${i}.name`),
-      );
+      const names = readList(choice['tools'], 'tool_choice.tools').flatMap((item, i) => {
+        const path = `tool_choice.tools.${i}`;
+        const { type, name } = readObject(item, path);
+        // Tools that only OpenAI runs are not offered.
+        return type === 'function' || type === 'custom' ? [readName(name, `${path}.name`)] : [];
+      });
       return { kind: choice['mode'] === 'required' ? 'any' : 'auto', only: new Set(names) };
     }
     default:
