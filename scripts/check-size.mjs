@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * @property {string} code What a user imports.
  * @property {number} budget The most it may weigh, minified and gzipped, in KB of 1000 bytes.
  * @property {string[]} carries The parts that it imports.
- * @property {string} [readme] What the README calls it, where it names the budget.
+ * @property {string} [written] What docs/browsers.md calls it, if it names the budget.
  */
 
 /** @type {Use[]} */
@@ -30,28 +30,28 @@ const USES = [
     code: "export { stream } from 'bedrock-anywhere'",
     budget: SIZE_BUDGETS.stream,
     carries: [],
-    readme: '`stream`, with SigV4 and API keys',
+    written: '`stream`, with SigV4 and API keys',
   },
   {
     name: '+ Cognito, discover',
     code: "export { stream, discover, fromCognitoIdentityPool } from 'bedrock-anywhere'",
     budget: SIZE_BUDGETS.discover,
     carries: ['Cognito', 'discovery', 'memory storage'],
-    readme: '`stream`, `discover` and a Cognito pool',
+    written: '`stream`, `discover` and a Cognito pool',
   },
   {
     name: 'fromResponse',
     code: "export { fromResponse } from 'bedrock-anywhere'",
     budget: 13.5,
     carries: ['reader of responses'],
-    readme: '`fromResponse`, for pages of your own server',
+    written: '`fromResponse`, for pages of your own server',
   },
   {
     name: 'createBedrock',
     code: "export { createBedrock } from 'bedrock-anywhere'",
     budget: 57,
     carries: ['discovery', 'memory storage'],
-    readme: '`createBedrock`: every call and `discover`',
+    written: '`createBedrock`: every call and `discover`',
   },
   {
     name: 'all of the core',
@@ -114,14 +114,14 @@ const USES = [
     code: "export { fromResponse } from 'bedrock-anywhere'; export * from 'bedrock-anywhere/react'",
     budget: 16.5,
     carries: ['reader of responses'],
-    readme: '`fromResponse` and `useConverse` of `bedrock-anywhere/react`',
+    written: '`fromResponse` and `useConverse` of `bedrock-anywhere/react`',
   },
   {
     name: './catalog',
     code: "export * from 'bedrock-anywhere/catalog'",
     budget: 4.6,
     carries: ['catalog'],
-    readme: '`bedrock-anywhere/catalog`, the limits and prices',
+    written: '`bedrock-anywhere/catalog`, the limits and prices',
   },
   {
     name: './local',
@@ -164,7 +164,7 @@ const problems = [];
 const bundles = await Promise.all(USES.map(measure));
 for (const bundle of bundles) check(bundle);
 checkSubpaths();
-checkReadme();
+checkPage();
 const playground = Object.entries(weighPlayground(join(root, 'dist', 'playground')));
 checkPlayground();
 report();
@@ -255,14 +255,14 @@ function checkSubpaths() {
   }
 }
 
-/** The README promises what is held here. */
-function checkReadme() {
-  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-  const rows = readme.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
-  for (const { readme: name, budget } of USES) {
+/** docs/browsers.md promises these budgets to users. */
+function checkPage() {
+  const page = readFileSync(new URL('../docs/browsers.md', import.meta.url), 'utf8');
+  const rows = page.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+  for (const { written: name, budget } of USES) {
     if (name === undefined || rows.some((cells) => cells[1] === name && cells[2] === `${budget} KB`))
       continue;
-    problems.push(`The README does not say that ${name} weighs at most ${budget} KB.`);
+    problems.push(`docs/browsers.md does not say that ${name} weighs at most ${budget} KB.`);
   }
 }
 

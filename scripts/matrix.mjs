@@ -1,6 +1,6 @@
 // The table of runtimes and groups that the suite in test/everywhere leaves behind.
 // Usage: node scripts/matrix.mjs           prints the one of the last run
-//        node scripts/matrix.mjs --write   puts it into the README, where everything ran and passed
+//        node scripts/matrix.mjs --write   writes it into docs/runtimes.md, if everything ran and passed
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
  * @property {number} [seconds]
  */
 
-const README = fileURLToPath(new URL('../README.md', import.meta.url));
+const PAGE = fileURLToPath(new URL('../docs/runtimes.md', import.meta.url));
 const LAST = fileURLToPath(new URL('../node_modules/.cache/everywhere.json', import.meta.url));
 const MARKED = /(<!-- matrix -->\n)[\s\S]*?(<!-- \/matrix -->)/;
 
@@ -65,9 +65,9 @@ export function matrixTable(rows, { seconds = false } = {}) {
   return line(head) + line(widths.map((width) => '-'.repeat(width))) + cells.map(line).join('');
 }
 
-/** The matrix in the README. */
-export function readmeMatrix() {
-  return MARKED.exec(readFileSync(README, 'utf8'))?.[0].split('\n').slice(1, -1).join('\n').trim() ?? '';
+/** The matrix in docs/runtimes.md. */
+export function writtenMatrix() {
+  return MARKED.exec(readFileSync(PAGE, 'utf8'))?.[0].split('\n').slice(1, -1).join('\n').trim() ?? '';
 }
 
 /**
@@ -80,7 +80,7 @@ function cell({ groups, missing }, group) {
 }
 
 /** @param {Row[]} rows */
-function writeReadme(rows) {
+function writePage(rows) {
   const incomplete = rows.filter(
     ({ missing, groups }) =>
       missing !== undefined || Object.values(groups).some(([passed, total]) => passed < total),
@@ -92,9 +92,9 @@ function writeReadme(rows) {
     process.exitCode = 1;
     return;
   }
-  const text = readFileSync(README, 'utf8');
+  const text = readFileSync(PAGE, 'utf8');
   writeFileSync(
-    README,
+    PAGE,
     text.replace(MARKED, (_, open, close) => `${open}\n${matrixTable(rows)}\n${close}`),
   );
 }
@@ -104,6 +104,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (rows === undefined) {
     console.error('There is no run yet: npx vitest run --project runtimes');
     process.exitCode = 1;
-  } else if (process.argv.includes('--write')) writeReadme(rows);
+  } else if (process.argv.includes('--write')) writePage(rows);
   else console.log(matrixTable(rows, { seconds: true }));
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { writtenMatrix } from '../scripts/matrix.mjs';
 import { SIZE_BUDGETS } from '../scripts/size-budgets.mjs';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -136,4 +137,18 @@ it('the README has the day and the versions of the comparison', () => {
     `\`@ai-sdk/amazon-bedrock\` ${versionOf('@ai-sdk/amazon-bedrock', 5)?.slice(2).join('')}`,
   );
   expect(readme).toContain(`the bundle: ${versionOf('@ai-sdk/amazon-bedrock', 4)?.slice(2).join('')}`);
+});
+
+it('the README has the budget of a page that streams wherever it mentions it', () => {
+  expect(readme).toMatch(new RegExp(`loads \\[at most ${SIZE_BUDGETS.stream}\\s+KB\\]`));
+});
+
+it('the README names every runtime of the matrix, and no other', () => {
+  const [, sentence = ''] = /\*\*\[Runs everywhere\][^*]*\*\*([\s\S]*?)\n\n/.exec(readme) ?? [];
+  const rows = writtenMatrix()
+    .split('\n')
+    .slice(2)
+    .map((line) => cellsOf(line)[0] ?? '');
+  const wordsOf = (text: string) => new Set(text.match(/[A-Z]\w+|workerd|\d+/g));
+  expect([...wordsOf(sentence)].sort()).toEqual([...wordsOf(`One ${rows.join(' ')}`)].sort());
 });
