@@ -76,6 +76,7 @@ function chainMessage(profile: string, isGiven: boolean, said: string): string {
     'No credentials were found. Tried: the option credentials (not set), AWS_BEARER_TOKEN_BEDROCK (not set), ' +
     'AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (not both set), AWS_PROFILE (not set), the AWS default chain ' +
     `(config and credentials files, SSO, web identity, container, instance role: ${reason}). ` +
-    'Set one of them, or pass the option credentials.'
+    'Set one of them, or pass the option credentials: npx bedrock-anywhere doctor says how. Without an account, use a local ' +
+    'Bedrock: npx bedrock-anywhere local.'
   );
 }

@@ -34,6 +34,7 @@ process.exitCode = await main(process.argv.slice(2), {
     }),
   // A terminal that does not know its size says 0.
   columns: stdout.isTTY ? stdout.columns || 80 : undefined,
+  noteColumns: stderr.isTTY ? stderr.columns || 80 : undefined,
   colour: stdout.isTTY && !isDumb && variable('NO_COLOR') === undefined,
   animate: stderr.isTTY && !isDumb ? (text) => void stderr.write(text) : undefined,
   input: isPiped() ? () => stdin as AsyncIterable<Uint8Array> : undefined,

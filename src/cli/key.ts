@@ -1,6 +1,7 @@
 import { apiKeyExpiration, createApiKey, explain } from '../index.js';
 import { AWS_OPTIONS, FLAG, filled, readOptions, TEXT } from './arguments.js';
 import { inWords } from './print/duration.js';
+import { writeHelp } from './print/help-text.js';
 import { type Terminal, UsageError } from './print/terminal.js';
 import { applyDefaults } from './settings/defaults.js';
 
@@ -26,7 +27,7 @@ const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 export async function runKey(args: readonly string[], terminal: Terminal): Promise<void> {
   const options = readOptions('key', args, { ...AWS_OPTIONS, expires: TEXT, json: FLAG });
   if (options.help === true) {
-    terminal.out(HELP);
+    writeHelp(HELP, terminal);
     return;
   }
   const expiresInSeconds = readLifetime(filled('--expires', options.expires) ?? '1h');

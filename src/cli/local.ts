@@ -4,6 +4,7 @@ import type { LocalServer, LocalServerOptions } from '../local/node.js';
 import { FLAG, filled, HELP_FLAG, listed, portOf, readOptions, regionOf, TEXT, TEXTS } from './arguments.js';
 import { accountOf, readJson, reasonOf } from './local-files.js';
 import { keepKeys } from './local-keys.js';
+import { writeHelp } from './print/help-text.js';
 import { requestLine } from './print/request-line.js';
 import { type Terminal, UsageError, wrapped } from './print/terminal.js';
 
@@ -17,9 +18,9 @@ It calls a tool only if the script or the request's toolChoice requires it, or i
 Options
   --port <n>                 port to listen on; 0, the default, uses any free port
   --host <address>           address to listen on; default 127.0.0.1, this machine only
-  --allowed-host <name>      serve this host name too, besides localhost and --host; may be given several times
+  --allowed-host <name>      serve this host name too, besides localhost and --host; may be repeated
   --allowed-origin <origin>  serve pages of this origin, such as https://app.example.com, instead of this machine's;
-                             may be given several times
+                             may be repeated
   --region <region>          region that requests must be signed for; default us-east-1. With commas, several
   --model <id>               one more model, which answers in text; may be repeated
   --models <file>            JSON file with the models of the account instead: a list of ids and of models in AWS's
@@ -30,8 +31,8 @@ Options
   --script <file>            JSON file with a list of rules: what to answer, and when
   --upstream <url>           let a real model answer what the script does not: the base URL of a server with
                              OpenAI's Chat Completions API, such as Ollama (http://127.0.0.1:11434/v1) or vLLM
-  --upstream-model <name>    its model; default: the first that it lists, embedding models aside
-  --upstream-embed <name>    its embedding model; default: embeddings are made of the words of a text
+  --upstream-model <name>    its model; default: the first in its list that is not an embedding model
+  --upstream-embed <name>    its embedding model; without it, vectors are made from the words of a text
   --upstream-key <key>       its API key
   --tools demo               also call tools that a prompt seems to want, with input made from its words: for demos,
                              not for agents that really run their tools
@@ -63,7 +64,7 @@ interface LocalArguments {
 export async function runLocal(args: readonly string[], terminal: Terminal): Promise<void> {
   const options = read(args);
   if (options === 'help') {
-    terminal.out(HELP);
+    writeHelp(HELP, terminal);
     return;
   }
   const { json, script, models: file, regions, keepsKeys, ...given } = options;

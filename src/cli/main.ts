@@ -1,6 +1,7 @@
 import { COMMANDS, findCommand } from './commands.js';
 import { printHelp } from './help/help.js';
 import { writeError } from './print/error.js';
+import { writeHelp } from './print/help-text.js';
 import { IncompleteError, type Process, protect, type Terminal, UsageError } from './print/terminal.js';
 import { didYouMean } from './settings/closest.js';
 import { version } from './version.js';
@@ -45,13 +46,13 @@ export async function main(args: readonly string[], given: Process): Promise<num
 
 async function run(args: readonly string[], terminal: Terminal): Promise<void> {
   const [first, ...rest] = args;
-  if (first === undefined || first === '--help' || first === '-h') return terminal.out(HELP);
+  if (first === undefined || first === '--help' || first === '-h') return writeHelp(HELP, terminal);
   if (first === '--version' || first === '-v') return terminal.out(`${version()}\n`);
   if (first === 'help') {
     const [topic, ...more] = rest;
-    if (topic === undefined || topic === 'help' || topic === '--help') return terminal.out(HELP);
+    if (topic === undefined || topic === 'help' || topic === '--help') return writeHelp(HELP, terminal);
     if (more.length > 0)
-      throw new UsageError('help takes one topic. Put a prompt in quotes, or use: bedrock-anywhere ask');
+      throw new UsageError('help takes one topic. Put a prompt in quotes, or use: npx bedrock-anywhere ask');
     return printHelp(topic, COMMANDS, terminal);
   }
   const command = findCommand(first);
@@ -71,13 +72,13 @@ function requireCommand(name: string) {
 
 function refuse(name: string, rest: readonly string[]): never {
   if (name.startsWith('-'))
-    throw new UsageError(`"${name}" is not a command. List the commands with: bedrock-anywhere --help`);
+    throw new UsageError(`"${name}" is not a command. List the commands with: npx bedrock-anywhere --help`);
   const meant = didYouMean(name, [...COMMANDS.map((command) => command.name), 'help']);
   const words = [name, ...rest];
   const isSentence = meant === '' && rest.length > 0 && !words.some((word) => word.startsWith('-'));
   throw new UsageError(
     isSentence
-      ? `There is no command "${name}". Put a prompt in quotes: bedrock-anywhere "${words.join(' ')}"`
-      : `There is no command "${name}".${meant} List the commands with: bedrock-anywhere --help`,
+      ? `There is no command "${name}". Put a prompt in quotes: npx bedrock-anywhere "${words.join(' ')}"`
+      : `There is no command "${name}".${meant} List the commands with: npx bedrock-anywhere --help`,
   );
 }

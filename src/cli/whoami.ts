@@ -9,6 +9,7 @@ import {
 import { AWS_OPTIONS, FLAG, readOptions } from './arguments.js';
 import { CREDENTIAL_LABELS, endpointsSet, regionFrom, type SetEndpoint } from './origins.js';
 import { inWords } from './print/duration.js';
+import { writeHelp } from './print/help-text.js';
 import { whileTurning } from './print/spinner.js';
 import { dim, type Terminal } from './print/terminal.js';
 import { applyDefaults, type Defaults } from './settings/defaults.js';
@@ -55,7 +56,7 @@ interface Report {
 export async function runWhoami(args: readonly string[], terminal: Terminal): Promise<void> {
   const options = readOptions('whoami', args, { ...AWS_OPTIONS, json: FLAG });
   if (options.help === true) {
-    terminal.out(HELP);
+    writeHelp(HELP, terminal);
     return;
   }
   const quiet = { ...terminal, animate: options.json === true ? undefined : terminal.animate };

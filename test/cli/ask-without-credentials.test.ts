@@ -10,7 +10,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 const NOTE =
-  /^No AWS credentials were found, so the local Bedrock makes up what it answers\. .*: bedrock-anywhere doctor\n/;
+  /^No AWS credentials were found, so the local Bedrock makes up what it answers\. .*: npx bedrock-anywhere doctor\n/;
 
 describe('without credentials', () => {
   it('a terminal gets a made-up answer, after one line that says so', async () => {

@@ -148,10 +148,23 @@ describe('the commands of a chat', () => {
       '## System\n\nBe brief.\n\n## You\n\n*(document)*\n\nping\n\n## amazon.nova-pro-v1:0\n\npong\n',
     );
     typist.type(`/save ${join(home, 'chat.md')}${ENTER}`);
-    await typist.sees('it exists already');
+    await typist.sees('it already exists');
+    typist.type(`/model amazon.nova-lite-v1:0${ENTER}again${ENTER}`);
+    await typist.sees('in all\n');
+    typist.type(`/save ${join(home, 'two.md')}${ENTER}`);
+    await typist.sees('Saved to');
+    expect(readFileSync(join(home, 'two.md'), 'utf8').match(/^## .*/gm)).toEqual([
+      '## System',
+      '## You',
+      '## amazon.nova-pro-v1:0',
+      '## You',
+      '## amazon.nova-lite-v1:0',
+    ]);
     typist.type(`/save ${join(home, 'chat.json')}${ENTER}`);
     await typist.sees('Saved to');
-    expect(JSON.parse(readFileSync(join(home, 'chat.json'), 'utf8'))).toMatchObject({ messages: [{}, {}] });
+    expect(JSON.parse(readFileSync(join(home, 'chat.json'), 'utf8'))).toMatchObject({
+      messages: [{}, {}, {}, {}],
+    });
     typist.type(`/clear${ENTER}`);
     await typist.sees('This is a new conversation.');
     typist.type(`/system -${ENTER}ping${ENTER}`);
@@ -169,7 +182,7 @@ describe('the commands of a chat', () => {
     for (const name of ['model', 'system', 'attach', 'save', 'clear', 'help', 'exit'])
       expect(help).toMatch(new RegExp(`^  /${name} `, 'm'));
     typist.type(`/modle${ENTER}`);
-    await typist.sees('There is no command /modle. Did you mean "model"? /help lists them.');
+    await typist.sees('There is no command /modle. Did you mean "/model"? /help lists them.');
     typist.type(`/attach nothing.png${ENTER}`);
     await typist.sees('nothing.png cannot be attached: the file does not exist.');
     expect(local.requests).toEqual([]);

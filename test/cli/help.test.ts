@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.js';
 import { readErrorPages } from '../../src/cli/help/error-pages.js';
 import { codeOf, writeError } from '../../src/cli/print/error.js';
 import { toPlainText } from '../../src/cli/print/markdown.js';
@@ -60,7 +61,7 @@ describe('help about an error', () => {
   it.each([
     [
       'ERR_THROTLED',
-      'There is no error code "ERR_THROTLED". Did you mean "ERR_THROTTLED"? List the codes with: bedrock-anywhere help errors',
+      'There is no error code "ERR_THROTLED". Did you mean "ERR_THROTTLED"? List the codes with: npx bedrock-anywhere help errors',
     ],
     ['throtled', 'There is no command or error code "throtled". Did you mean "ERR_THROTTLED"? List them'],
     ['modles', 'There is no command or error code "modles". Did you mean "models"? List them'],
@@ -107,9 +108,9 @@ describe('a failure that a command prints', () => {
   const FIRST = 'bedrock-anywhere: ThrottlingException: Too many requests.\n';
 
   it('ends with one dim line on a terminal that names the command which explains it', () => {
-    expect(written(error, true)).toBe(`${FIRST}More: bedrock-anywhere help ERR_THROTTLED\n`);
+    expect(written(error, true)).toBe(`${FIRST}More: npx bedrock-anywhere help ERR_THROTTLED\n`);
     expect(written(error, true, true)).toBe(
-      `${FIRST}\u001B[2mMore: bedrock-anywhere help ERR_THROTTLED\u001B[22m\n`,
+      `${FIRST}\u001B[2mMore: npx bedrock-anywhere help ERR_THROTTLED\u001B[22m\n`,
     );
   });
 
@@ -132,7 +133,7 @@ describe('a failure that a command prints', () => {
     ['doctor', ['doctor'], 'out'],
   ] as const)('%s without credentials points to ERR_CREDENTIALS', async (_command, args, stream) => {
     const onTerminal = await run([...args], { animated: true, ...(stream === 'out' && { columns: 80 }) });
-    const more = /^ *More: bedrock-anywhere help ERR_CREDENTIALS$/m;
+    const more = /^ *More: npx bedrock-anywhere help ERR_CREDENTIALS$/m;
     expect(onTerminal.code).toBe(1);
     expect(onTerminal[stream]).toMatch(more);
     const inPipe = await run([...args]);
@@ -150,5 +151,34 @@ describe('Markdown as plain text', () => {
     ['a\n\n```ts\nf(`x`, **y**);\n\n  g();\n```\n\nb', 5, 'a\n\n    f(`x`, **y**);\n\n      g();\n\nb'],
   ])('%j in %d columns', (markdown, columns, text) => {
     expect(toPlainText(markdown, columns)).toBe(text);
+  });
+});
+
+describe('help about a command', () => {
+  const topics = [...COMMANDS.map(({ name }) => [name]), ['serve', 'keys'], ['serve', 'usage'], ['help']];
+
+  it.each(topics)(
+    '%s %s fits a terminal of 80 and of 50 columns, and says the same there',
+    async (...words) => {
+      const args = words.filter((word) => word !== undefined);
+      const { out: wide } = await run([...args, '--help'], { columns: 120 });
+      const wordsOf = (text: string): string[] => text.split(/\s+/);
+      for (const columns of [80, 50]) {
+        const { code, out } = await run([...args, '--help'], { columns });
+        expect(code).toBe(0);
+        expect(wordsOf(out)).toEqual(wordsOf(wide));
+        // Only usage, commands to copy, and the names of options may be longer.
+        const long = out.split('\n').filter((line) => line.length > columns && !/^\s+\S|^Usage:/.test(line));
+        expect(long).toEqual([]);
+        const described = out.split('\n').filter((line) => line.length > columns && /\S {2,}\S/.test(line));
+        expect(described).toEqual([]);
+      }
+    },
+  );
+
+  it('stays as it is in a pipe', async () => {
+    const { out } = await run(['policy', '--help']);
+    expect(out).toBe((await run(['policy', '--help'], { columns: 200 })).out);
+    expect(out.split('\n').some((line) => line.length > 100)).toBe(true);
   });
 });

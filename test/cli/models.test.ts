@@ -53,9 +53,9 @@ describe('bedrock-anywhere models', () => {
     );
     expect(out).toMatch(/^us\.anthropic\.claude-haiku\S+ .* profile, 3 regions$/m);
     expect(err).toMatch(/^7 models in us-east-1, fetched just now\.$/m);
-    expect(err).toMatch(/^Whether the account has access to each was not checked: --check-access does\.$/m);
+    expect(err).toMatch(/^Access to each model was not checked: add --check-access\.$/m);
     expect(err).toMatch(/^11 left out: 9 without streaming, /m);
-    expect(err).toMatch(/^Limits and prices as this version knows them, of \d{4}-\d\d-\d\d\.$/m);
+    expect(err).toMatch(/^Limits and prices are as of \d{4}-\d\d-\d\d\.$/m);
     expect(out + err).not.toContain('\u001B');
   });
 
@@ -245,7 +245,7 @@ describe('models that fit', () => {
   it('are counted apart from those that do not fit', async () => {
     const { err } = await run(['models', 'haiku']);
     expect(err).toMatch(/^1 model in us-east-1, /);
-    expect(err).toMatch(/^6 more do not fit what you asked for\.$/m);
+    expect(err).toMatch(/^6 more do not match\.$/m);
     const { models } = JSON.parse((await run(['models', 'haiku', '--json'])).out) as Discovery;
     expect(models.map(({ name }) => name)).toEqual(['Claude Haiku 4.5']);
   });

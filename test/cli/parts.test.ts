@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inWords } from '../../src/cli/print/duration.js';
 import { type Column, tableLines } from '../../src/cli/print/table.js';
-import { bold, dim, protect, type Terminal, wrapped } from '../../src/cli/print/terminal.js';
+import { bold, dim, protect, type Terminal, wrapped, writeNote } from '../../src/cli/print/terminal.js';
 import { cacheFolder } from '../../src/cli/settings/folders.js';
 import { findChainStep } from '../../src/explain/chain-step.js';
 
@@ -26,9 +26,11 @@ describe('inWords()', () => {
   it.each([
     [0, '0 seconds'],
     [1000, '1 second'],
-    [119_999, '119 seconds'],
+    [119_499, '119 seconds'],
+    [119_999, '120 seconds'],
     [120_000, '2 minutes'],
-    [7_199_000, '119 minutes'],
+    [3_599_900, '60 minutes'],
+    [7_199_000, '120 minutes'],
     [7_200_000, '2 hours'],
     [47 * 3_600_000, '47 hours'],
     [48 * 3_600_000, '2 days'],
@@ -131,5 +133,20 @@ describe('protect()', () => {
     const { out } = shown(JSON.stringify(document));
     expect(out).toMatch(/^[\x20-\x7e]*$/);
     expect(JSON.parse(out)).toEqual(document);
+  });
+});
+
+describe('a note', () => {
+  const written = (terminal: { columns?: number; noteColumns?: number; animate?: () => void }): string => {
+    let text = '';
+    writeNote('one two three', { ...terminal, err: (part) => void (text += part) });
+    return text;
+  };
+  const animate = () => {};
+
+  it('fits the terminal that shows it, even if standard output goes into a pipe', () => {
+    expect(written({ animate, noteColumns: 8 })).toBe('one two\n  three\n');
+    expect(written({ animate, columns: 80, noteColumns: 8 })).toBe('one two\n  three\n');
+    expect(written({ columns: 8 })).toBe('one two three\n');
   });
 });

@@ -70,7 +70,7 @@ describe('every command', () => {
     [['modles'], /There is no command "modles"\. Did you mean "models"\? List/],
     [['modles', '--json', 'two words'], /Did you mean "models"\?/],
     [['Explain'], /There is no command "Explain"\. List/],
-    [['Why', 'is', 'it'], /Put a prompt in quotes: bedrock-anywhere "Why is it"$/m],
+    [['Why', 'is', 'it'], /Put a prompt in quotes: npx bedrock-anywhere "Why is it"$/m],
     [['help', 'modles'], /Did you mean "models"\?/],
     [['--nope'], /"--nope" is not a command/],
     [['ask', '--local'], /There is no prompt\. Pass one/],
@@ -86,7 +86,7 @@ describe('every command', () => {
     const { code, out, err } = await run(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(
-      /^bedrock-anywhere: .*\.\n$|^bedrock-anywhere: .*(?: --help|: bedrock-anywhere .+)\n$/,
+      /^bedrock-anywhere: .*\.\n$|^bedrock-anywhere: .*(?: --help|: npx bedrock-anywhere .+)\n$/,
     );
     expect(err).toMatch(message);
   });

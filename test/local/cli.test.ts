@@ -322,7 +322,7 @@ describe('a command line that is wrong ends with 2 and one line that says what t
     [['remote'], /There is no command "remote"/],
     [
       ['local', '--prot', '1'],
-      /Unknown option '--prot'\. Did you mean --port\? List the options with: bedrock-anywhere local --help/,
+      /Unknown option '--prot'\. Did you mean --port\? List the options with: npx bedrock-anywhere local --help/,
     ],
     [['local', 'extra'], /Unexpected argument 'extra'/],
     [['local', '--port'], /--port/],

@@ -75,7 +75,7 @@ const WAYS: readonly {
     about: /^import /,
     async try({ code }) {
       app.write('chat.mjs', code);
-      expect(await shell('node chat.mjs', account())).toMatch(/end_turn \d+\n$/);
+      expect(await shell('node chat.mjs', account())).toMatch(/\nend_turn, \d+ tokens\n$/);
     },
   },
   {

@@ -1,5 +1,6 @@
 import type { ContentBlock, ConverseStreamRequest } from '../../index.js';
 import { AWS_OPTIONS, FLAG, filled, numberOf, readArguments, TEXT, TEXTS } from '../arguments.js';
+import { writeHelp } from '../print/help-text.js';
 import { whileTurning } from '../print/spinner.js';
 import { IncompleteError, type Terminal, UsageError } from '../print/terminal.js';
 import { applyDefaults } from '../settings/defaults.js';
@@ -40,6 +41,7 @@ Options
   -h, --help             show this
 
 Without credentials, a local Bedrock makes up an answer if standard output is a terminal; otherwise the command fails.
+
 Exit codes: 0 answered, 1 failed, 2 wrong command line, 3 the answer is not complete (token limit, guardrail, filter).
 `;
 
@@ -69,7 +71,7 @@ export async function runAsk(args: readonly string[], terminal: Terminal): Promi
     'no-history': FLAG,
   });
   if (values.help === true) {
-    terminal.out(HELP);
+    writeHelp(HELP, terminal);
     return;
   }
   const options = readModelOptions(values);
@@ -162,7 +164,7 @@ async function readContent(
   if (prompt !== '') content.push(prompt);
   if (content.some((part) => typeof part === 'string')) return content;
   throw new UsageError(
-    'There is no prompt. Pass one, as in bedrock-anywhere ask "Why is the sky blue?", or pipe text into the command.',
+    'There is no prompt. Pass one, as in npx bedrock-anywhere ask "Why is the sky blue?", or pipe text into the command.',
   );
 }
 

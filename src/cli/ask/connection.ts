@@ -60,10 +60,10 @@ export async function connect(wish: Wish, terminal: Terminal): Promise<Connectio
 }
 
 const MADE_UP =
-  'No AWS credentials were found, so the local Bedrock makes up what it answers. For a real answer: bedrock-anywhere doctor';
+  'No AWS credentials were found, so the local Bedrock makes up what it answers. For a real answer: npx bedrock-anywhere doctor';
 
 const NO_CREDENTIALS =
-  'No AWS credentials were found. Find out what to set with: bedrock-anywhere doctor. For a made-up answer from the local Bedrock, add --local.';
+  'No AWS credentials were found. Find out what to set with: npx bedrock-anywhere doctor. For a made-up answer from the local Bedrock, add --local.';
 
 function modelOption(modelId: string | undefined) {
   return modelId === undefined ? {} : { modelId };

@@ -23,6 +23,6 @@ export function defaultModel(region: string): string {
   const geography = GEOGRAPHIES.find(([start]) => region.startsWith(start))?.[1];
   if (geography !== undefined) return geography + MODEL;
   throw new UsageError(
-    `There is no default model for ${region}. Pass one with -m. List the models with: bedrock-anywhere models --region ${region}`,
+    `There is no default model for ${region}. Pass one with -m. List the models with: npx bedrock-anywhere models --region ${region}`,
   );
 }

@@ -1,5 +1,5 @@
 import type { Cost, Usage } from '../../index.js';
-import { dimNote, type Terminal, wrapped } from '../print/terminal.js';
+import { dimNote, type Terminal, wrappedNote } from '../print/terminal.js';
 
 /** What an answer took. */
 export interface Spent {
@@ -22,7 +22,7 @@ export function writeFooter(spent: Spent, terminal: Terminal, more: string[] = [
     `${(ms / 1000).toFixed(1)} s`,
     ...more,
   ];
-  const lines = wrapped(parts.join(' · '), terminal).map((line) => dimNote(line, terminal));
+  const lines = wrappedNote(parts.join(' · '), terminal).map((line) => dimNote(line, terminal));
   terminal.err(`${lines.join('\n')}\n`);
 }
 

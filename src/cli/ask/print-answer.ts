@@ -103,7 +103,7 @@ const COMPLETE: ReadonlySet<string> = new Set(['end_turn', 'stop_sequence', 'too
 /** Why an answer is not complete, and what to do; undefined if it is. */
 export function explainEnding(
   { stopReason }: Pick<ConverseResult, 'stopReason'>,
-  advice = 'Raise --max-tokens, or continue with: bedrock-anywhere ask -c "Go on."',
+  advice = 'Raise --max-tokens, or continue with: npx bedrock-anywhere ask -c "Go on."',
 ): string | undefined {
   if (COMPLETE.has(stopReason)) return undefined;
   switch (stopReason) {

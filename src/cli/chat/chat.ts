@@ -3,6 +3,7 @@ import { keepConversation, readModelOptions, requireLast } from '../ask/ask.js';
 import { connect } from '../ask/connection.js';
 import { listKnownModels } from '../ask/known-models.js';
 import { writeError } from '../print/error.js';
+import { writeHelp } from '../print/help-text.js';
 import { type Terminal, UsageError, wrapped } from '../print/terminal.js';
 import { applyDefaults } from '../settings/defaults.js';
 import { completeLine, runChatCommand } from './commands.js';
@@ -49,11 +50,13 @@ export async function runChat(args: readonly string[], terminal: Terminal): Prom
     'no-history': FLAG,
   });
   if (values.help === true) {
-    terminal.out(HELP);
+    writeHelp(HELP, terminal);
     return;
   }
   if (terminal.keyboard === undefined)
-    throw new UsageError('chat needs a terminal for input and output. In a pipe, use: bedrock-anywhere ask');
+    throw new UsageError(
+      'chat needs a terminal for input and output. In a pipe, use: npx bedrock-anywhere ask',
+    );
   const options = readModelOptions(values);
   const path = filled('--tools', values.tools);
   const defaults = await applyDefaults(values);
@@ -77,6 +80,7 @@ export async function runChat(args: readonly string[], terminal: Terminal): Prom
     modelId: connection.modelId,
     system: options.system ?? last?.system ?? config.system,
     messages: last?.messages ?? [],
+    models: last?.messages.map(() => last.modelId) ?? [],
     attachments: [],
     tools: tools === undefined || values.yes === true ? tools : askBeforeRunning(tools, keyboard),
     options,

@@ -57,6 +57,7 @@ const COMMANDS: Readonly<Record<string, ChatCommand>> = {
     summary: 'begin a new conversation',
     async run(_argument, session, terminal) {
       session.messages = [];
+      session.models = [];
       session.attachments = [];
       terminal.out('This is a new conversation.\n');
       return undefined;
@@ -96,10 +97,10 @@ function help({ columns = Number.POSITIVE_INFINITY }: Terminal): string {
 export async function runChatCommand(line: string, session: Session, terminal: Terminal): Promise<boolean> {
   const [, name = '', argument = ''] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined)
-    throw new Error(
-      `There is no command /${name}.${didYouMean(name, Object.keys(COMMANDS))} /help lists them.`,
-    );
+  if (command === undefined) {
+    const names = Object.keys(COMMANDS).map((known) => `/${known}`);
+    throw new Error(`There is no command /${name}.${didYouMean(`/${name}`, names)} /help lists them.`);
+  }
   return (await command.run(argument.trim(), session, terminal)) === true;
 }
 

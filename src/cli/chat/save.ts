@@ -6,18 +6,20 @@ import { reasonOf } from '../local-files.js';
 import type { Session } from './session.js';
 
 /** Writes a conversation to a new file that only its owner may read: as Markdown, or as messages if its name ends in `.json`. */
-export async function saveAs(path: string, { messages, system, modelId }: Session): Promise<void> {
+export async function saveAs(path: string, { messages, system, modelId, models }: Session): Promise<void> {
   const isJson = extname(path).toLowerCase() === '.json';
   const parts = [
     ...(system === undefined ? [] : [`## System\n\n${system}\n`]),
-    ...messages.map(({ role, content }) => `## ${role === 'user' ? 'You' : modelId}\n\n${textOf(content)}\n`),
+    ...messages.map(
+      ({ role, content }, index) => `## ${role === 'user' ? 'You' : models[index]}\n\n${textOf(content)}\n`,
+    ),
   ];
   const text = isJson ? `${writeJson({ modelId, system, messages }, 2)}\n` : parts.join('\n');
   try {
     await writeFile(path, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'EEXIST' ? 'it exists already' : reasonOf(error, 'the folder does not exist');
+    const reason = code === 'EEXIST' ? 'it already exists' : reasonOf(error, 'the folder does not exist');
     throw new Error(`${path} cannot be written: ${reason}.`);
   }
 }

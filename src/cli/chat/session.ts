@@ -9,6 +9,8 @@ export interface Session {
   modelId: string;
   system: string | undefined;
   messages: MessageInput[];
+  /** For each message, the model that was used then: `/model` may have changed it since. */
+  models: string[];
   /** Files for the next message. */
   attachments: { path: string; block: ContentBlock }[];
   tools: RunnableTools | undefined;

@@ -48,7 +48,7 @@ export async function takeTurn(
   try {
     await printEvents(answer.events, printer, terminal);
     const { messages, stopReason, usage, cost } = await answer.turn();
-    session.messages = messages;
+    setMessages(session, messages, modelId);
     session.attachments = [];
     addCost(session, cost);
     const ms = performance.now() - started;
@@ -61,10 +61,15 @@ export async function takeTurn(
       writeError(await withSuggestion(error, modelId, connection.region), terminal);
       return;
     }
-    session.messages = answer.stopped(printer.text) ?? session.messages;
+    setMessages(session, answer.stopped(printer.text) ?? session.messages, modelId);
     session.attachments = [];
     writeNote('Stopped.', terminal);
   }
+}
+
+function setMessages(session: Session, messages: MessageInput[], modelId: string): void {
+  session.models = messages.map((_, index) => session.models[index] ?? modelId);
+  session.messages = messages;
 }
 
 interface Answer {

@@ -2,6 +2,7 @@ import { explain } from '../../index.js';
 import { AWS_OPTIONS, FLAG, readArguments } from '../arguments.js';
 import { listKnownModels } from '../ask/known-models.js';
 import type { Command } from '../command.js';
+import { writeHelp } from '../print/help-text.js';
 import { type Terminal, UsageError } from '../print/terminal.js';
 import { applyDefaults } from '../settings/defaults.js';
 import { listOptions } from './options.js';
@@ -30,7 +31,7 @@ export async function runCompletion(
 ): Promise<void> {
   const { values, words } = readArguments('completion', args, { ...AWS_OPTIONS, models: FLAG });
   if (values.help === true) {
-    terminal.out(HELP);
+    writeHelp(HELP, terminal);
     return;
   }
   if (values.models === true) {
@@ -45,5 +46,7 @@ export async function runCompletion(
   if (more.length === 0 && shell === 'bash') terminal.out(bashScript(names, options));
   else if (more.length === 0 && shell === 'zsh') terminal.out(zshScript(names, options));
   else
-    throw new UsageError('Name one shell, as in: bedrock-anywhere completion bash. There are bash and zsh.');
+    throw new UsageError(
+      'Name one shell, as in: npx bedrock-anywhere completion bash. There are bash and zsh.',
+    );
 }

@@ -2,6 +2,7 @@ import { explain } from '../../index.js';
 import { AWS_OPTIONS, FLAG, filled, readOptions } from '../arguments.js';
 import { defaultModel } from '../ask/default-model.js';
 import { pointToHelp } from '../print/error.js';
+import { writeHelp } from '../print/help-text.js';
 import { whileTurning } from '../print/spinner.js';
 import { bold, dim, type Terminal, wrapped } from '../print/terminal.js';
 import { applyDefaults, type Defaults } from '../settings/defaults.js';
@@ -38,7 +39,7 @@ export async function runDoctor(args: readonly string[], terminal: Terminal): Pr
     json: FLAG,
   });
   if (options.help === true) {
-    terminal.out(HELP);
+    writeHelp(HELP, terminal);
     return;
   }
   const defaults = await applyDefaults(options);

@@ -28,7 +28,7 @@ export async function printHelp(
 
 function listCodes(pages: readonly ErrorPage[], { columns }: Terminal): string {
   const list = pages.map(({ code, summary }) => `- ${code}: ${summary}`).join('\n');
-  return `${toPlainText(list, columns)}\n\nMore about one: bedrock-anywhere help <code>\n`;
+  return `${toPlainText(list, columns)}\n\nMore about one: npx bedrock-anywhere help <code>\n`;
 }
 
 function unknownTopic(topic: string, commands: readonly Command[], pages: readonly ErrorPage[]): UsageError {
@@ -41,12 +41,12 @@ function unknownTopic(topic: string, commands: readonly Command[], pages: readon
   if (/^err_/i.test(topic)) {
     const meant = code === undefined ? '' : ` Did you mean "${code}"?`;
     return new UsageError(
-      `There is no error code "${topic}".${meant} List the codes with: bedrock-anywhere help ${ERRORS}`,
+      `There is no error code "${topic}".${meant} List the codes with: npx bedrock-anywhere help ${ERRORS}`,
     );
   }
   const ofCommands = didYouMean(topic, [...commands.map(({ name }) => name), ERRORS]);
   const meant = ofCommands !== '' || code === undefined ? ofCommands : ` Did you mean "${code}"?`;
   return new UsageError(
-    `There is no command or error code "${topic}".${meant} List them with: bedrock-anywhere --help`,
+    `There is no command or error code "${topic}".${meant} List them with: npx bedrock-anywhere --help`,
   );
 }

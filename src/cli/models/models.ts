@@ -2,9 +2,10 @@ import { catalog } from '../../catalog/index.js';
 import { type DiscoveredModels, discover } from '../../index.js';
 import { fileStorage } from '../../storage/file.js';
 import { AWS_OPTIONS, FLAG, listed, readArguments, TEXT, TEXTS } from '../arguments.js';
+import { writeHelp } from '../print/help-text.js';
 import { DEFAULT_LIMITS, legendLines, modelLines, summaryLines } from '../print/model-table.js';
 import { whileTurning } from '../print/spinner.js';
-import { bold, dimNote, type Terminal, wrapped } from '../print/terminal.js';
+import { bold, dimNote, type Terminal, wrappedNote } from '../print/terminal.js';
 import { applyDefaults } from '../settings/defaults.js';
 import { cacheFolder } from '../settings/folders.js';
 import { findProfileScope } from './profile-scope.js';
@@ -52,7 +53,7 @@ export async function runModels(args: readonly string[], terminal: Terminal): Pr
     'no-global': FLAG,
   });
   if (options.help === true) {
-    terminal.out(HELP);
+    writeHelp(HELP, terminal);
     return;
   }
   const selection = readSelection(words, options);
@@ -88,10 +89,10 @@ export async function runModels(args: readonly string[], terminal: Terminal): Pr
   }
   const hidden = found.models.length - models.length;
   const more = [
-    ...(hidden > 0 ? [`${hidden} more do not fit what you asked for.`] : []),
+    ...(hidden > 0 ? [`${hidden} more do not match.`] : []),
     ...(options['check-access'] === true || models.length === 0
       ? []
-      : ['Whether the account has access to each was not checked: --check-access does.']),
+      : ['Access to each model was not checked: add --check-access.']),
   ];
   print(selected, more, terminal);
 }
@@ -105,7 +106,7 @@ function print(found: DiscoveredModels, more: readonly string[], terminal: Termi
   const [summary = '', ...left] = summaryLines(found, Date.now());
   const notes = [summary, ...more, ...left, ...sourceLine(found), ...legendLines(found, titles)];
   const isTogether = terminal.columns !== undefined && terminal.animate !== undefined && lines.length > 0;
-  const below = notes.flatMap((note) => wrapped(note, terminal)).map((line) => dimNote(line, terminal));
+  const below = notes.flatMap((note) => wrappedNote(note, terminal)).map((line) => dimNote(line, terminal));
   terminal.err([...(isTogether ? [''] : []), ...below].map((line) => `${line}\n`).join(''));
 }
 
@@ -116,7 +117,7 @@ function sourceLine({ models }: DiscoveredModels): string[] {
     return facts?.asOf ?? [];
   });
   const newest = dates.sort().at(-1);
-  return newest === undefined ? [] : [`Limits and prices as this version knows them, of ${newest}.`];
+  return newest === undefined ? [] : [`Limits and prices are as of ${newest}.`];
 }
 
 /** One document with the same keys each time: what is not known is null. */

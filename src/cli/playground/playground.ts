@@ -4,6 +4,7 @@ import { AWS_OPTIONS, FLAG, portOf, readOptions, TEXT } from '../arguments.js';
 import { isWithoutCredentials } from '../ask/connection.js';
 import { reasonOf } from '../local-files.js';
 import { CREDENTIAL_LABELS } from '../origins.js';
+import { writeHelp } from '../print/help-text.js';
 import { type Terminal, UsageError, writeNote } from '../print/terminal.js';
 import { applyDefaults } from '../settings/defaults.js';
 import { type Files, readFiles } from './files.js';
@@ -50,7 +51,7 @@ export async function runPlayground(
 ): Promise<void> {
   const options = await read(args);
   if (options === 'help') {
-    terminal.out(HELP);
+    writeHelp(HELP, terminal);
     return;
   }
   const machine = options.isLocal ? undefined : await findMachine(options, terminal);

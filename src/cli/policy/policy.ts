@@ -1,6 +1,7 @@
 import { BedrockError, explain } from '../../index.js';
 import { AWS_OPTIONS, FLAG, filled, listed, readOptions, TEXT, TEXTS } from '../arguments.js';
 import { regionFrom } from '../origins.js';
+import { writeHelp } from '../print/help-text.js';
 import { type Terminal, UsageError } from '../print/terminal.js';
 import { applyDefaults } from '../settings/defaults.js';
 import { policyDocument, type Wanted } from './document.js';
@@ -75,7 +76,7 @@ export async function runPolicy(args: readonly string[], terminal: Terminal): Pr
     ...AWS_OPTIONS,
   });
   if (options.help === true) {
-    terminal.out(HELP);
+    writeHelp(HELP, terminal);
     return;
   }
   const models = listed('--model', options.model) ?? [];

@@ -1,5 +1,5 @@
 import { type BedrockErrorCode, isBedrockError } from '../../index.js';
-import { dimNote, type Terminal, wrapped, writeNote } from './terminal.js';
+import { dimNote, type Terminal, wrappedNote, writeNote } from './terminal.js';
 
 /** What went wrong, with AWS's exception name if there is one: it is what people search for. */
 export function describeError(error: unknown): string {
@@ -17,7 +17,7 @@ export function codeOf(error: unknown): BedrockErrorCode | undefined {
 
 /** The command that explains a code. */
 export function pointToHelp(code: BedrockErrorCode): string {
-  return `More: bedrock-anywhere help ${code}`;
+  return `More: npx bedrock-anywhere help ${code}`;
 }
 
 /** Writes a failure to standard error; on a terminal, the command that explains it follows. */
@@ -25,5 +25,5 @@ export function writeError(error: unknown, terminal: Terminal, prefix = ''): voi
   writeNote(`${prefix}${describeError(error)}`, terminal);
   const code = codeOf(error);
   if (code === undefined || terminal.animate === undefined) return;
-  for (const line of wrapped(pointToHelp(code), terminal)) terminal.err(`${dimNote(line, terminal)}\n`);
+  for (const line of wrappedNote(pointToHelp(code), terminal)) terminal.err(`${dimNote(line, terminal)}\n`);
 }

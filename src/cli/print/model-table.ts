@@ -15,7 +15,7 @@ const REASONS: Readonly<Record<ExclusionReason, string>> = {
   'not-active': 'no longer active',
   'provider-filter': 'of other providers',
   'not-converse': 'not served by Converse',
-  'not-invokable': 'not invokable, directly or through a profile',
+  'not-invokable': 'not invokable, neither directly nor through a profile',
   'needs-global-profile': 'invokable through a global profile only',
 };
 
@@ -28,7 +28,7 @@ type Limit = keyof typeof DEFAULT_LIMITS;
 const MARKS = {
   '*': 'Unknown for this model: this is a default.',
   '~': 'An estimate, from the price in another region.',
-  '+': 'Long prompts cost more: --json says from how many tokens on.',
+  '+': 'Long prompts cost more: --json has the thresholds.',
 } as const;
 
 /** The models as a table whose lines fit the width, in their order. The first line has the titles. */

@@ -8,6 +8,8 @@ export interface Process {
   ended(): Promise<void>;
   /** Width of standard output; omitted if that is not a terminal: lines may then have any length. */
   columns?: number | undefined;
+  /** Width of standard error, for notes while standard output goes into a pipe; omitted if that is not a terminal. */
+  noteColumns?: number | undefined;
   /** Whether standard output shows colour. Default: false. */
   colour?: boolean | undefined;
   /** Writes to standard error unchanged, so that a line can be replaced; omitted if that is not a terminal. */
@@ -97,9 +99,14 @@ export function wrapped(
   return [...lines, line];
 }
 
+type NoteWidth = Pick<Process, 'columns' | 'noteColumns' | 'animate'>;
+
+/** A note in lines that standard error has room for, if it is a terminal. */
+export function wrappedNote(note: string, { columns, noteColumns = columns, animate }: NoteWidth): string[] {
+  return wrapped(note, { columns: animate === undefined ? undefined : noteColumns });
+}
+
 /** Writes a note to standard error, in lines that the terminal has room for if it is one. */
-export function writeNote(note: string, terminal: Pick<Process, 'err' | 'columns' | 'animate'>): void {
-  const { columns, animate } = terminal;
-  const lines = wrapped(note, { columns: animate === undefined ? undefined : columns });
-  terminal.err(`${lines.join('\n')}\n`);
+export function writeNote(note: string, terminal: Pick<Process, 'err'> & NoteWidth): void {
+  terminal.err(`${wrappedNote(note, terminal).join('\n')}\n`);
 }

@@ -12,6 +12,7 @@ import { createBedrock, isBedrockError } from '../../index.js';
 import type { ScriptRule } from '../../local/index.js';
 import { AWS_OPTIONS, FLAG, filled, portOf, readOptions, TEXT, TEXTS } from '../arguments.js';
 import { readJson, reasonOf } from '../local-files.js';
+import { writeHelp } from '../print/help-text.js';
 import { type Terminal, UsageError } from '../print/terminal.js';
 import { applyDefaults } from '../settings/defaults.js';
 import { type Access, openAccess } from './access.js';
@@ -40,7 +41,7 @@ Options
   --profile <name>        AWS profile, instead of the credentials in the environment
   --region <region>       AWS region; default as whoami shows
   --alias <name=model>    another name for a model, such as gpt-4o=us.amazon.nova-pro-v1:0; the name may have a *,
-                          as in claude-*; may be given several times. Models with commas between them are tried in
+                          as in claude-*; may be repeated. Models with commas between them are tried in
                           turn; @ and a region after a model call it there: gpt-4o=<model>,<model>@eu-central-1
   --default-model <id>    model for names that are neither an alias nor an id of Bedrock
   --local                 use a local Bedrock in this process instead of AWS: for trying out and tests
@@ -72,7 +73,7 @@ export async function runServe(args: readonly string[], terminal: Terminal): Pro
   if (first === 'usage') return runUsage(rest, terminal);
   const options = await read(args);
   if (options === 'help') {
-    terminal.out(HELP);
+    writeHelp(HELP, terminal);
     return;
   }
   const tell = teller(terminal);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Budgets, hashKey } from '../../../gateway/index.js';
 import { FLAG, HELP_FLAG, listed, numberOf, readArguments, TEXT, TEXTS } from '../../arguments.js';
+import { writeHelp } from '../../print/help-text.js';
 import { tableLines } from '../../print/table.js';
 import { type Terminal, UsageError } from '../../print/terminal.js';
 import { didYouMean } from '../../settings/closest.js';
@@ -17,8 +18,8 @@ replace a key by creating a second one and revoking the first by its id.
 
 Options of create
   --models <patterns>           models that the key may use, separated by commas; * stands for any characters
-  --requests-per-minute <n>     budgets of the key, instead of those in the configuration file;
-  --tokens-per-minute <n>       the file may also have some for single models
+  --requests-per-minute <n>     budgets of the key, instead of those under perCaller in the configuration file
+  --tokens-per-minute <n>
   --tokens-per-day <n>
   --dollars-per-day <amount>
 
@@ -49,7 +50,7 @@ const ACTIONS = ['create', 'list', 'revoke'];
 export async function runKeys(args: readonly string[], terminal: Terminal): Promise<void> {
   const { values, words } = readArguments('serve keys', args, OPTIONS);
   if (values.help === true) {
-    terminal.out(HELP);
+    writeHelp(HELP, terminal);
     return;
   }
   const [action = '', name, ...more] = words;
@@ -66,7 +67,7 @@ export async function runKeys(args: readonly string[], terminal: Terminal): Prom
     return list(values, terminal);
   }
   if (name === undefined || name.trim() === '' || more.length > 0)
-    throw new UsageError(`Name one key, as in: bedrock-anywhere serve keys ${action} team-a`);
+    throw new UsageError(`Name one key, as in: npx bedrock-anywhere serve keys ${action} team-a`);
   if (action === 'revoke') return revoke(name, values, terminal);
   return create({ name, ...(models && { models }), ...(budgets && { budgets }) }, values, terminal);
 }
@@ -101,7 +102,7 @@ async function list(values: Values, terminal: Terminal): Promise<void> {
   }
   if (keys.length === 0) {
     terminal.err(
-      `There are no keys in ${path}. Create one with: bedrock-anywhere serve keys create <name>\n`,
+      `There are no keys in ${path}. Create one with: npx bedrock-anywhere serve keys create <name>\n`,
     );
     return;
   }
@@ -123,7 +124,7 @@ async function revoke(name: string, values: Values, terminal: Terminal): Promise
     if (revoked.length > 0) return keys.filter((key) => !revoked.includes(key));
     const names = keys.flatMap((key) => [key.name, key.id]);
     throw new UsageError(
-      `There is no key ${name} in ${path}.${didYouMean(name, names)} List them with: bedrock-anywhere serve keys list`,
+      `There is no key ${name} in ${path}.${didYouMean(name, names)} List them with: npx bedrock-anywhere serve keys list`,
     );
   });
   if (values.json === true) {

@@ -61,7 +61,7 @@ function parseKeys(text: string, path: string): KeysFile {
   const keys = Object(json).keys as unknown;
   if (!Array.isArray(keys) || !keys.every(isStored))
     return refuse(
-      'it is not { "keys": [{ "id", "name", "hash", "createdAt" }] }. Create it with: bedrock-anywhere serve keys create',
+      'it is not { "keys": [{ "id", "name", "hash", "createdAt" }] }. Create it with: npx bedrock-anywhere serve keys create',
     );
   try {
     return { keys, authorize: keys.length === 0 ? () => undefined : fromKeys(keys) };

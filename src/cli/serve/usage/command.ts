@@ -1,4 +1,5 @@
 import { FLAG, filled, HELP_FLAG, numberOf, readOptions, TEXT } from '../../arguments.js';
+import { writeHelp } from '../../print/help-text.js';
 import { type Column, tableLines } from '../../print/table.js';
 import type { Terminal } from '../../print/terminal.js';
 import { findPlaces, requirePath } from '../places.js';
@@ -31,7 +32,7 @@ export async function runUsage(args: readonly string[], terminal: Terminal): Pro
     help: HELP_FLAG,
   });
   if (options.help === true) {
-    terminal.out(HELP);
+    writeHelp(HELP, terminal);
     return;
   }
   const days =
