@@ -17,12 +17,11 @@ import { createFaultLedger, type FaultLedger } from './http/faults.js';
 import { DEFAULT_GUARDRAILS } from './model/guardrail.js';
 import type { ModelService } from './model/prepare.js';
 import { createPromptCache } from './model/prompt-cache.js';
+import type { Operations } from './operations.js';
 import type { LocalBedrock, LocalBedrockOptions } from './options.js';
 import { randomKeyId, randomSecret, randomUuid } from './random.js';
 import { createScript } from './script/script.js';
 import { checkScript } from './script/script-check.js';
-import { readUpstream } from './upstream/target.js';
-import { createUpstream } from './upstream/upstream.js';
 
 /** What a local Bedrock consists of. */
 export interface Parts {
@@ -44,6 +43,7 @@ export interface Parts {
   isAllowedOrigin: OriginCheck;
   exposeHeaders: readonly string[];
   now: () => number;
+  operations: Operations;
 }
 
 /**
@@ -51,7 +51,7 @@ export interface Parts {
  *
  * @throws BedrockError `ERR_INPUT` for a wrong option
  */
-export function assemble(options: LocalBedrockOptions): Parts {
+export function assemble(options: LocalBedrockOptions, operations: Operations): Parts {
   checkOptions(options);
   const { region = 'us-east-1', now = Date.now, script = [] } = options;
   const regions = [region, ...(options.regions ?? [])];
@@ -71,7 +71,7 @@ export function assemble(options: LocalBedrockOptions): Parts {
   const shared = {
     script: createScript(script),
     guardrails: options.guardrails ?? DEFAULT_GUARDRAILS,
-    upstream: options.upstream === undefined ? undefined : createUpstream(readUpstream(options.upstream)),
+    upstream: options.upstream === undefined ? undefined : operations.connect?.(options.upstream),
     promptCache: createPromptCache(),
     isDemo: options.tools === 'demo',
     now,
@@ -96,6 +96,7 @@ export function assemble(options: LocalBedrockOptions): Parts {
     isAllowedOrigin: createOriginCheck(options.allowedOrigins),
     exposeHeaders: options.exposeHeaders ?? [],
     now,
+    operations,
   };
 }
 

@@ -1,3 +1,4 @@
+import { ALL_OPERATIONS } from './all-operations.js';
 import { type LocalBedrock, type LocalBedrockOptions, readLocalOptions } from './options.js';
 import { createLocalService } from './service.js';
 
@@ -28,5 +29,5 @@ import { createLocalService } from './service.js';
  * ```
  */
 export function createLocalBedrock(options: LocalBedrockOptions = {}): LocalBedrock {
-  return createLocalService(readLocalOptions(options, 'createLocalBedrock()')).bedrock;
+  return createLocalService(readLocalOptions(options, 'createLocalBedrock()'), ALL_OPERATIONS).bedrock;
 }

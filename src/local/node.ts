@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { callback, type Read, refuse, text, whole } from '../input/read.js';
+import { ALL_OPERATIONS } from './all-operations.js';
 import { createHostCheck, isWildcard } from './http/hosts.js';
 import { NODE_LIMITS } from './http/node-limits.js';
 import { createNodeServer } from './http/node-server.js';
@@ -74,7 +75,7 @@ export async function startLocalBedrock(options: LocalServerOptions = {}): Promi
       // A log that fails must not fail the page.
     }
   };
-  const service = createLocalService(rest, (request) => page?.note(request));
+  const service = createLocalService(rest, ALL_OPERATIONS, (request) => page?.note(request));
   const page = onPageUrl === undefined ? undefined : createPage(service.controls, showPageUrl);
   const { server, close } = createNodeServer(
     (request) => page?.answer(request) ?? service.handle(request),

@@ -1,4 +1,3 @@
-import { guardrailArn } from './account/account.js';
 import {
   getFoundationModel,
   getInferenceProfile,
@@ -7,7 +6,7 @@ import {
   listInferenceProfiles,
 } from './account/list.js';
 import { parseBody } from './check/parse-body.js';
-import { answerEndpoint, type EndpointCall } from './endpoints/answer.js';
+import type { EndpointCall } from './endpoints/answer.js';
 import type { ResponseStore } from './endpoints/openai/response-store.js';
 import type { WholeReply } from './exception.js';
 import type { Faults } from './http/faults.js';
@@ -15,12 +14,10 @@ import type { Flow } from './http/flow.js';
 import { queryOf, type Received } from './http/received.js';
 import type { OperationOf, Route } from './http/routes.js';
 import type { Piece } from './http/stream-body.js';
-import { applyGuardrail, listGuardrails, readGuardrailPath } from './invoke/apply-guardrail.js';
-import { checkWithGuardrails } from './invoke/guardrail-checks.js';
-import { invokeModel, invokeModelStream } from './invoke/invoke.js';
-import { rerank } from './invoke/vectors/rerank-route.js';
 import { converse, converseStream, countTokens, type StreamReply } from './model/converse.js';
 import type { ModelCall, ModelService } from './model/prepare.js';
+import type { Upstream } from './model/upstream.js';
+import type { LocalUpstream } from './upstream/target.js';
 
 /** The result of an operation. */
 export interface Reply {
@@ -33,89 +30,88 @@ export interface Reply {
   fail?: (name: string, message: string) => Uint8Array;
 }
 
+/** A call of one of Bedrock's operations: its region, and a seed that is the same for the same body. */
+export type OperationCall = { region: string } & Pick<ModelCall, 'seed' | 'startedAt' | 'onUsage'>;
+
+type BedrockRoute = Route<OperationOf<'bedrock'>>;
+
+/** What a local Bedrock can do. The page of the playground carries only a part of it. */
+export interface Operations {
+  /** Carries out one of Bedrock's operations; undefined if it is none of these. */
+  bedrock(
+    models: ModelService,
+    request: Received,
+    route: BedrockRoute,
+    call: OperationCall,
+  ): Promise<Reply> | undefined;
+  /** Carries out an operation of OpenAI's or Anthropic's protocol. */
+  endpoint?(models: ModelService, store: ResponseStore, call: EndpointCall): Promise<Reply>;
+  /** Connects to a real model. */
+  connect?(upstream: string | LocalUpstream): Upstream;
+}
+
 /**
- * Carries out one of Bedrock's operations.
+ * Carries out Converse, what belongs to it, and the lists.
  *
- * @param call - its region, and a seed that is the same for the same body
  * @throws ServiceException if the service would reject the request
  */
-export async function answerOperation(
+export function answerConverseOperation(
   models: ModelService,
-  { target, headers, body, signal }: Received,
-  { operation, id: modelId = '' }: Route<OperationOf<'bedrock'>>,
-  {
-    region,
-    seed,
-    startedAt,
-    onUsage,
-  }: { region: string } & Pick<ModelCall, 'seed' | 'startedAt' | 'onUsage'>,
-): Promise<Reply> {
+  { target, body, signal }: Received,
+  { operation, id: modelId = '' }: BedrockRoute,
+  { seed, startedAt, onUsage }: OperationCall,
+): Promise<Reply> | undefined {
+  const { catalog } = models;
   const query = new URLSearchParams(queryOf(target));
-  const { guardrails, catalog } = models;
-  const arnOf = (id: string): string => guardrailArn(id, region);
-  const invocation = { modelId, seed, startedAt, onUsage, signal, headers, body };
   const call = () => ({ modelId, seed, startedAt, onUsage, signal, json: parseBody(body) });
   switch (operation) {
     case 'ListFoundationModels':
-      return createJsonReply(JSON.stringify(listFoundationModels(models.catalog, query)));
+      return replyWith(() => listFoundationModels(catalog, query));
     case 'ListInferenceProfiles':
-      return createJsonReply(JSON.stringify(listInferenceProfiles(models.catalog, query)));
+      return replyWith(() => listInferenceProfiles(catalog, query));
     case 'GetInferenceProfile':
-      return createJsonReply(JSON.stringify(getInferenceProfile(models.catalog, modelId)));
+      return replyWith(() => getInferenceProfile(catalog, modelId));
     case 'GetFoundationModelAvailability':
-      return createJsonReply(JSON.stringify(getModelAvailability(models.catalog, modelId)));
+      return replyWith(() => getModelAvailability(catalog, modelId));
     case 'GetFoundationModel':
-      return createJsonReply(JSON.stringify(getFoundationModel(catalog, modelId)));
-    case 'ListGuardrails':
-      return createJsonReply(JSON.stringify(listGuardrails(guardrails, arnOf)));
-    case 'ApplyGuardrail': {
-      const target = readGuardrailPath(modelId);
-      return createJsonReply(JSON.stringify(applyGuardrail(guardrails, target, parseBody(body), arnOf)));
-    }
-    case 'InvokeGuardrailChecks':
-      return createJsonReply(JSON.stringify(checkWithGuardrails(guardrails, parseBody(body))));
-    case 'Rerank':
-      return createJsonReply(JSON.stringify(rerank(catalog, parseBody(body))));
-    case 'InvokeModel': {
-      const reply = await invokeModel(models, invocation);
-      return createReply({ ...reply, headers: { 'content-type': 'application/json', ...reply.headers } });
-    }
-    case 'InvokeModelWithResponseStream': {
-      const reply = await invokeModelStream(models, invocation);
-      return createStreamReply(reply, reply.headers);
-    }
+      return replyWith(() => getFoundationModel(catalog, modelId));
     case 'CountTokens':
-      return createJsonReply(countTokens(models, call()));
+      return replyWithText(() => countTokens(models, call()));
     case 'Converse':
-      return createJsonReply(await converse(models, call()));
+      return replyWithText(() => converse(models, call()));
     case 'ConverseStream':
-      return createStreamReply(await converseStream(models, call()), {});
+      return converseStreamReply(models, call);
+    default:
+      return undefined;
   }
 }
 
-/** Carries out an operation of OpenAI's or Anthropic's protocol. */
-export async function answerEndpointOperation(
-  models: ModelService,
-  store: ResponseStore,
-  call: EndpointCall,
-): Promise<Reply> {
-  const reply = await answerEndpoint(models, store, call);
-  if ('body' in reply) return createJsonReply(reply.body);
-  const { pieces, failure, fail } = reply;
-  const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
-  return { headers, pieces, isStream: true, faults: faultsOf(failure), fail };
+async function converseStreamReply(models: ModelService, call: () => Parameters<typeof converseStream>[1]) {
+  return createStreamReply(await converseStream(models, call()), {});
 }
 
-function createStreamReply({ pieces, failure }: StreamReply, more: Record<string, string>): Reply {
+/** Replies with what an operation returns, as JSON. */
+export async function replyWith(answer: () => unknown): Promise<Reply> {
+  return createJsonReply(JSON.stringify(await answer()));
+}
+
+async function replyWithText(answer: () => string | Promise<string>): Promise<Reply> {
+  return createJsonReply(await answer());
+}
+
+/** Makes a reply of a stream. */
+export function createStreamReply({ pieces, failure }: StreamReply, more: Record<string, string>): Reply {
   const headers = { 'content-type': 'application/vnd.amazon.eventstream', ...more };
   return { headers, pieces, isStream: true, faults: faultsOf(failure) };
 }
 
-function faultsOf(failure: StreamReply['failure']): Faults {
+/** The faults of a stream in which a script wants a failure. */
+export function faultsOf(failure: StreamReply['failure']): Faults {
   return failure === undefined ? {} : { exception: { ...failure, afterEvents: failure.afterEvents ?? 0 } };
 }
 
-function createJsonReply(text: string): Reply {
+/** Makes a reply of JSON. */
+export function createJsonReply(text: string): Reply {
   return createReply({ headers: { 'content-type': 'application/json' }, body: text });
 }
 

@@ -22,7 +22,7 @@ import {
   type Route,
 } from './http/routes.js';
 import { sleep, streamBody } from './http/stream-body.js';
-import { answerEndpointOperation, answerOperation, createReply, type Reply } from './operations.js';
+import { createReply, type Operations, type Reply } from './operations.js';
 import type { LocalBedrock, LocalBedrockOptions, ReceivedRequest } from './options.js';
 import { randomUuid } from './random.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
@@ -56,14 +56,16 @@ interface Call {
 /**
  * Creates a local Bedrock.
  *
+ * @param operations What it can do.
  * @param onChange Called with a request that has arrived, and again when its response has ended.
  * @throws BedrockError `ERR_INPUT` for a wrong option
  */
 export function createLocalService(
   options: LocalBedrockOptions,
+  operations: Operations,
   onChange: (request: ReceivedRequest) => void = () => undefined,
 ): LocalService {
-  const parts = assemble(options);
+  const parts = assemble(options, operations);
   const log = createRequestLog();
   const open = new Set<Call>();
 
@@ -195,15 +197,16 @@ function faultsFor({ request, route, api }: Call, { ledger }: Parts, bodyHash: s
 
 function requireRoute({ route, request, address }: Call): Route {
   if (address !== undefined) requireServedPath(address, route, request);
-  if (route === undefined) {
-    const { method, target, headers } = request;
-    const name = headers.get('x-amz-target') ?? pathOf(target).slice(0, 200);
-    throw new ServiceException(
-      'UnknownOperationException',
-      `${method} ${name} is not implemented by the local Bedrock.`,
-    );
-  }
+  if (route === undefined) throw notImplemented(request);
   return route;
+}
+
+function notImplemented({ method, target, headers }: Received): ServiceException {
+  const name = headers.get('x-amz-target') ?? pathOf(target).slice(0, 200);
+  return new ServiceException(
+    'UnknownOperationException',
+    `${method} ${name} is not implemented by the local Bedrock.`,
+  );
 }
 
 /** Checks who calls, and whether they may. */
@@ -252,7 +255,7 @@ function carryOut(
   { request, requestId, startedAt, address, entry }: Call,
   route: Route,
   { accessKeyId, region }: Admitted,
-  { identity, models, responses }: Parts,
+  { identity, models, responses, operations }: Parts,
   bodyHash: string,
 ): Reply | Promise<Reply> {
   if (isIdentityRoute(route)) {
@@ -264,11 +267,14 @@ function carryOut(
     entry.usage = { inputTokens, outputTokens };
   };
   if (isRouteOf(route, 'bedrock')) {
-    return answerOperation(models(region), request, route, { region, seed, startedAt, onUsage });
+    const reply = operations.bedrock(models(region), request, route, { region, seed, startedAt, onUsage });
+    if (reply === undefined) throw notImplemented(request);
+    return reply;
   }
+  if (operations.endpoint === undefined) throw notImplemented(request);
   if (address === undefined || !isRouteOf(route, 'openai', 'anthropic')) throw new Error('No such route.');
   const { headers, signal } = request;
-  return answerEndpointOperation(models(region), responses, {
+  return operations.endpoint(models(region), responses, {
     address,
     route,
     headers,

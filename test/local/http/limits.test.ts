@@ -3,6 +3,7 @@ import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { createLocalBedrock, type LocalBedrockOptions } from 'bedrock-anywhere/local';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ALL_OPERATIONS } from '../../../src/local/all-operations.js';
 import { NODE_LIMITS, type NodeLimits } from '../../../src/local/http/node-limits.js';
 import { createNodeServer, type NodeServer } from '../../../src/local/http/node-server.js';
 import { MAX_BODY_BYTES } from '../../../src/local/http/received.js';
@@ -16,7 +17,7 @@ afterEach(async () => {
 
 /** A server with smaller limits, so that nobody has to wait for them. */
 async function start(limits: Partial<NodeLimits>, options: LocalBedrockOptions = {}) {
-  const { handle, bedrock } = createLocalService(options);
+  const { handle, bedrock } = createLocalService(options, ALL_OPERATIONS);
   const one = createNodeServer(handle, () => undefined, { ...NODE_LIMITS, ...limits });
   open.push(one);
   one.server.listen(0, '127.0.0.1');
