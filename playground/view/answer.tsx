@@ -4,7 +4,7 @@ import type { Measure } from '../answer/meter.js';
 import { CopyButton } from './copy-button.js';
 import { Icon } from './icon.js';
 import { memo } from './memo.js';
-import { Numbers } from './numbers.js';
+import { LiveNumbers, Numbers } from './numbers.js';
 import { JsonAnswer, ToolCall } from './tool-call.js';
 
 /** What shows Markdown: it loads behind the first paint. */
@@ -82,6 +82,7 @@ export const Answer = memo((props: AnswerProps) => {
         return null;
       })}
       {isGrowing && <span class="caret" aria-hidden="true" />}
+      {isGrowing && measure !== undefined && <LiveNumbers measure={measure} />}
       {isStopped && <p class="note">Not complete. What arrived stays in the conversation.</p>}
       {!isGrowing && (
         <>

@@ -25,6 +25,18 @@ function SpeedPlot({ measure }: { measure: Measure }) {
   );
 }
 
+/** How fast an answer is coming. Its tokens are only estimated: the service counts them at the end. */
+export function LiveNumbers({ measure }: { measure: Measure }) {
+  const speed = speedOf(measure, undefined);
+  return (
+    <p class="live">
+      <SpeedPlot measure={measure} />
+      <span title="Time to the first token">{formatSeconds(measure.firstMs)}</span>
+      {speed !== undefined && <span title="Tokens per second, estimated">≈ {Math.round(speed)} tok/s</span>}
+    </p>
+  );
+}
+
 interface NumbersProps {
   details: AnswerDetails | undefined;
   measure: Measure | undefined;
