@@ -11,6 +11,7 @@ import { answerEmbeddings } from './embeddings.js';
 import type { Exchange, ExchangeRecord, Passed } from './exchange/exchange.js';
 import { failureOf, Refusal } from './failure.js';
 import { type ReadBody, readBody } from './http/body.js';
+import { createCors } from './http/cors.js';
 import { errorResponse, jsonResponse } from './http/respond.js';
 import { Running } from './http/running.js';
 import { type GatewayLogEntry, outcomeOf, tellLog } from './log.js';
@@ -25,7 +26,7 @@ import { PassedRefusal } from './pass/refused.js';
 import type { ErrorWriter } from './protocol.js';
 import { Readiness } from './readiness.js';
 import { responses } from './responses/protocol.js';
-import { findRoute, type Route } from './routes.js';
+import { findRoute, plainPath, type Route } from './routes.js';
 import { createRouting } from './routing/create.js';
 import { createTelemetry } from './telemetry/telemetry.js';
 import { type GatewayUsage, UsageCounters } from './usage.js';
@@ -84,6 +85,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   const counters = new UsageCounters();
   const running = new Running(limits.concurrency, limits.totalBodyBytes);
   const budgets = createBudgets(settings);
+  const cors =
+    settings.allowedOrigins.length > 0
+      ? createCors(settings.allowedOrigins, settings.forwardHeaders)
+      : undefined;
 
   async function findState(): Promise<'ok' | 'closing' | 'no-credentials'> {
     if (running.isClosing) return 'closing';
@@ -159,57 +164,68 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
   }
 
-  return {
-    async fetch(request, { remoteAddress, waitUntil } = {}) {
-      const url = new URL(request.url);
-      const errors = errorsOf(url.pathname, request.headers);
-      const began = now();
-      let caller: Caller | undefined;
-      const entry = startEntry(errors, (status, outcome) => {
-        const { partial, ...record } = entry.record;
-        const error = typeof outcome === 'object' ? outcome.error : undefined;
-        const settled = entry.budget?.settle({ partial, error, isStream: record.isStream });
-        if (settled !== undefined) waitUntil?.(settled);
-        const logged: GatewayLogEntry = {
-          ...record,
-          requestId: entry.requestId,
-          method: request.method,
-          path: url.pathname,
-          status,
-          ms: now() - began,
-          caller: caller?.name,
-          outcome: typeof outcome === 'object' ? outcomeOf(error) : outcome,
-          error,
-          usage: partial?.usage,
-          cost: partial?.cost,
-        };
-        counters.add(logged);
-        if (settings.log !== undefined) tellLog(settings.log, logged);
-      });
-      try {
-        const route = findRoute(request.method, url.pathname);
-        if (route.name === 'root' || route.name === 'health' || route.name === 'ready') {
-          const state = route.name === 'ready' ? await findState() : 'ok';
-          return jsonResponse(
-            request.method === 'HEAD' ? undefined : { status: state },
-            state === 'ok' ? 200 : 503,
-            {},
-          );
-        }
-        caller = await authenticate(request, remoteAddress, authorize);
-        const response = await answer(request, url, route, entry, caller);
-        if (LISTS.has(route.name)) entry.end(200, 'complete');
-        return response;
-      } catch (error) {
-        const failure = failureOf(error);
-        const left = errors.limitHeaders?.(entry.budget?.states() ?? [], now());
-        if (error instanceof PassedRefusal) {
-          entry.end(failure.status, { error: error.cause });
-          return error.respond({ ...left, ...entry.headers });
-        }
-        entry.end(errors.status?.(failure) ?? failure.status, { error });
-        return errorResponse(failure, errors, entry.requestId, left);
+  async function respond(
+    request: Request,
+    { remoteAddress, waitUntil }: FetchDetails = {},
+  ): Promise<Response> {
+    const url = new URL(request.url);
+    const errors = errorsOf(url.pathname, request.headers);
+    const began = now();
+    let caller: Caller | undefined;
+    const entry = startEntry(errors, (status, outcome) => {
+      const { partial, ...record } = entry.record;
+      const error = typeof outcome === 'object' ? outcome.error : undefined;
+      const settled = entry.budget?.settle({ partial, error, isStream: record.isStream });
+      if (settled !== undefined) waitUntil?.(settled);
+      const logged: GatewayLogEntry = {
+        ...record,
+        requestId: entry.requestId,
+        method: request.method,
+        path: url.pathname,
+        status,
+        ms: now() - began,
+        caller: caller?.name,
+        outcome: typeof outcome === 'object' ? outcomeOf(error) : outcome,
+        error,
+        usage: partial?.usage,
+        cost: partial?.cost,
+      };
+      counters.add(logged);
+      if (settings.log !== undefined) tellLog(settings.log, logged);
+    });
+    try {
+      const preflight = cors?.answerPreflight(request);
+      if (preflight !== undefined) return preflight;
+      const route = findRoute(request.method, url.pathname);
+      if (route.name === 'root' || route.name === 'health' || route.name === 'ready') {
+        const state = route.name === 'ready' ? await findState() : 'ok';
+        return jsonResponse(
+          request.method === 'HEAD' ? undefined : { status: state },
+          state === 'ok' ? 200 : 503,
+          {},
+        );
       }
+      caller = await authenticate(request, remoteAddress, authorize);
+      const response = await answer(request, url, route, entry, caller);
+      if (LISTS.has(route.name)) entry.end(200, 'complete');
+      return response;
+    } catch (error) {
+      const failure = failureOf(error);
+      const left = errors.limitHeaders?.(entry.budget?.states() ?? [], now());
+      if (error instanceof PassedRefusal) {
+        entry.end(failure.status, { error: error.cause });
+        return error.respond({ ...left, ...entry.headers });
+      }
+      entry.end(errors.status?.(failure) ?? failure.status, { error });
+      return errorResponse(failure, errors, entry.requestId, left);
+    }
+  }
+
+  return {
+    async fetch(request, details) {
+      const response = await respond(request, details);
+      cors?.share(request, response);
+      return response;
     },
     usage: () => counters.list(),
     async close() {
@@ -291,7 +307,8 @@ async function answerBody(exchange: Passed<Exchange>, route: Route, body: ReadBo
 const PROTOCOLS = { chat, responses, messages };
 
 /** How a path tells about failures. The list of models is read by clients of several: Anthropic's name the version of their API. */
-function errorsOf(path: string, headers: Headers): ErrorWriter {
+function errorsOf(fullPath: string, headers: Headers): ErrorWriter {
+  const path = plainPath(fullPath);
   if (isAwsPath(path)) return awsErrors;
   if (path.startsWith('/v1/messages') || path.startsWith('/anthropic/')) return messagesErrors;
   return path.startsWith('/v1/models') && headers.has('anthropic-version') ? messagesErrors : openAiErrors;

@@ -6,6 +6,7 @@ import type { Authorize } from './auth/authorize.js';
 import type { BedrockPaths } from './aws/bedrock-paths.js';
 import { type GatewayBudgets, readGatewayBudgets } from './budgets/limits.js';
 import type { FetchImage } from './conversation/media/images.js';
+import { readOrigins } from './http/cors.js';
 import { type StartTimer, startTimer } from './http/timers.js';
 import type { GatewayLog } from './log.js';
 import type { GatewayModels } from './models/models.js';
@@ -89,6 +90,12 @@ export interface GatewayOptions {
   /** Names of request headers that are passed on to Bedrock. Default: none. */
   forwardHeaders?: readonly string[] | undefined;
   /**
+   * Origins of pages that may use the gateway from a browser, such as `https://chat.example.com`; pages of its own origin always may.
+   * `['*']` stands for all of them. Requests need a key from any page, and cookies are never allowed: use `'*'` only if `authorize`
+   * decides by the key, and not by the address of a client or its network. Default: none.
+   */
+  allowedOrigins?: readonly string[] | undefined;
+  /**
    * Called once for each request when it is over, never with content or keys. Its failures are ignored. Default: none.
    */
   log?: GatewayLog | undefined;
@@ -119,6 +126,7 @@ export interface GatewaySettings extends GatewayOptions {
   passThrough: 'auto' | 'never';
   bedrockPaths: BedrockPaths | false;
   forwardHeaders: readonly string[];
+  allowedOrigins: readonly string[];
   startTimer: StartTimer;
   now: () => number;
 }
@@ -184,6 +192,7 @@ const OPTIONS = {
   passThrough,
   bedrockPaths,
   forwardHeaders: names,
+  allowedOrigins: readOrigins,
   log: callback,
   telemetry: object,
   startTimer: callback,
@@ -284,6 +293,7 @@ export function readGatewayOptions(given: GatewayOptions): GatewaySettings {
       read.bedrockPaths !== false &&
       readOptions<BedrockPaths>(read.bedrockPaths ?? {}, PATHS, 'createGateway() under bedrockPaths'),
     forwardHeaders: read.forwardHeaders ?? [],
+    allowedOrigins: read.allowedOrigins ?? [],
     models,
     budgets: readGatewayBudgets(read.budgets ?? {}),
     limits: {

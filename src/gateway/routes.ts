@@ -40,12 +40,20 @@ const ROUTES: Readonly<
 };
 
 /**
+ * A path without the prefix that OpenAI's paths have at Bedrock, so that clients of `https://bedrock-runtime.{region}.amazonaws.com/openai/v1`
+ * only need another host. Source: AWS, "Invoke a model with the OpenAI Chat Completions API".
+ */
+export function plainPath(path: string): string {
+  return path.replace(/^\/openai(?=\/v1\/(?:chat\/completions|responses|embeddings|models)(?:\/|$))/, '');
+}
+
+/**
  * Finds what a request is about.
  *
  * @throws Refusal for a path or method that there is not
  */
 export function findRoute(method: string, path: string): Route {
-  const plain = path.length > 1 ? path.replace(/\/$/, '') : path;
+  const plain = path.length > 1 ? plainPath(path).replace(/\/$/, '') : path;
   const modelPath = readModelPath(path);
   if (modelPath !== undefined) {
     if (method === 'POST') return { name: 'bedrock-model', model: modelPath };

@@ -52,6 +52,8 @@ export interface ServeConfiguration {
   bedrockPaths?: BedrockPaths | false | undefined;
   /** Names of request headers that are passed on to Bedrock. */
   forwardHeaders?: readonly string[] | undefined;
+  /** Origins of pages that may use the gateway from a browser; `['*']` stands for all. */
+  allowedOrigins?: readonly string[] | undefined;
 }
 
 /** A client in a configuration file: at least one of its members should be set. */

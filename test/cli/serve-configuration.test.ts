@@ -123,6 +123,37 @@ describe('serve --config', () => {
     });
   });
 
+  it('lets the pages of allowedOrigins use it', async () => {
+    const file = write({ allowedOrigins: ['https://chat.example.com'] });
+    await serve(['--config', file, '--json', '--local'], async ({ url, apiKey }) => {
+      const allowed = async (origin: string) => {
+        const asked = await fetch(`${url}/v1/chat/completions`, {
+          method: 'OPTIONS',
+          headers: {
+            origin,
+            'access-control-request-method': 'POST',
+            'access-control-request-headers': 'authorization,x-local-fault',
+          },
+        });
+        const answered = await fetch(`${url}/v1/models`, {
+          headers: { origin, authorization: `Bearer ${apiKey}` },
+        });
+        return [asked, answered].map(({ headers }) => [
+          headers.get('access-control-allow-origin'),
+          headers.get('access-control-allow-headers'),
+        ]);
+      };
+      expect(await allowed('https://chat.example.com')).toEqual([
+        ['https://chat.example.com', 'authorization, x-local-fault'],
+        ['https://chat.example.com', null],
+      ]);
+      expect(await allowed('https://evil.test')).toEqual([
+        [null, null],
+        [null, null],
+      ]);
+    });
+  });
+
   it('finds the keys and the store of budgets next to the file', async () => {
     const file = write({
       keys: 'secret/keys.json',
@@ -181,6 +212,11 @@ describe('serve --config', () => {
       'has a wrong value for passThrough, which is true. Write a string such as "never".',
     ],
     [{ bedrockPaths: true }, 'has a wrong value for bedrockPaths, which is true.'],
+    [
+      { allowedOrigins: ['*', 'capacitor://localhost', 'https://chat.example.com/'] },
+      'has a wrong value for allowedOrigins[2], which is a string. Write a string such as "https://chat.example.com".',
+    ],
+    [{ allowedOrigins: ['chat.example.com'] }, 'has a wrong value for allowedOrigins[0], which is a string.'],
     [{ bedrockPaths: { s3Locations: 1 } }, 'has a wrong value for bedrockPaths.s3Locations, which is 1.'],
     [[], 'is not a JSON object.'],
     ['{ "port": 8787,', 'it is not JSON (line 1'],

@@ -179,6 +179,11 @@ describe('a route', () => {
     ['POST', '/v1/models', 405],
     ['GET', '/v1/responses/resp_1', 404],
     ['GET', '/models/x/invoke', 404],
+    ['GET', '/openai/v1/chat/completions', 405],
+    ['GET', '/openai/v1/responses/resp_1', 404],
+    ['POST', '/openai/v1/messages', 404],
+    ['GET', '/openai/health', 404],
+    ['GET', '/openai/openai/v1/models', 404],
   ])('%s %s: %i', async (method, path, status) => {
     const gateway = await setUp();
     const response = await gateway.send(
@@ -189,6 +194,28 @@ describe('a route', () => {
     );
     expect(response.status).toBe(status);
     expect((await json(response)).error.type).toBe('invalid_request_error');
+  });
+
+  it.each([
+    ['/chat/completions', ASK],
+    ['/chat/completions/', { ...ASK, stream: true }],
+    ['/responses', { model: CLAUDE, input: 'Hi', store: false }],
+    ['/embeddings', { model: 'amazon.titan-embed-text-v2:0', input: 'Hi' }],
+    ['/models', undefined],
+    [`/models/${encodeURIComponent(CLAUDE)}`, undefined],
+    ['/models/nothing', undefined],
+    ['/chat/completions', { model: 1 }],
+  ])("/v1%s %# is the same behind the prefix of Bedrock's own endpoint", async (path, body) => {
+    const answers = [];
+    for (const prefix of ['', '/openai']) {
+      const gateway = await setUp({ gateway: { now: () => 1000, bedrockPaths: false } });
+      const response = await gateway.send(`${prefix}/v1${path}`, body);
+      const text = await response.text();
+      // Ids are new each time.
+      answers.push([response.status, text.replace(/(?<=[_-])[0-9a-f]{24,32}/g, 'id')]);
+      expect(response.headers.get('x-request-id')).toMatch(/^req_/);
+    }
+    expect(answers[1]).toEqual(answers[0]);
   });
 
   it.each(['/', '/health', '/ready'])('%s needs no key', async (path) => {

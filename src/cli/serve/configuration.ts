@@ -39,6 +39,13 @@ const budgetLimits = {
 };
 const budgets = membersOf({ ...budgetLimits, models: recordOf(membersOf(budgetLimits)) });
 
+/** What `createGateway()` accepts: an origin as browsers send it, or all. */
+function isOrigin(text: string): boolean {
+  if (text === '*') return true;
+  if (/^https?:/.test(text)) return URL.canParse(text) && new URL(text).origin === text;
+  return /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@,*]+$/.test(text);
+}
+
 /** The members of the file. */
 const FORM = {
   port: numberFor('a port, 0 to 65535', (value) => isCount(value) && value <= 65_535),
@@ -75,6 +82,7 @@ const FORM = {
   keys: textLike('keys.json'),
   usage: textLike('usage.json'),
   forwardHeaders: listOf(textLike('x-trace-id')),
+  allowedOrigins: listOf(textLike('https://chat.example.com', isOrigin)),
 } satisfies Record<keyof ServeConfiguration, unknown>;
 
 const isConfiguration = membersOf(FORM);

@@ -187,6 +187,7 @@ async function createServed(
     passThrough,
     bedrockPaths,
     forwardHeaders = [],
+    allowedOrigins,
   } = options.places.configuration;
   const shared: Omit<GatewayOptions, 'bedrock'> = {
     authorize,
@@ -199,6 +200,7 @@ async function createServed(
     budgets,
     fetchImage: createImageFetcher(),
     forwardHeaders,
+    allowedOrigins,
     log(entry) {
       recorder?.add(entry);
       terminal.err(`${logLine(entry, terminal.animate !== undefined)}\n`);
