@@ -95,7 +95,9 @@ describe('the role of an instance', () => {
     vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', 'http://127.0.0.1:1');
     await expect(count(here, local)).rejects.toMatchObject({
       code: 'ERR_CREDENTIALS',
-      message: expect.stringMatching(/AWS_PROFILE \(not set\).*instance role: .+Set one of them.+bedrock-anywhere local\.$/s),
+      message: expect.stringMatching(
+        /AWS_PROFILE \(not set\).*instance role: .+Set one of them.+bedrock-anywhere local\.$/s,
+      ),
     });
     expect(seen(local)).toEqual([]);
   });
