@@ -60,7 +60,7 @@ function parse<Result>(command: string, options: OptionConfig, read: () => Resul
     const closest = findClosest(unknown, Object.keys(options));
     throw new UsageError(
       `${what.replace(/\.$/, '')}.${closest === undefined ? '' : ` Did you mean --${closest}?`} ` +
-        `List the options with: bedrock-anywhere ${command} --help`,
+        `List the options with: npx bedrock-anywhere ${command} --help`,
     );
   }
 }

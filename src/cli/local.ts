@@ -247,10 +247,10 @@ interface Welcome {
 }
 
 function welcome(shown: Record<string, string>, { pageUrl, validity, upstream }: Welcome): string {
-  const { url, region, accessKeyId, secretAccessKey, apiKey } = shown;
+  const { url, region, accessKeyId, secretAccessKey, apiKey, identityPoolId, guestRoleArn } = shown;
   return `Local Bedrock at ${url}${upstream === undefined ? '' : `, answered by ${upstream}`}
 
-AWS's own clients use it with this environment:
+This library, AWS's SDKs and the aws command use it with this environment:
 
   unset AWS_PROFILE AWS_SESSION_TOKEN
   export AWS_ENDPOINT_URL=${url}
@@ -262,6 +262,14 @@ AWS's own clients use it with this environment:
 or, with an API key instead of the access keys:
 
   export AWS_BEARER_TOKEN_BEDROCK=${apiKey}
+
+A page on this machine uses it as a guest, with the options endpoint: '${url}' and credentials:
+
+  fromCognitoIdentityPool({
+    identityPoolId: '${identityPoolId}',
+    guestRoleArn: '${guestRoleArn}',
+    clientConfig: { endpoint: '${url}' },
+  })
 
 Watch the requests, and make them fail, in a browser. This address opens one tab:
 

@@ -70,7 +70,7 @@ describe('the page of the local Bedrock in Chromium', () => {
     await expect.poll(() => rows(page)).toEqual([throttled, whole]);
     await expect.poll(() => page.isVisible('#waiting')).toBe(false);
 
-    await page.click('text=Cut the next');
+    await page.click('text=Break the next');
     await expect.poll(() => page.textContent('#outcome')).toBe('The next response will break off.');
     await expect(say()).rejects.toMatchObject({
       code: expect.stringMatching(/NETWORK|TRUNCATED/) as unknown,
@@ -173,7 +173,7 @@ describe('the page of the local Bedrock in Chromium', () => {
     await page.click('text=Throttle the next');
     await expect.poll(() => page.isVisible('#waiting')).toBe(true);
     await bedrock.converse({ modelId: LITE, prompt: 'Hi' }).catch(() => undefined);
-    await page.click('text=Cut the next');
+    await page.click('text=Break the next');
     await page.click('tbody tr:first-child >> text=Deny');
     await expect.poll(() => page.isVisible('#denied')).toBe(true);
     await bedrock.converse({ modelId: 'amazon.nova-pro-v1:0', prompt: 'Hi' }).catch(() => undefined);

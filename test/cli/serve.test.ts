@@ -70,6 +70,19 @@ describe('serve --local', () => {
     });
   });
 
+  it.each([
+    [['--alias', `claude-*=${CLAUDE}`, '--alias', 'gpt-4o=amazon.nova-lite-v1:0'], '\n  claude\n'],
+    [['--default-model', CLAUDE], '\n  claude\n'],
+    [['--alias', 'gpt-4o=amazon.nova-lite-v1:0'], '\n  claude --model gpt-4o\n'],
+  ])('with %j, says how to start Claude Code: %j', async (args, line) => {
+    environment();
+    await serve(['--local', ...args], async ({ out }) => {
+      expect(out).toContain(line);
+      expect(out).toMatch(/^ {2}export GATEWAY_KEY=bag-/m);
+      expect(out.split('\n').filter((one) => one.startsWith('  ') && one.length > 80)).toEqual([]);
+    });
+  });
+
   it('tries the models of an alias in turn, each in its region', async () => {
     environment();
     const args = ['--json', '--local', '--alias', `two=amazon.nova-none-v1:0,${CLAUDE}@us-east-1`];

@@ -130,7 +130,7 @@ async function listen(
 function welcome(machine: Machine | undefined): string {
   const what =
     machine === undefined
-      ? 'A local Bedrock inside the page makes up the answers; other connections can be set in it.'
+      ? 'A local Bedrock inside the page makes up the answers. In the page, you can connect to AWS instead.'
       : `The page may use: ${machine.source}, in ${machine.region}. Each address is good for one page.`;
   return `${what}\nPress Ctrl+C to stop it.\n\n`;
 }

@@ -85,7 +85,7 @@ export async function runServe(args: readonly string[], terminal: Terminal): Pro
   const { url } = server;
   const { apiKey = null } = access;
   if (options.json) terminal.out(`${JSON.stringify({ url, apiKey })}\n`);
-  else terminal.out(describeClients(url, access, exampleModel(options)));
+  else terminal.out(describeClients(url, access, exampleModel(options), knowsClaude(options)));
   await ended;
   await server.close();
   await recorder?.flush();
@@ -247,6 +247,11 @@ async function listen(gateway: Gateway, { host, port }: ServeArguments): Promise
       },
     );
   }
+}
+
+/** Whether names such as claude-opus-5-5, which Claude Code sends, lead to a model. */
+function knowsClaude({ aliases, defaultModel }: ServeArguments): boolean {
+  return defaultModel !== undefined || Object.hasOwn(aliases, 'claude-*') || Object.hasOwn(aliases, '*');
 }
 
 /** A name that the printed examples can use. */

@@ -1,10 +1,14 @@
 import type { Access } from './access.js';
 
-/** What to set in the clients that most people use. A key is only shown if it was made for this start. */
+/**
+ * What to set in the clients that most people use. A key is only shown if it was made for this start. Claude Code needs no
+ * model if its own names for models lead somewhere.
+ */
 export function describeClients(
   url: string,
   { apiKey, isNew, file }: Pick<Access, 'apiKey' | 'isNew' | 'file'>,
   model: string,
+  knowsClaude: boolean,
 ): string {
   const key = isNew ? apiKey : apiKey === undefined ? '<key>' : '$BEDROCK_GATEWAY_KEY';
   const keys = isNew
@@ -18,9 +22,13 @@ Claude Code:
 
   export ANTHROPIC_BASE_URL=${url}
   export ANTHROPIC_AUTH_TOKEN=${key}
-  claude --model ${model}
+  claude${knowsClaude ? '' : ` --model ${model}`}
 
-Codex, in ~/.codex/config.toml, with the key in GATEWAY_KEY:
+Codex:
+
+  export GATEWAY_KEY=${key}
+
+and at the beginning of ~/.codex/config.toml:
 
   model = "${model}"
   model_provider = "gateway"
@@ -37,8 +45,11 @@ OpenAI's clients:
 
 curl:
 
-  curl ${url}/v1/chat/completions -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" \\
-    -d '{"model":"${model}","messages":[{"role":"user","content":"Say hello."}]}'
+  curl ${url}/v1/chat/completions \\
+    -H "Authorization: Bearer ${key}" \\
+    -H "Content-Type: application/json" \\
+    -d '{"model":"${model}",
+         "messages":[{"role":"user","content":"Say hello."}]}'
 
 Press Ctrl+C to stop it.
 `;

@@ -61,7 +61,7 @@ function write(script: string): string {
         <p id="about-throttle">Rejects a request with ThrottlingException. A client that retries gets its answer.</p>
       </div>
       <div>
-        <button type="button" data-fault="reset=400" data-done="The next response will break off." aria-describedby="about-cut">Cut the next</button>
+        <button type="button" data-fault="reset=400" data-done="The next response will break off." aria-describedby="about-cut">Break the next</button>
         <p id="about-cut">Breaks the connection after 400 bytes of the response.</p>
       </div>
       <form id="deny">
@@ -79,7 +79,7 @@ function write(script: string): string {
   </section>
   <section aria-labelledby="requests" class="card">
     <h2 id="requests">Requests</h2>
-    <p id="none">None yet. Programs with the environment that the terminal shows appear here.</p>
+    <p id="none">None yet. Requests appear here once a program uses the environment that the terminal shows.</p>
     <div class="scroll" role="region" aria-labelledby="requests" tabindex="0" hidden>
       <table>
         <thead><tr>
