@@ -537,6 +537,55 @@ describe('a name with several targets', () => {
     },
   );
 
+  /** The first target answers with headers and then says nothing. */
+  async function openSilent(operation: string, options = {}) {
+    const timers = manualTimers();
+    const silent = slowBody();
+    const { client, received } = upstream(({ url }) => {
+      const type = operation === 'converse' ? 'application/json' : STREAM;
+      const whole = operation === 'converse' ? '{"usage":{}}' : (ANSWER as BodyInit);
+      return new Response(url.includes('nova-pro') ? silent.body : whole, {
+        headers: { 'content-type': type },
+      });
+    });
+    const more = { models, startTimer: timers.startTimer, ...options };
+    const gateway = await setUp({ client, gateway: more });
+    const pending = gateway.send(path('fast', operation), BODY);
+    await until(() => received.length === 1);
+    await turns();
+    return { ...gateway, pending, timers, received, silent };
+  }
+
+  it.each(['converse', 'converse-stream'])(
+    'goes to the next one if the first is silent: %s',
+    async (operation) => {
+      const { pending, timers, received, silent, log } = await openSilent(operation);
+      timers.fire(120_000);
+      const response = await pending;
+      await response.arrayBuffer();
+      expect([response.status, response.headers.get('x-bedrock-anywhere-target')]).toEqual([200, '2']);
+      expect([received[0]?.signal.aborted || silent.isCancelled(), log[0]?.outcome]).toEqual([
+        true,
+        'complete',
+      ]);
+      expect(log[0]?.targets.map(({ failure }) => failure)).toEqual(['timeout', undefined]);
+    },
+  );
+
+  it.each(['converse', 'converse-stream'])(
+    'is given up on when its time for all targets is over: %s',
+    async (operation) => {
+      const { pending, timers, log } = await openSilent(operation, { routing: { deadlineMs: 777 } });
+      timers.fire(777);
+      const response = await pending;
+      expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([
+        408,
+        'ModelTimeoutException',
+      ]);
+      expect(log[0]?.targets.map(({ failure }) => failure)).toEqual(['timeout']);
+    },
+  );
+
   it('does not go on for a mistake of the request, and answers it in the words of the first', async () => {
     const { client, received } = upstream(() => Response.json({ message: 'Malformed' }, { status: 400 }));
     const gateway = await setUp({ client, gateway: { models } });

@@ -8,6 +8,7 @@ import type { Exchange, Passed } from '../exchange/exchange.js';
 import { createWholeBody } from '../http/whole-body.js';
 import type { CallRecording } from '../telemetry/telemetry.js';
 import { passBody } from './body.js';
+import { type ReadingOptions, readChunks } from './chunks.js';
 import { chargeFor } from './client-options.js';
 import type { PassedAnswer } from './endpoint.js';
 import type { Tap } from './taps/tap.js';
@@ -21,9 +22,11 @@ export interface Passing {
   modelId: string;
   answer: PassedAnswer;
   recording: CallRecording | undefined;
+  /** Ends the call to this target only. */
+  call: AbortController;
 }
 
-/** Default of `idleTimeoutMs` while a stream is read. */
+/** Default of `idleTimeoutMs` while an answer is read. */
 const IDLE_MS = 120_000;
 
 /** More than any model writes. Source: botocore, bedrock-runtime, `Body`, which has at most 25,000,000 bytes. */
@@ -35,7 +38,7 @@ const MOST_BYTES = 32 * 1024 * 1024;
  * @throws BedrockError if something else than a stream of this type was answered, or nothing
  */
 export async function passStream(
-  { exchange, client, modelId, answer, recording }: Passing,
+  { exchange, client, modelId, answer, recording, call }: Passing,
   type: 'application/vnd.amazon.eventstream' | 'text/event-stream',
   tap: Tap,
 ): Promise<Response> {
@@ -45,7 +48,8 @@ export async function passStream(
   const passed = await passBody(body as ReadableStream<Uint8Array>, {
     run,
     tap,
-    idleMs: client.idleTimeoutMs === Number.POSITIVE_INFINITY ? 0 : (client.idleTimeoutMs ?? IDLE_MS),
+    call,
+    idleMs: idleOf(client),
     startTimer: settings.startTimer,
     onEnd: (outcome) => {
       record.partial = chargeFor(usageOf(tap, outcome === 'complete'), modelId, client) ?? {
@@ -75,14 +79,15 @@ function usageOf({ usage, writtenTokens }: Tap, isComplete: boolean): Usage | un
 /**
  * Passes a whole answer on once all of it has arrived, which is when the model has written it.
  *
- * @throws BedrockError if something else than JSON was answered, or the connection broke off
+ * @throws BedrockError if something else than JSON was answered, or nothing for too long, or the connection broke off
  */
 export async function passWhole(
-  { exchange, client, modelId, answer, recording }: Passing,
+  { exchange, client, modelId, answer, recording, call }: Passing,
   readUsage: (json: Json, headers: Headers) => Usage | undefined,
 ): Promise<Response> {
-  const { run, record, onEnd } = exchange;
-  const bytes = await readAll(answer, run.signal);
+  const { run, record, settings, onEnd } = exchange;
+  const { startTimer } = settings;
+  const bytes = await readAll(answer, { call, idleMs: idleOf(client), startTimer });
   const json = parseAnswer(bytes, answer);
   record.partial = chargeFor(readUsage(json, answer.response.headers), modelId, client);
   recording?.end('complete', record.partial);
@@ -91,26 +96,24 @@ export async function passWhole(
   });
 }
 
+function idleOf({ idleTimeoutMs = IDLE_MS }: ClientOptions): number {
+  return idleTimeoutMs === Number.POSITIVE_INFINITY ? 0 : idleTimeoutMs;
+}
+
 /** Reads a body to its end. */
-export async function readAll({ response }: PassedAnswer, signal: AbortSignal): Promise<Uint8Array> {
-  const reader = response.body?.getReader();
-  const chunks: Uint8Array[] = [];
+export async function readAll({ response }: PassedAnswer, options: ReadingOptions): Promise<Uint8Array> {
+  if (response.body === null) return new Uint8Array();
+  const chunks = readChunks(response.body as ReadableStream<Uint8Array>, options);
+  const found: Uint8Array[] = [];
   let length = 0;
-  try {
-    for (;;) {
-      const { done = true, value } = (await reader?.read()) ?? {};
-      if (done || value === undefined) return concatBytes(chunks);
-      chunks.push(value);
-      length += value.length;
-      if (length > MOST_BYTES) throw makeError('ERR_PROTOCOL', `The answer has over ${MOST_BYTES} bytes.`);
-    }
-  } catch (error) {
-    void reader?.cancel().catch(() => undefined);
-    signal.throwIfAborted();
-    throw makeError('ERR_TRUNCATED', 'The connection to Bedrock broke off inside the answer.', {
-      retryable: true,
-      cause: error,
-    });
+  for (;;) {
+    const chunk = await chunks.read();
+    if (chunk === undefined) return concatBytes(found);
+    found.push(chunk);
+    length += chunk.length;
+    if (length <= MOST_BYTES) continue;
+    chunks.cancel();
+    throw makeError('ERR_PROTOCOL', `The answer has over ${MOST_BYTES} bytes.`);
   }
 }
 

@@ -1,16 +1,12 @@
-import { makeError } from '../../errors.js';
 import { failureOf } from '../failure.js';
 import type { Run } from '../http/running.js';
 import type { BodyOutcome } from '../http/stream-body.js';
-import type { StartTimer } from '../http/timers.js';
+import { brokenError, type ReadingOptions, readChunks } from './chunks.js';
 import type { Tap } from './taps/tap.js';
 
-interface Passing {
+interface Passing extends ReadingOptions {
   run: Run;
   tap: Tap;
-  /** The longest silence of Bedrock, in milliseconds; 0 for no limit. */
-  idleMs: number;
-  startTimer: StartTimer;
   onEnd(outcome: BodyOutcome): void;
 }
 
@@ -25,8 +21,9 @@ interface Passing {
  * @throws whatever the answer failed with before that
  */
 export async function passBody(body: ReadableStream<Uint8Array>, passing: Passing): Promise<ReadableStream> {
-  const { run, tap, idleMs, startTimer, onEnd } = passing;
-  const reader = body.getReader();
+  const { run, tap, onEnd } = passing;
+  const { signal } = passing.call;
+  const chunks = readChunks(body, passing);
   let isOver = false;
   let isPulling = false;
   /** Why the tap no longer understands what passes. */
@@ -35,24 +32,9 @@ export async function passBody(body: ReadableStream<Uint8Array>, passing: Passin
 
   function finish(outcome: BodyOutcome): void {
     isOver = true;
-    run.signal.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', onAbort);
     onEnd(outcome);
     run.end();
-  }
-
-  /** The next chunk. Silence ends the call, which makes the read fail. */
-  async function read(): Promise<Uint8Array | undefined> {
-    const stop = idleMs > 0 ? startTimer(() => run.abort(idleError(idleMs)), idleMs) : () => {};
-    try {
-      const { done, value } = await reader.read();
-      run.signal.throwIfAborted();
-      return done ? undefined : value;
-    } catch (error) {
-      run.signal.throwIfAborted();
-      throw brokenError(error);
-    } finally {
-      stop();
-    }
   }
 
   function see(chunk: Uint8Array): void {
@@ -66,7 +48,7 @@ export async function passBody(body: ReadableStream<Uint8Array>, passing: Passin
 
   /** Ends the answer for a failure that the client does not know of. */
   function breakOff(error: unknown): void {
-    void reader.cancel().catch(() => undefined);
+    chunks.cancel();
     if (tap.isWhole && confusion === undefined) {
       controller?.enqueue(tap.fail(failureOf(error)));
       controller?.close();
@@ -76,10 +58,9 @@ export async function passBody(body: ReadableStream<Uint8Array>, passing: Passin
     finish({ error });
   }
 
-  /** Not every fetch ends its body then, and a client that reads nothing must not keep a gateway from closing. */
+  /** A client that reads nothing must not keep a gateway from closing. */
   function onAbort(): void {
-    void reader.cancel().catch(() => undefined);
-    if (controller !== undefined && !isPulling && !isOver) breakOff(run.signal.reason);
+    if (controller !== undefined && !isPulling && !isOver) breakOff(signal.reason);
   }
 
   function complete(): void {
@@ -89,25 +70,25 @@ export async function passBody(body: ReadableStream<Uint8Array>, passing: Passin
     finish(failure === undefined ? 'complete' : { error: failure });
   }
 
-  run.signal.addEventListener('abort', onAbort);
+  signal.addEventListener('abort', onAbort);
   let ahead: Uint8Array | undefined;
   try {
-    ahead = await read();
+    ahead = await chunks.read();
     if (ahead === undefined) throw brokenError(undefined);
   } catch (error) {
-    run.signal.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', onAbort);
     throw error;
   }
   return new ReadableStream<Uint8Array>(
     {
       start(given) {
         controller = given;
-        if (run.signal.aborted) onAbort();
+        if (signal.aborted) onAbort();
       },
       async pull(given) {
         isPulling = true;
         try {
-          const chunk = ahead ?? (await read());
+          const chunk = ahead ?? (await chunks.read());
           ahead = undefined;
           if (isOver) return;
           if (chunk === undefined) {
@@ -126,26 +107,10 @@ export async function passBody(body: ReadableStream<Uint8Array>, passing: Passin
         if (isOver) return;
         isOver = true;
         run.abort(new Error('The client has left.'));
-        void reader.cancel().catch(() => undefined);
+        chunks.cancel();
         finish('client-gone');
       },
     },
     { highWaterMark: 0 },
   );
-}
-
-function idleError(ms: number): Error {
-  return makeError(
-    'ERR_TIMEOUT',
-    `No byte of the answer arrived for idleTimeoutMs, ${ms} ms. Models that reason can be silent for longer: increase it.`,
-    { phase: 'stream' },
-  );
-}
-
-function brokenError(cause: unknown): Error {
-  return makeError('ERR_TRUNCATED', 'The connection to Bedrock broke off before the answer was complete.', {
-    retryable: true,
-    phase: 'stream',
-    cause,
-  });
 }

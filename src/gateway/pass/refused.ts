@@ -3,6 +3,7 @@ import { isObject } from '../../input/read.js';
 import { maskText } from '../../responses/public-event.js';
 import { failureOf, Refusal } from '../failure.js';
 import { readAll } from './answer.js';
+import type { ReadingOptions } from './chunks.js';
 import type { PassedAnswer } from './endpoint.js';
 
 /** Bedrock's own refusal, which clients get byte for byte, because they decide by its words what to send instead. */
@@ -35,12 +36,11 @@ export class PassedRefusal extends Refusal {
 export async function refusalOf(
   answer: PassedAnswer,
   refusal: BedrockError,
-  signal: AbortSignal,
+  options: ReadingOptions,
 ): Promise<Error> {
   const { status } = answer.response;
   if (status === 401 || status === 403 || status < 400) return refusal;
-  const bytes = await readAll(answer, signal).catch(() => undefined);
-  signal.throwIfAborted();
+  const bytes = await readAll(answer, options).catch(() => undefined);
   return bytes !== undefined && isHarmless(bytes, refusal)
     ? new PassedRefusal(answer, bytes, refusal)
     : refusal;

@@ -1,4 +1,4 @@
-import type { Bedrock, BedrockError } from '../../index.js';
+import type { Bedrock } from '../../index.js';
 import { isBedrockError } from '../../index.js';
 import { reserve } from '../exchange/call.js';
 import type { Exchange, Passed } from '../exchange/exchange.js';
@@ -7,9 +7,13 @@ import type { Target } from '../routing/target.js';
 import { startChatRecording } from '../telemetry/record-call.js';
 import type { CallRecording } from '../telemetry/telemetry.js';
 import type { Passing } from './answer.js';
+import { createCall } from './chunks.js';
 import { requireClientOptions } from './client-options.js';
 import { type Passage, type PassedAnswer, sendPassage } from './endpoint.js';
 import { refusalOf } from './refused.js';
+
+/** How long the words of a refusal may take. Without them, the client is told the same in the gateway's. */
+const REFUSAL_MS = 5000;
 
 /** What is sent to one target, and how its answer is passed on. */
 export interface PlannedPassage {
@@ -50,14 +54,14 @@ export async function passToTargets(exchange: Passed<Exchange>, request: PassedR
       const recording = request.isCount
         ? undefined
         : startChatRecording(exchange, attempt, { modelId, inferenceConfig: { maxTokens: outputTokens } });
+      const call = createCall(options.signal ?? run.signal);
       return recordStart(recording, async () => {
-        const signal = options.signal ?? run.signal;
-        const answer = await sendPassage({ ...passage, bedrock, modelId, region, signal });
+        const answer = await sendPassage({ ...passage, bedrock, modelId, region, signal: call.signal });
         if (answer.refusal !== undefined) {
           refused.set(answer.refusal, answer);
           throw answer.refusal;
         }
-        return pass({ exchange, client: requireClientOptions(bedrock), modelId, answer, recording });
+        return pass({ exchange, client: requireClientOptions(bedrock), modelId, answer, recording, call });
       });
     });
     for (const [name, value] of Object.entries(request.headers())) response.headers.set(name, value);
@@ -65,9 +69,12 @@ export async function passToTargets(exchange: Passed<Exchange>, request: PassedR
   } catch (error) {
     const answer = refused.get(error);
     refused.delete(error);
-    throw answer === undefined || !isBedrockError(error)
-      ? error
-      : await refusalOf(answer, error as BedrockError, run.signal);
+    if (answer === undefined || !isBedrockError(error)) throw error;
+    const { startTimer } = exchange.settings;
+    const call = createCall(run.signal);
+    const refusal = await refusalOf(answer, error, { call, idleMs: REFUSAL_MS, startTimer });
+    run.signal.throwIfAborted();
+    throw refusal;
   } finally {
     for (const { response } of refused.values()) response.body?.cancel().catch(() => undefined);
   }
