@@ -38,6 +38,8 @@ export interface Failure {
   /** Anthropic's `error.details`. */
   details?: Record<string, unknown> | undefined;
   retryAfterMs?: number | undefined;
+  /** The methods that a path has, for the header `allow`. */
+  allow?: string | undefined;
   /** True if a limit of the model is the reason, so that another model may still be called. */
   isOfModel?: boolean | undefined;
 }

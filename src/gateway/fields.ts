@@ -52,6 +52,11 @@ export function readList(value: unknown, path: string): readonly unknown[] {
   return Array.isArray(value) ? value : wrong(path, 'a list');
 }
 
+/** Content that is not a string. */
+export function readContentList(value: unknown, path: string): readonly unknown[] {
+  return Array.isArray(value) ? value : wrong(path, 'a string or a list of parts');
+}
+
 /** Runs a reader for a member that may be absent. */
 function optional<T>(
   read: (value: unknown, path: string) => T,

@@ -247,9 +247,12 @@ const DEFAULTS = {
   closeGraceMs: 30_000,
 };
 
-/** Headers that authorize somebody, or that say where a request goes: none of them may reach Bedrock. */
+/** Headers that authorize somebody, or that are about the way of a request: none of them may reach Bedrock. */
 const NEVER_FORWARDED =
-  /^(?:authorization|x-api-key|api-key|cookie|host|connection|content-.*|transfer-encoding|x-amz.*)$/i;
+  /^(?:(?:proxy-)?authorization|x-api-key|api-key|cookie|host|connection|keep-alive|upgrade|expect|te|trailer|content-.*|transfer-encoding|x-amz.*)$/i;
+
+/** Source: RFC 9110, section 5.6.2. */
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /**
  * Checks the options of a gateway.
@@ -268,6 +271,11 @@ export function readGatewayOptions(given: GatewayOptions): GatewaySettings {
   const forbidden = read.forwardHeaders?.find((header) => NEVER_FORWARDED.test(header));
   if (forbidden !== undefined)
     throw inputError(`The option forwardHeaders has ${forbidden}, which must not reach Bedrock. Remove it.`);
+  const wrong = read.forwardHeaders?.find((header) => !HEADER_NAME.test(header));
+  if (wrong !== undefined)
+    throw inputError(
+      `The option forwardHeaders has ${JSON.stringify(wrong.slice(0, 100))}, which is not the name of a header. Pass names such as x-trace-id.`,
+    );
   const models = readOptions<GatewayModels>(read.models ?? {}, MODELS, 'createGateway() under models');
   checkClients(models, read.clients ?? {});
   const telemetry =

@@ -60,6 +60,7 @@ export function findRoute(method: string, path: string): Route {
     throw new Refusal(
       'wrong-method',
       `${modelPath.operation} is called with POST, not with ${method.slice(0, 20)}.`,
+      { allow: 'POST' },
     );
   }
   const [, id] = /^\/v1\/models\/(.+)$/.exec(plain) ?? [];
@@ -78,6 +79,8 @@ export function findRoute(method: string, path: string): Route {
     );
   }
   if (method !== wanted && !(wanted === 'GET' && method === 'HEAD'))
-    throw new Refusal('wrong-method', `${plain} is called with ${wanted}, not with ${method.slice(0, 20)}.`);
+    throw new Refusal('wrong-method', `${plain} is called with ${wanted}, not with ${method.slice(0, 20)}.`, {
+      allow: wanted === 'GET' ? 'GET, HEAD' : wanted,
+    });
   return name === 'model' ? { name, id: decodePathPart(id ?? '') } : { name };
 }

@@ -129,6 +129,13 @@ describe('messages', () => {
     ]);
   });
 
+  it.each([0, 1, 2, 3])('reads base64 with line breaks, %i of them', async (breaks) => {
+    const data = `${'\n'.repeat(breaks)}${PIXEL_BASE64}`;
+    const part = { type: 'image_url', image_url: { url: `data:image/png;base64,${data}` } };
+    const { sent } = await translate({ messages: [{ role: 'user', content: [part] }] });
+    expect(sent['messages']).toMatchObject([{ content: [{ image: { source: { bytes: PIXEL_BASE64 } } }] }]);
+  });
+
   it('understands the old form of calls', async () => {
     const { sent } = await translate({
       functions: [WEATHER.function],

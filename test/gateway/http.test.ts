@@ -86,6 +86,9 @@ describe('keys', () => {
     expect(() =>
       createGateway({ bedrock, authorize: () => undefined, forwardHeaders: ['Authorization'] }),
     ).toThrow(/must not reach Bedrock/);
+    expect(() =>
+      createGateway({ bedrock, authorize: () => undefined, forwardHeaders: ['x-trace id'] }),
+    ).toThrow(/forwardHeaders has "x-trace id", which is not the name of a header/);
     expect(() => fromKeys([])).toThrow(/no keys/);
     expect(() => fromKeys([{ name: 'a', hash: 'my key' }])).toThrow(/hashKey/);
   });
@@ -174,17 +177,18 @@ describe('a body', () => {
 
 describe('a route', () => {
   it.each([
-    ['GET', '/v1/unknown', 404],
-    ['GET', CHAT, 405],
-    ['POST', '/v1/models', 405],
-    ['GET', '/v1/responses/resp_1', 404],
-    ['GET', '/models/x/invoke', 404],
-    ['GET', '/openai/v1/chat/completions', 405],
-    ['GET', '/openai/v1/responses/resp_1', 404],
-    ['POST', '/openai/v1/messages', 404],
-    ['GET', '/openai/health', 404],
-    ['GET', '/openai/openai/v1/models', 404],
-  ])('%s %s: %i', async (method, path, status) => {
+    ['GET', '/v1/unknown', 404, null],
+    ['GET', CHAT, 405, 'POST'],
+    ['DELETE', '/v1/responses', 405, 'POST'],
+    ['POST', '/v1/models', 405, 'GET, HEAD'],
+    ['GET', '/v1/responses/resp_1', 404, null],
+    ['GET', '/models/x/invoke', 404, null],
+    ['GET', '/openai/v1/chat/completions', 405, 'POST'],
+    ['GET', '/openai/v1/responses/resp_1', 404, null],
+    ['POST', '/openai/v1/messages', 404, null],
+    ['GET', '/openai/health', 404, null],
+    ['GET', '/openai/openai/v1/models', 404, null],
+  ])('%s %s: %i', async (method, path, status, allow) => {
     const gateway = await setUp();
     const response = await gateway.send(
       path,
@@ -192,7 +196,7 @@ describe('a route', () => {
       {},
       { method, ...(method === 'POST' && { body: '{}' }) },
     );
-    expect(response.status).toBe(status);
+    expect([response.status, response.headers.get('allow')]).toEqual([status, allow]);
     expect((await json(response)).error.type).toBe('invalid_request_error');
   });
 

@@ -177,6 +177,19 @@ describe('a request of Messages', () => {
     expect((await translate({ model, ...body })).sent['additionalModelRequestFields']).toEqual(fields);
   });
 
+  it.each([
+    [{ budget_tokens: 50_000 }, 2976],
+    [{ budget_tokens: 10 }, 1024],
+    [{ budget_tokens: 2000 }, undefined],
+  ])('says what became of the budget for thinking: %j', async (budget, sent) => {
+    const { notes } = await translate({ max_tokens: 4000, thinking: { type: 'enabled', ...budget } });
+    expect(notes).toBe(
+      sent === undefined
+        ? null
+        : `thinking.budget_tokens: ${sent}, which leaves room for the answer and is at least 1024`,
+    );
+  });
+
   it('never refuses what Claude Code sends to every model', async () => {
     const { notes } = await translate({
       context_management: { edits: [{ type: 'clear_thinking_20251015', keep: 'all' }] },
@@ -188,7 +201,7 @@ describe('a request of Messages', () => {
       max_tokens: 0,
     });
     expect(notes).toBe(
-      'tools.1 (web_search_20250305): a tool that only Anthropic runs; omitted; max_tokens: 1, the least that Bedrock accepts',
+      'context_management: ignored; tools.1 (web_search_20250305): a tool that only Anthropic runs; omitted; max_tokens: 1, the least that Bedrock accepts',
     );
   });
 
@@ -210,6 +223,12 @@ describe('a request of Messages', () => {
       /not in tools/,
     ],
     [{ temperature: 2 }, /temperature/],
+    [{ cache_control: { type: 'ephemeral', ttl: '2h' } }, /^cache_control\.ttl: The ttl of cache_control is neither/],
+    [
+      { tools: [{ ...TOOL, cache_control: { type: 'ephemeral', ttl: '2h' } }] },
+      /^tools\.0\.cache_control\.ttl: The ttl/,
+    ],
+    [{ messages: [{ role: 'user', content: null }] }, /^messages\.0\.content is not a string or a list/],
     [{ thread: { type: 'create' } }, /keeps no threads/],
   ])('%j is refused in the shape of Messages', async (body, message) => {
     const gateway = await setUp();

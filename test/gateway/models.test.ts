@@ -90,6 +90,13 @@ describe('models', () => {
       max_tokens: 64_000,
       max_input_tokens: 200_000,
     });
+    const second = await json(await gateway.send(`/v1/models?limit=2&after_id=${first.last_id}`));
+    expect(await json(await gateway.send(`/v1/models?limit=2&before_id=${second.first_id}`))).toEqual({
+      ...first,
+      has_more: false,
+    });
+    const back = await json(await gateway.send(`/v1/models?limit=1&before_id=${second.first_id}`));
+    expect([back.first_id, back.last_id, back.has_more]).toEqual([first.last_id, first.last_id, true]);
     const rest = await json(await gateway.send(`/v1/models?after_id=${first.last_id}`));
     expect(rest.has_more).toBe(false);
     expect(rest.data.map(({ id }: { id: string }) => id)).not.toContain(first.last_id);

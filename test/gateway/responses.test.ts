@@ -148,6 +148,12 @@ describe('a request of Responses', () => {
     ]);
   });
 
+  it('says that verbosity was left out', async () => {
+    const gateway = await setUp();
+    const response = await gateway.send(RESPONSES, { ...ASK, tools: [], text: { verbosity: 'low' } });
+    expect(response.headers.get('x-bedrock-anywhere-notes')).toBe('text.verbosity: ignored');
+  });
+
   it('offers the allowed tools that can be offered', async () => {
     const gateway = await setUp();
     const tools = [{ type: 'function', name: 'a' }, { type: 'function', name: 'b' }, { type: 'web_search' }];
@@ -168,6 +174,7 @@ describe('a request of Responses', () => {
     [{ top_logprobs: 3 }, 'logprobs', null],
     [{ include: ['message.output_text.logprobs'] }, 'include', null],
     [{ input: [] }, null, null],
+    [{ input: ' ' }, null, null],
     [{ input: [{ type: 'computer_call' }] }, 'input.0.type', null],
     [
       { input: [{ role: 'user', content: [{ type: 'input_image', file_id: 'f' }] }] },

@@ -12,6 +12,7 @@ import {
   optionalList,
   optionalObject,
   optionalText,
+  readContentList,
   readList,
   readName,
   readObject,
@@ -147,7 +148,7 @@ class MessageReader {
 
   #parts(content: unknown, path: string): Block[] {
     if (typeof content === 'string') return content === '' ? [] : [{ text: content }];
-    return readList(content, path).flatMap((item, i): Block[] => {
+    return readContentList(content, path).flatMap((item, i): Block[] => {
       const at = `${path}.${i}`;
       const part = readObject(item, at);
       return withCachePoint(this.#part(part, at), part, at);

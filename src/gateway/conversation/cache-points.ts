@@ -8,15 +8,19 @@ import type { Block, CachePoint } from './draft.js';
  * The cache point that a client wants behind something: `cache_control` of Anthropic, which many clients also send in Chat
  * Completions, or OpenAI's `prompt_cache_breakpoint`.
  *
+ * @param path Where the item is; undefined for the request itself.
  * @throws Refusal for a lifetime that there is not
  */
-export function cachePointFor(item: Body, param: string): CachePoint | undefined {
+export function cachePointFor(item: Body, path: string | undefined): CachePoint | undefined {
   const { cache_control: control, prompt_cache_breakpoint: breakpoint } = item;
   if (isObject(breakpoint)) return { cachePoint: { type: 'default' } };
   if (!isObject(control)) return undefined;
   const { ttl } = control;
   if (ttl !== undefined && ttl !== null && ttl !== '5m' && ttl !== '1h')
-    throw refuseField(`${param}.cache_control.ttl`, 'The ttl of cache_control is neither "5m" nor "1h".');
+    throw refuseField(
+      `${path === undefined ? '' : `${path}.`}cache_control.ttl`,
+      'The ttl of cache_control is neither "5m" nor "1h". Send one of them, or omit it.',
+    );
   return { cachePoint: { type: 'default', ...(ttl === '1h' && { ttl }) } };
 }
 

@@ -81,6 +81,11 @@ function byBudget(
     notes.add('thinking', `off, because it needs at least ${LEAST * 2} output tokens`);
     return NOTHING;
   }
+  if (wish.budget !== undefined && wish.budget !== budget)
+    notes.add(
+      'thinking.budget_tokens',
+      `${budget}, which leaves room for the answer and is at least ${LEAST}`,
+    );
   const beta = hasTools ? interleavedBeta : undefined;
   return {
     fields: {

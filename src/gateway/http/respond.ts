@@ -33,7 +33,7 @@ export function errorResponse(
   requestId: string,
   more: Record<string, string> = {},
 ): Response {
-  const { kind, retryAfterMs } = failure;
+  const { kind, retryAfterMs, allow } = failure;
   return jsonResponse(errors.body(failure, requestId), errors.status?.(failure) ?? failure.status, {
     ...more,
     ...errors.headers?.(failure),
@@ -42,6 +42,7 @@ export function errorResponse(
       'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
       'retry-after-ms': String(Math.ceil(retryAfterMs)),
     }),
+    ...(allow !== undefined && { allow }),
     ...(kind === 'quota' && { 'x-should-retry': 'false' }),
     ...(kind === 'no-key' && { 'www-authenticate': 'Bearer' }),
   });

@@ -9,6 +9,7 @@ import {
   optionalFlag,
   optionalObject,
   optionalText,
+  readContentList,
   readList,
   readName,
   readObject,
@@ -19,7 +20,7 @@ import type { ReadContext } from '../protocol.js';
 /** Reads the content of a message: a string or blocks. */
 export function readContent(content: unknown, path: string, context: ReadContext): Block[] {
   if (typeof content === 'string') return content === '' ? [] : [{ text: content }];
-  return readList(content, path).flatMap((item, i): Block[] => {
+  return readContentList(content, path).flatMap((item, i): Block[] => {
     const at = `${path}.${i}`;
     const block = readObject(item, at);
     return withCachePoint(readBlock(block, at, context), block, at);

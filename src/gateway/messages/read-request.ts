@@ -31,7 +31,7 @@ import type { ReadContext, ReadRequest } from '../protocol.js';
 import { readContent } from './read-content.js';
 
 /** Accepted and without effect, because Claude Code sends them to every model and gives up features when they are refused. */
-const IGNORED = ['inference_geo', 'speed', 'diagnostics', 'user_profile_id'];
+const IGNORED = ['inference_geo', 'speed', 'diagnostics', 'user_profile_id', 'context_management'];
 
 /** Refused, because an answer without them would be another one. */
 const IMPOSSIBLE = ['mcp_servers', 'container', 'fallbacks', 'compaction'];
@@ -119,7 +119,7 @@ function readTurns(body: Body, context: ReadContext): { turns: Turns; effort: un
       turns.add(role, readContent(content, `${path}.content`, context));
     else throw refuseField(`${path}.role`, `${path}.role is unknown. Send user or assistant.`);
   }
-  const point = cachePointFor(body, '');
+  const point = cachePointFor(body, undefined);
   if (point !== undefined) turns.addToLast(point);
   return { turns, effort };
 }

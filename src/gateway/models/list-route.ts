@@ -11,14 +11,16 @@ export async function listModels(
   query: URLSearchParams,
 ): Promise<object> {
   const all = await directory.list(caller);
-  const after = all.findIndex(({ id }) => id === query.get('after_id'));
-  const limit = Number(query.get('limit'));
-  const from = after + 1;
-  const page = all.slice(from, Number.isInteger(limit) && limit > 0 ? from + limit : undefined);
+  const given = Number(query.get('limit'));
+  const limit = Number.isInteger(given) && given > 0 ? given : all.length;
+  const placeOf = (name: string): number => all.findIndex(({ id }) => id === query.get(name));
+  const before = placeOf('before_id');
+  const from = before < 0 ? placeOf('after_id') + 1 : Math.max(0, before - limit);
+  const page = all.slice(from, before < 0 ? from + limit : before);
   return {
     object: 'list',
     data: page.map(writeModel),
-    has_more: from + page.length < all.length,
+    has_more: before < 0 ? from + page.length < all.length : from > 0,
     first_id: page[0]?.id ?? null,
     last_id: page.at(-1)?.id ?? null,
   };

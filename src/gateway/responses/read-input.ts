@@ -6,7 +6,16 @@ import { documentBlock } from '../conversation/media/documents.js';
 import { reasoningBlocks } from '../conversation/reasoning-blocks.js';
 import { Turns } from '../conversation/turns.js';
 import { Refusal, refuseField } from '../failure.js';
-import { type Body, cutName, optionalText, readList, readName, readObject, readText } from '../fields.js';
+import {
+  type Body,
+  cutName,
+  optionalText,
+  readContentList,
+  readList,
+  readName,
+  readObject,
+  readText,
+} from '../fields.js';
 import type { ReadContext } from '../protocol.js';
 
 /** Reads `instructions` and `input`: a string or items. Neighbouring items of the assistant become one message. */
@@ -16,7 +25,7 @@ export function readInput(body: Body, context: ReadContext): Turns {
   if (instructions) turns.addInstruction([{ text: instructions }]);
   const { input } = body;
   if (typeof input === 'string') {
-    turns.add('user', [{ text: input }]);
+    turns.add('user', input.trim() === '' ? [] : [{ text: input }]);
     return turns;
   }
   for (const [i, item] of readList(input, 'input').entries())
@@ -117,7 +126,7 @@ function readCall(item: Body, path: string, { names }: ReadContext): Block {
 
 function readParts(content: unknown, path: string, context: ReadContext): Block[] {
   if (typeof content === 'string') return content === '' ? [] : [{ text: content }];
-  return readList(content, path).flatMap((item, i): Block[] => {
+  return readContentList(content, path).flatMap((item, i): Block[] => {
     const at = `${path}.${i}`;
     const part = readObject(item, at);
     return withCachePoint(readPart(part, at, context), part, at);

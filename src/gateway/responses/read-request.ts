@@ -51,6 +51,7 @@ export function readRequest(body: Body, context: ReadContext): ResponsesRequest 
   for (const { name, namespace, isCustom } of tools) names.send(name, namespace, isCustom);
   const turns = readInput(body, context);
   const text = optionalObject(body['text'], 'text');
+  if (typeof text?.['verbosity'] === 'string') notes.add('text.verbosity', 'ignored');
   const draft: Draft = {
     modelId: readName(body['model'], 'model'),
     system: turns.system,

@@ -125,9 +125,11 @@ export function blockFrom(mediaType: string, data: string, param: string): Block
   return { image: { format, source: { bytes: data as never } } };
 }
 
-/** Bytes go on as the base64 that they came in. */
+/** Bytes go on as the base64 that they came in, which may have line breaks. */
 export function checkBase64(data: string, param: string): void {
-  if (data !== '' && /^[A-Za-z0-9+/_=\s-]*$/.test(data.slice(0, 200)) && data.length % 4 !== 1) return;
+  const isWritten = data !== '' && /^[A-Za-z0-9+/_=\s-]*$/.test(data.slice(0, 200));
+  const length = /\s/.test(data) ? data.replace(/\s/g, '').length : data.length;
+  if (isWritten && length > 0 && length % 4 !== 1) return;
   throw refuseField(param, `${param} is not base64. Send the bytes of the file as base64.`);
 }
 
