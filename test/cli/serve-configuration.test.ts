@@ -193,6 +193,19 @@ describe('serve --config', () => {
       { models: { aliases: { 'gpt-4o': ['a', { modelid: 'b' }] } } },
       'has an unknown member models.aliases["gpt-4o"][1].modelid. Did you mean models.aliases["gpt-4o"][1].modelId?',
     ],
+    [
+      { models: { aliases: { 'gpt-4o': { region: 'us-east-1' } } } },
+      'has a wrong value for models.aliases["gpt-4o"].modelId, which is missing. Write a string such as "us.amazon.nova-pro-v1:0".',
+    ],
+    [
+      { models: { default: [] } },
+      'has a wrong value for models.default, which is an empty list. Write at least 1 item.',
+    ],
+    [
+      { models: { aliases: { a: ['x', { modelId: 'x', client: 'other' }] } }, clients: { one: {} } },
+      'has a target with the client "other", which is not in clients. Add it there',
+    ],
+    [{ forwardHeaders: ['x-trace id'] }, 'has a wrong value for forwardHeaders[0], which is a string.'],
     [{ clients: { other: { profil: 'x' } } }, 'Did you mean clients["other"].profile?'],
     [{ routing: { deadlineMs: -1 } }, 'has a wrong value for routing.deadlineMs, which is -1.'],
     [{ models: { aliases: { 'gpt-4o': 5 } } }, 'has a wrong value for models.aliases["gpt-4o"], which is 5.'],
@@ -246,6 +259,14 @@ describe('serve --config', () => {
     if (code !== undefined) writeFileSync(join(file, '..', name), code);
     const result = await run(['serve', '--local', '--config', file]);
     expect([result.code, result.err]).toEqual([1, expect.stringContaining(words)]);
+  });
+
+  it.each(['keys', 'usage'])('says that the path of %s is a folder', async (name) => {
+    const result = await run(['serve', '--local', '--config', write({ [name]: '.' })]);
+    expect([result.code, result.err]).toEqual([
+      1,
+      expect.stringMatching(/The file .* cannot be read: it is a folder/),
+    ]);
   });
 
   it('says that the file is missing', async () => {

@@ -398,7 +398,7 @@ describe('targets', () => {
       { models: { aliases: { x: { modelId: NOVA, client: 'eu' } } } },
     ],
     ['the client toString', { models: { default: [{ modelId: NOVA, client: 'toString' }] } }],
-    ['aliases.x is an array', { models: { aliases: { x: [] } } }],
+    ['aliases.x is an empty list', { models: { aliases: { x: [] } } }],
     ['aliases.x.1.modelId is missing', { models: { aliases: { x: [NOVA, {} as never] } } }],
     [
       'aliases.x has the member regoin',

@@ -9,6 +9,7 @@ import {
   flag,
   listOf,
   membersOf,
+  membersWith,
   numberFor,
   recordOf,
   textLike,
@@ -27,9 +28,10 @@ const milliseconds = numberFor(
 const model = textLike('us.amazon.nova-pro-v1:0');
 const region = textLike('us-east-1', (text) => /^[a-z]{2,}(-[a-z0-9]+)+$/.test(text));
 
-const target = membersOf({ modelId: model, client: textLike('backup'), region });
+const target = membersWith('modelId', { modelId: model, client: textLike('backup'), region });
 const oneTarget: Check = (value, path) => (typeof value === 'object' ? target : model)(value, path);
-const targets: Check = (value, path) => (Array.isArray(value) ? listOf(oneTarget) : oneTarget)(value, path);
+const targets: Check = (value, path) =>
+  (Array.isArray(value) ? listOf(oneTarget, 1) : oneTarget)(value, path);
 
 const budgetLimits = {
   requestsPerMinute: count,
@@ -81,11 +83,23 @@ const FORM = {
   bedrockPaths: falseOr(membersOf({ s3Locations: flag, guardrails: flag })),
   keys: textLike('keys.json'),
   usage: textLike('usage.json'),
-  forwardHeaders: listOf(textLike('x-trace-id')),
+  forwardHeaders: listOf(textLike('x-trace-id', (text) => /^[\w!#$%&'*+.^`|~-]+$/.test(text))),
   allowedOrigins: listOf(textLike('https://chat.example.com', isOrigin)),
 } satisfies Record<keyof ServeConfiguration, unknown>;
 
 const isConfiguration = membersOf(FORM);
+
+/** A target whose client is missing would only be found by the gateway, which does not know the file. */
+function checkClients({ models, clients = {} }: ServeConfiguration): void {
+  const all = [...Object.values(models?.aliases ?? {}), models?.default];
+  for (const target of all.flat()) {
+    if (typeof target !== 'object' || target.client === undefined) continue;
+    if (Object.hasOwn(clients, target.client)) continue;
+    throw new FormError(
+      `has a target with the client ${JSON.stringify(target.client)}, which is not in clients. Add it there, with a region or a profile.`,
+    );
+  }
+}
 
 /**
  * Reads a configuration file. Paths in the result are absolute.
@@ -100,6 +114,7 @@ export async function readConfiguration(file: string): Promise<ServeConfiguratio
   );
   try {
     isConfiguration(json, '');
+    checkClients(json as ServeConfiguration);
   } catch (error) {
     if (error instanceof FormError) throw new UsageError(`The configuration file ${file} ${error.message}`);
     throw error;

@@ -22,6 +22,16 @@ export function membersOf(form: Readonly<Record<string, Check>>): Check {
   };
 }
 
+/** The same, one of which must not be missing. */
+export function membersWith(name: string, form: Readonly<Record<string, Check>>): Check {
+  const check = membersOf(form);
+  return (value, path) => {
+    check(value, path);
+    // The check of the member says what to write.
+    form[name]?.((value as Record<string, unknown>)[name], `${path}.${name}`);
+  };
+}
+
 /** An object with any names, whose values pass one check. */
 export function recordOf(check: Check): Check {
   return (value, path) => {
@@ -29,9 +39,11 @@ export function recordOf(check: Check): Check {
   };
 }
 
-export function listOf(check: Check): Check {
+/** @param least How many items a list has at least. */
+export function listOf(check: Check, least = 0): Check {
   return (value, path) => {
-    if (!Array.isArray(value)) wrong(path, value, 'Write a list in brackets');
+    if (!Array.isArray(value)) return wrong(path, value, 'Write a list in brackets');
+    if (value.length < least) wrong(path, value, `Write at least ${least} item`);
     for (const [i, item] of value.entries()) check(item, `${path}[${i}]`);
   };
 }
@@ -80,8 +92,9 @@ function unknownMember(name: string, path: string, known: readonly string[]): Fo
 
 /** What a value is. A string is not shown, because it may be a secret in the wrong place. */
 function describe(value: unknown): string {
+  if (value === undefined) return 'which is missing';
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return `which is ${value}`;
   return Array.isArray(value)
-    ? 'which is a list'
+    ? `which is ${value.length === 0 ? 'an empty' : 'a'} list`
     : `which is ${typeof value === 'object' ? 'an object' : 'a string'}`;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { reasonOf } from '../local-files.js';
 
 /** A lock is kept for milliseconds. One that is older belongs to a process that was killed. */
 const ABANDONED_MS = 10_000;
@@ -36,7 +37,7 @@ export async function readIfThere(file: string): Promise<string | undefined> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
+    throw new Error(`The file ${file} cannot be read: ${reasonOf(error)}.`, { cause: error });
   }
 }
 

@@ -61,7 +61,7 @@ const WANTED =
  */
 export const readTargets: Read = (value, path) => {
   if (!Array.isArray(value)) return readTarget(value, path);
-  if (value.length === 0) return refuse(path, value, WANTED);
+  if (value.length === 0) throw inputError(`${nameOf(path)} is an empty list. Pass ${WANTED}.`);
   return value.map((target, i) => readTarget(target, [...path, i]));
 };
 
