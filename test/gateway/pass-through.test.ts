@@ -2,7 +2,7 @@ import { catalog } from 'bedrock-anywhere/catalog';
 import { createMemoryBudgets } from 'bedrock-anywhere/gateway';
 import type { LocalBedrock } from 'bedrock-anywhere/local';
 import { describe, expect, it } from 'vitest';
-import { estimateBody, findOutputLimit } from '../../src/gateway/pass/planned-tokens.js';
+import { estimateBody, findOutputLimit, type RequestForm } from '../../src/gateway/pass/planned-tokens.js';
 import { until } from '../clock.js';
 import { CLAUDE, GPT_OSS, json, KEY, NOVA, parseSse, setUp } from './setup.js';
 import { slowBody, upstream } from './upstream.js';
@@ -431,10 +431,40 @@ describe('budgets of requests that are passed on', () => {
     };
     expect(estimateBody(body)).toBeLessThan(2000);
     expect(estimateBody({ text: 'a b '.repeat(3000) })).toBeGreaterThan(3000);
-    expect([
-      findOutputLimit(body),
-      findOutputLimit({ inferenceConfig: { maxTokens: 5 } }),
-      findOutputLimit({}),
-    ]).toEqual([10, 5, undefined]);
+    expect(estimateBody({ text: `${'a'.repeat(300)} ${'a b '.repeat(3000)}` })).toBeGreaterThan(3000);
+  });
+
+  it.each<[RequestForm, object, number | undefined]>([
+    ['messages', { max_tokens: 10 }, 10],
+    ['messages', { max_tokens_to_sample: 1 }, undefined],
+    ['chat', { max_tokens: 1, max_completion_tokens: 900 }, 900],
+    ['chat', { max_output_tokens: 1 }, undefined],
+    ['responses', { max_output_tokens: 7, max_tokens: 1 }, 7],
+    ['converse', { max_tokens: 1, inferenceConfig: { maxTokens: 900 } }, 900],
+    ['converse', { max_tokens: 1 }, undefined],
+    [
+      'converse',
+      { inferenceConfig: { maxTokens: 1 }, additionalModelRequestFields: { max_tokens: 900 } },
+      900,
+    ],
+    ['converse', { additionalModelRequestFields: { max_tokens: 1 } }, undefined],
+    ['invoke', { max_tokens: 1, inferenceConfig: { max_new_tokens: 900 } }, 900],
+    ['invoke', { textGenerationConfig: { maxTokenCount: 5 } }, 5],
+    ['invoke', { max_gen_len: 99.5 }, 100],
+    ['invoke', { max_tokens: -1 }, undefined],
+  ])('believe only the limit that counts: %s %j', (form, body, limit) => {
+    expect(findOutputLimit(body as never, form)).toBe(limit);
+  });
+
+  it.each([
+    ['converse', { max_tokens: 1, inferenceConfig: { maxTokens: 5000 } }],
+    ['converse', { max_tokens: 1 }],
+    ['invoke', { max_tokens: 1, inferenceConfig: { maxTokens: 5000 } }],
+  ])('are not fooled by a limit that %s ignores: %j', async (operation, limits) => {
+    const budgets = { perCaller: { tokensPerDay: 4000 } };
+    const gateway = await setUp({ gateway: { ...auto, now, budgets } });
+    const body = { ...limits, messages: [{ role: 'user', content: [{ text: 'ping' }] }] };
+    const response = await gateway.send(`/model/${encodeURIComponent(NOVA)}/${operation}`, body);
+    expect([response.status, gateway.local.requests]).toEqual([400, []]);
   });
 });

@@ -48,7 +48,7 @@ export async function answerMessagesPath(
   return passToTargets(exchange, {
     failover,
     countInput: () => (isCount ? 0 : estimateBody(json)),
-    outputTokens: isCount ? 0 : findOutputLimit(json),
+    outputTokens: isCount ? 0 : findOutputLimit(json, 'messages'),
     isCount,
     plan(target) {
       const { modelId } = target;

@@ -51,7 +51,7 @@ export async function answerModelPath(
   return passToTargets(exchange, {
     failover,
     countInput: () => (isCount ? 0 : estimateBody(json)),
-    outputTokens: isCount ? 0 : findOutputLimit(json),
+    outputTokens: isCount ? 0 : findOutputLimit(json, hasModelForm(operation, json) ? 'invoke' : 'converse'),
     isCount,
     plan(target) {
       const guarded = withGuardrail(operation, text, members, guardrails.get(target));

@@ -99,7 +99,7 @@ export async function tryPassing(
     return await passToTargets(exchange, {
       failover,
       countInput: () => estimateBody(json),
-      outputTokens: findOutputLimit(json),
+      outputTokens: findOutputLimit(json, protocol),
       plan: () => planPassage(exchange, { protocol, host, modelId, body: sent, isStream: record.isStream }),
       headers: () => headersOf(exchange, failover),
     });
