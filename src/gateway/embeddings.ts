@@ -1,5 +1,5 @@
 import { catalog } from '../catalog/index.js';
-import { embed, priceOf } from '../index.js';
+import { embed, isBedrockError, priceOf } from '../index.js';
 import { toBase64 } from '../wire/base64.js';
 import { estimateTokens } from './conversation/room.js';
 import { callOptions, findTargets, reserve, startFailover } from './exchange/call.js';
@@ -37,7 +37,7 @@ export async function answerEmbeddings(exchange: Exchange, body: Body): Promise<
     const request = { modelId, values, ...(dimensions !== undefined && { dimensions }) };
     const encoding = isBase64 ? 'base64' : 'float';
     return recordWhole(startEmbeddingsRecording(exchange, attempt, { dimensions, encoding }), async () => {
-      const result = await embed(request, { ...options, client: attempt.client });
+      const result = await embed(request, { ...options, client: attempt.client }).catch(refuseOtherModel);
       return { ...result, modelId };
     });
   });
@@ -59,6 +59,17 @@ export async function answerEmbeddings(exchange: Exchange, body: Body): Promise<
     },
     headersOf(exchange, failover),
   );
+}
+
+/** A model that does not embed, in words for somebody who does not use this library. */
+function refuseOtherModel(error: unknown): never {
+  if (!isBedrockError(error) || !error.message.includes('is not a model for embeddings')) throw error;
+  const refusal = refuseField(
+    'model',
+    'This model does not embed. Use one of Titan, Cohere or Nova that does, such as amazon.titan-embed-text-v2:0.',
+  );
+  refusal.cause = error;
+  throw refusal;
 }
 
 function readInput(value: unknown): string[] {

@@ -7,14 +7,14 @@ describeFixtures('agents', 'what real clients send to Chat Completions', () => {
   const requests = recordedRequests('/v1/chat/completions');
 
   it.each([CLAUDE, NEW_CLAUDE, NOVA, GPT_OSS])('is accepted and answered by %s', async (target) => {
-    const gateway = await setUp({
-      gateway: {
-        models: { aliases: aliasesFor(requests, target) },
-        fetchImage: async () => PIXEL,
-      },
-    });
+    const options = { models: { aliases: aliasesFor(requests, target) }, fetchImage: async () => PIXEL };
+    const usual = await setUp({ gateway: options });
+    // What the local Bedrock writes without a script is not JSON.
+    const ofJson = await setUp({ gateway: options, local: { script: [{ text: '{"city":"Bern"}' }] } });
     expect(requests.length).toBeGreaterThan(30);
     for (const { name, body } of requests) {
+      const { type } = Object(body['response_format']) as { type?: string };
+      const gateway = type === 'json_object' ? ofJson : usual;
       const response = await gateway.send('/v1/chat/completions', body);
       if (target === GPT_OSS && name.includes('image')) {
         expect([name, response.status]).toEqual([name, 400]);
