@@ -23,7 +23,8 @@ const TYPES = {
  * The connection that the page begins with. It holds no secret, since everyone who opens the page can read it.
  *
  * @typedef {{ kind: 'guest', region: string, identityPoolId: string, guestRoleArn: string, endpoint?: string }
- *   | { kind: 'api-key' | 'keys', region: string, endpoint?: string }} Connection
+ *   | { kind: 'api-key' | 'keys', region: string, endpoint?: string }
+ *   | { kind: 'gateway', region: string, endpoint: string }} Connection
  */
 
 /**

@@ -22,14 +22,13 @@ export async function reject(
   tokens = '',
   requestsPerMinute = 20,
 ): Promise<Response | undefined> {
-  const known = tokens.split(/\s+/).filter((token) => token !== '');
-  if (known.length === 0 || known.some((token) => token.length < SHORTEST_TOKEN)) {
-    const message = `Set ACCESS_TOKENS to a token of ${SHORTEST_TOKEN} or more characters for each caller: until then nobody may call.`;
+  const known = listOf(tokens);
+  const message = whyNobody(known);
+  if (message !== undefined) {
     console.error(message);
     return new Response(message, { status: 503 });
   }
-  const given = request.headers.get('authorization')?.replace(/^Bearer +/i, '') ?? '';
-  const caller = await findEqual(known, given);
+  const caller = await findEqual(known, tokenOf(request));
   if (caller === undefined) {
     return new Response('Send the header `authorization: Bearer …` with your access token.', {
       status: 401,
@@ -42,6 +41,35 @@ export async function reject(
     status: 429,
     headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) },
   });
+}
+
+/**
+ * Returns the name of the caller whose token a request carries; undefined for anybody else. The name is the place of the token in
+ * the list, such as `caller-1`, since a token belongs in no log.
+ */
+export async function findCaller(request: Request, tokens = ''): Promise<string | undefined> {
+  const known = listOf(tokens);
+  const message = whyNobody(known);
+  if (message !== undefined) {
+    console.error(message);
+    return undefined;
+  }
+  const token = await findEqual(known, tokenOf(request));
+  return token === undefined ? undefined : `caller-${known.indexOf(token) + 1}`;
+}
+
+function tokenOf({ headers }: Request): string {
+  return headers.get('authorization')?.replace(/^Bearer +/i, '') ?? '';
+}
+
+function listOf(tokens: string): string[] {
+  return tokens.split(/\s+/).filter((token) => token !== '');
+}
+
+/** What has to be set before anybody may call; undefined once it is. */
+function whyNobody(known: readonly string[]): string | undefined {
+  if (known.length > 0 && known.every((token) => token.length >= SHORTEST_TOKEN)) return undefined;
+  return `Set ACCESS_TOKENS to a token of ${SHORTEST_TOKEN} or more characters for each caller: until then nobody may call.`;
 }
 
 /** Counts a request. Returns how long the caller has to wait; 0 if the request may go on. */

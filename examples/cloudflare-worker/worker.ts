@@ -1,18 +1,20 @@
-/** A Worker in front of Bedrock: `GET /models` lists the models, `POST /chat` streams an answer. */
+/**
+ * A Worker in front of Bedrock. For a page of your own, `GET /models` lists the models and `POST /chat` streams an answer. Everything
+ * else is the playground of the package, and the gateway that it talks to.
+ */
 import { createBedrock, fromEnvironment, type WorkersKv, workersKvStorage } from 'bedrock-anywhere';
 import { reject } from './access';
+import { type GatewayEnv, gatewayOf } from './gateway';
 import { readMessages } from './messages';
+import { type Assets, servePage } from './page';
 
-/** Variables, secrets and bindings, as `wrangler.jsonc` and `wrangler secret put` name them. */
-interface Env {
-  /** A token for each caller. */
-  ACCESS_TOKENS?: string;
-  AWS_REGION: string;
-  AWS_BEARER_TOKEN_BEDROCK?: string;
-  AWS_ACCESS_KEY_ID?: string;
-  AWS_SECRET_ACCESS_KEY?: string;
-  /** Leads to a local Bedrock. */
-  BEDROCK_ENDPOINT?: string;
+/**
+ * Variables, secrets and bindings, as `wrangler.jsonc` and `wrangler secret put` name them. `ACCESS_TOKENS` has a token for each
+ * caller; `BEDROCK_ENDPOINT` is the address of a local Bedrock.
+ */
+interface Env extends GatewayEnv {
+  /** The files of the playground. */
+  ASSETS: Assets;
   /** Where the list of models is cached, for all requests and regions of Cloudflare. */
   MODELS: WorkersKv;
 }
@@ -25,16 +27,26 @@ const FORM = `Send JSON: { modelId, messages: [{ role, content: [{ text }] }] }.
 /** Limits what one answer can cost. */
 const MOST_TOKENS = 2000;
 
+interface Context {
+  waitUntil(promise: Promise<unknown>): void;
+}
+
 export default {
-  async fetch(request: Request, { MODELS, ACCESS_TOKENS, ...env }: Env): Promise<Response> {
-    const rejection = await reject(request, ACCESS_TOKENS);
+  async fetch(request: Request, env: Env, context: Context): Promise<Response> {
+    const { ASSETS, MODELS, ...variables } = env;
+    const { pathname } = new URL(request.url);
+    if (/^\/(?:v1|model)\//.test(pathname)) {
+      const waitUntil = (promise: Promise<unknown>) => context.waitUntil(promise);
+      return gatewayOf(variables, MODEL_IDS).fetch(request, { waitUntil });
+    }
+    if (pathname !== '/models' && pathname !== '/chat') return servePage(request, ASSETS);
+    const rejection = await reject(request, variables.ACCESS_TOKENS);
     if (rejection !== undefined) return rejection;
     const bedrock = createBedrock({
-      region: env.AWS_REGION,
-      endpoint: env.BEDROCK_ENDPOINT,
-      credentials: fromEnvironment(env),
+      region: variables.AWS_REGION,
+      endpoint: variables.BEDROCK_ENDPOINT,
+      credentials: fromEnvironment({ ...variables }),
     });
-    const { pathname } = new URL(request.url);
     if (request.method === 'GET' && pathname === '/models') {
       const { models, source } = await bedrock.discover({ storage: workersKvStorage(MODELS) });
       const offered = models.filter(({ id }) => MODEL_IDS.includes(id));
@@ -52,6 +64,6 @@ export default {
       // The visitor sees a general message; `wrangler tail` shows what went wrong.
       return answer.toResponse({ onError: (error) => console.error(error) });
     }
-    return new Response('Not found', { status: 404 });
+    return new Response('Use GET /models and POST /chat', { status: 405 });
   },
 };

@@ -66,14 +66,19 @@ export function hasSecrets({ kind }: Connection, secrets: Secrets): boolean {
   return FORMS[kind].secrets.every(({ name, isOptional }) => isOptional === true || Boolean(secrets[name]));
 }
 
-/** Reads what the server says about itself. */
-export async function readServed(get: typeof fetch = fetch): Promise<Served> {
+/**
+ * Reads what the server says about itself.
+ *
+ * @param page Address of the page.
+ */
+export async function readServed(get: typeof fetch = fetch, page: string = location.href): Promise<Served> {
   try {
     const response = await get('settings.json');
     const said = response.ok ? ((await response.json()) as Record<string, unknown>) : {};
     const machine = Object(said['machine']) as Record<string, unknown>;
+    const connection = { ...LOCAL, ...Object(said['connection']) } as Connection;
     return {
-      connection: readConnection({ ...LOCAL, ...Object(said['connection']) }),
+      connection: readConnection({ ...connection, endpoint: wholeAddress(connection.endpoint, page) }),
       machine:
         typeof machine['region'] === 'string'
           ? { region: machine['region'], source: String(machine['source']) }
@@ -82,6 +87,12 @@ export async function readServed(get: typeof fetch = fetch): Promise<Served> {
   } catch {
     return {};
   }
+}
+
+/** A file cannot know the address that it is served from, so it may name a path of the page's own server. */
+function wholeAddress(address: unknown, page: string): unknown {
+  const isPath = typeof address === 'string' && /^\.{0,2}\/(?!\/)/.test(address);
+  return isPath ? new URL(address, page).href.replace(/\/$/, '') : address;
 }
 
 /** The key for the server's own routes: the answer to the one-time token in the page's address. */

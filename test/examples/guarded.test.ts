@@ -52,13 +52,18 @@ function kv() {
 }
 
 const callWorker: Call = (request, ACCESS_TOKENS) =>
-  worker.fetch(request, {
-    ...(ACCESS_TOKENS !== undefined && { ACCESS_TOKENS }),
-    AWS_REGION: local.region,
-    AWS_BEARER_TOKEN_BEDROCK: local.apiKey,
-    BEDROCK_ENDPOINT: local.url,
-    MODELS: kv(),
-  });
+  worker.fetch(
+    request,
+    {
+      ...(ACCESS_TOKENS !== undefined && { ACCESS_TOKENS }),
+      AWS_REGION: local.region,
+      AWS_BEARER_TOKEN_BEDROCK: local.apiKey,
+      BEDROCK_ENDPOINT: local.url,
+      MODELS: kv(),
+      ASSETS: { fetch: async () => new Response('Not found', { status: 404 }) },
+    },
+    { waitUntil: () => {} },
+  );
 
 const callEdgeKey: Call = (request, ACCESS_TOKENS) => {
   const { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY } = local.credentials;

@@ -2,6 +2,7 @@ import type { LocalServer } from 'bedrock-anywhere/local/node';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { findNode, wranglerCommand, wranglerFolder } from '../../scripts/wrangler/install.mjs';
 import { App } from './app.js';
+import { itServesPlayground } from './playground.js';
 import { Program } from './program.js';
 import { ACCESS_TOKEN, headers, itStreams, startBedrock } from './streaming.js';
 
@@ -58,4 +59,8 @@ describe('the example cloudflare-worker in wrangler dev', () => {
   it('answers only callers with a token', async () => {
     expect((await fetch(`${url}/models`)).status).toBe(401);
   });
+});
+
+describe('the playground of the example cloudflare-worker in wrangler dev', () => {
+  itServesPlayground(() => ({ page: `${url}/`, gateway: url, bedrock }));
 });
