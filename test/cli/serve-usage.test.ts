@@ -67,6 +67,18 @@ describe('serve usage', () => {
     expect(out).toMatch(new RegExp(`${today()}  b +${NOVA} +1 +\\d+ +0 +\\d+  \\$0\\.\\d{4}\n`));
   });
 
+  it('shows what an answer cost that was not the JSON that the request asked for', async () => {
+    const key = await create('a');
+    await serve(['--local', '--json', '--keys', file], async ({ url }) => {
+      const response = await post(url, key, { ...ASK, response_format: { type: 'json_object' } });
+      expect(response.status).toBe(502);
+      await response.text();
+    });
+    const [row] = await rows();
+    expect(row).toMatchObject({ key: 'a', model: CLAUDE, requests: 1 });
+    expect(row?.['outputTokens']).toBeGreaterThan(0);
+  });
+
   it('goes on counting after a restart, budgets too', async () => {
     const key = await create('a', '--tokens-per-day', '1000');
     const left: number[] = [];

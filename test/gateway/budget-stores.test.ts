@@ -151,14 +151,22 @@ describe('createMemoryBudgets()', () => {
     expect(other.snapshot()).toEqual(saved);
   });
 
-  it('keeps no counter of a minute that is over', async () => {
+  it('keeps a counter for another minute, for a clock that is set back', async () => {
     const store = createMemoryBudgets();
-    await store.reserve({ ...reservation('1', 0) });
-    await store.reserve({
-      ...reservation('2', 60_000),
-      entries: [{ ...entry, counter: 'b', endsAt: 120_000 }],
+    const next = (id: string, counter: string, at: number) =>
+      store.reserve({
+        ...reservation(id, at),
+        entries: [{ ...entry, counter, endsAt: at + 60_000 }],
+      });
+    await store.reserve(reservation('1', 0));
+    await store.settle(reservation('1', 0), [6]);
+    await next('2', 'b', 60_001);
+    expect(await store.reserve(reservation('3', 59_999))).toEqual({
+      granted: false,
+      states: [{ spent: 6, reserved: 0 }],
     });
-    expect(store.snapshot().map(({ counter }) => counter)).toEqual(['b']);
+    await next('4', 'c', 120_001);
+    expect(store.snapshot().map(({ counter }) => counter)).toEqual(['b', 'c']);
   });
 
   it.each([

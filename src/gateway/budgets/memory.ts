@@ -31,6 +31,9 @@ export interface MemoryBudgets extends BudgetStore {
 /** Counters of past minutes and days are removed once in a while. */
 const SWEEP_MS = 60_000;
 
+/** How much longer they are kept: a clock that is set back a little has to find what was spent. */
+const KEPT_MS = 60_000;
+
 /**
  * Creates a store of budgets in memory, for a gateway of one process. It has no clock of its own and takes the time from reservations.
  *
@@ -58,7 +61,7 @@ export function createMemoryBudgets(saved: BudgetSnapshot = []): MemoryBudgets {
   function sweep(now: number): void {
     if (now - sweptAt < SWEEP_MS) return;
     sweptAt = now;
-    for (const [name, { endsAt }] of counters) if (endsAt <= now) counters.delete(name);
+    for (const [name, { endsAt }] of counters) if (endsAt + KEPT_MS <= now) counters.delete(name);
   }
 
   function open(name: string, endsAt: number): Counter {

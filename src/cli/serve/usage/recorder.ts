@@ -55,7 +55,8 @@ export function createRecorder(
   return {
     add({ status, caller, modelId, usage, cost }) {
       // Ids are the client's words until a model has answered: they must not fill the file.
-      if (status !== 200 || caller === undefined || modelId === undefined) return;
+      const hasAnswered = status === 200 || usage !== undefined;
+      if (!hasAnswered || caller === undefined || modelId === undefined) return;
       merge({
         day: new Date(now()).toISOString().slice(0, 10),
         key: caller,
