@@ -181,14 +181,29 @@ describe('models of these paths', () => {
     const { client } = upstream(
       () => new Response('{}', { headers: { 'content-type': 'application/json' } }),
     );
-    const ask = async (allow: string[]) => {
-      const gateway = await setUp({ client, gateway: { models: { allow } } });
-      return (await gateway.send(path(prompt, 'converse'), '{}')).status;
+    const ask = async (models: object, to = path(prompt, 'converse'), body: unknown = '{}') => {
+      const gateway = await setUp({ client, gateway: { models } });
+      return (await gateway.send(to, body)).status;
     };
+    const account = 'arn:aws:bedrock:us-east-1:123456789012:';
+    const other = `${account}prompt/OTHER12345:1`;
     expect([
-      await ask(['arn:aws:bedrock:us-east-1:123456789012:*']),
-      await ask(['arn:aws:bedrock:us-east-1:123456789012:prompt/*']),
-    ]).toEqual([403, 200]);
+      await ask({ allow: [`${account}*`] }),
+      await ask({ allow: [`${account}*`, other] }),
+      await ask({ allow: [`${account}*`], aliases: { other } }),
+      await ask({ allow: [`${account}prompt/*`] }),
+      await ask({ aliases: { mine: prompt } }, path('mine', 'converse')),
+      await ask({ default: prompt }, path('anything', 'converse')),
+    ]).toEqual([403, 403, 403, 200, 200, 200]);
+    for (const to of ['/v1/chat/completions', '/v1/messages', '/v1/responses', '/anthropic/v1/messages']) {
+      const body = {
+        model: prompt,
+        max_tokens: 10,
+        messages: [{ role: 'user', content: 'Hi' }],
+        input: 'Hi',
+      };
+      expect([to, await ask({ allow: [`${account}*`] }, to, body)]).toEqual([to, 403]);
+    }
   });
 });
 

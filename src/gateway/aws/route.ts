@@ -15,7 +15,7 @@ import { encode } from '../pass/protocols.js';
 import { FrameTap } from '../pass/taps/frames.js';
 import { passToTargets } from '../pass/targets.js';
 import { readConverseUsage, readHeaderUsage } from '../pass/usage.js';
-import { keepSameModel, listTargets } from '../routing/target.js';
+import { keepSameModel } from '../routing/target.js';
 import { checkBody } from './check-body.js';
 import { findGuardrails, guardHeaders, guardText } from './guardrail.js';
 import type { ModelOperation, ModelPath } from './paths.js';
@@ -43,7 +43,6 @@ export async function answerModelPath(
   const found = await findTargets(exchange, model);
   // Other models cannot read the body.
   const targets = hasModelForm(operation, json) ? keepSameModel(found, settings) : found;
-  for (const { modelId } of targets) requireNoPrompt(modelId, settings.models);
   const guardrails = findGuardrails(exchange, targets);
   const rights = rightsOf(settings.bedrockPaths || {}, guardrails.size > 0, request.headers);
   for (const part of checkedParts(operation, json)) checkBody(part, rights);
@@ -108,23 +107,6 @@ function parseBase64(value: unknown): unknown {
       'The body is not JSON in base64. Encode the body of InvokeModel.',
     );
   }
-}
-
-/** A prompt brings a model, messages and a guardrail of its own, so a pattern for ARNs in general does not allow it. */
-function requireNoPrompt(
-  modelId: string,
-  { allow = [], aliases = {} }: Exchange['settings']['models'],
-): void {
-  if (!/^arn:[^/]{0,200}:prompt\//.test(modelId)) return;
-  const targets = Object.values(aliases).flatMap((given) =>
-    listTargets(given).map((target) => target.modelId),
-  );
-  const named = [...allow, ...targets];
-  if (named.some((pattern) => pattern.includes(':prompt/'))) return;
-  throw new Refusal(
-    'not-allowed',
-    'This gateway does not allow prompts of Prompt management. Send messages.',
-  );
 }
 
 /** The request with the operator's guardrail. Counting tokens runs no model. */

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../../index.js';
+import { requireNoPrompt } from '../models/prompts.js';
 import { type Attempt, Failover } from '../routing/failover.js';
 import type { Target } from '../routing/target.js';
 import type { Exchange, Passed } from './exchange.js';
@@ -9,12 +10,13 @@ import type { Exchange, Passed } from './exchange.js';
  * @throws Refusal if the model does not exist or the caller may not use it
  */
 export async function findTargets(
-  { directory, caller, record }: Passed<Exchange>,
+  { directory, settings, caller, record }: Passed<Exchange>,
   model: string,
 ): Promise<readonly Target[]> {
   record.model = model;
   const targets = await directory.resolve(model, caller);
   record.modelId = targets[0]?.modelId;
+  for (const { modelId } of targets) requireNoPrompt(modelId, settings.models);
   return targets;
 }
 
