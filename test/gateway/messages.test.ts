@@ -223,7 +223,10 @@ describe('a request of Messages', () => {
       /not in tools/,
     ],
     [{ temperature: 2 }, /temperature/],
-    [{ cache_control: { type: 'ephemeral', ttl: '2h' } }, /^cache_control\.ttl: The ttl of cache_control is neither/],
+    [
+      { cache_control: { type: 'ephemeral', ttl: '2h' } },
+      /^cache_control\.ttl: The ttl of cache_control is neither/,
+    ],
     [
       { tools: [{ ...TOOL, cache_control: { type: 'ephemeral', ttl: '2h' } }] },
       /^tools\.0\.cache_control\.ttl: The ttl/,
