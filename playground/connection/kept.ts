@@ -91,7 +91,7 @@ export async function readServed(get: typeof fetch = fetch, page: string = locat
 
 /** A file cannot know the address that it is served from, so it may name a path of the page's own server. */
 function wholeAddress(address: unknown, page: string): unknown {
-  const isPath = typeof address === 'string' && /^\.{0,2}\/(?!\/)/.test(address);
+  const isPath = typeof address === 'string' && /^\.{0,2}\/(?![/\\])/.test(address);
   return isPath ? new URL(address, page).href.replace(/\/$/, '') : address;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LOCAL, readConnection, whyNot } from '../../playground/connection/connection.js';
+import { readServed } from '../../playground/connection/kept.js';
 import { isReachable, originsOf } from '../../playground/connection/origins.js';
 
 const POOL = {
@@ -67,6 +68,31 @@ describe('readConnection()', () => {
       // What a URL may contain before its path cannot end a directive.
       if (whyNot(connection) === undefined)
         expect(originsOf(connection).join(' ')).toMatch(/^https:\/\/[\w.-]+$/);
+    },
+  );
+});
+
+describe('readServed()', () => {
+  const page = 'https://app.example/playground/index.html';
+  const read = (endpoint: unknown) => {
+    const connection = { kind: 'gateway', endpoint };
+    return readServed(async () => Response.json({ connection }), page);
+  };
+
+  it.each([
+    ['/bedrock', 'https://app.example/bedrock'],
+    ['/', 'https://app.example'],
+    ['./', 'https://app.example/playground'],
+    ['../bedrock/', 'https://app.example/bedrock'],
+    ['https://gateway.example/v', 'https://gateway.example/v'],
+  ])('knows where the address %s leads', async (endpoint, whole) => {
+    expect((await read(endpoint)).connection?.endpoint).toBe(whole);
+  });
+
+  it.each(['//evil.example', '/\\evil.example', 'bedrock', '', 5])(
+    'makes nothing else an address of the page: %j',
+    async (endpoint) => {
+      expect((await read(endpoint)).connection).toBeUndefined();
     },
   );
 });
