@@ -22,6 +22,7 @@ export default defineConfig({
           // Each file installs packages and starts servers.
           fileParallelism: false,
           globalSetup: [`${here}setup.ts`],
+          expect: { poll: { timeout: 120_000 } },
           ...patience,
         },
       })),
