@@ -2,11 +2,12 @@ import type { LocalServer } from 'bedrock-anywhere/local/node';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { nextCommand, nextFolders } from '../../scripts/next/install.mjs';
 import { App } from './app.js';
+import { itServesPlayground } from './playground.js';
 import { Program } from './program.js';
 import { ACCESS_TOKEN, itStreams, startBedrock } from './streaming.js';
 
-/** The routes of the app, and the examples that they are. */
-const ROUTES = { node: 'nextjs', edge: 'vercel-edge' };
+/** The paths of routes that stream, by their runtime. */
+const ROUTES = { node: 'chat', edge: 'edge' };
 
 /** As `create-next-app` writes it, for what the app has. */
 const TSCONFIG = {
@@ -27,13 +28,20 @@ const TSCONFIG = {
   exclude: ['node_modules'],
 };
 
-/** Writes the configuration of an app in a folder with Next.js. */
-export function configureNext(app: App, folder: string): void {
+/**
+ * Writes the configuration of an app in a folder with Next.js.
+ *
+ * @param own A module whose default export is the app's own configuration.
+ */
+export function configureNext(app: App, folder: string, own?: string): void {
   app.write('tsconfig.json', JSON.stringify(TSCONFIG));
   const root = JSON.stringify(folder);
+  const more = `outputFileTracingRoot: ${root}, turbopack: { root: ${root} }`;
   app.write(
     'next.config.mjs',
-    `export default { outputFileTracingRoot: ${root}, turbopack: { root: ${root} } };`,
+    own === undefined
+      ? `export default { ${more} };`
+      : `import own from './${own}';\nexport default { ...own, ${more} };`,
   );
 }
 
@@ -44,7 +52,7 @@ export function environmentOf(bedrock: LocalServer): Record<string, string> {
     ACCESS_TOKENS: ACCESS_TOKEN,
     AWS_REGION: bedrock.region,
     AWS_BEARER_TOKEN_BEDROCK: bedrock.apiKey,
-    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
+    AWS_ENDPOINT_URL: bedrock.url,
   };
 }
 
@@ -59,10 +67,13 @@ export function describeNext(command: 'dev' | 'start', more: (folder: string) =>
     beforeAll(async () => {
       bedrock = await startBedrock();
       app = new App(folder);
-      for (const [route, example] of Object.entries(ROUTES))
-        app.copyExample(`${example}/app/api/chat`, `app/api/${route}`);
-      configureNext(app, folder);
+      app.copyExample('nextjs', '.');
+      app.copyExample('nextjs/next.config.mjs', 'example.config.mjs');
+      app.copyExample('vercel-edge/app/api/chat', 'app/api/edge');
+      configureNext(app, folder, 'example.config.mjs');
       app.install(inject('tarball'));
+      await using copy = new Program(process.execPath, ['copy-playground.mjs'], app.folder);
+      await copy.complete();
       if (command === 'start') {
         await using build = run(app.folder, 'build');
         await build.complete();
@@ -80,8 +91,12 @@ export function describeNext(command: 'dev' | 'start', more: (folder: string) =>
       return new Program(process.execPath, [nextCommand(folder), ...args], cwd, environmentOf(bedrock));
     }
 
-    describe.each(Object.keys(ROUTES))('a route in the runtime %s', (route) => {
+    describe.each(Object.entries(ROUTES))('a route in the runtime %s', (_runtime, route) => {
       itStreams(() => ({ url: `${url}/api/${route}`, server: next, bedrock }));
+    });
+
+    describe('the playground', () => {
+      itServesPlayground(() => ({ page: `${url}/playground`, gateway: `${url}/bedrock`, bedrock }));
     });
 
     more(folder);
