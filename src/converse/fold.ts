@@ -116,7 +116,7 @@ export class Fold {
   }: CallFacts): PartialResult {
     const warnings = new Set([...more, ...this.#warnings]);
     if (this.#stop !== undefined && this.#metadata === undefined) {
-      warnings.add('The stream ended without metadata: usage and metrics are not known.');
+      warnings.add('The stream ended without metadata: usage and metrics are unknown.');
     }
     const content: ContentBlock[] = [];
     const toolUses: ToolUse[] = [];

@@ -44,8 +44,8 @@ export function fromEnvironment(env?: Environment): CredentialProvider {
     throw makeError(
       'ERR_CREDENTIALS',
       half === undefined
-        ? 'The environment holds no credentials. Set AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
-        : 'The environment holds only one half of an access key. Set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+        ? 'The environment has no credentials. Set AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
+        : 'The environment has only half of an access key. Set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
     );
   };
 }

@@ -34,7 +34,7 @@ export async function fetchRawLists(route: Route, bounds: Bounds): Promise<RawLi
   const known = inferModels(profiles);
   if (known.length === 0) throw models;
   warnings.add(
-    `Models could not be listed, so only those behind inference profiles are there, as if each accepted text alone: ${models.message}`,
+    `Models could not be listed, so only those behind inference profiles are listed, as if each accepted only text: ${models.message}`,
   );
   return { models: known, profiles, warnings: [...warnings] };
 }

@@ -48,7 +48,7 @@ export function createRequestLog(): RequestLog {
   };
 }
 
-/** Operations whose id names something else than a model. */
+/** Operations whose id names something other than a model. */
 const NOT_OF_A_MODEL: readonly string[] = [
   'ApplyGuardrail',
   'GetResponse',

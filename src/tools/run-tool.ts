@@ -24,7 +24,8 @@ export async function runTool(
     status: 'error',
   });
   const ready = tools.get(name);
-  if (ready === undefined) return fail(`There is no tool ${name}. There is ${[...tools.keys()].join(', ')}.`);
+  if (ready === undefined)
+    return fail(`There is no tool ${name}. The tools are: ${[...tools.keys()].join(', ')}.`);
   if (use.inputError !== undefined) return fail(`The input is not a JSON object: ${use.inputError}.`);
   let input: unknown;
   try {

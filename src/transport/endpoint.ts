@@ -71,10 +71,10 @@ export function readCustomEndpoint(
     );
   }
   if (url.username !== '' || url.password !== '') {
-    throw settingsError(`${from} holds a user or password. Use the option credentials instead.`);
+    throw settingsError(`${from} contains a user name or password. Use the option credentials instead.`);
   }
   if (url.search !== '' || url.hash !== '') {
-    throw settingsError(`${from} holds a query or fragment. Pass ${url.origin}${url.pathname} alone.`);
+    throw settingsError(`${from} contains a query or fragment. Pass only ${url.origin}${url.pathname}.`);
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw settingsError(`${from} has the protocol ${url.protocol}. Use https:, or http: to this machine.`);

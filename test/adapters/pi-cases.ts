@@ -164,7 +164,7 @@ const images: Case[] = [
       const [first, second, ...rest] = theirs.messages.at(-1)?.content ?? [];
       const result = first?.['toolResult'] as { content: unknown[] };
       const moved = result.content.splice(1, 1);
-      result.content.push({ text: 'See the images behind the tool results.' });
+      result.content.push({ text: 'See the images after the tool results.' });
       return lastTurn(theirs, [first, second, ...moved, ...rest]);
     },
   },

@@ -120,6 +120,13 @@ describe('a failure that a command prints', () => {
     expect(written('text', true)).toBe('bedrock-anywhere: text\n');
   });
 
+  it('names the command that does what the message says about a function', () => {
+    const unknown = new BedrockError({ code: 'ERR_INPUT', message: 'Unknown: discover() lists the ids.' });
+    expect(written(unknown, false)).toBe(
+      'bedrock-anywhere: Unknown: npx bedrock-anywhere models lists the ids.\n',
+    );
+  });
+
   it('keeps its code where a suggestion was added', () => {
     expect(codeOf(new Error('Did you mean x?', { cause: error }))).toBe('ERR_THROTTLED');
     expect(codeOf(new Error('Did you mean x?', { cause: new Error('y') }))).toBeUndefined();

@@ -138,7 +138,7 @@ describe('serve keys', () => {
   });
 
   it.each([
-    [[], 'serve keys lacks what to do. There are create, list, revoke.'],
+    [[], 'serve keys needs an action. The actions are create, list, revoke.'],
     [['creat'], 'serve keys has no creat. Did you mean "create"?'],
     [['create'], 'Name one key, as in: npx bedrock-anywhere serve keys create team-a'],
     [['create', 'a', 'b'], 'Name one key'],

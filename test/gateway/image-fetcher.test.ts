@@ -228,15 +228,15 @@ needsTls(`an answer that is too much${why}`, () => {
   });
 
   it.each([
-    ['not an image', {}, '<!doctype html><title>Log in</title>', 'something else than'],
+    ['not an image', {}, '<!doctype html><title>Log in</title>', 'something other than'],
     [
       'an image by its type only',
       { 'content-type': 'image/svg+xml' },
       '<svg onload="x"></svg>',
-      'something else than',
+      'something other than',
     ],
-    ['too short', {}, 'GIF', 'something else than'],
-    ['empty', {}, '', 'something else than'],
+    ['too short', {}, 'GIF', 'something other than'],
+    ['empty', {}, '', 'something other than'],
     ['compressed', { 'content-encoding': 'gzip' }, PIXEL, 'compressed answer (gzip)'],
   ])('is refused: %s', async (_what, headers, body, reason) => {
     // It never ends, so that only a fetcher that does not wait for the end can refuse it.

@@ -105,7 +105,7 @@ async function overHttp2(local: LocalServer, draft: Draft, body: Buffer): Promis
   return { method, status: Number(received[':status']), headers: received, body: await buffer(stream) };
 }
 
-/** Faults that make an answer something else than AWS's; what they do is tested where they are. */
+/** Faults that make an answer something other than AWS's; what they do is tested where they are. */
 function isFaulty({ headers }: Draft): boolean {
   return /status|truncate|flip|exception|not-eventstream/.test(headers['x-local-fault'] ?? '');
 }

@@ -236,7 +236,7 @@ describe('what the model gets of a tool', () => {
     await runTools(REQUEST, { client }).result();
     expect(resultOf(sent()[1])).toMatchObject({
       status: 'error',
-      content: [{ text: 'There is no tool get_weather. There is get_tide.' }],
+      content: [{ text: 'There is no tool get_weather. The tools are: get_tide.' }],
     });
   });
 });

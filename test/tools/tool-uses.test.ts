@@ -50,7 +50,7 @@ describe('runToolUses()', () => {
       {
         toolUseId: 'use-2',
         status: 'error',
-        content: [{ text: 'There is no tool get_wind. There is get_tide.' }],
+        content: [{ text: 'There is no tool get_wind. The tools are: get_tide.' }],
       },
     ]);
   });

@@ -111,16 +111,16 @@ describe('customEndpoint', () => {
   it.each([
     [
       'https://gateway.example/?key=secret-value',
-      /holds a query or fragment\. Pass https:\/\/gateway\.example\/ alone\./,
+      /contains a query or fragment\. Pass only https:\/\/gateway\.example\/\./,
     ],
     [
       'https://gateway.example/base?a',
-      /holds a query or fragment\. Pass https:\/\/gateway\.example\/base alone\./,
+      /contains a query or fragment\. Pass only https:\/\/gateway\.example\/base\./,
     ],
-    ['https://gateway.example/#secret-value', /holds a query or fragment/],
-    ['https://secret-value@gateway.example', /holds a user or password\. Use the option credentials/],
-    ['https://user:secret-value@gateway.example', /holds a user or password\. Use the option credentials/],
-    ['https://:secret-value@gateway.example', /holds a user or password\. Use the option credentials/],
+    ['https://gateway.example/#secret-value', /contains a query or fragment/],
+    ['https://secret-value@gateway.example', /contains a user name or password\. Use the option credentials/],
+    ['https://user:secret-value@gateway.example', /contains a user name or password\. Use the option credentials/],
+    ['https://:secret-value@gateway.example', /contains a user name or password\. Use the option credentials/],
     ['ftp://gateway.example', /protocol ftp:\. Use https:, or http: to this machine/],
     ['ws://localhost', /protocol ws:\. Use https:, or http: to this machine/],
     ['file:///etc/hosts', /protocol file:/],

@@ -144,7 +144,7 @@ describe('Fold', () => {
       stopReason: 'max_tokens',
       usage: undefined,
       metrics: undefined,
-      warnings: ['The stream ended without metadata: usage and metrics are not known.'],
+      warnings: ['The stream ended without metadata: usage and metrics are unknown.'],
     });
   });
 

@@ -90,7 +90,7 @@ function originOf(address: string): string {
   const origin = urlOf(address)?.origin;
   if (origin !== undefined && origin !== 'null') return origin;
   throw inputError(
-    'The option allowAmbientCredentialsAt holds something that is not a URL with a host. Pass addresses such as ' +
+    'The option allowAmbientCredentialsAt contains something that is not a URL with a host. Pass addresses such as ' +
       "'https://bedrock.example.com'.",
   );
 }

@@ -31,7 +31,7 @@ export function watchClock(): WatchedClock {
       return warn(
         'Clock',
         `${inWords(Math.round(distance / 1000) * 1000)} ${offsetMs > 0 ? 'behind' : 'ahead of'} AWS`,
-        'This library corrects that by itself, but other clients fail. Set the clock of this machine, best by NTP.',
+        'This library corrects that by itself, but other clients fail. Set the clock of this machine, preferably with NTP.',
       );
     },
   };

@@ -50,7 +50,7 @@ export function checkExpiration({ credentials }: Explanation, nowMs: number): Ch
   const { expiration, failure, kind } = credentials;
   if (expiration === undefined) {
     if (failure !== undefined) return skip('Expiry', 'no credentials');
-    return ok('Expiry', kind === 'api-key' ? 'not known: the key does not contain it' : 'never');
+    return ok('Expiry', kind === 'api-key' ? 'unknown: the key does not contain it' : 'never');
   }
   const left = expiration.getTime() - nowMs;
   const at = expiration.toISOString();
@@ -70,7 +70,7 @@ export async function checkIdentity(
   const name = 'Identity';
   if (credentials.failure !== undefined) return { check: skip(name, 'no credentials') };
   if (credentials.kind === 'api-key')
-    return { check: skip(name, 'not known: AWS has no call that shows who owns an API key') };
+    return { check: skip(name, 'unknown: AWS has no call that shows who owns an API key') };
   try {
     const { account, arn } = await getCallerIdentity({ region, fetch, timeoutMs });
     return { check: ok(name, arn), account, arn };

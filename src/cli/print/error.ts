@@ -5,7 +5,9 @@ import { dimNote, type Terminal, wrappedNote, writeNote } from './terminal.js';
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isOfAws = isBedrockError(error) && !error.name.endsWith('Error');
-  return isOfAws ? `${error.name}: ${error.message}` : error.message;
+  // Programs call a function where people run a command.
+  const message = error.message.replace(/\bdiscover\(\) lists\b/, 'npx bedrock-anywhere models lists');
+  return isOfAws ? `${error.name}: ${message}` : message;
 }
 
 /** The code of a failure, or of the one that it was made from to say more. */

@@ -50,7 +50,7 @@ export class AnswerReader {
   /**
    * Returns what an event adds to the answer; often nothing.
    *
-   * @throws Refusal if the model failed, or wrote something else than the JSON that it was asked for.
+   * @throws Refusal if the model failed, or wrote something other than the JSON that it was asked for.
    */
   read(event: ConverseEvent): AnswerEvent[] {
     this.#out = [];

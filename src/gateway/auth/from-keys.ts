@@ -53,7 +53,7 @@ export function fromKeys(keys: readonly GatewayKey[]): Authorize {
     const { budgets } = caller;
     if (budgets !== undefined) caller.budgets = readBudgets(budgets, `fromKeys() under budgets of key ${i}`);
     if (typeof hash === 'string' && /^[\da-f]{64}$/i.test(hash)) return { hash: hash.toLowerCase(), caller };
-    throw inputError(`The hash of key ${i} is not 64 hexadecimal digits. Make it with hashKey().`);
+    throw inputError(`The hash of key ${i} is not 64 hexadecimal digits. Create it with hashKey().`);
   });
   return async (_request, { key }) => {
     if (key === undefined) return undefined;

@@ -141,7 +141,7 @@ class MessageReader {
     if (other >= 0)
       throw refuseField(
         path,
-        `${path} contains something else than text. Send that in a message with the role "user".`,
+        `${path} contains something other than text. Send that in a message with the role "user".`,
       );
     return blocks;
   }

@@ -129,7 +129,7 @@ function readInstruction(content: unknown, path: string, context: ReadContext) {
   if (blocks.every(({ text, cachePoint }) => text !== undefined || cachePoint !== undefined)) return blocks;
   throw refuseField(
     path,
-    `${path} contains something else than text. Send that in a message with the role "user".`,
+    `${path} contains something other than text. Send that in a message with the role "user".`,
   );
 }
 

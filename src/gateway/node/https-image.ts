@@ -76,5 +76,5 @@ async function readImage(response: IncomingMessage, host: string, maxBytes: numb
 
 function checkFormat(bytes: Uint8Array, host: string): true {
   if (findImageFormat(bytes) !== undefined) return true;
-  throw new Error(`${host} sent something else than a PNG, JPEG, GIF or WebP image.`);
+  throw new Error(`${host} sent something other than a PNG, JPEG, GIF or WebP image.`);
 }

@@ -35,7 +35,7 @@ const MOST_BYTES = 32 * 1024 * 1024;
 /**
  * Passes a stream on as it arrives.
  *
- * @throws BedrockError if something else than a stream of this type was answered, or nothing
+ * @throws BedrockError if something other than a stream of this type was answered, or nothing
  */
 export async function passStream(
   { exchange, client, modelId, answer, recording, call }: Passing,
@@ -79,7 +79,7 @@ function usageOf({ usage, writtenTokens }: Tap, isComplete: boolean): Usage | un
 /**
  * Passes a whole answer on once all of it has arrived, which is when the model has written it.
  *
- * @throws BedrockError if something else than JSON was answered, or nothing for too long, or the connection broke off
+ * @throws BedrockError if something other than JSON was answered, or nothing for too long, or the connection broke off
  */
 export async function passWhole(
   { exchange, client, modelId, answer, recording, call }: Passing,

@@ -77,7 +77,7 @@ function readItem(item: Body, path: string, turns: Turns, context: ReadContext):
     default:
       throw refuseField(
         `${path}.type`,
-        `${path}.type is ${JSON.stringify(type)?.slice(0, 50)}, which Bedrock has nothing for. Send messages, function calls and their outputs.`,
+        `${path}.type is ${JSON.stringify(type)?.slice(0, 50)}, which Bedrock does not support. Send messages, function calls and their outputs.`,
       );
   }
 }
@@ -107,7 +107,7 @@ function onlyText(blocks: Block[], path: string): Block[] {
   if (blocks.every(({ text, cachePoint }) => text !== undefined || cachePoint !== undefined)) return blocks;
   throw refuseField(
     path,
-    `${path} contains something else than text. Send that in a message with the role "user".`,
+    `${path} contains something other than text. Send that in a message with the role "user".`,
   );
 }
 

@@ -44,7 +44,7 @@ export function createPage(controls: Controls, onVisit: () => void): Page {
 
   function admit({ body }: Received): Response {
     const key = visits.admit(textOf(body));
-    if (key === undefined) return respond(403, 'This address has been used, or is of an earlier start.');
+    if (key === undefined) return respond(403, 'This address has been used, or belongs to an earlier start.');
     onVisit();
     return respond(200, key);
   }

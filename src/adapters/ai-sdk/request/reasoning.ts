@@ -77,7 +77,7 @@ function configFor(
         feature: 'reasoning',
         details:
           accepts.thinking === undefined
-            ? 'Whether this model reasons is not known. Pass foundationModelId to the provider, or reasoningConfig.'
+            ? 'It is unknown whether this model reasons. Pass foundationModelId to the provider, or reasoningConfig.'
             : accepts.thinking === 'always'
               ? 'This model always reasons, and nothing changes how much.'
               : 'This model does not reason.',

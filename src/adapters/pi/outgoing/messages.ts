@@ -102,7 +102,7 @@ function toolResultOf(message: PiToolResult, family: ModelQuirks): { result: Blo
   const isImage = (block: InnerBlock): boolean => block.image !== undefined || block.document !== undefined;
   const images = movesImages ? content.filter(isImage) : [];
   const kept = movesImages ? content.filter((block) => !isImage(block)) : content;
-  if (images.length > 0) kept.push({ text: 'See the images behind the tool results.' });
+  if (images.length > 0) kept.push({ text: 'See the images after the tool results.' });
   return {
     result: {
       toolResult: {

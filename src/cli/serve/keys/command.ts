@@ -55,8 +55,8 @@ export async function runKeys(args: readonly string[], terminal: Terminal): Prom
   }
   const [action = '', name, ...more] = words;
   if (!ACTIONS.includes(action)) {
-    const what = action === '' ? 'serve keys lacks what to do.' : `serve keys has no ${action}.`;
-    throw new UsageError(`${what}${didYouMean(action, ACTIONS)} There are ${ACTIONS.join(', ')}.`);
+    const what = action === '' ? 'serve keys needs an action.' : `serve keys has no ${action}.`;
+    throw new UsageError(`${what}${didYouMean(action, ACTIONS)} The actions are ${ACTIONS.join(', ')}.`);
   }
   const budgets = budgetsOf(values);
   const models = listed('--models', values.models);
