@@ -26,7 +26,7 @@ export interface CostFacts {
  *
  * `estimated` is true where tokens were used that the price has no rate for: cache reads then count as input; 5-minute
  * writes as input too, for Claude as 1.25 × input; 1-hour writes as 5-minute writes, for Claude as 2 × input. It is also
- * true where the price says so itself, was created for another region than the call's, or is not that of the call's service
+ * true where the price says so itself, was made for another region than the call's, or is not that of the call's service
  * tier or latency; the rates of the price are used all the same.
  *
  * https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html,

@@ -52,7 +52,7 @@ export function refuseLongLived(credentials: Credentials): void {
   throw credentialsError(
     `A long-lived ${isBearer(credentials) ? 'Bedrock API key (ABSK…)' : 'access key (AKIA…)'} was given in a browser, ` +
       'where every visitor can read it. Use a Cognito identity pool or a short-term API key from your server, or set ' +
-      'allowLongLivedKeys if only you can open the page.',
+      'allowLongLivedKeys if the page is private.',
   );
 }
 
@@ -115,6 +115,6 @@ function readText(name: (typeof MEMBERS)[number], value: unknown): string | unde
   if (/^[\x21-\x7e]+$/.test(text)) return text;
   throw credentialsError(
     `${name} of the credentials contains a space, line break or other character that no key has. ` +
-      'Check that it was copied completely, with nothing around it.',
+      'Check that it was copied whole.',
   );
 }
