@@ -146,8 +146,8 @@ function brokenStreamError(
   if (message.startsWith(TRUNCATED)) {
     return makeError(
       'ERR_TRUNCATED',
-      'The stream ended inside a frame. The service, or something between here and there, closed the connection. ' +
-        'Make the call again.',
+      'The stream ended inside a frame. The service or something in between closed the connection. ' +
+        'Call again.',
       { retryable: true, phase: 'stream', cause },
     );
   }

@@ -119,5 +119,5 @@ export function neededPermission(operation: Operation, resource: string | undefi
   if (action === undefined) return undefined;
   return resource === undefined
     ? `It needs the IAM action ${action} on *.`
-    : `It needs the IAM action ${action} on ${resource}, and the account needs access to the model.`;
+    : `It needs the IAM action ${action} on ${resource}, and access to the model.`;
 }

@@ -71,10 +71,10 @@ export function readCustomEndpoint(
     );
   }
   if (url.username !== '' || url.password !== '') {
-    throw settingsError(`${from} contains a user name or password. Use the option credentials instead.`);
+    throw settingsError(`${from} has a user name or password. Use the option credentials instead.`);
   }
   if (url.search !== '' || url.hash !== '') {
-    throw settingsError(`${from} contains a query or fragment. Pass only ${url.origin}${url.pathname}.`);
+    throw settingsError(`${from} has a query or fragment. Pass only ${url.origin}${url.pathname}.`);
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw settingsError(`${from} has the protocol ${url.protocol}. Use https:, or http: to this machine.`);

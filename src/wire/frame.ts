@@ -94,7 +94,7 @@ export class FrameReader {
     throw makeError(
       'ERR_TRUNCATED',
       `The stream ended inside a frame, ${this.#partialLength} bytes after its start at byte ${this.#position()}. ` +
-        'The service, or something between here and there, closed the connection. Make the call again.',
+        'The service or something in between closed the connection. Call again.',
       { retryable: true, phase: 'stream' },
     );
   }
@@ -193,7 +193,7 @@ export class FrameReader {
 export function protocolError(what: string, cause?: unknown): BedrockError {
   return makeError(
     'ERR_PROTOCOL',
-    `${what}. Something between here and the service changed the bytes, or the endpoint is not Bedrock.`,
+    `${what}. Something in between changed the bytes, or the endpoint is not Bedrock.`,
     { phase: 'stream', cause },
   );
 }

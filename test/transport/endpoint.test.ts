@@ -111,16 +111,16 @@ describe('customEndpoint', () => {
   it.each([
     [
       'https://gateway.example/?key=secret-value',
-      /contains a query or fragment\. Pass only https:\/\/gateway\.example\/\./,
+      /has a query or fragment\. Pass only https:\/\/gateway\.example\/\./,
     ],
     [
       'https://gateway.example/base?a',
-      /contains a query or fragment\. Pass only https:\/\/gateway\.example\/base\./,
+      /has a query or fragment\. Pass only https:\/\/gateway\.example\/base\./,
     ],
-    ['https://gateway.example/#secret-value', /contains a query or fragment/],
-    ['https://secret-value@gateway.example', /contains a user name or password\. Use the option credentials/],
-    ['https://user:secret-value@gateway.example', /contains a user name or password\. Use the option credentials/],
-    ['https://:secret-value@gateway.example', /contains a user name or password\. Use the option credentials/],
+    ['https://gateway.example/#secret-value', /has a query or fragment/],
+    ['https://secret-value@gateway.example', /has a user name or password\. Use the option credentials/],
+    ['https://user:secret-value@gateway.example', /has a user name or password\. Use the option credentials/],
+    ['https://:secret-value@gateway.example', /has a user name or password\. Use the option credentials/],
     ['ftp://gateway.example', /protocol ftp:\. Use https:, or http: to this machine/],
     ['ws://localhost', /protocol ws:\. Use https:, or http: to this machine/],
     ['file:///etc/hosts', /protocol file:/],
