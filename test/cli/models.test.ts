@@ -60,7 +60,7 @@ describe('bedrock-anywhere models', () => {
   });
 
   it.each([60, 100, 160])('keeps to %i columns, the lines below it too', async (columns) => {
-    const { out, err } = await run(['models'], { columns });
+    const { out, err } = await run(['models'], { columns, noteColumns: columns });
     for (const line of `${out}\n${err}`.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
     expect(out.includes('VIA')).toBe(columns === 160);
     expect(out).toContain('CONTEXT');

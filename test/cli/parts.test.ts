@@ -144,9 +144,10 @@ describe('a note', () => {
   };
   const animate = () => {};
 
-  it('fits the terminal that shows it, even if standard output goes into a pipe', () => {
+  it('fits the terminal that shows it, a dumb one too, even if standard output goes into a pipe', () => {
     expect(written({ animate, noteColumns: 8 })).toBe('one two\n  three\n');
     expect(written({ animate, columns: 80, noteColumns: 8 })).toBe('one two\n  three\n');
+    expect(written({ noteColumns: 8 })).toBe('one two\n  three\n');
     expect(written({ columns: 8 })).toBe('one two three\n');
   });
 });

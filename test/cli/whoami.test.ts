@@ -80,7 +80,7 @@ describe('bedrock-anywhere whoami', () => {
     expect(code).toBe(0);
     expect(err).toMatch(/^bedrock-anywhere: No region is set, so calls go to us-east-1\. .+\n$/);
     expect(out).toMatch(/^Credentials +Bedrock API key +\(AWS_BEARER_TOKEN_BEDROCK\)$/m);
-    expect(out).toMatch(/^Expires +\S+Z {2}\(in 11 hours\)$/m);
+    expect(out).toMatch(/^Expires +\S+Z {2}\(in 12 hours\)$/m);
     expect(out).toMatch(/^Account +— {2}\(AWS has no call that shows who owns an API key\.\)$/m);
     expect(out).toMatch(/^Region +us-east-1 {2}\(the default\)$/m);
     expect(out).not.toMatch(/^(Endpoint|Key id|ARN)/m);

@@ -102,8 +102,8 @@ export function wrapped(
 type NoteWidth = Pick<Process, 'columns' | 'noteColumns' | 'animate'>;
 
 /** A note in lines that standard error has room for, if it is a terminal. */
-export function wrappedNote(note: string, { columns, noteColumns = columns, animate }: NoteWidth): string[] {
-  return wrapped(note, { columns: animate === undefined ? undefined : noteColumns });
+export function wrappedNote(note: string, { columns, noteColumns, animate }: NoteWidth): string[] {
+  return wrapped(note, { columns: noteColumns ?? (animate === undefined ? undefined : columns) });
 }
 
 /** Writes a note to standard error, in lines that the terminal has room for if it is one. */
