@@ -39,6 +39,16 @@ export function describeFailure(error: unknown, known: BedrockError | undefined)
   return { title, message, action, code: known.code, requestId: known.requestId };
 }
 
+/** Says why a connection failed: whatever the reason, a look at the connection helps. */
+export function describeLinkFailure(error: unknown, known: BedrockError | undefined): Failure {
+  const failure = describeFailure(error, known);
+  return {
+    ...failure,
+    title: known === undefined ? 'The connection does not work' : failure.title,
+    action: 'connection',
+  };
+}
+
 /** Reasons why an answer ended that a reader should know. */
 const STOPS: Readonly<Record<string, string>> = {
   max_tokens: 'The answer reached the limit of tokens. Raise it in the settings, or write “continue”.',

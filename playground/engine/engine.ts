@@ -64,7 +64,7 @@ export async function connect(connection: Connection, surroundings: Surroundings
 
 async function discover(bedrock: Bedrock): Promise<Model[]> {
   // Lists are cached by this library; a page that is opened again wants to see what changed.
-  return (await bedrock.discover({ refreshInterval: 300 })).models;
+  return (await bedrock.discover({ refreshInterval: 300, expandProfiles: true })).models;
 }
 
 function credentialsOf(

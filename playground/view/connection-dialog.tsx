@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { type Connection, type ConnectionKind, FORMS, KINDS, whyNot } from '../connection/connection.js';
-import type { Secrets } from '../connection/kept.js';
+import { keptSecrets, type Secrets } from '../connection/kept.js';
 import { Dialog } from './dialog.js';
 import { Field } from './settings-panel.js';
 
@@ -30,7 +30,7 @@ export function ConnectionDialog(props: ConnectionDialogProps) {
   const { hasMachine, trouble, isReachable, onConnect, onClose } = props;
   const [draft, setDraft] = useState(props.connection);
   const [secrets, setSecrets] = useState<Secrets>(props.secrets);
-  const [keep, setKeep] = useState(Object.keys(props.secrets).length > 0);
+  const [keep, setKeep] = useState(() => Object.keys(keptSecrets(props.connection)).length > 0);
   const [isTried, setIsTried] = useState(false);
   const { summary, fields, secrets: secretFields } = FORMS[draft.kind];
   const mistake = whyNot(draft);
@@ -100,10 +100,11 @@ export function ConnectionDialog(props: ConnectionDialogProps) {
           </p>
         ) : (
           <>
-            {secretFields.map(({ name, label, placeholder, isOptional }) => (
+            {secretFields.map(({ name, label, placeholder, isOptional }, i) => (
               <Field key={name} label={isOptional ? `${label} (if there is one)` : label}>
                 <input
                   type="password"
+                  autoFocus={i === 0}
                   autocomplete="off"
                   spellcheck={false}
                   value={secrets[name] ?? ''}

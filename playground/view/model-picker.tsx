@@ -20,7 +20,7 @@ const BADGES: readonly [name: string, has: (model: Model) => boolean][] = [
   ['cache', ({ promptCaching }) => promptCaching === true],
 ];
 
-/** Every model that can be invoked, found by a few letters of anything about it. */
+/** Every id that can be invoked, a model's profiles included, found by a few letters of anything about it. */
 export function ModelPicker({ models, chosen, onChoose, onClose }: ModelPickerProps) {
   const [words, setWords] = useState('');
   const [at, setAt] = useState<string | undefined>(undefined);
@@ -62,6 +62,7 @@ export function ModelPicker({ models, chosen, onChoose, onClose }: ModelPickerPr
           }}
         />
       </div>
+      {found.length === 0 && <p class="note">No model has all of these words.</p>}
       <div ref={list} id="models" class="models" role="listbox" aria-label="Models">
         {groupByProvider(found).map(([provider, group]) => (
           // biome-ignore lint/a11y/useSemanticElements: a group of options
@@ -87,7 +88,6 @@ export function ModelPicker({ models, chosen, onChoose, onClose }: ModelPickerPr
           </div>
         ))}
       </div>
-      {found.length === 0 && <p class="note">No model has all of these words.</p>}
       <p class="note" role="status">
         {found.length} of {models.length} models. Prices are for a million tokens, in and out.
       </p>
@@ -97,10 +97,12 @@ export function ModelPicker({ models, chosen, onChoose, onClose }: ModelPickerPr
 
 function ModelRow({ model, isChosen }: { model: Model; isChosen: boolean }) {
   const { name, id, cost, contextWindow, limits } = model;
+  const profile = applicationOf(model);
   return (
     <>
       <span class="model-name">
         {name}
+        {profile !== undefined && <span class="profile-name">{profile}</span>}
         {isChosen && <Icon name="check" />}
       </span>
       <span class="model-facts">
@@ -131,6 +133,11 @@ function reachOf({ via, region }: Model): string {
   return via.global ? 'global' : (via.id.split('.')[0] ?? region);
 }
 
+/** The name of the application profile that an id stands for: only its owner knows what the ARN means. */
+function applicationOf({ via }: Model): string | undefined {
+  return via?.type === 'application' ? via.name : undefined;
+}
+
 /** The models that have every word in their name, provider, id or properties. */
 function findModels(models: readonly Model[], words: string): readonly Model[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
@@ -138,7 +145,9 @@ function findModels(models: readonly Model[], words: string): readonly Model[] {
   return sorted(
     models.filter((model) => {
       const badges = BADGES.filter(([, has]) => has(model)).map(([badge]) => badge);
-      const text = [model.name, model.provider, model.id, reachOf(model), ...badges].join(' ').toLowerCase();
+      const text = [model.name, applicationOf(model), model.provider, model.id, reachOf(model), ...badges]
+        .join(' ')
+        .toLowerCase();
       return wanted.every((word) => text.includes(word));
     }),
   );

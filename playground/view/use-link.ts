@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { describeFailure, type Failure } from '../answer/failure.js';
+import { describeLinkFailure, type Failure } from '../answer/failure.js';
 import type { Connection } from '../connection/connection.js';
 import { hasSecrets, type Secrets } from '../connection/kept.js';
 import type { Link } from '../engine/engine.js';
@@ -37,7 +37,7 @@ export function useLink(
     engine.connect(connection, { secrets, sessionKey, base: document.baseURI }).then(
       (link) => show({ status: 'ready', link }),
       (error: unknown) =>
-        show({ status: 'failed', failure: describeFailure(error, engine.asBedrockError(error)) }),
+        show({ status: 'failed', failure: describeLinkFailure(error, engine.asBedrockError(error)) }),
     );
     return () => {
       isCurrent = false;

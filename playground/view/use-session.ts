@@ -89,7 +89,8 @@ export function useSession(
     stream({ messages, toolConfig, signal }: AnswerRequest) {
       if (link === undefined)
         throw new Error('The page is not connected. Open the connection, then try again.');
-      const frame = composeRequest(settings, find(settings.modelId));
+      const known = find(settings.modelId);
+      const frame = composeRequest(settings, known);
       watch.current.begin();
       return link.bedrock.stream(
         { ...frame, messages, ...(toolConfig && { toolConfig }) },
@@ -97,6 +98,8 @@ export function useSession(
           signal,
           repair: 'all',
           adapt: true,
+          // The ARN of an application profile shows neither what its model accepts nor what it costs.
+          ...(known.model !== undefined && { models: [known.model] }),
           ...watchRetries(setWait),
           ...(link.takesFaults && settings.fault !== '' && { headers: { 'x-local-fault': settings.fault } }),
         },

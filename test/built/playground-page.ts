@@ -12,24 +12,38 @@ export interface Screen {
   width: number;
   height: number;
   scheme?: 'light' | 'dark';
+  /** Whether it is a phone: touched, without a pointer that hovers. */
+  isPhone?: boolean;
 }
 
 export const DESKTOP: Screen = { width: 1280, height: 800 };
-export const PHONE: Screen = { width: 390, height: 844 };
+export const PHONE: Screen = { width: 390, height: 844, isPhone: true };
+export const SCREENS: readonly (readonly [where: string, screen: Screen])[] = [
+  ['on a desktop', DESKTOP],
+  ['on a phone', PHONE],
+];
+
+/** A red dot of 1 × 1. */
+export const PNG: Buffer = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 /** Where the tests leave what the page looks like, for people to look at. A run removes its own temporary folder at its end. */
-const SCREENS = process.env['PLAYGROUND_SCREENS'] ?? join(tmpdir(), 'bedrock-anywhere-playground');
+const PICTURES = process.env['PLAYGROUND_SCREENS'] ?? join(tmpdir(), 'bedrock-anywhere-playground');
 
 /** The page as a person uses it. */
 export class PlaygroundPage {
   readonly page: Page;
   readonly url: string;
+  readonly screen: Screen;
   /** Requests to anywhere but the server of the page. */
   readonly foreign: string[] = [];
 
-  constructor(page: Page, url: string) {
+  constructor(page: Page, url: string, screen: Screen) {
     this.page = page;
     this.url = url;
+    this.screen = screen;
   }
 
   get message(): Locator {
@@ -60,14 +74,67 @@ export class PlaygroundPage {
 
   /** Chooses in the settings what goes wrong. */
   async fault(label: string): Promise<void> {
+    await this.set('What goes wrong', (field) => field.selectOption({ label }));
+  }
+
+  /** Sets a field of the settings. */
+  async set(label: string, act: (field: Locator) => Promise<unknown>): Promise<void> {
     await this.button('Settings').click();
-    await this.page.getByLabel('What goes wrong').selectOption({ label });
-    await this.page.keyboard.press('Escape');
+    await act(this.page.getByLabel(label));
+    await this.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  }
+
+  /** The list of conversations and what is below it. On a narrow screen a button opens it. */
+  async menu(): Promise<Locator> {
+    if (this.screen.width >= 900) return this.page.locator('.page > .sidebar');
+    const shown = this.page.locator('dialog .sidebar');
+    if (!(await shown.isVisible())) await this.button('Conversations').click();
+    await shown.waitFor();
+    return shown;
+  }
+
+  /** Drops or pastes a file on an element, as a browser does. */
+  async give(
+    element: Locator,
+    how: 'drop' | 'paste',
+    { name, type, bytes }: { name: string; type: string; bytes: Uint8Array },
+  ): Promise<void> {
+    await element.evaluate(
+      (target, { how, name, type, bytes }) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.from(bytes)], name, { type }));
+        const init = { bubbles: true, cancelable: true };
+        target.dispatchEvent(
+          how === 'drop'
+            ? new DragEvent('drop', { ...init, dataTransfer: transfer })
+            : new ClipboardEvent('paste', { ...init, clipboardData: transfer }),
+        );
+      },
+      { how, name, type, bytes: [...bytes] },
+    );
+  }
+
+  /** Whether the clock of the page stands. */
+  isClockStopped = false;
+
+  /** Stops the clock of the page: time passes only by `pass`. Effects wait for it too, such as the opening of a dialog. */
+  async stopClock(): Promise<void> {
+    await this.page.clock.pauseAt((await this.page.evaluate(() => Date.now())) + 60_000);
+    this.isClockStopped = true;
+  }
+
+  async startClock(): Promise<void> {
+    await this.page.clock.resume();
+    this.isClockStopped = false;
+  }
+
+  async pass(ms: number): Promise<void> {
+    await this.page.clock.runFor(ms);
   }
 
   async shoot(name: string): Promise<void> {
-    mkdirSync(SCREENS, { recursive: true });
-    await this.page.screenshot({ path: join(SCREENS, `${name}.png`), animations: 'disabled' });
+    mkdirSync(PICTURES, { recursive: true });
+    await this.page.screenshot({ path: join(PICTURES, `${name}.png`), animations: 'disabled' });
   }
 }
 
@@ -78,28 +145,33 @@ interface OpenOptions {
   url?: string;
   /** Complaints that the test causes. Default: none. */
   expected?: RegExp;
+  /** Whether the clock of the page can be stopped. Default: no. */
+  hasClock?: boolean;
 }
 
 /** Opens the page. The test fails if it complains, violates its policy, or is wider than the screen. */
 export async function openPlayground(
   browser: Browser,
-  { screen = DESKTOP, connection, url, expected }: OpenOptions = {},
+  { screen = DESKTOP, connection, url, expected, hasClock = false }: OpenOptions = {},
 ): Promise<PlaygroundPage> {
   const site = url === undefined ? await servePage({ connection }) : undefined;
-  const { width, height, scheme = 'light' } = screen;
+  const { width, height, scheme = 'light', isPhone = false } = screen;
   const context = await browser.newContext({
     viewport: { width, height },
+    isMobile: isPhone,
+    hasTouch: isPhone,
     colorScheme: scheme,
     reducedMotion: 'reduce',
   });
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
+  if (hasClock) await page.clock.install();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (said) => {
     if (said.type() === 'error' && !/Failed to load resource/.test(said.text())) complaints.push(said.text());
   });
-  const shown = new PlaygroundPage(page, url ?? site?.url ?? '');
+  const shown = new PlaygroundPage(page, url ?? site?.url ?? '', screen);
   page.on('request', (request) => {
     const { protocol, origin } = new URL(request.url());
     if (protocol !== 'blob:' && origin !== new URL(shown.url).origin) shown.foreign.push(request.url());
@@ -112,6 +184,19 @@ export async function openPlayground(
   onTestFinished(() => expect(complaints.filter((one) => expected?.test(one) !== true)).toEqual([]));
   await page.goto(shown.url);
   return shown;
+}
+
+/** Elements that reach over the edge of the screen, except inside of something that scrolls. */
+export function widerThanScreen({ page, screen }: PlaygroundPage): Promise<string[]> {
+  return page.evaluate((width) => {
+    const exempt = '.sr-only, .skip, [hidden], pre, .table, details:not([open]) > :not(summary)';
+    return [...document.querySelectorAll('body *')]
+      .filter((element) => {
+        const box = element.getBoundingClientRect();
+        return box.width > 0 && (box.right > width + 1 || box.left < -1) && element.closest(exempt) === null;
+      })
+      .map((element) => `${element.tagName}.${element.className}`);
+  }, screen.width);
 }
 
 /** The connection to a local Bedrock as a guest of its identity pool. */

@@ -1,5 +1,7 @@
+import { BedrockError } from 'bedrock-anywhere';
 import type { ConversationMessage } from 'bedrock-anywhere/react';
 import { describe, expect, it } from 'vitest';
+import { describeFailure, describeLinkFailure } from '../../playground/answer/failure.js';
 import { Meter, speedCurve, speedOf } from '../../playground/answer/meter.js';
 import { ProgressWatch } from '../../playground/answer/progress.js';
 import { formatCost, formatCount, NOTHING_SPENT } from '../../playground/answer/spent.js';
@@ -104,4 +106,30 @@ it.each([
   [1_000_000, '1M'],
 ])('%d tokens are shown as %s', (count, shown) => {
   expect(formatCount(count)).toBe(shown);
+});
+
+describe('failures in words', () => {
+  const denied = new BedrockError({ code: 'ERR_ACCESS_DENIED', message: 'Not allowed.', requestId: 'r1' });
+
+  it('says what helps most', () => {
+    expect(describeFailure(denied, denied)).toEqual({
+      title: 'Access is not allowed',
+      message: 'Not allowed.',
+      action: 'model',
+      code: 'ERR_ACCESS_DENIED',
+      requestId: 'r1',
+    });
+  });
+
+  it('sends people to the connection if that failed, for whatever reason', () => {
+    expect(describeLinkFailure(denied, denied)).toMatchObject({
+      title: 'Access is not allowed',
+      action: 'connection',
+    });
+    expect(describeLinkFailure(new Error('HTTP 401'), undefined)).toMatchObject({
+      title: 'The connection does not work',
+      message: 'HTTP 401',
+      action: 'connection',
+    });
+  });
 });

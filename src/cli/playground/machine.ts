@@ -55,7 +55,7 @@ export function createMachine(
     },
     async models(signal) {
       try {
-        const { models } = await bedrock.discover({ signal });
+        const { models } = await bedrock.discover({ signal, expandProfiles: true });
         return Response.json({ models }, { headers: { 'cache-control': 'no-store' } });
       } catch (error) {
         return describe(error);
