@@ -19,6 +19,7 @@ import { Thread } from './thread.js';
 import { Toast } from './toast.js';
 import { TopBar } from './top-bar.js';
 import { useConversations } from './use-conversations.js';
+import { useKeptFocus } from './use-kept-focus.js';
 import { useLater } from './use-later.js';
 import { useLink } from './use-link.js';
 import { useSession } from './use-session.js';
@@ -68,6 +69,7 @@ export function App({ boot }: { boot: Boot | undefined }) {
     setPending(undefined);
     session.send([{ text: pending.prompt }]);
   }, [pending, settings, isReady]);
+  useKeptFocus();
   useShortcuts({
     stop: isBusy ? chat?.stop : undefined,
     chooseModel: () => link !== undefined && setDialog('model'),
@@ -148,7 +150,7 @@ export function App({ boot }: { boot: Boot | undefined }) {
             modelId={settings.modelId}
             spent={session.progress.spent}
             isLocal={isLocal}
-            isReady={link !== undefined}
+            status={state.status}
             onMenu={() => setDialog('menu')}
             onModel={() => setDialog('model')}
             onSettings={() => setDialog('settings')}

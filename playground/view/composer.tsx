@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Attachment, readAttachment } from '../request/attachment.js';
 import { FileView } from './file-view.js';
 import { Icon } from './icon.js';
+import { useKeptFocus } from './use-kept-focus.js';
 
 interface ComposerProps {
   isBusy: boolean;
@@ -31,6 +32,7 @@ export function Composer(props: ComposerProps) {
   const chooser = useRef<HTMLInputElement>(null);
   const canSend = isReady && !isBusy && (text.trim() !== '' || files.length > 0);
 
+  useKeptFocus();
   useEffect(() => {
     setText(draft.text);
     field.current?.focus();

@@ -20,6 +20,12 @@ interface PromptProps {
 export const Prompt = memo(({ message, isIdle, isEditing, onEditing, onEdit }: PromptProps) => {
   const { id, content, text } = message;
   const files = content.filter((block) => block.text === undefined);
+  const edit = useRef<HTMLButtonElement>(null);
+  const wasEditing = useRef(false);
+  useEffect(() => {
+    if (wasEditing.current && !isEditing) edit.current?.focus();
+    wasEditing.current = isEditing;
+  }, [isEditing]);
   if (isEditing)
     return (
       <Editor
@@ -45,7 +51,7 @@ export const Prompt = memo(({ message, isIdle, isEditing, onEditing, onEdit }: P
       )}
       <div class="actions">
         <CopyButton text={text} label="Copy this message" />
-        <button type="button" class="quiet small" disabled={!isIdle} onClick={() => onEditing(id)}>
+        <button ref={edit} type="button" class="quiet small" disabled={!isIdle} onClick={() => onEditing(id)}>
           <Icon name="edit" /> Edit
         </button>
       </div>

@@ -1,4 +1,6 @@
 import type { ModelQuirks } from 'bedrock-anywhere';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { TOOL_LABELS } from '../request/page-tools.js';
 import type { Settings } from '../request/settings.js';
 import { canThink, effortsOf } from '../request/thinking.js';
@@ -39,32 +41,27 @@ export function Switches({ settings, quirks, onChange, onSettings }: SwitchesPro
         </span>
       )}
       {quirks.tools !== false && (
-        <details class="tool-menu">
-          <summary class="switch" data-on={tools.length > 0}>
-            <Icon name="tool" /> Tools{tools.length > 0 ? ` · ${tools.length}` : ''}
-          </summary>
-          <div class="popover">
-            {Object.entries(TOOL_LABELS).map(([name, { label, hint }]) => (
-              <label key={name}>
-                <input
-                  type="checkbox"
-                  checked={tools.includes(name)}
-                  onChange={(event) =>
-                    onChange({
-                      tools: event.currentTarget.checked
-                        ? [...tools, name]
-                        : tools.filter((one) => one !== name),
-                    })
-                  }
-                />
-                <span>
-                  <b>{label}</b>
-                  <small>{hint}</small>
-                </span>
-              </label>
-            ))}
-          </div>
-        </details>
+        <ToolMenu count={tools.length}>
+          {Object.entries(TOOL_LABELS).map(([name, { label, hint }]) => (
+            <label key={name}>
+              <input
+                type="checkbox"
+                checked={tools.includes(name)}
+                onChange={(event) =>
+                  onChange({
+                    tools: event.currentTarget.checked
+                      ? [...tools, name]
+                      : tools.filter((one) => one !== name),
+                  })
+                }
+              />
+              <span>
+                <b>{label}</b>
+                <small>{hint}</small>
+              </span>
+            </label>
+          ))}
+        </ToolMenu>
       )}
       {schema.trim() !== '' && (
         <Switch icon="braces" label="JSON" isOn onClick={() => onChange({ schema: '' })} />
@@ -74,6 +71,40 @@ export function Switches({ settings, quirks, onChange, onSettings }: SwitchesPro
       )}
       {fault !== '' && <Switch icon="alert" label="Fault" isOn onClick={onSettings} />}
     </>
+  );
+}
+
+/** The list of tools. Like every menu it closes when something else is used. */
+function ToolMenu({ count, children }: { count: number; children: ComponentChildren }) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const leave = ({ target }: Event): void => {
+      const { current } = menu;
+      if (current?.open && !current.contains(target as Node)) current.open = false;
+    };
+    const events = ['pointerdown', 'focusin'] as const;
+    for (const event of events) addEventListener(event, leave);
+    return () => {
+      for (const event of events) removeEventListener(event, leave);
+    };
+  }, []);
+  return (
+    <details
+      ref={menu}
+      class="tool-menu"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !event.currentTarget.open) return;
+        // The key would stop the answer too.
+        event.preventDefault();
+        event.currentTarget.open = false;
+        event.currentTarget.querySelector('summary')?.focus();
+      }}
+    >
+      <summary class="switch" data-on={count > 0}>
+        <Icon name="tool" /> Tools{count > 0 ? ` · ${count}` : ''}
+      </summary>
+      <div class="popover">{children}</div>
+    </details>
   );
 }
 

@@ -22,7 +22,7 @@ export const ToolCall = memo(({ call, result, isRunning }: ToolCallProps) => {
     <details class="tool-call" data-state={state}>
       <summary>
         <Icon name="tool" />
-        <span class="tool-name">{name}</span>
+        <span class="tool-name">{showDeceptive(name)}</span>
         <span class="tool-preview">{previewOf(result)}</span>
         <span class="badge">{state}</span>
       </summary>
@@ -69,5 +69,5 @@ const LONGEST_PREVIEW = 60;
 function previewOf(result: ToolResultBlock | undefined): string {
   const [first] = result?.content ?? [];
   const text = first?.text ?? (first?.json === undefined ? '' : JSON.stringify(first.json));
-  return text.length > LONGEST_PREVIEW ? `${text.slice(0, LONGEST_PREVIEW)}…` : text;
+  return showDeceptive(text.length > LONGEST_PREVIEW ? `${text.slice(0, LONGEST_PREVIEW)}…` : text);
 }

@@ -1,13 +1,14 @@
 import type { Model } from 'bedrock-anywhere';
 import { formatCost, formatCount, type Spent } from '../answer/spent.js';
 import { Icon } from './icon.js';
+import type { LinkState } from './use-link.js';
 
 interface TopBarProps {
   model: Model | undefined;
   modelId: string;
   spent: Spent;
   isLocal: boolean;
-  isReady: boolean;
+  status: LinkState['status'];
   onMenu(): void;
   onModel(): void;
   onSettings(): void;
@@ -20,7 +21,7 @@ export function TopBar({
   modelId,
   spent,
   isLocal,
-  isReady,
+  status,
   onMenu,
   onModel,
   onSettings,
@@ -32,8 +33,16 @@ export function TopBar({
       <button type="button" class="quiet icon-only menu-button" aria-label="Conversations" onClick={onMenu}>
         <Icon name="menu" />
       </button>
-      <button type="button" class="model-button" disabled={!isReady} onClick={onModel} aria-haspopup="dialog">
-        <span class="model-button-name">{model?.name ?? (modelId || 'Loading …')}</span>
+      <button
+        type="button"
+        class="model-button"
+        disabled={status !== 'ready'}
+        onClick={onModel}
+        aria-haspopup="dialog"
+      >
+        <span class="model-button-name">
+          {model?.name ?? (modelId || (status === 'loading' ? 'Loading …' : 'No model'))}
+        </span>
         {model !== undefined && <span class="model-button-provider">{model.provider}</span>}
         <Icon name="down" />
       </button>

@@ -46,7 +46,8 @@ const SUGGESTIONS: readonly Suggestion[] = [
     title: 'Get JSON',
     text: 'An answer in the shape of a schema',
     prompt: 'Plan 3 days in Lisbon.',
-    settings: { schema: TRIP_SCHEMA },
+    // Claude cannot be made to keep to a schema while it thinks.
+    settings: { schema: TRIP_SCHEMA, isThinking: false },
   },
   {
     icon: 'edit',
@@ -65,7 +66,7 @@ interface WelcomeProps {
 /** The page before anything was said. */
 export function Welcome({ kind, onSuggestion, onConnection }: WelcomeProps) {
   return (
-    <main class="welcome" aria-label="Conversation">
+    <main class="welcome" tabIndex={-1} aria-label="Conversation">
       <div class="welcome-inside">
         <h1>What would you like to ask?</h1>
         <p>
