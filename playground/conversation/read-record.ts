@@ -22,7 +22,7 @@ export function readRecord(value: unknown): ConversationRecord {
   const listed = given['messages'];
   if (!Array.isArray(listed)) throw new Error('It has no list of messages.');
   if (listed.length > MOST_MESSAGES) throw new Error(`It has more than ${MOST_MESSAGES} messages.`);
-  const messages = listed.map(readMessage);
+  const messages = withOwnIds(listed.map(readMessage));
   const record = newConversation(readSettings(given['settings']));
   return {
     ...record,
@@ -34,6 +34,16 @@ export function readRecord(value: unknown): ConversationRecord {
     spent: readSpent(given['spent']),
     measures: readMeasures(given['measures'], messages),
   };
+}
+
+/** Ids tell messages apart when they are drawn and edited, so that no two may have the same. */
+function withOwnIds(messages: readonly ConversationMessage[]): ConversationMessage[] {
+  const taken = new Set<string>();
+  return messages.map((message) => {
+    const id = taken.has(message.id) ? crypto.randomUUID() : message.id;
+    taken.add(id);
+    return { ...message, id };
+  });
 }
 
 function readMessage(value: unknown, i: number): ConversationMessage {

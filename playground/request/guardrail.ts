@@ -43,7 +43,7 @@ export function findingsIn(trace: unknown): Finding[] {
   const seek = (value: unknown, depth: number): void => {
     if (depth > 8 || typeof value !== 'object' || value === null || found.length >= 50) return;
     for (const [name, member] of Object.entries(value)) {
-      const policy = LISTS[name];
+      const policy = Object.hasOwn(LISTS, name) ? LISTS[name] : undefined;
       if (policy === undefined || !Array.isArray(member)) seek(member, depth + 1);
       else for (const one of member) found.push(describe(policy, Object(one) as Record<string, unknown>));
     }

@@ -2,6 +2,7 @@ import type { AnswerDetails } from 'bedrock-anywhere/react';
 import { explainStop } from '../answer/failure.js';
 import { type Measure, speedCurve, speedOf } from '../answer/meter.js';
 import { formatCost, formatCount, formatSeconds } from '../answer/spent.js';
+import { showDeceptive } from '../markdown/safe-link.js';
 import { findingsIn } from '../request/guardrail.js';
 import { CopyButton } from './copy-button.js';
 import { memo } from './memo.js';
@@ -131,7 +132,7 @@ export const Numbers = memo(({ details, measure, isLocal }: NumbersProps) => {
           <details class="trace">
             <summary>Trace of the guardrail</summary>
             <CopyButton text={JSON.stringify(trace, null, 2)} label="Copy the trace" />
-            <pre tabIndex={0}>{JSON.stringify(trace, null, 2)}</pre>
+            <pre tabIndex={0}>{showDeceptive(JSON.stringify(trace, null, 2))}</pre>
           </details>
         )}
       </details>

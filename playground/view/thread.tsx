@@ -102,7 +102,7 @@ export function Thread(props: ThreadProps) {
               key={message.id}
               message={message}
               results={next?.kind === 'toolResults' ? next : undefined}
-              measure={measures[message.id]}
+              measure={Object.hasOwn(measures, message.id) ? measures[message.id] : undefined}
               isGrowing={isLast && status === 'streaming' && message.answer?.stopReason === undefined}
               isRunning={isLast && isBusy}
               canRetry={isLast && !isBusy}

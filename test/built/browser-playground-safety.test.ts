@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { startLocalBedrock } from 'bedrock-anywhere/local/node';
 import type { Browser } from 'playwright-core';
@@ -8,106 +7,19 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { launchChromium } from '../../scripts/chromium.mjs';
 import {
   asGuest,
-  DESKTOP,
   openPlayground,
-  PHONE,
   type PlaygroundPage,
   type Screen,
+  widerThanScreen,
 } from './playground-page.js';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const NARROW: Screen = { width: 320, height: 640 };
+const NARROW: Screen = { width: 320, height: 640, isPhone: true };
 
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchChromium();
 });
 afterAll(() => browser?.close());
-
-interface Axe {
-  run(): Promise<{ violations: { id: string; impact: string | null; nodes: { target: string[] }[] }[] }>;
-}
-
-/** What axe finds that is serious. The page's own policy lets no script in but its own, so that axe comes by the debugger. */
-async function seriousFindings({ page }: PlaygroundPage): Promise<string[]> {
-  const { readFileSync } = await import('node:fs');
-  await page.evaluate(readFileSync(AXE, 'utf8'));
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: Axe }).axe.run());
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
-
-/** Elements that reach over the edge of the screen, except inside of something that scrolls. */
-function widerThanScreen({ page }: PlaygroundPage): Promise<string[]> {
-  return page.evaluate(() => {
-    const exempt = '.sr-only, .skip, [hidden], pre, .table, details:not([open]) > :not(summary)';
-    return [...document.querySelectorAll('body *')]
-      .filter((element) => {
-        const { left, right, width } = element.getBoundingClientRect();
-        return width > 0 && (right > innerWidth + 1 || left < -1) && element.closest(exempt) === null;
-      })
-      .map((element) => `${element.tagName}.${element.className}`);
-  });
-}
-
-describe.each<[name: string, screen: Screen]>([
-  ['1280-light', { ...DESKTOP, scheme: 'light' }],
-  ['1280-dark', { ...DESKTOP, scheme: 'dark' }],
-  ['390-light', { ...PHONE, scheme: 'light' }],
-  ['390-dark', { ...PHONE, scheme: 'dark' }],
-  ['320-light', { ...NARROW, scheme: 'light' }],
-  ['320-dark', { ...NARROW, scheme: 'dark' }],
-])('the page at %s', (name, screen) => {
-  async function check(shown: PlaygroundPage, state: string): Promise<void> {
-    await shown.shoot(`${name}-${state}`);
-    expect(await seriousFindings(shown), state).toEqual([]);
-    expect(await widerThanScreen(shown), state).toEqual([]);
-  }
-
-  it('is for everyone, in each state', async () => {
-    const shown = await openPlayground(browser, { screen });
-    const { page } = shown;
-    // The list of conversations is behind a button.
-    const isNarrow = screen.width < 900;
-    await shown.isReady();
-    await check(shown, '1-empty');
-    await shown.button(/Take the tour/).click();
-    await shown.isDone();
-    await shown.answer().locator('.reasoning summary').click();
-    await shown.answer().locator('.numbers summary').first().click();
-    await check(shown, '2-answer');
-    if (isNarrow) await shown.button('Conversations').click();
-    await shown.button('New conversation').last().click();
-    await shown.button(/Call a tool/).click();
-    await shown.isDone(1);
-    await shown.answer().locator('.tool-call summary').click();
-    await page.locator('.tool-menu summary').click();
-    await check(shown, '3-tool');
-    await page.locator('.tool-menu summary').click();
-    await shown.button('Settings').click();
-    await page.getByLabel('Identifier').fill('localguardrail');
-    await check(shown, '4-settings');
-    await page.getByLabel('What goes wrong').selectOption({ label: 'The answer breaks off' });
-    await page.keyboard.press('Escape');
-    await shown.ask('Write a poem about why the sky is blue.');
-    await page.locator('.failure').waitFor();
-    await check(shown, '5-failure');
-    await page.locator('.model-button').click();
-    await page.locator('.model').first().waitFor();
-    await check(shown, '6-models');
-    await page.keyboard.press('Escape');
-    await shown.button('Show code').click();
-    await page.locator('.code-dialog pre').waitFor();
-    await check(shown, '7-code');
-    await page.keyboard.press('Escape');
-    if (isNarrow) await shown.button('Conversations').click();
-    if (isNarrow) await check(shown, '8-menu');
-    await page.locator('.connection').last().click();
-    await page.getByLabel('Session keys').check();
-    await check(shown, '9-connection');
-  });
-});
 
 const HOSTILE = [
   '<img src=x onerror="globalThis.pwned=1"><script>globalThis.pwned=2</script>',
@@ -151,41 +63,96 @@ it('shows whatever a model writes, and runs and loads none of it', async () => {
   expect(shown.foreign.filter((url) => !url.startsWith(local.url))).toEqual([]);
 });
 
-it('draws only the end of a long answer again', async () => {
-  const paragraphs = Array.from(
-    { length: 250 },
+/** Some 5,000 tokens each. */
+const LONG: Readonly<Record<string, string>> = {
+  paragraphs: Array.from(
+    { length: 300 },
     (_, i) => `Paragraph ${i} has **some** words, \`code\` and a [link](https://a.example/${i}).`,
-  );
-  const local = await startLocalBedrock({ script: [{ user: 'long', text: paragraphs.join('\n\n') }] });
+  ).join('\n\n'),
+  code: `\`\`\`ts\n${'const value = await call(12, "text"); // so\n'.repeat(450)}\`\`\``,
+};
+
+it.each(Object.keys(LONG))('draws little at a time of a long answer: %s', async (kind) => {
+  const local = await startLocalBedrock({ script: [{ user: 'long', text: LONG[kind] ?? '' }] });
   onTestFinished(() => local.close());
   const shown = await openPlayground(browser, { connection: asGuest(local) });
   await shown.isReady();
-  // Counts, for each drawing, the paragraphs that were there before and have changed.
+  // Counts, for each drawing, the paragraphs that were there before and have changed, and the elements of code that are new.
   await shown.page.evaluate(() => {
-    const counted = globalThis as unknown as { most: number; frames: number };
-    counted.most = 0;
-    counted.frames = 0;
+    const counted = { changed: 0, coloured: 0, drawings: 0 };
+    Object.assign(globalThis, { counted });
     new MutationObserver((changes) => {
-      const added = new Set(changes.flatMap(({ addedNodes }) => [...addedNodes]));
+      const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
       const changed = changes
         .map(({ target }) =>
           (target instanceof Element ? target : target.parentElement)?.closest('.prose > *'),
         )
-        .filter((section) => section != null && !added.has(section));
-      counted.frames += 1;
-      counted.most = Math.max(counted.most, new Set(changed).size);
+        .filter((section) => section != null && !added.includes(section));
+      const pieces = added.flatMap((node) =>
+        node instanceof Element ? [node, ...node.querySelectorAll('*')] : [],
+      );
+      counted.drawings += 1;
+      counted.changed = Math.max(counted.changed, new Set(changed).size);
+      counted.coloured = Math.max(counted.coloured, pieces.filter((one) => one.matches('pre span')).length);
     }).observe(document.body, { subtree: true, childList: true, characterData: true });
   });
   await shown.ask('long');
   await shown.isDone();
-  const { most, frames } = await shown.page.evaluate(() => {
-    const counted = globalThis as unknown as { most: number; frames: number };
-    return { most: counted.most, frames: counted.frames };
-  });
-  expect(await shown.answer().locator('.prose > p').count()).toBe(250);
-  expect(frames).toBeGreaterThan(1);
-  expect(most).toBeLessThanOrEqual(2);
+  if (kind === 'code') await expect.poll(() => shown.page.locator('.tok-comment').count()).toBe(450);
+  else expect(await shown.answer().locator('.prose > p').count()).toBe(300);
+  const { changed, coloured, drawings } = await shown.page.evaluate(
+    () => (globalThis as unknown as { counted: Record<'changed' | 'coloured' | 'drawings', number> }).counted,
+  );
+  expect(drawings).toBeGreaterThan(1);
+  expect(changed).toBeLessThanOrEqual(2);
+  expect(coloured).toBeLessThanOrEqual(400);
 });
+
+it('shows whatever was imported, and neither runs nor loads any of it', async () => {
+  const shown = await openPlayground(browser, { screen: NARROW });
+  await shown.isReady();
+  const id = '"><img src=https://evil.example/id>';
+  const call = { toolUseId: 't1', name: `${HOSTILE.slice(0, 200)}\u202Egpj`, input: { html: HOSTILE } };
+  const messages = [
+    { id, role: 'user', content: [{ text: HOSTILE }] },
+    {
+      id: '__proto__',
+      role: 'assistant',
+      content: [{ reasoningContent: { reasoningText: { text: HOSTILE } } }, { toolUse: call }],
+      answer: { stopReason: HOSTILE, requestId: HOSTILE, modelId: HOSTILE, trace: { html: HOSTILE } },
+    },
+    { role: 'user', content: [{ toolResult: { toolUseId: 't1', content: [{ text: HOSTILE }] } }] },
+    {
+      id,
+      role: 'assistant',
+      content: [{ text: HOSTILE }],
+      answer: { stopReason: 'end_turn', warnings: [HOSTILE] },
+    },
+  ];
+  const conversation = { id, title: `<img src=x>\u202E${HOSTILE}`, messages, settings: { system: HOSTILE } };
+  const file = { format: 'bedrock-anywhere-conversations', version: 1, conversations: [conversation] };
+  await (await shown.menu()).locator('input[type=file]').setInputFiles({
+    name: 'c.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(file)),
+  });
+  await shown.isDone(1);
+  for (const summary of await shown.page.locator('.thread summary').all())
+    await summary.evaluate((element) => element.parentElement?.setAttribute('open', ''));
+  expect(await isPwned(shown)).toEqual({ pwned: undefined, elements: 0 });
+  expect(await widerThanScreen(shown)).toEqual([]);
+  await shown.menu();
+  expect(await isPwned(shown)).toEqual({ pwned: undefined, elements: 0 });
+  expect(shown.foreign).toEqual([]);
+});
+
+/** What would be there if something foreign had become HTML. */
+function isPwned({ page }: PlaygroundPage): Promise<{ pwned: number | undefined; elements: number }> {
+  return page.evaluate(() => ({
+    pwned: (globalThis as { pwned?: number }).pwned,
+    elements: document.querySelectorAll('#root :is(script, img, iframe, .answer b)').length,
+  }));
+}
 
 describe('the command', () => {
   it('lets a page with its token use the credentials, and no page after it', async () => {

@@ -94,6 +94,14 @@ describe('export and import', () => {
     expect(() => readExport(text)).toThrow(reason);
   });
 
+  it('gives each message an id of its own', () => {
+    const said = { role: 'user', content: [{ text: 'Hi' }] };
+    const { messages: read } = readRecord({
+      messages: [{ ...said, id: 'a' }, { ...said, id: 'a' }, { ...said, id: '"><img>' }, said],
+    });
+    expect(read.map(({ id }) => id)).toEqual(['a', expect.stringMatching(/^[\w-]{36}$/), 'i2', 'i3']);
+  });
+
   it('takes nothing over that it does not know', () => {
     const read = readRecord({
       messages: [

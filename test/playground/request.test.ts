@@ -149,4 +149,5 @@ it('findings of a guardrail are read from wherever they are in its trace', () =>
   const loop: Record<string, unknown> = {};
   loop['self'] = loop;
   expect(findingsIn(loop)).toEqual([]);
+  expect(findingsIn({ constructor: [{ match: 'no policy' }] })).toEqual([]);
 });
