@@ -162,26 +162,23 @@ describe('Markdown as plain text', () => {
 });
 
 describe('help about a command', () => {
-  const topics = [...COMMANDS.map(({ name }) => [name]), ['serve', 'keys'], ['serve', 'usage'], ['help']];
+  const topics = [...COMMANDS.map(({ name }) => name), 'serve keys', 'serve usage', 'help'];
 
-  it.each(topics)(
-    '%s %s fits a terminal of 80 and of 50 columns, and says the same there',
-    async (...words) => {
-      const args = words.filter((word) => word !== undefined);
-      const { out: wide } = await run([...args, '--help'], { columns: 120 });
-      const wordsOf = (text: string): string[] => text.split(/\s+/);
-      for (const columns of [80, 50]) {
-        const { code, out } = await run([...args, '--help'], { columns });
-        expect(code).toBe(0);
-        expect(wordsOf(out)).toEqual(wordsOf(wide));
-        // Only usage, commands to copy, and the names of options may be longer.
-        const long = out.split('\n').filter((line) => line.length > columns && !/^\s+\S|^Usage:/.test(line));
-        expect(long).toEqual([]);
-        const described = out.split('\n').filter((line) => line.length > columns && /\S {2,}\S/.test(line));
-        expect(described).toEqual([]);
-      }
-    },
-  );
+  it.each(topics)('%s fits a terminal of 80 and of 50 columns, and says the same there', async (topic) => {
+    const args = topic.split(' ');
+    const { out: wide } = await run([...args, '--help'], { columns: 120 });
+    const wordsOf = (text: string): string[] => text.split(/\s+/);
+    for (const columns of [80, 50]) {
+      const { code, out } = await run([...args, '--help'], { columns });
+      expect(code).toBe(0);
+      expect(wordsOf(out)).toEqual(wordsOf(wide));
+      // Only usage, commands to copy, and the names of options may be longer.
+      const long = out.split('\n').filter((line) => line.length > columns && !/^\s+\S|^Usage:/.test(line));
+      expect(long).toEqual([]);
+      const described = out.split('\n').filter((line) => line.length > columns && /\S {2,}\S/.test(line));
+      expect(described).toEqual([]);
+    }
+  });
 
   it('stays as it is in a pipe', async () => {
     const { out } = await run(['policy', '--help']);

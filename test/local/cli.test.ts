@@ -172,6 +172,9 @@ describe('bedrock-anywhere local, with an account of your own', () => {
     const keys = ['--access-key-id', 'ASIAMINE', '--secret-access-key', 's3cret', '--api-key', 'my-key'];
     const { out } = await run(['local', ...keys], async (text) => {
       const [, url = ''] = /AWS_ENDPOINT_URL=(\S+)/.exec(text) ?? [];
+      // What a page passes, ready to paste.
+      expect(text).toContain(`clientConfig: { endpoint: '${url}' },\n  })`);
+      expect(text).toMatch(/^ {4}identityPoolId: 'us-east-1:[\da-f-]{36}',\n {4}guestRoleArn: 'arn:\S+',$/m);
       for (const credentials of [
         { accessKeyId: 'ASIAMINE', secretAccessKey: 's3cret' },
         { token: 'my-key' },
