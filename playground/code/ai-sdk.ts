@@ -1,6 +1,6 @@
 import type { ContentBlock, MessageInput } from 'bedrock-anywhere';
 import { ANSWER_TOOL } from '../request/answer-shape.js';
-import type { CodeRequest } from './request-code.js';
+import type { CodeRequest } from './code-request.js';
 import { quote, Raw, toSource } from './source.js';
 
 /** The request with the AI SDK, over the provider of this library. */

@@ -1,6 +1,6 @@
 import { awsOrigin } from '../connection/aws-host.js';
+import type { CodeRequest } from './code-request.js';
 import { replaceBytes } from './files.js';
-import type { CodeRequest } from './request-code.js';
 
 /** The request as a command. The answer is whole: a stream of Bedrock is binary. */
 export function writeCurl({ connection, frame, messages }: CodeRequest): string {

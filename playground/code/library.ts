@@ -1,6 +1,6 @@
 import type { Connection } from '../connection/connection.js';
+import type { CodeRequest } from './code-request.js';
 import { replaceBytes } from './files.js';
-import type { CodeRequest } from './request-code.js';
 import { quote, Raw, toSource } from './source.js';
 
 /** The request with this library. */

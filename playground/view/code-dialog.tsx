@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { CODE_FORMS, type CodeRequest } from '../code/request-code.js';
+import { CODE_FORMS } from '../code/code-forms.js';
+import type { CodeRequest } from '../code/code-request.js';
 import { CodeBlock } from '../markdown/code-block.js';
 import { Dialog } from './dialog.js';
 

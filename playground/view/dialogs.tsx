@@ -1,7 +1,7 @@
 import type { Model, ModelQuirks } from 'bedrock-anywhere';
 import type { ConversationMessage } from 'bedrock-anywhere/react';
 import type { ComponentChildren } from 'preact';
-import type { CodeRequest } from '../code/request-code.js';
+import type { CodeRequest } from '../code/code-request.js';
 import type { Connection } from '../connection/connection.js';
 import type { Secrets } from '../connection/kept.js';
 import type { Link } from '../engine/engine.js';

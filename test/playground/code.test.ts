@@ -1,7 +1,8 @@
 import { modelQuirks } from 'bedrock-anywhere';
 import { transform } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { CODE_FORMS, type CodeRequest } from '../../playground/code/request-code.js';
+import { CODE_FORMS } from '../../playground/code/code-forms.js';
+import type { CodeRequest } from '../../playground/code/code-request.js';
 import { quote, toSource } from '../../playground/code/source.js';
 import { type ConnectionKind, KINDS, LOCAL } from '../../playground/connection/connection.js';
 import { composeRequest } from '../../playground/request/compose.js';
