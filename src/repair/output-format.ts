@@ -60,9 +60,9 @@ function repairSchema(schema: unknown, level: number): unknown {
   const limits = Object.entries(all).filter(
     ([name, value]) => REJECTED.test(name) || (name === 'minItems' && Number(value) > 1),
   );
-  const isOpen = [all['type']].flat().includes('object') && all['additionalProperties'] === undefined;
-  const rest =
-    limits.length === 0 && !isOpen ? all : { ...all, ...(isOpen && { additionalProperties: false }) };
+  // A type may be a list of types.
+  const isOpen = /object/.test(String(all['type'])) && all['additionalProperties'] === undefined;
+  const rest = isOpen ? { ...all, additionalProperties: false } : limits.length > 0 ? { ...all } : all;
   for (const [name] of limits) delete rest[name];
   if (limits.length > 0) {
     const words = limits.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ');
