@@ -99,7 +99,7 @@ async function callProvider(
 function timeoutError(ms: number): Error {
   return makeError(
     'ERR_TIMEOUT',
-    `The credential provider did not answer within ${ms / 1000} seconds. The next call will call it again: check what it waits for.`,
+    `The credential provider did not answer within ${ms / 1000} seconds. The next call tries again: check what it waits for.`,
   );
 }
 
