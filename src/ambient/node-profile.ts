@@ -59,9 +59,10 @@ function findHome(): string {
 
 function decides(path: string, forRegion: boolean): boolean {
   try {
-    return forRegion ? existsSync(path) : DECIDES.test(readFileSync(path, 'utf8'));
+    // Each call asks, and an error for a file that is not there would take ten times as long.
+    return existsSync(path) && (forRegion || DECIDES.test(readFileSync(path, 'utf8')));
   } catch {
-    // It is not there, or may not be read.
+    // It may not be read.
     return false;
   }
 }

@@ -1,6 +1,6 @@
-import { hmacSha256, hmacSha256Hex, sha256Hex } from '#ambient';
 import { percentEncode, toHex } from '../encoding.js';
 import type { AwsCredentials } from '../types.js';
+import { hmacSha256, hmacSha256Hex, sha256Hex } from './hash.js';
 
 /**
  * AWS Signature Version 4, in the steps of AWS's own documentation and test suite.

@@ -26,7 +26,7 @@ export const DIFFERENCES = {
   'tools-kept':
     'With `toolChoice: "none"`, the tools are still sent if the history contains tool blocks, because the service rejects it without them; pi omits them.',
   'error-images':
-    'Images in a failed tool result are moved behind the results for models that accept only text there; pi 0.74 does not move them (pi 1.5 does).',
+    'Images in a failed tool result are moved after the results for models that accept only text there; pi 0.74 does not move them (pi 1.5 does).',
   'redacted-thinking':
     'Encrypted thinking is sent back as `redactedContent`; pi 0.74 sends its placeholder as signed thinking (pi 1.5 does as we do).',
   'empty-thinking':

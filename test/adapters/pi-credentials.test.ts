@@ -124,7 +124,7 @@ describe('the key of the environment does not go', () => {
 
   it('says what is wrong with the option', async () => {
     const { message } = await call(COLLECTOR, { allowAmbientCredentialsAt: ['collector.example'] });
-    expect(message.errorMessage).toContain('holds something that is not a URL');
+    expect(message.errorMessage).toContain('contains something that is not a URL');
   });
 });
 

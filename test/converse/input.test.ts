@@ -114,7 +114,7 @@ describe('an option is refused before anything is sent', () => {
     ['an endpoint that is no URL', { endpoint: 'bedrock' }, /endpoint is not a URL.*https:/],
     ['an endpoint with a query', { endpoint: 'https://a.example/?x=1' }, /query or fragment/],
     ['an endpoint with a fragment', { endpoint: 'https://a.example/#x' }, /query or fragment/],
-    ['an endpoint with a user', { endpoint: 'https://me:pw@a.example/' }, /user or password/],
+    ['an endpoint with a user', { endpoint: 'https://me:pw@a.example/' }, /user name or password/],
     ['plain http to another host', { endpoint: 'http://a.example' }, /plain http:.*allowInsecureEndpoint/],
     ['a strange protocol', { endpoint: 'ftp://a.example' }, /protocol ftp:/],
     ['a negative idleTimeoutMs', { idleTimeoutMs: -1 }, /idleTimeoutMs is -1.*0 or more/],
