@@ -22,7 +22,7 @@ const inNode = {
   'local-node': 'src/local/node.ts',
   'storage-file': 'src/storage/file.ts',
 };
-const internal = { cli: 'src/cli/index.ts', 'local-service': 'src/local/service.ts' };
+const internal = { cli: 'src/cli/index.ts', 'local-service': 'src/local/whole-service.ts' };
 
 const files = Object.entries({ ...index, ...everywhere, ...inNode, ...internal });
 const fileOf = new Map(files.map(([name, source]) => [resolve(source), `./${name}.js`]));

@@ -1,6 +1,5 @@
-import { ALL_OPERATIONS } from './all-operations.js';
 import { type LocalBedrock, type LocalBedrockOptions, readLocalOptions } from './options.js';
-import { createLocalService } from './service.js';
+import { createWholeService } from './whole-service.js';
 
 /**
  * Creates a Bedrock of your own: it takes signed requests, checks them as the service does, and streams answers in the
@@ -29,5 +28,5 @@ import { createLocalService } from './service.js';
  * ```
  */
 export function createLocalBedrock(options: LocalBedrockOptions = {}): LocalBedrock {
-  return createLocalService(readLocalOptions(options, 'createLocalBedrock()'), ALL_OPERATIONS).bedrock;
+  return createWholeService(readLocalOptions(options, 'createLocalBedrock()')).bedrock;
 }

@@ -1,12 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { callback, type Read, refuse, text, whole } from '../input/read.js';
-import { ALL_OPERATIONS } from './all-operations.js';
 import { createHostCheck, isWildcard } from './http/hosts.js';
 import { NODE_LIMITS } from './http/node-limits.js';
 import { createNodeServer } from './http/node-server.js';
 import { type LocalBedrock, type LocalBedrockOptions, list, readLocalOptions } from './options.js';
 import { createPage } from './page/page.js';
-import { createLocalService } from './service.js';
+import { createWholeService } from './whole-service.js';
 
 /** Where a local Bedrock listens, and everything else that can be set. */
 export interface LocalServerOptions extends LocalBedrockOptions {
@@ -75,7 +74,7 @@ export async function startLocalBedrock(options: LocalServerOptions = {}): Promi
       // A log that fails must not fail the page.
     }
   };
-  const service = createLocalService(rest, ALL_OPERATIONS, (request) => page?.note(request));
+  const service = createWholeService(rest, (request) => page?.note(request));
   const page = onPageUrl === undefined ? undefined : createPage(service.controls, showPageUrl);
   const { server, close } = createNodeServer(
     (request) => page?.answer(request) ?? service.handle(request),
