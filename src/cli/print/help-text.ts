@@ -33,8 +33,10 @@ function refold(text: string, columns: number): string {
       continue;
     }
     end();
-    const [, term = '', gap = '', description = ''] = /^( +\S.*?)( {2,})(\S.*)$/.exec(line) ?? [];
-    if (term !== '') part = { term, text: description, column: term.length + gap.length };
+    const gap = line.indexOf('  ', indent);
+    const description = gap < 0 ? '' : line.slice(gap).trimStart();
+    if (indent > 0 && description !== '')
+      part = { term: line.slice(0, gap), text: description, column: line.length - description.length };
     else if (indent === 0 && line !== '' && !line.startsWith('Usage:'))
       part = { term: '', text: line, column: 0 };
     else lines.push(line);
