@@ -6,35 +6,35 @@ export const DIFFERENCES: readonly { calls: RegExp; why: string }[] = [
   },
   {
     calls: /^sampling: (?:oss|llama|deepseek)$/,
-    why: '`topK` goes where Claude and Nova read it; for other models it is left out with a warning. Theirs puts it where Bedrock ignores it.',
+    why: '`topK` is sent where Claude and Nova read it; for other models it is omitted, with a warning. Theirs sends it where Bedrock ignores it.',
   },
   {
     calls: /^a streamed tool loop: llama$/,
-    why: 'A model that does not call tools in a stream is called without one, and its answer is streamed from there.',
+    why: 'A model that cannot call tools while streaming is called without streaming, and its answer is then streamed to you.',
   },
   {
     calls: /^a strict tool: haiku3$/,
-    why: '`strict` is left out, with a warning, for every Claude that AWS does not list for it, the older ones too.',
+    why: '`strict` is omitted, with a warning, for every Claude that AWS does not list as supporting it, older ones included.',
   },
   {
     calls: /^(?:one|any) forced tool: llama$/,
-    why: 'A tool choice that the model rejects becomes the nearest one that it accepts, with a warning, also for Llama and Mistral.',
+    why: 'A tool choice that the model rejects becomes the nearest one that it accepts, with a warning, for Llama and Mistral too.',
   },
   {
     calls: /^(?:no tool|a history of tools without tools): /,
-    why: 'The calls and results of tools in a prompt stay there, even if no tool may be called now; theirs removes them.',
+    why: 'Tool calls and results in a prompt are kept, even if no tool may be called now; theirs removes them.',
   },
   {
     calls: /^an? (?:streamed )?object(?: beside tools)?: (?:llama|deepseek)$/,
-    why: 'A model that cannot be made to call a tool is asked for its object in words; theirs forces a tool, which AWS rejects.',
+    why: 'A model that cannot be made to call a tool is asked for the object in words; theirs forces a tool, which AWS rejects.',
   },
   {
     calls: /^an object beside tools: opus47$/,
-    why: 'An object beside tools comes from one more tool, if the model can be made to call it, on the newest Claude too; theirs asks in words.',
+    why: 'If a call has tools and asks for an object, the object comes from one more tool, as long as the model can be made to call it, the newest Claude included; theirs asks in words.',
   },
   {
     calls: /^reasoning: (?:high: haiku3|none: (?:oss|deepseek))$/,
-    why: 'A level of `reasoning` that changes nothing gives a warning for every model.',
+    why: 'A level of `reasoning` that has no effect produces a warning, whatever the model.',
   },
   {
     calls: /^a budget for reasoning: (?:opus47|sonnet55)$/,
@@ -42,7 +42,7 @@ export const DIFFERENCES: readonly { calls: RegExp; why: string }[] = [
   },
   {
     calls: /^(?:a tool loop|a strict tool): llama$/,
-    why: 'Text beside a tool use, which Llama rejects in the next request, moves out of the way; theirs sends it, and the call fails.',
+    why: 'Text next to a tool use, which Llama rejects in the next request, is sent as a separate message; theirs sends it as it is, and the call fails.',
   },
   { calls: /^citations$/, why: 'Citations are sources; theirs drops them.' },
   {
@@ -51,26 +51,26 @@ export const DIFFERENCES: readonly { calls: RegExp; why: string }[] = [
   },
   {
     calls: /^throttled requests$/,
-    why: 'A call makes up to two requests by itself (`maxAttempts`), and `maxRetries` of the AI SDK repeats the call.',
+    why: "A call makes up to two requests by itself (`maxAttempts`); the AI SDK's `maxRetries` then repeats the whole call.",
   },
   {
     calls: /^(?:throttled requests|denied access|an unknown model)$/,
-    why: "Errors end with advice behind AWS's own words.",
+    why: "After AWS's own words, errors have advice.",
   },
   {
     calls: /^an exception before any content$/,
-    why: 'A stream that fails before its first content is repeated like a call that failed; with theirs it has failed.',
+    why: 'A stream that fails before its first content is retried, like any other call; theirs fails.',
   },
   {
     calls: /^an exception in the text$/,
-    why: 'Errors in a stream are `APICallError` too, and open parts end before them.',
+    why: 'Errors in a stream are `APICallError` too, and parts that are open end before the error.',
   },
   {
     calls: /^a cut answer$/,
-    why: 'An answer that was cut ends as `interrupted`, with what had arrived; in V3 it ends with an error part.',
+    why: 'A truncated answer ends as `interrupted`, with what had arrived; in V3 it ends with an error part.',
   },
   {
     calls: /^a broken connection$/,
-    why: 'A connection that breaks is an error part with what had arrived, and the stream itself never throws, except after an abort.',
+    why: 'A broken connection is an error part with what had arrived. The stream itself never throws, except after an abort.',
   },
 ];
