@@ -10,8 +10,8 @@ export interface TextFormat {
 
 /**
  * The text of such an answer. The input of the tool is passed on as it arrives. Other text is held back until it is certain that
- * the tool does not follow: then it has to be the JSON itself. If there is no such tool, text that begins like JSON is passed on
- * as it arrives too.
+ * the tool does not follow: then it has to be the JSON itself. Without a tool, text that begins like JSON is passed on as it
+ * arrives too.
  */
 export class FormattedText {
   readonly #format: TextFormat;
@@ -26,15 +26,24 @@ export class FormattedText {
 
   /** Returns what can be shown already. */
   addText(text: string): string | undefined {
-    const isBegin = this.#shown.length === 0 && this.#text.every((held) => held.trim() === '');
-    if (this.#shown.length === 0 && !(this.#format.tool === undefined && isBegin && /^\s*[{[]/.test(text))) {
+    const isFirst = this.#shown.length === 0;
+    if (isFirst && !this.#beginsJson(text)) {
       this.#text.push(text);
       return undefined;
     }
     this.#text.length = 0;
-    const shown = this.#shown.length === 0 ? text.trimStart() : text;
+    const shown = isFirst ? text.trimStart() : text;
     this.#shown.push(shown);
     return shown;
+  }
+
+  /** Whether the answer is JSON in words that begins here: behind nothing but white space. */
+  #beginsJson(text: string): boolean {
+    return (
+      this.#format.tool === undefined &&
+      /^\s*[{[]/.test(text) &&
+      this.#text.every((held) => held.trim() === '')
+    );
   }
 
   /** Returns what of the JSON can be shown already. */
