@@ -69,6 +69,12 @@ export const CONTENDERS = [
     call: chat,
   },
   {
+    id: 'handler',
+    title: 'a fetch handler that only parses and sends on',
+    start: (upstream) => startProgram('handler.mjs', [upstream]),
+    call: chat,
+  },
+  {
     id: 'ours',
     title: 'bedrock-anywhere, Chat Completions to Converse',
     start: (upstream, { streams }) => startProgram('ours.mjs', [upstream, KEY, Math.max(512, streams + 8)]),
