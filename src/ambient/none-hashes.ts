@@ -1,8 +1,7 @@
 // The class itself, which noble calls internal: its function `sha256` brings checks of options that are not used here.
 import { _SHA256 as Sha256 } from '@noble/hashes/sha2.js';
-import { toHex } from '../encoding.js';
+import { encodeText, toHex } from '../encoding.js';
 
-const encoder = new TextEncoder();
 /** The size of SHA-256's blocks, in bytes. */
 const BLOCK = 64;
 
@@ -11,7 +10,7 @@ const BLOCK = 64;
  * promises, and a signature needs several in a row.
  */
 export function sha256Hex(data: Uint8Array | string): string {
-  return toHex(hash(typeof data === 'string' ? encoder.encode(data) : data));
+  return toHex(hash(typeof data === 'string' ? encodeText(data) : data));
 }
 
 /** HMAC-SHA-256 (RFC 2104) of a text in UTF-8: 32 bytes, at once. */
@@ -23,7 +22,7 @@ export function hmacSha256(key: Uint8Array, text: string): Uint8Array {
       padded.map((byte) => byte ^ pad),
       data,
     );
-  return keyed(0x5c, keyed(0x36, encoder.encode(text)));
+  return keyed(0x5c, keyed(0x36, encodeText(text)));
 }
 
 /** Computes the HMAC-SHA-256 of a text in UTF-8, in hex. */

@@ -1,3 +1,4 @@
+import { decodeText } from '../encoding.js';
 import type { BearerToken, CredentialProvider, Credentials } from '../types.js';
 import { fromBase64 } from '../wire/base64.js';
 import type { RefreshableProvider } from './cache.js';
@@ -70,7 +71,7 @@ export function apiKeyExpiration(key: string): Date | undefined {
   if (!token.startsWith(API_KEY_PREFIX)) return undefined;
   const bytes = fromBase64(token.slice(API_KEY_PREFIX.length));
   if (bytes === undefined) return undefined;
-  const text = new TextDecoder().decode(bytes);
+  const text = decodeText(bytes);
   const [, year, month, day, hour, minute, second] =
     /X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(text) ?? [];
   const seconds = /X-Amz-Expires=(\d+)/.exec(text)?.[1];

@@ -1,6 +1,7 @@
 import { foundationModelOf } from '../catalog/foundation-model.js';
 import { parseModelId } from '../catalog/model-id.js';
 import { type CallerOptions, readCallerOptions } from '../client.js';
+import { decodeText } from '../encoding.js';
 import { inputError, isBedrockError, makeError, withFacts } from '../errors.js';
 import { prepareInvoke } from '../invoke/request.js';
 import { usageOfHeaders } from '../invoke/usage.js';
@@ -155,7 +156,7 @@ function readEmbeddings(
   let found: unknown;
   try {
     const excess = findExcess(body, 0, body.length, MAX_VALUES);
-    const json: unknown = excess === undefined ? JSON.parse(new TextDecoder().decode(body)) : undefined;
+    const json: unknown = excess === undefined ? JSON.parse(decodeText(body)) : undefined;
     found = family.read(Object(json) as Record<string, unknown>, encoding);
   } catch {
     // Reported below, without the cause, which would quote the body.

@@ -1,6 +1,7 @@
 import { expirationMs } from '../credentials/cache.js';
 import { credentialsError, isBearer, refuseLongLived, resolveCredentials } from '../credentials/resolve.js';
 import { API_KEY_PREFIX } from '../credentials/static.js';
+import { encodeText } from '../encoding.js';
 import { inputError } from '../errors.js';
 import { readOptions } from '../input/options.js';
 import { any, flag, type Read, show, text } from '../input/read.js';
@@ -85,5 +86,5 @@ export async function createApiKey(
   };
   const scope = { amzDate: formatAmzDate(nowMs), region, service: 'bedrock' };
   const query = presignQuery(request, keys, scope, expiresInSeconds);
-  return API_KEY_PREFIX + toBase64(new TextEncoder().encode(`${HOST}/?${query}&Version=1`));
+  return API_KEY_PREFIX + toBase64(encodeText(`${HOST}/?${query}&Version=1`));
 }

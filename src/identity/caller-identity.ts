@@ -1,5 +1,6 @@
 import type { RefreshableProvider } from '../credentials/cache.js';
 import { credentialsError, isBearer, resolveCredentials } from '../credentials/resolve.js';
+import { encodeText } from '../encoding.js';
 import type { CallOptions } from '../options.js';
 import type { FetchDestination } from '../transport/destination.js';
 import { resolveRoute } from '../transport/route.js';
@@ -53,7 +54,7 @@ export async function getCallerIdentity(options: CallOptions = {}): Promise<Call
       operation: 'GetCallerIdentity',
       path: '/',
       headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-      body: () => new TextEncoder().encode(QUERY),
+      body: () => encodeText(QUERY),
     },
     settings,
   );

@@ -1,4 +1,5 @@
 import { credentialsError } from '../credentials/resolve.js';
+import { encodeText } from '../encoding.js';
 import type { FetchDestination } from '../transport/destination.js';
 import { resolveRoute } from '../transport/route.js';
 import { resolveSettings } from '../transport/settings.js';
@@ -49,7 +50,7 @@ export async function assumeGuestRole(
       operation: OPERATION,
       path: '/',
       headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-      body: () => new TextEncoder().encode(form.toString()),
+      body: () => encodeText(form.toString()),
       secrets: [token],
     },
     { signal },

@@ -1,3 +1,4 @@
+import { decodeText } from '../encoding.js';
 import { readBytes, readErrorText } from '../transport/body.js';
 
 /**
@@ -16,7 +17,7 @@ export function readStsAnswers(
     // Some statuses have no body, and browsers hide the body of a redirect that is not followed.
     if (response.body === null) return response;
     const text = response.ok
-      ? new TextDecoder().decode(await readBytes(response, action, init?.signal))
+      ? decodeText(await readBytes(response, action, init?.signal))
       : await readErrorText(response, init?.signal);
     const json = response.ok
       ? readMembers(text, `${action}Result`, members)

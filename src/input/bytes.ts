@@ -1,3 +1,4 @@
+import { encodeText } from '../encoding.js';
 import { isObject, type Path, refuse } from './read.js';
 
 const WANTED = 'a Uint8Array, such as new Uint8Array(await blob.arrayBuffer()), base64 or a data URL';
@@ -47,7 +48,7 @@ function readText(value: string, path: Path): unknown {
   // A URL may have any character percent-encoded, also those of base64.
   const text = data.includes('%') ? decodePercent(data) : data;
   if (text === undefined) return refuse(path, value, WANTED);
-  return isBase64 ? readBase64(text, value, path) : new TextEncoder().encode(text);
+  return isBase64 ? readBase64(text, value, path) : encodeText(text);
 }
 
 function decodePercent(data: string): string | undefined {

@@ -1,3 +1,4 @@
+import { decodeText } from '../encoding.js';
 import type { InvokeChunk, JsonObject } from '../types.js';
 import { decodeBase64, fromBase64 } from '../wire/base64.js';
 import { parsePayload } from '../wire/events.js';
@@ -5,7 +6,6 @@ import { type FrameReader, protocolError } from '../wire/frame.js';
 import { findExcess } from '../wire/json-bounds.js';
 import { findPlainBase64 } from '../wire/plain-text.js';
 
-const utf8 = new TextDecoder();
 const [SPACE, OPEN_OBJECT] = [0x20, 0x7b];
 
 /** Decodes an event of InvokeModelWithResponseStream: `{ bytes: base64, p: padding }`. */
@@ -39,7 +39,7 @@ function parseObject(bytes: Uint8Array): JsonObject | undefined {
   const excess = findExcess(bytes, 0, bytes.length);
   if (excess !== undefined) throw protocolError(`The JSON of a chunk ${excess}`);
   try {
-    return JSON.parse(utf8.decode(bytes)) as JsonObject;
+    return JSON.parse(decodeText(bytes)) as JsonObject;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { type CallerOptions, readCallerOptions } from '../client.js';
+import { decodeText } from '../encoding.js';
 import { makeError } from '../errors.js';
 import { callBytes } from '../transport/unary.js';
 import { foreignBody } from '../wire/error-body.js';
@@ -58,7 +59,7 @@ export async function invokeModel(
   const { route, outgoing, accept } = await prepareInvoke(settings, request, 'invoke');
   const { body, headers, requestId, attempts, warnings } = await callBytes(route, outgoing, settings);
   const contentType = headers['content-type'] ?? '';
-  const text = (): string => new TextDecoder().decode(body);
+  const text = (): string => decodeText(body);
   const refuse = (): never => {
     const message = foreignBody(200, new Headers({ 'content-type': contentType }), undefined);
     throw makeError('ERR_PROTOCOL', message, { status: 200, requestId, attempts, phase: 'request' });

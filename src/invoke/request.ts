@@ -1,5 +1,6 @@
 import type { PerformanceConfigLatency, ServiceTierType, Trace } from '@aws-sdk/client-bedrock-runtime';
 import { parseModelId } from '../catalog/model-id.js';
+import { encodeText } from '../encoding.js';
 import { inputError } from '../errors.js';
 import { bytes } from '../input/bytes.js';
 import { isObject, type Path, type Read, readWhole, refuse, text } from '../input/read.js';
@@ -138,7 +139,7 @@ export async function prepareInvoke(
 }
 
 function encodeBody(given: InvokeRequest['body']): Uint8Array<ArrayBuffer> {
-  if (typeof given === 'string') return new TextEncoder().encode(given);
+  if (typeof given === 'string') return encodeText(given);
   if (ArrayBuffer.isView(given)) {
     const { buffer, byteOffset, byteLength } = given;
     return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);

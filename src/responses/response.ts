@@ -1,3 +1,4 @@
+import { encodeText } from '../encoding.js';
 import { BedrockError } from '../errors.js';
 import { headers } from '../input/call-options.js';
 import { readOptions } from '../input/options.js';
@@ -88,8 +89,6 @@ export function toTextResponse(source: Source, init?: ToResponseInit, isAbort?: 
   return respond('toTextResponse()', source, format, init, isAbort);
 }
 
-const encoder = new TextEncoder();
-
 async function respond(
   of: string,
   source: Source,
@@ -107,7 +106,7 @@ async function respond(
     for (;;) {
       const { done, value } = await events.next();
       const text = done === true ? (format.writeEnd?.() ?? '') : format.write(value);
-      if (text !== '') return encoder.encode(text);
+      if (text !== '') return encodeText(text);
       if (done === true) return undefined;
     }
   }
@@ -137,7 +136,7 @@ async function respond(
           if (format.writeFailure === undefined) {
             controller.error(new BedrockError({ ...failure, phase: 'stream' }));
           } else {
-            controller.enqueue(encoder.encode(format.writeFailure(failure)));
+            controller.enqueue(encodeText(format.writeFailure(failure)));
             controller.close();
           }
         }

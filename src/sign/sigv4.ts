@@ -1,4 +1,4 @@
-import { percentEncode, toHex } from '../encoding.js';
+import { encodeText, percentEncode, toHex } from '../encoding.js';
 import type { AwsCredentials } from '../types.js';
 import { hmacSha256, hmacSha256Hex, sha256Hex } from './hash.js';
 
@@ -130,7 +130,7 @@ export function formatScope(scope: SigningScope): string {
 
 /** Step 3: derives the key for one day, region and service. */
 export function deriveSigningKey(secretAccessKey: string, scope: SigningScope): Uint8Array {
-  let key = hmacSha256(new TextEncoder().encode(`AWS4${secretAccessKey}`), scope.amzDate.slice(0, 8));
+  let key = hmacSha256(encodeText(`AWS4${secretAccessKey}`), scope.amzDate.slice(0, 8));
   key = hmacSha256(key, scope.region);
   key = hmacSha256(key, scope.service);
   return hmacSha256(key, 'aws4_request');

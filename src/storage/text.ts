@@ -1,3 +1,4 @@
+import { encodeText, toHex } from '../encoding.js';
 import type { StorageLike } from '../types.js';
 
 /** A storage of this library: text by key. A missing key is `null`. */
@@ -13,8 +14,8 @@ export interface TextStorage extends StorageLike {
  * long in UTF-8, are empty, or mean a folder (`.` and `..`).
  */
 export async function fitKey(maxBytes: number, key: string): Promise<string> {
-  const bytes = new TextEncoder().encode(key);
+  const bytes = encodeText(key);
   if (bytes.length <= maxBytes && !/^\.{0,2}$/.test(key)) return key;
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return `sha256-${Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  return `sha256-${toHex(digest)}`;
 }

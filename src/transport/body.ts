@@ -1,3 +1,4 @@
+import { concatBytes, decodeText } from '../encoding.js';
 import { type BedrockError, makeError, settingsError } from '../errors.js';
 import { cleanId, cleanText, dropHalfSecret } from '../foreign-text/foreign-text.js';
 import { dropHalfWord } from '../foreign-text/hide-secrets.js';
@@ -30,7 +31,7 @@ export async function readJson(response: Response, call: TransportCall): Promise
   const bytes = await readBytes(response, call.operation, call.signal, call.onChunk);
   const excess = findExcess(bytes, 0, bytes.length, MAX_WHOLE_VALUES);
   if (excess !== undefined) throw tooMuchError(response, call.operation, excess);
-  return new TextDecoder().decode(bytes);
+  return decodeText(bytes);
 }
 
 /** Reads a whole answer within its limit of bytes. */
@@ -44,7 +45,7 @@ export async function readBytes(
   const chunks: Uint8Array[] = [];
   const isWhole = await collect(response, chunks, mib * 1024 * 1024, { signal, onChunk });
   if (!isWhole) throw tooMuchError(response, operation, `is longer than ${mib} MiB`);
-  return join(chunks);
+  return concatBytes(chunks);
 }
 
 /**
@@ -60,7 +61,7 @@ export async function readErrorText(
   const chunks: Uint8Array[] = [];
   const how = { signal, limitMs: ERROR_BODY_MS };
   const isWhole = await collect(response, chunks, MAX_ERROR_BYTES, how).catch(() => false);
-  const text = new TextDecoder().decode(join(chunks));
+  const text = decodeText(concatBytes(chunks));
   return isWhole ? dropHalfSecret(text, secrets) : dropHalfWord(text);
 }
 
@@ -128,16 +129,6 @@ export function isBytes(chunk: unknown): chunk is Uint8Array {
 /** The error for what a fetch of the caller's own, or of a runtime without streams, returned. */
 export function fetchError(advice = '. Return the Response of the fetch that it calls.'): BedrockError {
   return settingsError(`The option fetch did not return a Response with an unread body of bytes${advice}`);
-}
-
-function join(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 function tooMuchError({ status, headers }: Response, operation: string, excess: string): BedrockError {

@@ -1,3 +1,5 @@
+import { decodeText, encodeText } from '../encoding.js';
+
 /** Base64 (RFC 4648, padded) of bytes and back, in every runtime. */
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -32,7 +34,7 @@ function natively(bytes: Uint8Array & { toBase64?(): string }): string | undefin
 }
 
 function byTable(bytes: Uint8Array): string {
-  const code = (codes ??= new TextEncoder().encode(ALPHABET));
+  const code = (codes ??= encodeText(ALPHABET));
   const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
   let o = 0;
   for (let i = 0; i < bytes.length; i += 3) {
@@ -40,12 +42,12 @@ function byTable(bytes: Uint8Array): string {
     const triple = ((bytes[i] as number) << 16) | ((bytes[i + 1] as number) << 8) | (bytes[i + 2] as number);
     for (let shift = 18; shift >= 0; shift -= 6) out[o++] = code[(triple >>> shift) & 63] as number;
   }
-  return new TextDecoder().decode(out.fill(EQUALS, o - ((3 - (bytes.length % 3)) % 3)));
+  return decodeText(out.fill(EQUALS, o - ((3 - (bytes.length % 3)) % 3)));
 }
 
 /** Base64 text as bytes; undefined where it is not base64. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = encodeText(text);
   return decodeBase64(bytes, 0, bytes.length);
 }
 

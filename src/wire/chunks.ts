@@ -1,3 +1,5 @@
+import { encodeText } from '../encoding.js';
+
 /** The body of a response, chunk by chunk. */
 export interface ChunkReader {
   /** The next chunk, which can be anything if a fetch of the caller's own answered; `done` at the end. */
@@ -30,9 +32,7 @@ export function openBody(response: Response, isText: boolean): ChunkReader | und
     return { read: () => chunks.next(), cancel: () => cancelBody(response) };
   }
   if (arrayBuffer !== undefined) return readAtOnce(async () => new Uint8Array(await response.arrayBuffer()));
-  return isText && text !== undefined
-    ? readAtOnce(async () => new TextEncoder().encode(await response.text()))
-    : undefined;
+  return isText && text !== undefined ? readAtOnce(async () => encodeText(await response.text())) : undefined;
 }
 
 /** Cancels a body that nobody reads anymore, so that its connection is closed or reused. */

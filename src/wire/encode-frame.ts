@@ -1,6 +1,5 @@
+import { encodeText } from '../encoding.js';
 import { crc32 } from './crc32.js';
-
-const encoder = new TextEncoder();
 
 /** Bytes that own their buffer: `Uint8Array<ArrayBuffer>`, in a form that TypeScript before 5.7 understands, too. */
 export type Bytes = ReturnType<Uint8Array['slice']>;
@@ -26,7 +25,7 @@ export function encodeFrame(headers: Readonly<Record<string, string>>, payload: 
 /** Encodes headers, all of them texts. */
 export function encodeHeaders(headers: Readonly<Record<string, string>>): Uint8Array {
   const parts = Object.entries(headers).map(
-    ([name, value]) => [encoder.encode(name), encoder.encode(value)] as const,
+    ([name, value]) => [encodeText(name), encodeText(value)] as const,
   );
   const block = new Uint8Array(parts.reduce((sum, [name, value]) => sum + 4 + name.length + value.length, 0));
   let at = 0;
@@ -50,10 +49,10 @@ export function assembleFrame(headers: Uint8Array, payload: Uint8Array): Bytes {
   const view = new DataView(frame.buffer);
   view.setUint32(0, total);
   view.setUint32(4, headers.length);
-  view.setUint32(8, crc32(frame, 0, 8));
+  view.setUint32(8, crc32(view, 0, 8));
   frame.set(headers, 12);
   frame.set(payload, 12 + headers.length);
-  view.setUint32(total - 4, crc32(frame, 0, total - 4));
+  view.setUint32(total - 4, crc32(view, 0, total - 4));
   return frame;
 }
 
@@ -65,6 +64,6 @@ export function encodeException(name: string, message: string): Bytes {
       ':content-type': 'application/json',
       ':message-type': 'exception',
     },
-    encoder.encode(JSON.stringify({ message })),
+    encodeText(JSON.stringify({ message })),
   );
 }

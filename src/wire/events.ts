@@ -1,3 +1,4 @@
+import { decodeText } from '../encoding.js';
 import type { BedrockError } from '../errors.js';
 import type { EventDecoder } from '../options.js';
 import type { ConverseEvent } from '../types.js';
@@ -9,8 +10,6 @@ import { findExcess } from './json-bounds.js';
 import { readPlainText } from './plain-text.js';
 
 type Json = Record<string, unknown>;
-
-const utf8 = new TextDecoder();
 
 /** Decodes the event in a frame; undefined for a type that is not known, as a newer service may send. */
 export type ReadEvent<E> = (eventType: string | undefined, frame: FrameReader) => E | undefined;
@@ -117,7 +116,7 @@ function readWords(frame: FrameReader): unknown {
 }
 
 function decodePayload(frame: FrameReader): string {
-  return utf8.decode(frame.bytes.subarray(frame.headersEnd, frame.payloadEnd));
+  return decodeText(frame.bytes.subarray(frame.headersEnd, frame.payloadEnd));
 }
 
 /** The JSON object in the payload of a frame. */

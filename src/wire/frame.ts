@@ -74,7 +74,7 @@ export class FrameReader {
       if (left > 0) this.#setAside(left, SMALLEST_FRAME);
       return false;
     }
-    const total = this.#readLength(chunk, this.#chunkView, start);
+    const total = this.#readLength(this.#chunkView, start);
     if (total > left) {
       this.#setAside(left, total);
       return false;
@@ -104,7 +104,7 @@ export class FrameReader {
     if (this.#partialLength < PRELUDE_BYTES) {
       this.#takeUpTo(PRELUDE_BYTES);
       if (this.#partialLength < PRELUDE_BYTES) return false;
-      const total = this.#readLength(this.#partial, viewOf(this.#partial), 0);
+      const total = this.#readLength(viewOf(this.#partial), 0);
       if (total > this.#partial.length) {
         const larger = new Uint8Array(total);
         larger.set(this.#partial.subarray(0, PRELUDE_BYTES));
@@ -141,26 +141,20 @@ export class FrameReader {
    * prelude a checksum of its own for this: without it, one flipped bit in the length would make the reader allocate up to
    * 4 GiB, or wait for bytes that never come.
    */
-  #readLength(bytes: Uint8Array, view: DataView, start: number): number {
+  #readLength(view: DataView, start: number): number {
     const total = view.getUint32(start);
-    if (crc32(bytes, start, start + 8) !== view.getUint32(start + 8)) {
-      throw protocolError(
-        `The checksum of the frame's prelude at byte ${this.#position()} of the stream is wrong`,
-      );
+    if (crc32(view, start, start + 8) !== view.getUint32(start + 8)) {
+      this.#refuse('has a wrong checksum in its prelude');
     }
     const headers = view.getUint32(start + 4);
     if (total < SMALLEST_FRAME || headers > total - SMALLEST_FRAME) {
-      throw protocolError(`The frame at byte ${this.#position()} of the stream declares impossible lengths`);
+      this.#refuse('declares impossible lengths');
     }
     if (headers > MAX_HEADER_BYTES) {
-      throw protocolError(
-        `The frame at byte ${this.#position()} of the stream declares more than ${MAX_HEADER_BYTES} bytes of headers`,
-      );
+      this.#refuse(`declares ${headers} bytes of headers, over the limit of ${MAX_HEADER_BYTES}`);
     }
     if (total > this.#maxFrameBytes) {
-      throw protocolError(
-        `The frame at byte ${this.#position()} of the stream declares ${total} bytes, over the limit of ${this.#maxFrameBytes}`,
-      );
+      this.#refuse(`declares ${total} bytes, over the limit of ${this.#maxFrameBytes}`);
     }
     return total;
   }
@@ -171,16 +165,19 @@ export class FrameReader {
    */
   #openFrame(bytes: Uint8Array, view: DataView, start: number, total: number): void {
     const end = start + total - 4;
-    if (crc32(bytes, start + 8, end, view.getUint32(start + 8)) !== view.getUint32(end)) {
-      throw protocolError(
-        `The checksum of a frame that ends before byte ${this.#position()} of the stream is wrong`,
-      );
+    if (crc32(view, start + 8, end, view.getUint32(start + 8)) !== view.getUint32(end)) {
+      this.#at -= total;
+      this.#refuse('has a wrong checksum');
     }
     this.bytes = bytes;
     this.view = view;
     this.headersStart = start + PRELUDE_BYTES;
     this.headersEnd = this.headersStart + view.getUint32(start + 4);
     this.payloadEnd = end;
+  }
+
+  #refuse(what: string): never {
+    throw protocolError(`The frame at byte ${this.#position()} of the stream ${what}`);
   }
 
   /** Where the current frame begins in the stream, for errors. */

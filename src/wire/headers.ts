@@ -1,3 +1,4 @@
+import { decodeText } from '../encoding.js';
 import { protocolError } from './frame.js';
 
 /** The headers that Bedrock's streams use; others are skipped. */
@@ -23,8 +24,6 @@ const TRUNCATED = 'A header of a frame is truncated';
 
 /** How many header blocks are cached. A Converse stream has about seven; a bound, because a peer may send new ones forever. */
 const MAX_CACHED = 16;
-
-const utf8 = new TextDecoder();
 
 /**
  * Reads header blocks. A stream repeats the same few blocks byte for byte, so a block is first compared with those already
@@ -57,7 +56,7 @@ export function parseHeaders(bytes: Uint8Array, start: number, end: number): Fra
   while (at < end) {
     const nameEnd = at + 1 + (bytes[at] as number);
     if (nameEnd >= end) throw protocolError(TRUNCATED);
-    const name = utf8.decode(bytes.subarray(at + 1, nameEnd));
+    const name = decodeText(bytes.subarray(at + 1, nameEnd));
     const type = bytes[nameEnd] as number;
     const valueStart = nameEnd + 1;
     const fixed = FIXED_BYTES[type];
@@ -67,7 +66,7 @@ export function parseHeaders(bytes: Uint8Array, start: number, end: number): Fra
       if (valueStart + 2 > end) throw protocolError(TRUNCATED);
       const textStart = valueStart + 2;
       at = textStart + (((bytes[valueStart] as number) << 8) | (bytes[valueStart + 1] as number));
-      if (type === STRING && at <= end) texts.set(name, utf8.decode(bytes.subarray(textStart, at)));
+      if (type === STRING && at <= end) texts.set(name, decodeText(bytes.subarray(textStart, at)));
     } else {
       throw protocolError(`A header of a frame has the unknown type ${type}`);
     }
@@ -86,8 +85,8 @@ export function parseHeaders(bytes: Uint8Array, start: number, end: number): Fra
 function isSameBlock(block: DataView, view: DataView, start: number, end: number): boolean {
   const length = end - start;
   if (block.byteLength !== length) return false;
-  let i = length;
-  for (; i >= 4; i -= 4) if (block.getInt32(i - 4) !== view.getInt32(start + i - 4)) return false;
-  for (; i > 0; i--) if (block.getInt8(i - 1) !== view.getInt8(start + i - 1)) return false;
+  let i = length - 4;
+  for (; i >= 0; i -= 4) if (block.getInt32(i) !== view.getInt32(start + i)) return false;
+  for (i += 3; i >= 0; i--) if (block.getInt8(i) !== view.getInt8(start + i)) return false;
   return true;
 }

@@ -1,3 +1,5 @@
+import { encodeText } from '../encoding.js';
+
 /** As deep as a request may be: a deeper answer could not be sent back, and overflows the stack of what walks through it. */
 const MAX_DEPTH = 200;
 
@@ -54,6 +56,6 @@ export function findExcess(
 /** The same for a text. */
 export function findTextExcess(text: string, maxValues?: number): string | undefined {
   if (text.length <= HARMLESS_BYTES) return undefined;
-  const bytes = new TextEncoder().encode(text);
+  const bytes = encodeText(text);
   return findExcess(bytes, 0, bytes.length, maxValues);
 }

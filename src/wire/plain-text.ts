@@ -1,15 +1,20 @@
+import { encodeText } from '../encoding.js';
 import type { FrameReader } from './frame.js';
 
 // Without ignoreBOM, a text that begins with U+FEFF would lose it.
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
 
-const encodeText = (text: string): Uint8Array => new TextEncoder().encode(text);
-const HEAD = encodeText('{"contentBlockIndex":');
-const DELTA = encodeText(',"delta":{"text":"');
-const TAIL = encodeText('},"p":"');
+const HEAD = /* @__PURE__ */ encodeText('{"contentBlockIndex":');
+const DELTA = /* @__PURE__ */ encodeText(',"delta":{"text":"');
+const TAIL = /* @__PURE__ */ encodeText('},"p":"');
 const BYTES = /* @__PURE__ */ encodeText('{"bytes":"');
 const PADDING = /* @__PURE__ */ encodeText(',"p":"');
-const [QUOTE, BACKSLASH, SPACE, ZERO, NINE, BRACE] = [0x22, 0x5c, 0x20, 0x30, 0x39, 0x7d];
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const SPACE = 0x20;
+const ZERO = 0x30;
+const NINE = 0x39;
+const BRACE = 0x7d;
 
 /** Longer texts are faster with TextDecoder. */
 const MAX_SHORT = 12;
@@ -29,16 +34,16 @@ export interface PlainText {
  *
  * Returns undefined for any other form, and for text with escapes: the caller then parses it as JSON.
  */
-export function readPlainText({ bytes, headersEnd, payloadEnd }: FrameReader): PlainText | undefined {
+export function readPlainText({ bytes, view, headersEnd, payloadEnd }: FrameReader): PlainText | undefined {
   if (!hasBytes(HEAD, bytes, headersEnd)) return undefined;
   let at = headersEnd + HEAD.length;
   const index = (bytes[at] as number) - ZERO;
   at += 1;
   if (index < 0 || index > NINE - ZERO || !hasBytes(DELTA, bytes, at)) return undefined;
   const start = at + DELTA.length;
-  const end = findQuote(bytes, start, payloadEnd);
+  const end = findQuote(view, start, payloadEnd);
   if (!hasBytes(TAIL, bytes, end + 1)) return undefined;
-  const padded = findQuote(bytes, end + 1 + TAIL.length, payloadEnd);
+  const padded = findQuote(view, end + 1 + TAIL.length, payloadEnd);
   if (padded + 2 !== payloadEnd || bytes[padded + 1] !== BRACE) return undefined;
   const text = decodeShortAscii(bytes, start, end) ?? utf8.decode(bytes.subarray(start, end));
   return { contentBlockIndex: index, delta: { text } };
@@ -74,26 +79,40 @@ function decodeShortAscii(bytes: Uint8Array, start: number, end: number): string
  */
 export function findPlainBase64({
   bytes,
+  view,
   headersEnd,
   payloadEnd,
 }: FrameReader): [start: number, end: number] | undefined {
   if (!hasBytes(BYTES, bytes, headersEnd)) return undefined;
   const start = headersEnd + BYTES.length;
-  const end = findQuote(bytes, start, payloadEnd);
+  const end = findQuote(view, start, payloadEnd);
   if (end + 2 === payloadEnd && bytes[end + 1] === BRACE) return [start, end];
   if (!hasBytes(PADDING, bytes, end + 1)) return undefined;
-  const padded = findQuote(bytes, end + 1 + PADDING.length, payloadEnd);
+  const padded = findQuote(view, end + 1 + PADDING.length, payloadEnd);
   return padded + 2 === payloadEnd && bytes[padded + 1] === BRACE ? [start, end] : undefined;
 }
 
 /** Finds the quote that ends a string without escapes; returns `limit` if there is none. */
-function findQuote(bytes: Uint8Array, start: number, limit: number): number {
-  for (let at = start; at < limit; at++) {
-    const byte = bytes[at] as number;
+function findQuote(view: DataView, start: number, limit: number): number {
+  let at = start;
+  while (at + 4 <= limit && !endsText(view.getInt32(at))) at += 4;
+  for (; at < limit; at++) {
+    const byte = view.getUint8(at);
     if (byte === QUOTE) return at;
     if (byte === BACKSLASH || byte < SPACE) return limit;
   }
   return limit;
+}
+
+/** Whether one of four bytes is a quote, a backslash or a control character. */
+function endsText(word: number): boolean {
+  const found = below(word ^ 0x22222222, 1) | below(word ^ 0x5c5c5c5c, 1) | below(word, SPACE);
+  return (found & 0x80808080) !== 0;
+}
+
+/** Has a top bit set if one of four bytes is below a limit: it borrows when the limit is subtracted from each. */
+function below(word: number, limit: number): number {
+  return (word - limit * 0x01010101) & ~word;
 }
 
 function hasBytes(expected: Uint8Array, bytes: Uint8Array, at: number): boolean {

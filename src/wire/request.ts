@@ -1,9 +1,7 @@
-import { concatBytes } from '../encoding.js';
+import { concatBytes, encodeText } from '../encoding.js';
 import { BedrockError, inputError } from '../errors.js';
 import { isLossy, nameOf, type Path, refuse } from '../input/read.js';
 import { toBase64 } from './base64.js';
-
-const encoder = new TextEncoder();
 
 /** Stands in the JSON for bytes, which are put in last: an image is slow to carry through `JSON.stringify`. */
 const MARK = '\0base64';
@@ -22,13 +20,11 @@ export function encodeJson(value: object, repair = (json: string) => json): Uint
       return MARK;
     }),
   );
-  if (base64s.length === 0) return encoder.encode(json);
+  if (base64s.length === 0) return encodeText(json);
   const pieces = json.split(MARK_IN_JSON);
   // As many as there are files, unless a text holds the mark too or an object writes itself without its bytes.
-  if (pieces.length !== base64s.length + 1) return encoder.encode(repair(stringify(value, toBase64)));
-  return concatBytes(
-    pieces.flatMap((piece, i) => [piece, base64s[i] ?? '']).map((text) => encoder.encode(text)),
-  );
+  if (pieces.length !== base64s.length + 1) return encodeText(repair(stringify(value, toBase64)));
+  return concatBytes(pieces.flatMap((piece, i) => [piece, base64s[i] ?? '']).map((text) => encodeText(text)));
 }
 
 /** Checks that a request can be written as JSON, for a transport that writes it itself. */

@@ -23,7 +23,9 @@ describeFixtures('eventstream', 'the event-stream vectors of Smithy', () => {
 
   it.each(fixtureNames('eventstream/encoded/negative'))('%s is refused', (name) => {
     const bytes = fixtureBytes(`eventstream/encoded/negative/${name}`);
-    const what = /header_len|length/.test(name) ? /prelude at byte 0/ : /checksum of a frame/;
+    const what = /header_len|length/.test(name)
+      ? /at byte 0 of the stream has a wrong checksum in its prelude\./
+      : /at byte 0 of the stream has a wrong checksum\./;
     for (const chunks of [[bytes], [...bytes].map((byte) => new Uint8Array([byte]))]) {
       const error = thrownBy(() => readFrames(chunks));
       expect(codeOf(error)).toBe('ERR_PROTOCOL');

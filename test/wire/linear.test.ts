@@ -13,7 +13,7 @@ let hashed = 0;
 vi.mock('../../src/wire/crc32.js', async (original) => {
   const { crc32 } = await original<typeof import('../../src/wire/crc32.js')>();
   return {
-    crc32: (bytes: Uint8Array, start = 0, end = bytes.length, previous = 0) => {
+    crc32: (bytes: DataView, start: number, end: number, previous?: number) => {
       hashed += end - start;
       return crc32(bytes, start, end, previous);
     },

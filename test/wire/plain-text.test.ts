@@ -68,6 +68,23 @@ describe('a delta of plain text', () => {
     for (let end = 0; end < whole.length; end++) expect(read(whole.slice(0, end))).toBeUndefined();
   });
 
+  it.each([0, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x5b, 0x5c, 0x5d, 0x7f, 0x80, 0xff])(
+    'is what JSON makes of it, or is left to JSON, wherever the byte %i is',
+    (byte) => {
+      const isPlain = byte >= 0x20 && byte !== 0x22 && byte !== 0x5c;
+      for (let length = 1; length <= 10; length++)
+        for (let at = 0; at < length; at++) {
+          const payload = new TextEncoder().encode(delta('a'.repeat(length)));
+          const start = payload.indexOf(0x61, 32);
+          payload[start + at] = byte;
+          const text = new TextDecoder().decode(payload.subarray(start, start + length));
+          expect(read(payload)).toStrictEqual(
+            isPlain ? { contentBlockIndex: 0, delta: { text } } : undefined,
+          );
+        }
+    },
+  );
+
   it('is what JSON makes of it, or is left to JSON, whatever the bytes are', () => {
     const bytes = fc.tuple(
       fc
