@@ -45,27 +45,32 @@ const INVOKABLE = [
   'custom-model-deployment',
 ] as const;
 
-/**
- * The IAM action of each operation. `ApplyGuardrail` is also needed if a request names a guardrail, `CallWithBearerToken` if it
- * uses an API key. The other operations need no permission.
- */
-const ACTIONS = {
-  Rerank: 'bedrock:Rerank',
-  InvokeGuardrailChecks: 'bedrock:InvokeGuardrailChecks',
-  GetInferenceProfile: 'bedrock:GetInferenceProfile',
-  InvokeModel: 'bedrock:InvokeModel',
-  InvokeModelWithResponseStream: 'bedrock:InvokeModelWithResponseStream',
-  Converse: 'bedrock:InvokeModel',
-  ConverseStream: 'bedrock:InvokeModelWithResponseStream',
-  CountTokens: 'bedrock:CountTokens',
-  ListFoundationModels: 'bedrock:ListFoundationModels',
-  ListInferenceProfiles: 'bedrock:ListInferenceProfiles',
-  GetFoundationModelAvailability: 'bedrock:GetFoundationModelAvailability',
-  ApplyGuardrail: 'bedrock:ApplyGuardrail',
-  CallWithBearerToken: 'bedrock:CallWithBearerToken',
-} as const;
+/** What needs a permission. An action has the name of its operation, with two exceptions. The other operations need none. */
+const PERMITTED = [
+  'Rerank',
+  'InvokeGuardrailChecks',
+  'GetInferenceProfile',
+  'InvokeModel',
+  'InvokeModelWithResponseStream',
+  'Converse',
+  'ConverseStream',
+  'CountTokens',
+  'ListFoundationModels',
+  'ListInferenceProfiles',
+  'GetFoundationModelAvailability',
+  'ApplyGuardrail',
+  'CallWithBearerToken',
+] as const;
+const RENAMED = { Converse: 'InvokeModel', ConverseStream: 'InvokeModelWithResponseStream' } as const;
 
-type Permitted = keyof typeof ACTIONS;
+type Permitted = (typeof PERMITTED)[number];
+type ActionOf<Name extends Permitted> =
+  `bedrock:${Name extends keyof typeof RENAMED ? (typeof RENAMED)[Name] : Name}`;
+
+function actionOf<Name extends Permitted>(name: Name): ActionOf<Name> {
+  const renamed: Partial<Record<Permitted, string>> = RENAMED;
+  return `bedrock:${renamed[name] ?? name}` as ActionOf<Name>;
+}
 
 /** Apart from the actions: a call names its action when it is refused, and no resources. */
 const RESOURCES = {
@@ -86,7 +91,7 @@ const RESOURCES = {
 
 type Permissions = {
   readonly [Name in Permitted]: {
-    readonly action: (typeof ACTIONS)[Name];
+    readonly action: ActionOf<Name>;
     readonly on: (typeof RESOURCES)[Name];
   };
 };
@@ -108,15 +113,15 @@ type Permissions = {
 export const iamPermissions: Permissions = /* @__PURE__ */ joinPermissions();
 
 function joinPermissions(): Permissions {
-  const names = Object.keys(ACTIONS) as Permitted[];
-  const permissions = names.map((name) => [name, { action: ACTIONS[name], on: RESOURCES[name] }] as const);
+  const permissions = PERMITTED.map((name) => [name, { action: actionOf(name), on: RESOURCES[name] }]);
   return Object.fromEntries(permissions) as Permissions;
 }
 
 /** What an identity that was refused needs, in words. */
 export function neededPermission(operation: Operation, resource: string | undefined): string | undefined {
-  const action = (ACTIONS as Partial<Record<Operation, string>>)[operation];
-  if (action === undefined) return undefined;
+  const permitted = PERMITTED.find((name) => name === operation);
+  if (permitted === undefined) return undefined;
+  const action = actionOf(permitted);
   return resource === undefined
     ? `It needs the IAM action ${action} on *.`
     : `It needs the IAM action ${action} on ${resource}, and access to the model.`;

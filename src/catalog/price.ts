@@ -24,10 +24,14 @@ export interface CostFacts {
  * from or written to the prompt cache, so the four counts add up. What is not paid by the token, such as guardrails and
  * tools of the service, is not in it.
  *
+ * A price is that of the default service tier. Calls of the tier `flex` cost half of it, those of `priority` 1.76 times as much, and
+ * calls with optimized latency 1.25 times as much. The cost is undefined for any other tier, and for newer GPT models with
+ * `priority`, because AWS's factor is not known.
+ *
  * `estimated` is true where tokens were used that the price has no rate for: cache reads then count as input; 5-minute
  * writes as input too, for Claude as 1.25 × input; 1-hour writes as 5-minute writes, for Claude as 2 × input. It is also
- * true where the price says so itself, was made for another region than the call's, or is not that of the call's service
- * tier or latency; the rates of the price are used all the same.
+ * true where the price says so itself, was made for another region than the call's, or where the call had another service tier
+ * or latency than the default.
  *
  * https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html,
  * https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pricing
@@ -48,25 +52,31 @@ export function priceOf(
   price: Price | undefined,
   facts: CostFacts = {},
 ): Cost | undefined {
-  if (!usage || !price || !hasRates(price)) return undefined;
+  const factor = factorOf(facts);
+  if (!usage || !price || !hasRates(price) || !factor) return undefined;
   if (usage.inputTokens === undefined && usage.outputTokens === undefined) return undefined;
-  const tokens = countsOf(usage);
-  const rates = ratesFor(tokens.input + tokens.cacheRead + tokens.write5m + tokens.write1h, price);
-  const claude = isClaude(facts.modelId ?? '');
-  let estimated = isOtherCall(price, facts);
-  const charge = (count: number, rate: number | undefined, guess: number): number => {
+  const [input, output, read, written, written1h] = countsOf(usage);
+  const rates = ratesFor(input + read + written + written1h, price);
+  const { region = price.region, modelId = '' } = facts;
+  let estimated = price.estimated === true || region !== (price.region ?? region) || factor !== 1;
+  const charge = (count: number, rate: number | undefined, guess: number, times: number): number => {
     if (rate === undefined && count > 0) estimated = true;
-    return (count * (rate ?? guess)) / 1_000_000;
+    return ((count * (rate ?? guess)) / 1_000_000) * times;
   };
 
-  const guess5m = claude ? 1.25 * rates.input : rates.input;
-  const guess1h = claude ? 2 * rates.input : (rates.cacheWrite ?? guess5m);
-  const input = charge(tokens.input, rates.input, 0);
-  const output = charge(tokens.output, rates.output, 0);
-  const cacheRead = charge(tokens.cacheRead, rates.cacheRead, rates.input);
-  const cacheWrite =
-    charge(tokens.write5m, rates.cacheWrite, guess5m) + charge(tokens.write1h, rates.cacheWrite1h, guess1h);
-  return { input, output, cacheRead, cacheWrite, total: input + output + cacheRead + cacheWrite, estimated };
+  // Nobody says whether the cache is cheaper too.
+  const ofCache = Math.max(1, factor);
+  const guess5m = isClaude(modelId) ? 1.25 * rates.input : rates.input;
+  const guess1h = isClaude(modelId) ? 2 * rates.input : (rates.cacheWrite ?? guess5m);
+  const cost = {
+    input: charge(input, rates.input, 0, factor),
+    output: charge(output, rates.output, 0, factor),
+    cacheRead: charge(read, rates.cacheRead, rates.input, ofCache),
+    cacheWrite:
+      charge(written, rates.cacheWrite, guess5m, ofCache) +
+      charge(written1h, rates.cacheWrite1h, guess1h, ofCache),
+  };
+  return { ...cost, total: Object.values(cost).reduce((sum, part) => sum + part), estimated };
 }
 
 /** A price out of a configuration file may hold anything. */
@@ -74,48 +84,41 @@ function hasRates({ input, output }: Price): boolean {
   return Number.isFinite(input) && Number.isFinite(output);
 }
 
-/** `cacheDetails` divides the writes; what it does not account for was written for 5 minutes, the default. */
-function countsOf(usage: Partial<TokenUsage>) {
-  const details = usage.cacheDetails ?? [];
-  const write1h = sum(details.map(({ ttl, inputTokens }) => (ttl === '1h' ? inputTokens : 0)));
-  const written = Math.max(
-    usage.cacheWriteInputTokens ?? 0,
-    sum(details.map((detail) => detail.inputTokens)),
-  );
-  return {
-    input: usage.inputTokens ?? 0,
-    output: usage.outputTokens ?? 0,
-    cacheRead: usage.cacheReadInputTokens ?? 0,
-    write5m: written - write1h,
-    write1h,
-  };
-}
-
-function sum(counts: readonly (number | undefined)[]): number {
-  return counts.reduce<number>((total, count) => total + (count ?? 0), 0);
+/**
+ * Tokens of the input, the output, reads from the cache, writes to it for 5 minutes and for an hour. `cacheDetails` divides the writes;
+ * what it does not account for was written for 5 minutes, the default.
+ */
+function countsOf({ inputTokens, outputTokens, ...cached }: Partial<TokenUsage>) {
+  let written1h = 0;
+  let detailed = 0;
+  for (const { ttl, inputTokens: written } of cached.cacheDetails ?? []) {
+    detailed += written ?? 0;
+    if (ttl === '1h') written1h += written ?? 0;
+  }
+  const written = Math.max(cached.cacheWriteInputTokens ?? 0, detailed) - written1h;
+  return [inputTokens ?? 0, outputTokens ?? 0, cached.cacheReadInputTokens ?? 0, written, written1h] as const;
 }
 
 /** The rates of the highest tier that the prompt is above. */
 function ratesFor(promptTokens: number, price: Price): Rates {
-  let found: Rates = price;
-  let above = -1;
-  for (const tier of price.tiers ?? []) {
-    if (promptTokens > tier.inputTokensAbove && tier.inputTokensAbove > above) {
-      found = tier;
-      above = tier.inputTokensAbove;
-    }
-  }
-  return found;
+  const reached = (price.tiers ?? []).filter(({ inputTokensAbove }) => promptTokens > inputTokensAbove);
+  return reached.sort((a, b) => b.inputTokensAbove - a.inputTokensAbove)[0] ?? price;
 }
 
-/** Whether the price was made for another kind of call. */
-function isOtherCall(price: Price, { region, serviceTier, performanceConfig }: CostFacts): boolean {
-  return (
-    price.estimated === true ||
-    (region !== undefined && price.region !== undefined && region !== price.region) ||
-    !['default', 'standard'].includes(serviceTier?.type ?? 'default') ||
-    performanceConfig?.latency === 'optimized'
-  );
+/**
+ * What a call costs by its service tier and latency, compared with the price; NaN if nobody knows. Source: AWS Price List of
+ * September and October 2026, such as USE1-NovaPro-input-tokens-priority, -flex and -latency-optimized: 1.75, 0.5 and 1.25 in all rows
+ * that were read, except for 1.76 for Mistral Large 3 and 4 for the only newer GPT.
+ */
+function factorOf({ modelId = '', serviceTier, performanceConfig }: CostFacts): number {
+  const factors: Readonly<Record<string, number>> = {
+    default: 1,
+    standard: 1,
+    flex: 0.5,
+    priority: /gpt-\d/.test(modelId) ? NaN : 1.76,
+  };
+  const ofTier = Number(factors[serviceTier?.type ?? 'default']);
+  return performanceConfig?.latency === 'optimized' ? ofTier * 1.25 : ofTier;
 }
 
 /** The parts of an answer that determine its cost. */
@@ -135,6 +138,7 @@ export function costOf(
   { price, catalog, models }: Pick<CallOptions, 'price' | 'catalog' | 'models'>,
   modelId: string,
   region: string,
+  asked: CostFacts,
 ): CostOf {
   const foundation = foundationModelOf(modelId, models) ?? modelId;
   // Before anything is sent, so that a catalog that fails costs nothing.
@@ -146,15 +150,13 @@ export function costOf(
     const answeredBy = typeof chosen === 'string' ? chosen : modelId;
     try {
       const known = price ?? (answeredBy === modelId ? ofModel : catalog?.(answeredBy)?.price);
-      return (
-        known &&
-        priceOf(usage, known, {
-          modelId: answeredBy === modelId ? foundation : answeredBy,
-          region,
-          serviceTier,
-          performanceConfig,
-        })
-      );
+      return priceOf(usage, known, {
+        modelId: answeredBy === modelId ? foundation : answeredBy,
+        region,
+        // Not every answer repeats them.
+        serviceTier: serviceTier ?? asked.serviceTier,
+        performanceConfig: performanceConfig ?? asked.performanceConfig,
+      });
     } catch {
       // The answer has arrived, whatever the caller's catalog says of its price.
       return undefined;

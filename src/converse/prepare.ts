@@ -105,7 +105,7 @@ export async function prepareCall(
   if (refusal !== undefined) sendWhole(refusal);
   return {
     route,
-    costOf: costOf(settings, model.id, region),
+    costOf: costOf(settings, model.id, region, body),
     repairs,
     names,
     outgoing: createOutgoing(),

@@ -32,7 +32,7 @@ export async function answerEmbeddings(exchange: Exchange, body: Body): Promise<
   const { embeddings, usage, modelId } = await failover.first(async (attempt) => {
     const { modelId } = attempt.target;
     record.modelId = modelId;
-    await reserve(exchange, () => estimateTokens(values), 0);
+    await reserve(exchange, { countInput: () => estimateTokens(values), outputTokens: 0 });
     const { repair: _repair, adapt: _adapt, ...options } = callOptions(exchange, attempt);
     const request = { modelId, values, ...(dimensions !== undefined && { dimensions }) };
     const encoding = isBase64 ? 'base64' : 'float';

@@ -2,7 +2,6 @@ import { decodeText, encodeText } from '../encoding.js';
 
 /** Base64 (RFC 4648, padded) of bytes and back, in every runtime. */
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const EQUALS = 61;
 
 let codes: Uint8Array | undefined;
@@ -34,7 +33,7 @@ function natively(bytes: Uint8Array & { toBase64?(): string }): string | undefin
 }
 
 function byTable(bytes: Uint8Array): string {
-  const code = (codes ??= encodeText(ALPHABET));
+  const code = (codes ??= Uint8Array.from({ length: 64 }, (_, six) => letterOf(six)));
   const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
   let o = 0;
   for (let i = 0; i < bytes.length; i += 3) {
@@ -85,6 +84,12 @@ export function decodeBase64(
 /** The six bits of each letter; -1 for a byte that is not one. */
 function makeValues(): Int8Array {
   const made = new Int8Array(256).fill(-1);
-  for (let i = 0; i < ALPHABET.length; i++) made[ALPHABET.charCodeAt(i)] = i;
+  for (let six = 0; six < 64; six++) made[letterOf(six)] = six;
   return made;
+}
+
+/** The letter for six bits: A to Z, a to z, 0 to 9, + and /. Computed, because the alphabet as a text is larger when compressed. */
+function letterOf(six: number): number {
+  if (six > 61) return six < 63 ? 43 : 47;
+  return six < 26 ? six + 65 : six < 52 ? six + 71 : six - 4;
 }

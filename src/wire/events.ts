@@ -1,5 +1,6 @@
 import { decodeText } from '../encoding.js';
 import type { BedrockError } from '../errors.js';
+import { isJsonObject } from '../input/read.js';
 import type { EventDecoder } from '../options.js';
 import type { ConverseEvent } from '../types.js';
 import { fromBase64 } from './base64.js';
@@ -130,10 +131,8 @@ export function parsePayload(frame: FrameReader): Json {
     // The cause would quote the payload.
     throw protocolError('The payload of an event is not JSON');
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw protocolError('The payload of an event is not a JSON object');
-  }
-  return json as Json;
+  if (!isJsonObject(json)) throw protocolError('The payload of an event is not a JSON object');
+  return json;
 }
 
 /** Replaces base64 in a delta or content block by the bytes that AWS's types promise, in place. Anything may stand for a block. */

@@ -1,3 +1,5 @@
+import { isJsonObject } from '../input/read.js';
+
 /** Members that hold the words of an error, in the order in which they are looked at. */
 const WORDS = [
   'message',
@@ -41,8 +43,7 @@ export function findWords(json: unknown, depth = 0): string | undefined {
 export function parseObject(body = ''): Record<string, unknown> | undefined {
   try {
     const json: unknown = JSON.parse(body);
-    const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
-    return isObject ? (json as Record<string, unknown>) : undefined;
+    return isJsonObject(json) ? json : undefined;
   } catch {
     return undefined;
   }

@@ -179,10 +179,7 @@ describe('priceOf', () => {
     });
 
     it.each<[string, CostFacts, boolean]>([
-      ['service tier', { serviceTier: { type: 'flex' } }, true],
-      ['service tier', { serviceTier: { type: 'priority' } }, true],
       ['service tier', { serviceTier: { type: 'default' } }, false],
-      ['latency', { performanceConfig: { latency: 'optimized' } }, true],
       ['latency', { performanceConfig: { latency: 'standard' } }, false],
       ['region', { region: 'eu-west-1' }, true],
       ['region', { region: 'us-east-1' }, false],
@@ -191,6 +188,42 @@ describe('priceOf', () => {
       const cost = priceOf(used, NOVA_PRO, facts);
       expect(cost?.estimated).toBe(estimated);
       expect(cost?.total).toBeCloseTo(0.8, 12);
+    });
+
+    /** Nova Pro per 1,000 tokens, AWS Price List: 0.0008; -priority 0.0014, -flex 0.0004, -latency-optimized 0.0010. */
+    it.each<[string, CostFacts, number, number]>([
+      ['flex, and the cache at its full price', { serviceTier: { type: 'flex' } }, 0.4, 0.2],
+      ['priority, never below 1.75 times the price', { serviceTier: { type: 'priority' } }, 1.408, 0.352],
+      ['optimized latency', { performanceConfig: { latency: 'optimized' } }, 1, 0.25],
+      [
+        'both',
+        { serviceTier: { type: 'priority' }, performanceConfig: { latency: 'optimized' } },
+        1.76,
+        0.44,
+      ],
+    ])('by tier: %s', (_name, facts, input, cacheRead) => {
+      const cost = priceOf(read, NOVA_PRO, { ...facts, modelId: 'us.amazon.nova-pro-v1:0' });
+      expect(cost?.input).toBeCloseTo(input, 12);
+      expect(cost?.cacheRead).toBeCloseTo(cacheRead, 12);
+      expect(cost?.total).toBeCloseTo(input + cacheRead, 12);
+      expect(cost?.estimated).toBe(true);
+    });
+
+    it.each<[string, CostFacts]>([
+      ['a tier that is paid by capacity', { serviceTier: { type: 'reserved' } }],
+      ['a tier that nobody knows', { serviceTier: { type: 'express' as 'flex' } }],
+      ['a tier with the name of a method', { serviceTier: { type: 'constructor' as 'flex' } }],
+      [
+        'a priority whose price nobody knows',
+        { serviceTier: { type: 'priority' }, modelId: 'openai.gpt-5.6-terra' },
+      ],
+    ])('is undefined, never too low, for %s', (_name, facts) => {
+      expect(priceOf(used, NOVA_PRO, facts)).toBeUndefined();
+    });
+
+    it('knows the priority of gpt-oss', () => {
+      const facts: CostFacts = { serviceTier: { type: 'priority' }, modelId: 'openai.gpt-oss-120b-1:0' };
+      expect(priceOf(used, NOVA_PRO, facts)?.input).toBeCloseTo(1.408, 12);
     });
 
     it('not by region where the price holds in all', () => {
@@ -298,6 +331,51 @@ describe('priceOf', () => {
   });
 });
 
+describe('the cost of an answer', () => {
+  const NOVA = 'us.amazon.nova-pro-v1:0';
+  const usage = { inputTokens: 1000, outputTokens: 100, totalTokens: 1100 };
+  const priority = { serviceTier: { type: 'priority' as const } };
+  const answer: Costed = { usage, serviceTier: undefined, performanceConfig: undefined };
+  const totalOf = (asked: CostFacts, stated: Partial<Costed>) =>
+    costOf({ catalog }, NOVA, 'us-east-1', asked)({ ...answer, ...stated })?.total;
+
+  it('is that of the tier that it states, and otherwise of the one that was asked for', () => {
+    const dear = priceOf(usage, catalog(NOVA)?.price, { modelId: NOVA, ...priority })?.total;
+    const usual = priceOf(usage, catalog(NOVA)?.price, { modelId: NOVA })?.total;
+    expect(dear).toBeGreaterThan(1.7 * Number(usual));
+    expect(totalOf(priority, {})).toBe(dear);
+    expect(totalOf({}, priority)).toBe(dear);
+    expect(totalOf(priority, { serviceTier: { type: 'default' } })).toBe(usual);
+    const optimized = { performanceConfig: { latency: 'optimized' as const } };
+    expect(totalOf(optimized, {})).toBeCloseTo(1.25 * Number(usual), 12);
+    expect(totalOf(optimized, { performanceConfig: { latency: 'standard' } })).toBe(usual);
+  });
+
+  it('is that of the tier of its request, over HTTP too', async () => {
+    const server = await startServer((response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(
+        JSON.stringify({
+          output: { message: { role: 'assistant', content: [{ text: 'Hi' }] } },
+          stopReason: 'end_turn',
+          usage,
+        }),
+      );
+    });
+    try {
+      const bedrock = createBedrock({
+        region: 'us-east-1',
+        endpoint: server.url,
+        credentials: { token: 'a-token-of-a-test' },
+        catalog,
+      });
+      const { cost } = await bedrock.converse({ modelId: NOVA, prompt: 'Hi', ...priority });
+      expect(cost?.total).toBe(totalOf(priority, {}));
+    } finally {
+      await server.close();
+    }
+  });
+});
+
 describe('the cost of an answer that a prompt router had made', () => {
   const ROUTER = 'arn:aws:bedrock:us-east-1:123456789012:default-prompt-router/anthropic.claude:1';
   const CHOSEN = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
@@ -311,14 +389,14 @@ describe('the cost of an answer that a prompt router had made', () => {
   it.each([CHOSEN, `arn:aws:bedrock:us-east-1:123456789012:inference-profile/${CHOSEN}`])(
     'is that of the chosen model: %s',
     (invokedModelId) => {
-      const cost = costOf({ catalog }, ROUTER, 'us-east-1')(answeredBy(invokedModelId));
+      const cost = costOf({ catalog }, ROUTER, 'us-east-1', {})(answeredBy(invokedModelId));
       expect(cost).toEqual(priceOf(usage, catalog(CHOSEN)?.price, { modelId: CHOSEN, region: 'us-east-1' }));
       expect(cost?.total).toBeGreaterThan(0);
     },
   );
 
   it('is unknown without the name of that model', () => {
-    const cost = costOf({ catalog }, ROUTER, 'us-east-1');
+    const cost = costOf({ catalog }, ROUTER, 'us-east-1', {});
     expect(cost(answeredBy())).toBeUndefined();
     expect(cost(answeredBy({ toString: null } as never))).toBeUndefined();
   });
@@ -329,13 +407,13 @@ describe('the cost of an answer that a prompt router had made', () => {
     fold.add({ type: 'messageStop', stopReason: 'end_turn' });
     const trace = { promptRouter: { invokedModelId: CHOSEN } };
     fold.add({ type: 'metadata', usage, metrics: { latencyMs: 1 }, trace });
-    const cost = costOf({ catalog }, ROUTER, 'us-east-1');
+    const cost = costOf({ catalog }, ROUTER, 'us-east-1', {});
     expect(fold.result({ costOf: cost }).cost).toEqual(cost(answeredBy(CHOSEN)));
     expect(fold.result({ costOf: cost }).cost?.total).toBeGreaterThan(0);
   });
 
   it('is that of the price of the call, where there is one, by the rules of the chosen family', () => {
-    const price = costOf({ price: PLAIN, catalog }, ROUTER, 'us-east-1');
+    const price = costOf({ price: PLAIN, catalog }, ROUTER, 'us-east-1', {});
     expect(price(answeredBy(CHOSEN))?.input).toBe(0.01);
     expect(price(answeredBy(CHOSEN))?.cacheWrite).toBeCloseTo(0.00125, 12); // Claude's: 1.25 × input
     expect(price(answeredBy('amazon.nova-lite-v1:0'))?.cacheWrite).toBeCloseTo(0.001, 12);
@@ -343,7 +421,7 @@ describe('the cost of an answer that a prompt router had made', () => {
 
   it('keeps the rates for long prompts', () => {
     const long = { ...usage, inputTokens: 300_000 };
-    const price = costOf({ catalog: () => ({ price: SONNET, source: 'a test' }) }, ROUTER, 'us-east-1');
+    const price = costOf({ catalog: () => ({ price: SONNET, source: 'a test' }) }, ROUTER, 'us-east-1', {});
     expect(price({ ...answeredBy(CHOSEN), usage: long })?.input).toBeCloseTo(1.8, 12); // 300 × 0.006
   });
 
@@ -360,7 +438,7 @@ describe('the cost of an answer that a prompt router had made', () => {
     });
     const messages = [{ role: 'user' as const, content: [{ text: 'Hi' }] }];
     const { cost } = await bedrock.converse({ modelId: ROUTER, messages }).finally(() => server.close());
-    expect(cost).toEqual(costOf({ catalog }, CHOSEN, 'us-east-1')(plain));
+    expect(cost).toEqual(costOf({ catalog }, CHOSEN, 'us-east-1', {})(plain));
     expect(cost?.total).toBeGreaterThan(0);
   });
 });

@@ -13,7 +13,7 @@ import { passToTargets } from '../pass/targets.js';
 import { checkBody } from './check-body.js';
 import { findGuardrails, guardHeaders } from './guardrail.js';
 import { requireUnique, rightsOf } from './rights.js';
-import { checkTier } from './service-tier.js';
+import { checkTier, readAskedTier } from './service-tier.js';
 
 /**
  * Answers a request to the path of Messages that Bedrock itself has, which clients use in the mode for bedrock-mantle. The request
@@ -49,6 +49,7 @@ export async function answerMessagesPath(
     failover,
     countInput: () => (isCount ? 0 : estimateBody(json)),
     outputTokens: isCount ? 0 : findOutputLimit(json, 'messages'),
+    tier: readAskedTier(request.headers, json),
     isCount,
     plan(target) {
       const { modelId } = target;

@@ -20,7 +20,7 @@ import { checkBody } from './check-body.js';
 import { findGuardrails, guardHeaders, guardText } from './guardrail.js';
 import type { ModelOperation, ModelPath } from './paths.js';
 import { requireUnique, rightsOf } from './rights.js';
-import { checkTier } from './service-tier.js';
+import { checkTier, readAskedTier } from './service-tier.js';
 
 /**
  * Answers a request to one of Bedrock's own paths: the request goes on as it is, with the gateway's authorization and the
@@ -51,6 +51,7 @@ export async function answerModelPath(
     failover,
     countInput: () => (isCount ? 0 : estimateBody(json)),
     outputTokens: isCount ? 0 : findOutputLimit(json, hasModelForm(operation, json) ? 'invoke' : 'converse'),
+    tier: readAskedTier(request.headers, json),
     isCount,
     plan(target) {
       const guarded = withGuardrail(operation, text, members, guardrails.get(target));

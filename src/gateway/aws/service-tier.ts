@@ -1,9 +1,17 @@
+import type { CostFacts } from '../../index.js';
 import { isObject } from '../../input/read.js';
 import { refuseField } from '../failure.js';
 import type { Body } from '../fields.js';
 import type { GatewaySettings } from '../options.js';
 
+/** What a request asks for that changes the price of its tokens. */
+export type AskedTier = Pick<CostFacts, 'serviceTier' | 'performanceConfig'>;
+
 const HEADER = 'x-amzn-bedrock-service-tier';
+const LATENCY_HEADER = 'x-amzn-bedrock-performanceconfig-latency';
+
+/** What OpenAI and Anthropic call no choice. */
+const USUAL = new Set(['auto', 'standard_only']);
 
 /**
  * Checks the service tier that a request to one of Bedrock's own paths chooses: it changes what the operator pays, and in a request
@@ -12,13 +20,8 @@ const HEADER = 'x-amzn-bedrock-service-tier';
  * @throws Refusal for one that clients may not choose
  */
 export function checkTier(headers: Headers, body: Body, { serviceTiers }: GatewaySettings): void {
-  const { serviceTier, service_tier: named } = body;
-  const ofBody = isObject(serviceTier) ? serviceTier['type'] : named;
-  for (const [where, tier] of [
-    [HEADER, headers.get(HEADER)],
-    ['serviceTier', ofBody],
-  ] as const) {
-    if (tier === null || tier === undefined || mayChoose(tier, serviceTiers)) continue;
+  for (const [where, tier] of findTiers(headers, body)) {
+    if (mayChoose(tier, serviceTiers)) continue;
     throw refuseField(
       where,
       `This gateway allows the service tiers ${serviceTiers.join(', ') || 'of nobody'}. Choose one of them, or none.`,
@@ -31,5 +34,38 @@ export function mayChoose(tier: unknown, serviceTiers: GatewaySettings['serviceT
   return USUAL.has(String(tier)) || serviceTiers.some((allowed) => allowed === tier);
 }
 
-/** What OpenAI and Anthropic call no choice. */
-const USUAL = new Set(['auto', 'standard_only']);
+/**
+ * The tier and latency of a request that is passed on, in the form of any protocol. If several places name one, the dearest counts:
+ * which of them Bedrock reads depends on the path.
+ */
+export function readAskedTier(headers: Headers, body: Body): AskedTier {
+  const named = findTiers(headers, body).map(([, tier]) =>
+    USUAL.has(String(tier)) ? 'default' : String(tier),
+  );
+  // Anthropic's `speed` has its own price, which is unknown on Bedrock.
+  if (typeof body['speed'] === 'string' && body['speed'] !== 'standard') named.push(body['speed']);
+  const dearest =
+    named.find((tier) => tier !== 'default' && tier !== 'flex') ??
+    (named.includes('default') ? 'default' : named[0]);
+  const { performanceConfig } = body;
+  const latencies = [
+    headers.get(LATENCY_HEADER),
+    isObject(performanceConfig) ? performanceConfig['latency'] : undefined,
+  ];
+  return {
+    ...(dearest !== undefined && { serviceTier: { type: dearest as 'default' } }),
+    ...(latencies.includes('optimized') && { performanceConfig: { latency: 'optimized' } }),
+  };
+}
+
+/** The tiers that a request names, and where. */
+function findTiers(headers: Headers, body: Body): (readonly [where: string, tier: unknown])[] {
+  const { serviceTier, service_tier: named, additionalModelRequestFields: more } = body;
+  const all = [
+    [HEADER, headers.get(HEADER)],
+    ['serviceTier', isObject(serviceTier) ? serviceTier['type'] : undefined],
+    ['service_tier', named],
+    ['additionalModelRequestFields.service_tier', isObject(more) ? more['service_tier'] : undefined],
+  ] as const;
+  return all.filter(([, tier]) => tier !== null && tier !== undefined);
+}

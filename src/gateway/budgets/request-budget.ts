@@ -2,6 +2,7 @@ import { catalog } from '../../catalog/index.js';
 import { modelQuirks, type Price } from '../../index.js';
 import type { Caller } from '../auth/authorize.js';
 import { Refusal } from '../failure.js';
+import { showName } from '../fields.js';
 import type { GatewaySettings } from '../options.js';
 import { type AppliedLimit, findLimits, type Scope, type Use, writeEntry } from './entries.js';
 import { guardStore } from './guarded-store.js';
@@ -9,7 +10,14 @@ import { findTightest, type LimitState } from './headers.js';
 import { createMemoryBudgets } from './memory.js';
 import { type Checked, refuseFull, refuseTooLarge } from './refuse.js';
 import type { BudgetReservation } from './store.js';
-import { type EndedCall, estimateUse, measureUse, type PlannedCall, type PricedCall } from './use.js';
+import {
+  type EndedCall,
+  estimateCost,
+  estimateUse,
+  measureUse,
+  type PlannedCall,
+  type PricedCall,
+} from './use.js';
 
 /** The budget of one request. */
 export interface RequestBudget {
@@ -55,7 +63,7 @@ export function createBudgets({ budgets, limits, quirks, now, startTimer }: Gate
   }
 
   function priceCall(
-    { modelId, countInput, outputTokens }: PlannedCall,
+    { modelId, countInput, outputTokens, tier }: PlannedCall,
     names: string[],
     limited: readonly AppliedLimit[],
   ): PricedCall {
@@ -66,6 +74,7 @@ export function createBudgets({ budgets, limits, quirks, now, startTimer }: Gate
       // Counting the tokens of a long conversation takes a while.
       inputTokens: limited.some(({ unit }) => unit !== 'requests') ? Math.ceil(countInput()) : 0,
       outputTokens: Math.min(outputTokens ?? mostOutputOf(names), reservedOutputTokens),
+      tier,
     };
   }
 
@@ -109,8 +118,8 @@ export function createBudgets({ budgets, limits, quirks, now, startTimer }: Gate
         if (limited.length === 0) return;
         const call = priceCall(planned, names, limited);
         const use = estimateUse(call);
-        if (call.price === undefined && use.tokens > 0 && limited.some(({ unit }) => unit === 'microDollars'))
-          throw unpricedRefusal(call.modelId);
+        const isPaid = use.tokens > 0 && limited.some(({ unit }) => unit === 'microDollars');
+        if (isPaid && estimateCost(call) === undefined) throw unpricedRefusal(call);
         const tooLarge = refuseTooLarge(limited, use);
         if (tooLarge !== undefined) throw tooLarge;
         const applied = limited.filter(({ unit }) => use[unit] > 0);
@@ -157,7 +166,13 @@ function mostOutputOf(names: readonly string[]): number {
   return known[0] ?? UNKNOWN_OUTPUT_TOKENS;
 }
 
-function unpricedRefusal(modelId: string): Refusal {
+function unpricedRefusal({ modelId, price, tier }: PricedCall): Refusal {
+  if (price !== undefined && tier?.serviceTier !== undefined)
+    return new Refusal(
+      'not-allowed',
+      `The use of this model is limited in dollars, and this gateway does not know its price for the service tier ${showName(tier.serviceTier.type)}. Use the default tier.`,
+      { param: 'service_tier', isOfModel: true },
+    );
   const refusal = new Refusal(
     'not-allowed',
     'The use of this model is limited in dollars, and this gateway does not know its price. Use another model, or ask the operator of the gateway.',

@@ -1,5 +1,6 @@
 import { isBedrockError } from '../../errors.js';
 import { type BedrockErrorCode, type Cost, type PartialResult, type Price, priceOf } from '../../index.js';
+import type { AskedTier } from '../aws/service-tier.js';
 import { estimateTokens } from '../conversation/room.js';
 import { Refusal } from '../failure.js';
 import type { Use } from './entries.js';
@@ -11,6 +12,8 @@ export interface PlannedCall {
   countInput(): number;
   /** The most that the model may write; undefined if the request has no limit. */
   outputTokens: number | undefined;
+  /** What it asks for that changes the price of its tokens. */
+  tier?: AskedTier | undefined;
 }
 
 /** How a call ended. */
@@ -30,6 +33,7 @@ export interface PricedCall {
   price: Price | undefined;
   inputTokens: number;
   outputTokens: number;
+  tier: AskedTier | undefined;
 }
 
 /** Failures before a model has read anything. Their calls are free. */
@@ -48,7 +52,7 @@ const FREE: ReadonlySet<BedrockErrorCode> = new Set([
 /** What a call may use. */
 export function estimateUse(call: PricedCall): Use {
   const { inputTokens, outputTokens } = call;
-  return { requests: 1, tokens: inputTokens + outputTokens, microDollars: estimateCost(call) };
+  return { requests: 1, tokens: inputTokens + outputTokens, microDollars: toMicro(estimateCost(call)) };
 }
 
 /**
@@ -56,10 +60,10 @@ export function estimateUse(call: PricedCall): Use {
  * what had arrived of a stream, or all that a whole answer was allowed.
  */
 export function measureUse(call: PricedCall, { partial, error, isStream }: EndedCall): Use {
-  const { modelId, price } = call;
+  const { modelId, price, tier } = call;
   if (partial?.usage !== undefined) {
     const { inputTokens, outputTokens, cacheWriteInputTokens = 0 } = partial.usage;
-    const cost = partial.cost ?? priceOf(partial.usage, price, { modelId });
+    const cost = partial.cost ?? priceOf(partial.usage, price, { modelId, ...tier });
     return {
       requests: 1,
       tokens: inputTokens + cacheWriteInputTokens + outputTokens,
@@ -78,9 +82,22 @@ function isFree(error: unknown): boolean {
   return isBedrockError(error) && FREE.has(error.code);
 }
 
-function estimateCost({ modelId, price, inputTokens, outputTokens }: PricedCall): number {
+/** What a call may cost; undefined if its model has no known price, or none for its tier. A tier that is cheaper counts as the default. */
+export function estimateCost({
+  modelId,
+  price,
+  inputTokens,
+  outputTokens,
+  tier,
+}: PricedCall): Cost | undefined {
   const totalTokens = inputTokens + outputTokens;
-  return toMicro(priceOf({ inputTokens, outputTokens, totalTokens }, price, { modelId }));
+  const { serviceTier, ...others } = tier ?? {};
+  const dearer = serviceTier?.type === 'flex' ? undefined : serviceTier;
+  return priceOf({ inputTokens, outputTokens, totalTokens }, price, {
+    modelId,
+    ...others,
+    serviceTier: dearer,
+  });
 }
 
 function toMicro(cost: Cost | undefined): number {

@@ -71,8 +71,11 @@ function allowedTier(
 /** Reserves what an answer to a translated request may use. */
 export async function reserveAnswer(
   exchange: Exchange,
-  { inferenceConfig, system, messages, toolConfig }: Composed['request'],
+  { inferenceConfig, system, messages, toolConfig, serviceTier }: Composed['request'],
 ): Promise<void> {
-  const countInput = () => estimateTokens({ system, messages, toolConfig });
-  await reserve(exchange, countInput, inferenceConfig?.maxTokens);
+  await reserve(exchange, {
+    countInput: () => estimateTokens({ system, messages, toolConfig }),
+    outputTokens: inferenceConfig?.maxTokens,
+    tier: { serviceTier },
+  });
 }

@@ -28,7 +28,7 @@ export async function answerCount(exchange: Exchange, body: Body): Promise<Respo
   const { tokens, notes } = await failover.first(async (attempt) => {
     const { request, notes } = translate(exchange, reading, attempt.target);
     // Counting is free, so that it uses no tokens.
-    await reserve(exchange, () => 0, 0);
+    await reserve(exchange, { countInput: () => 0, outputTokens: 0 });
     const { modelId, messages, system, toolConfig, additionalModelRequestFields } = request;
     const tokens = await attempt.client.countTokens(
       { modelId, messages, system, toolConfig, additionalModelRequestFields },

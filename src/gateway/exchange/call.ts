@@ -1,4 +1,5 @@
 import type { CallOptions } from '../../index.js';
+import type { PlannedCall } from '../budgets/use.js';
 import { requireNoPrompt } from '../models/prompts.js';
 import { type Attempt, Failover } from '../routing/failover.js';
 import type { Target } from '../routing/target.js';
@@ -48,13 +49,11 @@ export function callOptions({ settings, request }: Exchange, attempt: Attempt): 
 /**
  * Reserves what a call of the model may use.
  *
- * @param outputTokens Undefined if the request does not limit them.
  * @throws Refusal if a limit has no room
  */
 export async function reserve(
   { budget, record, run }: Passed<Exchange>,
-  countInput: () => number,
-  outputTokens: number | undefined,
+  call: Omit<PlannedCall, 'modelId'>,
 ): Promise<void> {
-  await budget.reserve({ modelId: record.modelId ?? '', countInput, outputTokens }, run.signal);
+  await budget.reserve({ modelId: record.modelId ?? '', ...call }, run.signal);
 }

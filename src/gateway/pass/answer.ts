@@ -4,6 +4,7 @@ import { cleanText } from '../../foreign-text/foreign-text.js';
 import type { Usage } from '../../index.js';
 import { isObject } from '../../input/read.js';
 import type { ClientOptions } from '../../options.js';
+import type { AskedTier } from '../aws/service-tier.js';
 import type { Exchange, Passed } from '../exchange/exchange.js';
 import { createWholeBody } from '../http/whole-body.js';
 import type { CallRecording } from '../telemetry/telemetry.js';
@@ -20,6 +21,7 @@ export interface Passing {
   /** Options of the client that sent the request. */
   client: ClientOptions;
   modelId: string;
+  tier: AskedTier;
   answer: PassedAnswer;
   recording: CallRecording | undefined;
   /** Ends the call to this target only. */
@@ -38,7 +40,7 @@ const MOST_BYTES = 32 * 1024 * 1024;
  * @throws BedrockError if something other than a stream of this type was answered, or nothing
  */
 export async function passStream(
-  { exchange, client, modelId, answer, recording, call }: Passing,
+  { exchange, client, modelId, tier, answer, recording, call }: Passing,
   type: 'application/vnd.amazon.eventstream' | 'text/event-stream',
   tap: Tap,
 ): Promise<Response> {
@@ -52,7 +54,7 @@ export async function passStream(
     idleMs: idleOf(client),
     startTimer: settings.startTimer,
     onEnd: (outcome) => {
-      record.partial = chargeFor(usageOf(tap, outcome === 'complete'), modelId, client) ?? {
+      record.partial = chargeFor(usageOf(tap, outcome === 'complete'), { modelId, ...tier }, client) ?? {
         writtenTokens: Math.ceil(tap.writtenTokens),
       };
       recording?.end(outcome, record.partial);
@@ -82,14 +84,14 @@ function usageOf({ usage, writtenTokens }: Tap, isComplete: boolean): Usage | un
  * @throws BedrockError if something other than JSON was answered, or nothing for too long, or the connection broke off
  */
 export async function passWhole(
-  { exchange, client, modelId, answer, recording, call }: Passing,
+  { exchange, client, modelId, tier, answer, recording, call }: Passing,
   readUsage: (json: Json, headers: Headers) => Usage | undefined,
 ): Promise<Response> {
   const { run, record, settings, onEnd } = exchange;
   const { startTimer } = settings;
   const bytes = await readAll(answer, { call, idleMs: idleOf(client), startTimer });
   const json = parseAnswer(bytes, answer);
-  record.partial = chargeFor(readUsage(json, answer.response.headers), modelId, client);
+  record.partial = chargeFor(readUsage(json, answer.response.headers), { modelId, ...tier }, client);
   recording?.end('complete', record.partial);
   return new Response(createWholeBody(bytes, run, onEnd), {
     headers: { ...answer.headers, 'content-length': String(bytes.length), 'cache-control': 'no-store' },

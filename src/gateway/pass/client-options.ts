@@ -1,6 +1,6 @@
 import { optionsOfClient } from '../../client.js';
 import { settingsError } from '../../errors.js';
-import { type Bedrock, priceOf, type Usage } from '../../index.js';
+import { type Bedrock, type CostFacts, priceOf, type Usage } from '../../index.js';
 import type { ClientOptions } from '../../options.js';
 import type { ExchangeRecord } from '../exchange/exchange.js';
 
@@ -45,12 +45,12 @@ export function guardrailOf({ guardrailConfig }: ClientOptions): Guardrail | und
 /** The tokens of a passed answer and what they cost, for the log. */
 export function chargeFor(
   usage: Usage | undefined,
-  modelId: string,
+  call: CostFacts & { modelId: string },
   { catalog }: ClientOptions,
 ): ExchangeRecord['partial'] {
   if (usage === undefined) return undefined;
   try {
-    return { usage, cost: priceOf(usage, catalog?.(modelId)?.price, { modelId }) };
+    return { usage, cost: priceOf(usage, catalog?.(call.modelId)?.price, call) };
   } catch {
     // The answer has arrived, whatever the operator's catalog says of its price.
     return { usage, cost: undefined };

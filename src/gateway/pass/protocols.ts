@@ -6,7 +6,7 @@ import {
 } from '../../catalog/protocols.js';
 import type { BedrockErrorCode } from '../../index.js';
 import { isBedrockError } from '../../index.js';
-import { mayChoose } from '../aws/service-tier.js';
+import { mayChoose, readAskedTier } from '../aws/service-tier.js';
 import { startFailover } from '../exchange/call.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { headersOf } from '../exchange/respond.js';
@@ -100,6 +100,7 @@ export async function tryPassing(
       failover,
       countInput: () => estimateBody(json),
       outputTokens: findOutputLimit(json, protocol),
+      tier: readAskedTier(exchange.request.headers, json),
       plan: () => planPassage(exchange, { protocol, host, modelId, body: sent, isStream: record.isStream }),
       headers: () => headersOf(exchange, failover),
     });

@@ -1,5 +1,6 @@
 import type { Bedrock } from '../../index.js';
 import { isBedrockError } from '../../index.js';
+import type { AskedTier } from '../aws/service-tier.js';
 import { reserve } from '../exchange/call.js';
 import type { Exchange, Passed } from '../exchange/exchange.js';
 import type { Failover } from '../routing/failover.js';
@@ -28,6 +29,7 @@ export interface PassedRequest {
   countInput(): number;
   /** The most that it lets a model write; undefined if it does not say. */
   outputTokens: number | undefined;
+  tier: AskedTier;
   /** Whether no model runs for it, so that there is nothing to record. */
   isCount?: boolean | undefined;
   plan(target: Target, bedrock: Bedrock): PlannedPassage;
@@ -42,14 +44,14 @@ export interface PassedRequest {
  */
 export async function passToTargets(exchange: Passed<Exchange>, request: PassedRequest): Promise<Response> {
   const { record, run } = exchange;
-  const { failover, countInput, outputTokens, plan } = request;
+  const { failover, countInput, outputTokens, tier, plan } = request;
   const refused = new Map<unknown, PassedAnswer>();
   try {
     const response = await failover.first(async (attempt) => {
       const { target, client: bedrock, options } = attempt;
       const { modelId, region } = target;
       record.modelId = modelId;
-      await reserve(exchange, countInput, outputTokens);
+      await reserve(exchange, { countInput, outputTokens, tier });
       const { passage, pass } = plan(target, bedrock);
       const recording = request.isCount
         ? undefined
@@ -61,7 +63,8 @@ export async function passToTargets(exchange: Passed<Exchange>, request: PassedR
           refused.set(answer.refusal, answer);
           throw answer.refusal;
         }
-        return pass({ exchange, client: requireClientOptions(bedrock), modelId, answer, recording, call });
+        const client = requireClientOptions(bedrock);
+        return pass({ exchange, client, modelId, tier, answer, recording, call });
       });
     });
     for (const [name, value] of Object.entries(request.headers())) response.headers.set(name, value);

@@ -1,4 +1,5 @@
 import type { Message } from '@aws-sdk/client-bedrock-runtime';
+import { isJsonObject } from '../../input/read.js';
 import type { ModelQuirks } from '../../types/model-quirks.js';
 import type { Tool, ToolConfiguration } from '../../types.js';
 import { replaceItems } from '../conversation.js';
@@ -105,8 +106,8 @@ function repairTool(tool: Tool, path: string, { names, accepts, level, note }: T
     delete repaired.strict;
   }
   const given: unknown = spec.inputSchema?.json;
-  if (typeof given === 'object' && given !== null && !Array.isArray(given)) {
-    const { schema, removed, rule } = repairSchemaRoot(given as Record<string, unknown>, accepts.schemaRoot);
+  if (isJsonObject(given)) {
+    const { schema, removed, rule } = repairSchemaRoot(given, accepts.schemaRoot);
     if (schema !== given) {
       if (!('type' in given)) change('inputSchema.json.type', 'object');
       for (const member of removed) change(`inputSchema.json.${member}`);
