@@ -10,6 +10,7 @@ import { answerByConverse, answerCount } from './converse/route.js';
 import { answerEmbeddings } from './embeddings.js';
 import type { Exchange, ExchangeRecord, Passed } from './exchange/exchange.js';
 import { failureOf, Refusal } from './failure.js';
+import { cutName } from './fields.js';
 import { type ReadBody, readBody } from './http/body.js';
 import { createCors } from './http/cors.js';
 import { errorResponse, jsonResponse } from './http/respond.js';
@@ -17,6 +18,7 @@ import { Running } from './http/running.js';
 import { type GatewayLogEntry, outcomeOf, tellLog } from './log.js';
 import { messagesErrors } from './messages/errors.js';
 import { countTokens, messages } from './messages/protocol.js';
+import { KnownModels } from './models/known-models.js';
 import { describeModel, listModels } from './models/list-route.js';
 import { createModelDirectory } from './models/models.js';
 import { openAiErrors } from './openai-errors.js';
@@ -79,10 +81,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   const settings = readGatewayOptions(options);
   const { authorize, bedrock, limits, now } = settings;
   const directory = createModelDirectory(bedrock, settings.models);
+  const known = new KnownModels(settings.models);
   const routing = createRouting(settings);
-  const telemetry = createTelemetry(settings.telemetry, now);
+  const telemetry = createTelemetry(settings.telemetry, now, known);
   const readiness = new Readiness(routing.clients.values(), settings);
-  const counters = new UsageCounters();
+  const counters = new UsageCounters(known);
   const running = new Running(limits.concurrency, limits.totalBodyBytes);
   const budgets = createBudgets(settings);
   const cors =
@@ -179,6 +182,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (settled !== undefined) waitUntil?.(settled);
       const logged: GatewayLogEntry = {
         ...record,
+        model: record.model && cutName(record.model),
         requestId: entry.requestId,
         method: request.method,
         path: url.pathname,

@@ -14,7 +14,7 @@ export interface GatewayLogEntry {
   ms: number;
   /** Name of the caller; undefined if nobody was authorized. */
   caller: string | undefined;
-  /** The model as the client named it. */
+  /** The model as the client named it, up to 200 characters. */
   model: string | undefined;
   /** The id or ARN that was called; of several targets the last one. */
   modelId: string | undefined;

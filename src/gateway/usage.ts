@@ -1,10 +1,14 @@
 import type { GatewayLogEntry } from './log.js';
+import type { KnownModels } from './models/known-models.js';
 
 /** What a caller has used of a model since the gateway was created. */
 export interface GatewayUsage {
   /** Name of the caller; undefined in one row for all that came after the first 10,000 rows. */
   caller: string | undefined;
-  /** The id or ARN that was called; undefined for requests that led to no model. */
+  /**
+   * The id or ARN that was called; undefined for requests that led to no model, and for failed ones to an id that is not configured and
+   * has never answered.
+   */
   modelId: string | undefined;
   /** How many requests there were. */
   requests: number;
@@ -25,12 +29,17 @@ const MOST_ROWS = 10_000;
 /** Counts what callers use. It is forgotten when the gateway ends; the log is what lasts. */
 export class UsageCounters {
   readonly #rows = new Map<string, GatewayUsage>();
+  readonly #known: KnownModels;
+
+  constructor(known: KnownModels) {
+    this.#known = known;
+  }
 
   /** Counts a request that is over. Those of nobody are not counted. */
-  add({ caller, modelId, status, outcome, usage, cost }: GatewayLogEntry): void {
+  add({ caller, modelId, outcome, usage, cost }: GatewayLogEntry): void {
     if (caller === undefined) return;
-    // Clients make up ids that there are not.
-    const row = this.#rowFor(caller, status === 404 ? undefined : modelId);
+    const hasAnswered = outcome === 'complete' || usage !== undefined;
+    const row = this.#rowFor(caller, this.#known.find(modelId, hasAnswered));
     row.requests += 1;
     if (outcome === 'failed') row.failed += 1;
     row.inputTokens += usage?.inputTokens ?? 0;

@@ -1,8 +1,9 @@
 import { createBedrock } from 'bedrock-anywhere';
 import { createGateway, type GatewayOptions } from 'bedrock-anywhere/gateway';
+import { createLocalBedrock, localTransport } from 'bedrock-anywhere/local';
 import { describe, expect, it } from 'vitest';
 import { until } from '../clock.js';
-import type { Outcome } from './outcomes.js';
+import { type Outcome, scripted } from './outcomes.js';
 import { createRecorder } from './recorder.js';
 import { KEY, NOVA } from './setup.js';
 import { setUpTargets } from './targets.js';
@@ -220,11 +221,11 @@ describe('a call to a model', () => {
     expect(JSON.stringify([spans, values])).not.toMatch(/secret|This is/);
   });
 
-  it('of a model that there is not makes no series of its own', async () => {
+  it('of a model that the operator has configured has its series, even if it is not there', async () => {
     const { gateway, values, spans } = await setUp([[{ code: 'ERR_NOT_FOUND' }]]);
     await gateway.send(CHAT, ASK);
     expect(values).toHaveLength(1);
-    expect(values[0]?.attributes).not.toHaveProperty('gen_ai.request.model');
+    expect(values[0]?.attributes).toMatchObject({ 'gen_ai.request.model': NOVA });
     expect(spans[0]?.attributes).toMatchObject({ 'gen_ai.request.model': NOVA });
   });
 });
@@ -298,4 +299,19 @@ describe('telemetry', () => {
       createGateway({ bedrock: createBedrock(), authorize: () => undefined, telemetry: telemetry as never });
     expect(create).toThrow(words);
   });
+});
+
+it('has no series of metrics for each id that a client makes up, however its calls end', async () => {
+  const codes = ['ERR_INPUT', 'ERR_ACCESS_DENIED', 'ERR_NOT_FOUND', 'ERR_THROTTLED', 'ERR_TIMEOUT'] as const;
+  const failing = [...codes, ...codes].map((code) => ({ code }));
+  const transport = scripted(localTransport(createLocalBedrock()), failing);
+  const { gateway, values } = await setUp([[]], { bedrock: createBedrock({ transport, maxAttempts: 1 }) });
+  for (const [i, body] of [...codes.map(() => ASK), ...codes.map(() => STREAM)].entries())
+    await (await gateway.send(CHAT, { ...body, model: `us.amazon.made-up-${i}` })).text();
+  const left = new AbortController();
+  const gone = gateway.send(CHAT, { ...STREAM, model: 'us.amazon.made-up-10' }, { signal: left.signal });
+  left.abort();
+  await gone;
+  expect(values.length).toBeGreaterThanOrEqual(10);
+  expect(JSON.stringify(values)).not.toContain('made-up');
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GatewayLogEntry } from '../../src/gateway/log.js';
+import { KnownModels } from '../../src/gateway/models/known-models.js';
 import { UsageCounters } from '../../src/gateway/usage.js';
 import { CLAUDE, NOVA, setUp } from './setup.js';
 
@@ -32,8 +33,38 @@ describe('usage()', () => {
     expect(titan?.inputTokens).toBeGreaterThan(0);
   });
 
+  it('has no row for each id that a client makes up, however its calls fail', async () => {
+    const statuses = [400, 403, 404, 429, 500];
+    const gateway = await setUp({
+      client: { maxAttempts: 1 },
+      local: { faults: [...statuses.map((status) => `status=${status}`), ''] },
+      gateway: { models: { default: CLAUDE } },
+    });
+    for (const status of statuses)
+      await gateway.send(CHAT, { model: `us.amazon.made-up-${status}`, messages: MESSAGES });
+    await (await gateway.send(CHAT, { model: NOVA, messages: MESSAGES })).text();
+    const rows = gateway.usage().map(({ modelId, requests, failed }) => [modelId, requests, failed]);
+    expect(rows).toEqual([
+      [undefined, statuses.length, statuses.length],
+      [NOVA, 1, 0],
+    ]);
+    const logged = await gateway.send(CHAT, { model: 'x'.repeat(5000), messages: MESSAGES });
+    expect([logged.status, gateway.log.at(-1)?.model?.length]).toEqual([400, 200]);
+  });
+
+  it('knows no more models than an account may have', () => {
+    const known = new KnownModels({ aliases: { 'gpt-4o': NOVA }, default: [CLAUDE] });
+    expect([known.find(NOVA, false), known.find(CLAUDE, false), known.find('other', false)]).toEqual([
+      NOVA,
+      CLAUDE,
+      undefined,
+    ]);
+    for (let i = 0; i < 2000; i++) known.find(`id-${i}`, true);
+    expect([known.find('id-5', false), known.find('id-1999', true)]).toEqual(['id-5', undefined]);
+  });
+
   it('has no end of rows only for the first callers', () => {
-    const counters = new UsageCounters();
+    const counters = new UsageCounters(new KnownModels({}));
     for (let i = 0; i < 10_010; i++)
       counters.add({
         caller: `user-${i}`,

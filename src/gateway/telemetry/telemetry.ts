@@ -1,7 +1,8 @@
 import { isBedrockError } from '../../errors.js';
 import type { Cost, Usage } from '../../index.js';
-import { failureOf, Refusal } from '../failure.js';
+import { Refusal } from '../failure.js';
 import { outcomeOf } from '../log.js';
+import type { KnownModels } from '../models/known-models.js';
 import {
   ATTRIBUTES as A,
   COUNTERS,
@@ -62,11 +63,16 @@ const NOTHING: CallRecording = { noteContent: () => undefined, end: () => undefi
 
 /**
  * @param now The clock, in milliseconds since 1970: a span and its duration in the metrics are the same.
+ * @param known The models that may name a series of metrics.
  */
-export function createTelemetry(given: GatewayTelemetry | undefined, now: () => number): Telemetry {
+export function createTelemetry(
+  given: GatewayTelemetry | undefined,
+  now: () => number,
+  known: KnownModels,
+): Telemetry {
   if (given === undefined) return { start: () => NOTHING };
   const instruments = quietly(() => createInstruments(given));
-  return { start: (facts) => startRecording(given, instruments, facts, now) };
+  return { start: (facts) => startRecording({ given, instruments, now, known }, facts) };
 }
 
 type Instruments = ReturnType<typeof createInstruments>;
@@ -95,12 +101,14 @@ function createInstruments({ meter }: GatewayTelemetry) {
   };
 }
 
-function startRecording(
-  given: GatewayTelemetry,
-  instruments: Instruments | undefined,
-  facts: CallFacts,
-  now: () => number,
-): CallRecording {
+interface Recorder {
+  given: GatewayTelemetry;
+  instruments: Instruments | undefined;
+  now: () => number;
+  known: KnownModels;
+}
+
+function startRecording({ given, instruments, now, known }: Recorder, facts: CallFacts): CallRecording {
   const began = now();
   const parent = quietly(() => findParent(given, facts.headers));
   const common = { [A.operation]: facts.operation, [A.provider]: PROVIDER, [A.requestModel]: facts.modelId };
@@ -126,11 +134,11 @@ function startRecording(
         typeof outcome === 'object' && reason === 'failed' ? errorTypeOf(outcome.error) : undefined;
       const end = { outcome: reason, errorType, firstContent, ms: ended - began };
       quietly(() => endSpan(span, facts, end, answer, ended));
+      const hasAnswered = reason === 'complete' || firstContent !== undefined || answer.usage !== undefined;
       const attributes = definedOf({
         ...common,
-        // Clients make up names of models, and each would be a series of its own.
-        ...(isUnknownModel(outcome) && { [A.requestModel]: undefined }),
-        [A.responseModel]: answer.modelId,
+        [A.requestModel]: known.find(facts.modelId, hasAnswered),
+        [A.responseModel]: hasAnswered ? answer.modelId : undefined,
       });
       quietly(() => recordMetrics(instruments, facts, end, answer, attributes, parent));
     },
@@ -238,10 +246,6 @@ function errorTypeOf(error: unknown): string {
   if (!isBedrockError(error)) return OTHER_ERROR;
   // Some answers of Bedrock do not name the error.
   return /^\w{1,100}$/.test(error.name) && error.name !== 'BedrockError' ? error.name : error.code;
-}
-
-function isUnknownModel(outcome: Parameters<CallRecording['end']>[0]): boolean {
-  return typeof outcome === 'object' && failureOf(outcome.error).kind === 'unknown-model';
 }
 
 function definedOf(attributes: OtelAttributes): OtelAttributes {
