@@ -59,7 +59,8 @@ function isSign(character: string): boolean {
   return '[]{}:,'.includes(character);
 }
 
-function endOfString(text: string, start: number): number {
+/** Where a string ends that begins here; here if it is not one. */
+export function endOfString(text: string, start: number): number {
   for (let at = start + 1; text.charAt(at) >= ' '; at++) {
     if (text.charAt(at) === '"') return at + 1;
     if (text.charAt(at) !== '\\') continue;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { LocalModel, LocalProfile } from '../local/index.js';
 import type { LocalServerOptions } from '../local/node.js';
-import { describePlace, findJsonError } from './json-error.js';
+import { parseFileText } from './json-text.js';
 
 /** The models and profiles in a file. What is wrong with one of them is found by the local Bedrock. */
 export function accountOf(json: unknown, file: string): Pick<LocalServerOptions, 'models' | 'profiles'> {
@@ -43,12 +43,7 @@ export async function readJson(
   const text = await readFile(path, 'utf8').catch((error: unknown) =>
     refuse(reasonOf(error, 'the file does not exist')),
   );
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // JSON.parse repeats what it could not read, and the file may be one of passwords that was named by mistake.
-    return refuse(`it is not JSON (${describePlace(text, findJsonError(text))})`);
-  }
+  return parseFileText(text, (reason) => refuse(`it ${reason}`));
 }
 
 /** Why the system refused, in words. */

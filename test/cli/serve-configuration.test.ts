@@ -233,6 +233,11 @@ describe('serve --config', () => {
     [{ bedrockPaths: { s3Locations: 1 } }, 'has a wrong value for bedrockPaths.s3Locations, which is 1.'],
     [[], 'is not a JSON object.'],
     ['{ "port": 8787,', 'it is not JSON (line 1'],
+    [
+      '{ "limits": { "bodyMs": 1, "bodyMs": 2 } }',
+      'it has the member limits.bodyMs twice (line 1, column 28)',
+    ],
+    ['\uFEFF{ "port": "x" }', 'has a wrong value for port'],
   ])('refuses %j', async (configuration, words) => {
     const file = write(configuration);
     const { code, err } = await run(['serve', '--config', file]);

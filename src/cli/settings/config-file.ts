@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { variable } from '../environment.js';
-import { describePlace, findJsonError } from '../json-error.js';
+import { parseFileText } from '../json-text.js';
 import { UsageError } from '../print/terminal.js';
 import { didYouMean } from './closest.js';
 import { configFolder } from './folders.js';
@@ -64,12 +64,7 @@ export async function readConfig(): Promise<Config> {
         : `cannot be read (${code}). Check that it is a file that you may read.`,
     );
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return refuse(`is not JSON (${describePlace(text, findJsonError(text))}). Correct it, or delete it.`);
-  }
+  const json = parseFileText(text, (reason) => refuse(`${reason}. Correct it, or delete it.`));
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     return refuse('is not a JSON object. Write one such as { "region": "us-east-1" }.');
   for (const [name, value] of Object.entries(json)) {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { type Authorize, type Budgets, fromKeys, type GatewayKey } from '../../../gateway/index.js';
-import { describePlace, findJsonError } from '../../json-error.js';
+import { parseFileText } from '../../json-text.js';
 import { readIfThere, updateFile } from '../../settings/update-file.js';
 
 /** A key as the file has it. */
@@ -50,14 +50,7 @@ function parseKeys(text: string, path: string): KeysFile {
   const refuse = (reason: string): never => {
     throw new Error(`The file of keys ${path} cannot be used: ${reason}`);
   };
-  let json: { keys?: unknown } | null;
-  try {
-    json = JSON.parse(text) as typeof json;
-  } catch {
-    return refuse(
-      `it is not JSON (${describePlace(text, findJsonError(text))}). Correct it, or restore a copy.`,
-    );
-  }
+  const json = parseFileText(text, (reason) => refuse(`it ${reason}. Correct it, or restore a copy.`));
   const keys = Object(json).keys as unknown;
   if (!Array.isArray(keys) || !keys.every(isStored))
     return refuse(

@@ -1,5 +1,5 @@
 import type { BudgetSnapshot } from '../../../gateway/index.js';
-import { describePlace, findJsonError } from '../../json-error.js';
+import { parseFileText } from '../../json-text.js';
 import { readIfThere, updateFile } from '../../settings/update-file.js';
 
 /** What requests used. */
@@ -89,14 +89,9 @@ function own<T>(of: Record<string, T>, name: string, missing: T): T {
 
 function parseUsage(text: string | undefined, path: string): UsageFile {
   if (text === undefined) return { days: {} };
-  let json: Partial<UsageFile> | null;
-  try {
-    json = JSON.parse(text) as typeof json;
-  } catch {
-    throw new Error(
-      `The file of usage ${path} is not JSON (${describePlace(text, findJsonError(text))}). Move it away: a new one is written then.`,
-    );
-  }
+  const json = parseFileText(text, (reason) => {
+    throw new Error(`The file of usage ${path} ${reason}. Move it away: a new one is written then.`);
+  }) as Partial<UsageFile> | null;
   if (typeof json?.days !== 'object' || json.days === null)
     throw new Error(`The file of usage ${path} has no days. Move it away: a new one is written then.`);
   return json as UsageFile;
