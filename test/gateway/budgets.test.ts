@@ -395,3 +395,20 @@ describe('what a request has reserved is settled', () => {
     expect([waiting.length, gateway.counted('12:00').spent]).toEqual([1, 1]);
   });
 });
+
+describe('documents', () => {
+  it('are reserved by their size in translated requests too', async () => {
+    const pdf = `JVBERi0x${'AAAA'.repeat(24_998)}`;
+    const gateway = await setUpBudgets({ perCaller: { tokensPerMinute: 20_000 } });
+    const file = {
+      type: 'file',
+      file: { filename: 'a.pdf', file_data: `data:application/pdf;base64,${pdf}` },
+    };
+    const content = [{ type: 'text', text: 'Sum it up' }, file];
+    const response = await gateway.send(CHAT, { ...ASK, messages: [{ role: 'user', content }] });
+    expect([response.status, (await json(response)).error.message]).toEqual([
+      400,
+      expect.stringMatching(/may use 25,\d\d\d tokens/),
+    ]);
+  });
+});

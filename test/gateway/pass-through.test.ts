@@ -422,6 +422,28 @@ describe('budgets of requests that are passed on', () => {
     expect(gateway.local.requests).toHaveLength(2);
   });
 
+  it.each<[what: string, part: (base64: string) => object]>([
+    ['Converse', (bytes) => ({ document: { format: 'pdf', name: 'a', source: { bytes } } })],
+    [
+      'Messages',
+      (data) => ({ type: 'document', source: { type: 'base64', media_type: 'application/pdf', data } }),
+    ],
+    ['Chat', (data) => ({ type: 'file', file: { file_data: `data:application/pdf;base64,${data}` } })],
+    ['Responses', (data) => ({ type: 'input_file', filename: 'a.pdf', file_data: data })],
+  ])('count a document of %s by its size', (_what, part) => {
+    const count = (data: string): number => {
+      const body = { messages: [{ role: 'user', content: [part(data)] }] };
+      return estimateBody(body) - estimateBody({ messages: [{ role: 'user', content: [part('')] }] });
+    };
+    const pdf = (bytes: number): string => `JVBERi0x${'AAAA'.repeat(bytes / 3 - 2)}`;
+    // One page at least, as many as Claude reads at most, and between them a page of 2,500 tokens per 7.5 KB.
+    expect(Math.abs(count(pdf(6000)) - 2500)).toBeLessThan(30);
+    expect(Math.abs(count(pdf(75_000)) - 25_000)).toBeLessThan(30);
+    expect(Math.abs(count(pdf(4_500_000)) - 250_000)).toBeLessThan(30);
+    // Text of 90,000 letters.
+    expect(Math.abs(count('QUFB'.repeat(30_000)) - 30_000)).toBeLessThan(30);
+  });
+
   it('take media for what they are', () => {
     const data = 'iVBORw0KGgo'.repeat(100_000);
     const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data } };
@@ -431,6 +453,15 @@ describe('budgets of requests that are passed on', () => {
     };
     expect(estimateBody(body)).toBeLessThan(2000);
     expect(estimateBody({ text: 'a b '.repeat(3000) })).toBeGreaterThan(3000);
+    // Words without a space are words, wherever a protocol has them.
+    const words = 'a'.repeat(9000);
+    for (const part of [
+      { text: words },
+      { content: words },
+      { input: [words] },
+      { messages: [{ content: words }] },
+    ])
+      expect(estimateBody(part)).toBeGreaterThanOrEqual(3000);
     expect(estimateBody({ text: `${'a'.repeat(300)} ${'a b '.repeat(3000)}` })).toBeGreaterThan(3000);
   });
 

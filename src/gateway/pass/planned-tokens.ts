@@ -1,6 +1,6 @@
 import type { SpokenProtocol } from '../../catalog/protocols.js';
 import { isObject } from '../../input/read.js';
-import { estimateTokens } from '../conversation/room.js';
+import { estimateMedia, estimateTokens } from '../conversation/room.js';
 import type { Body } from '../fields.js';
 
 /** The form of a request; that of `invoke` is its model's own. */
@@ -52,15 +52,40 @@ function limitsIn(place: unknown, names: readonly string[]): number[] {
 const LONGEST_TEXT = 4096;
 const MEDIA = /^(?:data:[\w/+.;=-]{0,200},)?[\w+/=\r\n-]*$/;
 
+/** Members whose strings are words, even if they look like base64: a model reads each letter of those. */
+const WORDS = new Set([
+  'text',
+  'content',
+  'prompt',
+  'input',
+  'inputText',
+  'instructions',
+  'system',
+  'arguments',
+  'output',
+]);
+
+/** Members that have a document in one of the protocols, and types of such parts. */
+const DOCUMENTS = new Set(['document', 'file', 'file_data', 'input_file']);
+
 /** About how many tokens a request has, in whichever form: media count as in a translated one. */
 export function estimateBody(body: Body): number {
-  return estimateTokens(mapMedia(body));
+  return estimateTokens(mapMedia(body, '', false));
 }
 
-function mapMedia(value: unknown): unknown {
-  if (typeof value === 'string')
-    return value.length > LONGEST_TEXT && MEDIA.test(value) ? { bytes: 0 } : value;
-  if (Array.isArray(value)) return value.map(mapMedia);
+function mapMedia(value: unknown, name: string, inDocument: boolean): unknown {
+  if (typeof value === 'string') {
+    if (value.length <= LONGEST_TEXT || WORDS.has(name) || !MEDIA.test(value)) return value;
+    const tokens = estimateMedia(value.slice(value.indexOf(',') + 1), inDocument);
+    return name === 'bytes' ? tokens : { bytes: tokens };
+  }
+  if (Array.isArray(value)) return value.map((item) => mapMedia(item, name, inDocument));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, mapMedia(member)]));
+  const isDocument = inDocument || DOCUMENTS.has(String(value['type']));
+  return Object.fromEntries(
+    Object.entries(value).map(([member, part]) => [
+      member,
+      mapMedia(part, member, isDocument || DOCUMENTS.has(member)),
+    ]),
+  );
 }
