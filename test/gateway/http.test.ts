@@ -222,10 +222,11 @@ describe('a route', () => {
     expect(answers[1]).toEqual(answers[0]);
   });
 
-  it.each(['/', '/health', '/ready'])('%s needs no key', async (path) => {
+  it.each(['/', '/api/hello', '/health', '/ready'])('%s needs no key, and is not logged', async (path) => {
     const gateway = await setUp();
     expect((await gateway.send(path, undefined, { authorization: '' })).status).toBe(200);
     expect((await gateway.send(path, undefined, { authorization: '' }, { method: 'HEAD' })).status).toBe(200);
+    expect(gateway.log).toEqual([]);
   });
 });
 
