@@ -32,6 +32,7 @@ import { findRoute, plainPath, type Route } from './routes.js';
 import { createRouting } from './routing/create.js';
 import { createTelemetry } from './telemetry/telemetry.js';
 import { type GatewayUsage, UsageCounters } from './usage.js';
+import { hashUser } from './user-hash.js';
 
 /** What a server tells a gateway about a request. */
 export interface FetchDetails {
@@ -155,6 +156,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         signal: run.signal,
         hold: run.hold,
       });
+      entry.record.userHash = hashUser(body.json);
       return await answerBody(exchange, route, body);
     } catch (error) {
       finish();
@@ -264,6 +266,7 @@ function startEntry({ requestIdHeader }: ErrorWriter, onEnd: Entry['end']): Entr
     record: {
       model: undefined,
       modelId: undefined,
+      userHash: undefined,
       isStream: false,
       notes: [],
       targets: [],

@@ -14,6 +14,11 @@ export interface GatewayLogEntry {
   ms: number;
   /** Name of the caller; undefined if nobody was authorized. */
   caller: string | undefined;
+  /**
+   * The end user that the request names in `safety_identifier`, `user` or `metadata.user_id`: the first 16 hexadecimal digits of the
+   * SHA-256 of that id, to find all requests of one user without knowing who that is.
+   */
+  userHash: string | undefined;
   /** The model as the client named it, up to 200 characters. */
   model: string | undefined;
   /** The id or ARN that was called; of several targets the last one. */

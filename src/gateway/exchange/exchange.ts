@@ -34,6 +34,7 @@ export type Passed<Whole extends Exchange> = Omit<Whole, 'protocol'>;
 export interface ExchangeRecord {
   model: string | undefined;
   modelId: string | undefined;
+  userHash: string | undefined;
   isStream: boolean;
   notes: readonly string[];
   targets: readonly TriedTarget[];
