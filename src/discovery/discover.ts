@@ -60,6 +60,7 @@ function listOptionChecks() {
     defaultMaxTokens: any,
     expandProfiles: flag,
     allowGlobal: flag,
+    embeddings: flag,
   } satisfies Record<keyof DiscoverOptions, Read>;
 }
 

@@ -8,6 +8,7 @@ export type ExclusionReason =
   | 'not-streaming'
   | 'no-text-input'
   | 'no-text-output'
+  | 'no-embedding-output'
   | 'not-active'
   | 'provider-filter'
   | 'not-converse'
@@ -83,6 +84,8 @@ export interface ModelOptions {
   expandProfiles?: boolean | undefined;
   /** Whether profiles that route to any region may be used. Default: true. */
   allowGlobal?: boolean | undefined;
+  /** Lists the models that answer with embeddings, instead of those that answer in text. Default: false. */
+  embeddings?: boolean | undefined;
 }
 
 /**
@@ -106,7 +109,7 @@ export function normalize(
   for (const raw of lists.models) {
     const all = byModel.get(raw.id) ?? [];
     const profiles = options.allowGlobal === false ? all.filter((profile) => !profile.global) : all;
-    const reason = findExclusion(raw, providers, profiles, all);
+    const reason = findExclusion(raw, options.embeddings === true, providers, profiles, all);
     if (reason !== undefined) {
       excluded[reason] = (excluded[reason] ?? 0) + 1;
       continue;
@@ -157,13 +160,15 @@ const NOT_CONVERSE = /^twelvelabs\.pegasus/;
 
 function findExclusion(
   raw: RawModel,
+  embeddings: boolean,
   providers: Set<string> | undefined,
   usable: ModelProfile[],
   all: ModelProfile[],
 ): ExclusionReason | undefined {
-  if (!raw.streaming) return 'not-streaming';
+  if (!embeddings && !raw.streaming) return 'not-streaming';
   if (!raw.input.includes('text')) return 'no-text-input';
-  if (!raw.output.includes('text')) return 'no-text-output';
+  if (embeddings && !raw.output.includes('embedding')) return 'no-embedding-output';
+  if (!embeddings && !raw.output.includes('text')) return 'no-text-output';
   if (raw.lifecycle !== 'ACTIVE') return 'not-active';
   if (NOT_CONVERSE.test(raw.id)) return 'not-converse';
   if (providers?.has(raw.provider.toLowerCase()) === false) return 'provider-filter';

@@ -110,7 +110,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       throw new Refusal('no-route', "This gateway does not serve Bedrock's own paths.");
     switch (route.name) {
       case 'models':
-        return jsonResponse(await listModels(directory, caller, url.searchParams), 200, entry.headers);
+        return jsonResponse(
+          await listModels(directory, caller, { headers: request.headers, query: url.searchParams }),
+          200,
+          entry.headers,
+        );
       case 'model':
         return jsonResponse(await describeModel(directory, caller, route.id), 200, entry.headers);
       case 'inference-profiles':

@@ -30,6 +30,21 @@ const profile = (
   ...more,
 });
 
+describe('discover({ embeddings: true })', () => {
+  it('keeps what makes embeddings, with or without streaming, and counts the rest', async () => {
+    const embedding = { outputModalities: ['EMBEDDING'], responseStreamingSupported: false };
+    const models = [
+      model('e', embedding),
+      model('old', { ...embedding, modelLifecycle: { status: 'LEGACY' } }),
+      model('image', { ...embedding, inputModalities: ['IMAGE'] }),
+      model('text'),
+    ];
+    const found = await account({ models, profiles: [] }).discover({ embeddings: true });
+    expect(found.models.map(({ id, output }) => [id, output])).toEqual([['e', ['embedding']]]);
+    expect(found.excluded).toEqual({ 'not-active': 1, 'no-text-input': 1, 'no-embedding-output': 1 });
+  });
+});
+
 describe('discover() keeps what can be invoked, and counts the rest by the reason', () => {
   it.each<[reason: string, left: LocalModel]>([
     ['not-streaming', model('a', { responseStreamingSupported: false })],

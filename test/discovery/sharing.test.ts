@@ -71,6 +71,7 @@ const OWN = {
   defaultMaxTokens: [undefined, 7],
   expandProfiles: [undefined, true],
   allowGlobal: [undefined, false],
+  embeddings: [undefined, true],
   catalog: [undefined, () => undefined],
   fallbackRegion: [undefined, 'eu-north-1'],
   allowInsecureEndpoint: [undefined, true],

@@ -78,6 +78,42 @@ describe('models', () => {
     expect(error.message.length).toBeLessThan(300);
   });
 
+  it('for embeddings are listed for clients of OpenAI, and not for those of Anthropic', async () => {
+    const TITAN = 'amazon.titan-embed-text-v2:0';
+    const models = { aliases: { 'text-embedding-3-small': TITAN, 'gpt-4o': NOVA } };
+    const gateway = await setUp({ gateway: { models } });
+    const idsFor = async (headers: Record<string, string>): Promise<string[]> =>
+      (await json(await gateway.send('/v1/models', undefined, headers))).data.map(
+        ({ id }: { id: string }) => id,
+      );
+    const all = await idsFor({});
+    expect(all).toEqual(
+      expect.arrayContaining(['text-embedding-3-small', 'gpt-4o', TITAN, 'amazon.nova-pro-v1:0']),
+    );
+    expect(new Set(all).size).toBe(all.length);
+    const ofAnthropic = await idsFor({ 'anthropic-version': '2023-06-01' });
+    expect(ofAnthropic).toEqual(all.filter((id) => !/embed/.test(id)));
+    // Each that is listed answers.
+    for (const id of all.filter((id) => /embed/.test(id)))
+      expect((await gateway.send('/v1/embeddings', { model: id, input: 'Hi' })).status).toBe(200);
+    expect((await json(await gateway.send(`/v1/models/${TITAN}`))).owned_by).toBe('amazon');
+    const profiles = await json(await gateway.send('/inference-profiles'));
+    expect(JSON.stringify(profiles)).not.toContain('embed');
+  });
+
+  it('for embeddings are suggested for similar names, and belong to keys that may use them', async () => {
+    const TITAN = 'amazon.titan-embed-text-v2:0';
+    const gateway = await setUp();
+    const wrong = await gateway.send('/v1/embeddings', { model: 'titan-embed-text-v2', input: 'Hi' });
+    expect((await json(wrong)).error.message).toContain('titan-embed-text-v');
+    const authorize = fromKeys([
+      { name: 'team-a', hash: await hashKey(KEY), models: ['*titan-embed-text-v2*'] },
+    ]);
+    const limited = await setUp({ gateway: { authorize } });
+    const { data } = await json(await limited.send('/v1/models'));
+    expect(data.map(({ id }: { id: string }) => id)).toEqual([TITAN]);
+  });
+
   it('are listed for both clients, in pages', async () => {
     const gateway = await setUp({ gateway: { models: { aliases: { 'my/model:1': CLAUDE } } } });
     const first = await json(await gateway.send('/v1/models?limit=2'));

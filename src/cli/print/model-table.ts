@@ -12,6 +12,7 @@ const REASONS: Readonly<Record<ExclusionReason, string>> = {
   'not-streaming': 'without streaming',
   'no-text-input': 'without text input',
   'no-text-output': 'without text output',
+  'no-embedding-output': 'without embeddings',
   'not-active': 'no longer active',
   'provider-filter': 'of other providers',
   'not-converse': 'not served by Converse',

@@ -14,7 +14,7 @@ export async function listProfiles(
   query: URLSearchParams,
 ): Promise<object> {
   const type = query.get('type') ?? 'SYSTEM_DEFINED';
-  const models = type === 'SYSTEM_DEFINED' ? await directory.list(caller) : [];
+  const models = type === 'SYSTEM_DEFINED' ? await directory.list(caller, false) : [];
   return {
     inferenceProfileSummaries: models
       .filter(({ id }) => GEOGRAPHY.test(id))

@@ -1,16 +1,27 @@
 import type { Caller } from '../auth/authorize.js';
 import type { ModelDirectory, OfferedModel } from './models.js';
 
+/** What all of Anthropic's clients send, and no others. */
+const OF_ANTHROPIC = 'anthropic-version';
+
+interface ListRequest {
+  headers: Headers;
+  query: URLSearchParams;
+}
+
 /** When a model was made is unknown, and both clients want a date. */
 const CREATED = '2023-09-28T00:00:00Z';
 
-/** Answers GET /v1/models in a form that OpenAI's and Anthropic's clients read alike. */
+/**
+ * Answers GET /v1/models in a form that OpenAI's and Anthropic's clients read alike. Only OpenAI's have embeddings: Anthropic's, such as
+ * Claude Code, offer every model of the list for conversations.
+ */
 export async function listModels(
   directory: ModelDirectory,
   caller: Caller,
-  query: URLSearchParams,
+  { headers, query }: ListRequest,
 ): Promise<object> {
-  const all = await directory.list(caller);
+  const all = await directory.list(caller, !headers.has(OF_ANTHROPIC));
   const given = Number(query.get('limit'));
   const limit = Number.isInteger(given) && given > 0 ? given : all.length;
   const placeOf = (name: string): number => all.findIndex(({ id }) => id === query.get(name));
@@ -32,7 +43,7 @@ export async function listModels(
  * @throws Refusal if the model does not exist
  */
 export async function describeModel(directory: ModelDirectory, caller: Caller, id: string): Promise<object> {
-  const found = (await directory.list(caller)).find((model) => model.id === id);
+  const found = (await directory.list(caller, true)).find((model) => model.id === id);
   if (found === undefined) throw await directory.refuseUnknown(id, caller);
   return writeModel(found);
 }

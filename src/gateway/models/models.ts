@@ -1,4 +1,5 @@
 import { catalog } from '../../catalog/index.js';
+import { findEmbedFamily } from '../../embed/family.js';
 import type { Bedrock, Model } from '../../index.js';
 import { nearest } from '../../input/nearest.js';
 import type { Caller } from '../auth/authorize.js';
@@ -43,7 +44,8 @@ export interface ModelDirectory {
   resolve(asked: string, caller: Caller): Promise<readonly Target[]>;
   /** The same; none where `resolve()` would refuse. */
   lookUp(asked: string, caller: Caller): readonly Target[];
-  list(caller: Caller): Promise<OfferedModel[]>;
+  /** Aliases and models; those that make embeddings only if they are asked for. */
+  list(caller: Caller, withEmbeddings: boolean): Promise<OfferedModel[]>;
   /** A refusal for a model that Bedrock does not know, with the names that come closest. */
   refuseUnknown(asked: string, caller: Caller): Promise<Refusal>;
 }
@@ -84,18 +86,18 @@ export function createModelDirectory(bedrock: Bedrock, models: GatewayModels): M
     return targets.filter(({ modelId }) => allowed(modelId));
   }
 
-  async function list(caller: Caller): Promise<OfferedModel[]> {
-    const { models: found } = await bedrock.discover();
+  async function list(caller: Caller, withEmbeddings: boolean): Promise<OfferedModel[]> {
+    const { models: conversing } = await bedrock.discover();
+    // Both lists come from one, which is cached. embed() does not know all of these models.
+    const embedding = withEmbeddings ? (await bedrock.discover({ embeddings: true })).models : [];
+    const found = [...conversing.filter(({ streaming }) => streaming), ...embedding.filter(embeds)];
     const known = new Map(found.flatMap((model) => idsOf(model).map((id) => [id, model] as const)));
     const named = [...aliases]
       .map(([id, targets]) => ({ id, targets: permit(caller, targets, id) }))
-      .filter(({ targets }) => targets.length > 0)
+      .filter(({ targets: [first] }) => first !== undefined && (withEmbeddings || !embedsAs(first, known)))
       .map(({ id, targets }) => describeAlias(id, targets, known));
     const own = found
-      .filter(
-        ({ id, streaming }) =>
-          streaming && isOffered(id) && permit(caller, listTargets(id), undefined).length > 0,
-      )
+      .filter(({ id }) => isOffered(id) && permit(caller, listTargets(id), undefined).length > 0)
       .map((model) => describe(model.id, model));
     return [...named, ...own];
   }
@@ -103,7 +105,7 @@ export function createModelDirectory(bedrock: Bedrock, models: GatewayModels): M
   async function refuseUnknown(asked: string, caller: Caller): Promise<Refusal> {
     checkLength(asked);
     // A suggestion is worth a request, but its failure must not hide the reason.
-    const offered = await list(caller).catch(() => []);
+    const offered = await list(caller, true).catch(() => []);
     const own = [...aliases].flatMap(([name, targets]) =>
       permit(caller, targets, name).length > 0 ? [name] : [],
     );
@@ -151,6 +153,15 @@ function checkLength(asked: string): void {
 /** Whether a name is one of Bedrock's, as far as its form shows. The id becomes a part of a path. */
 function isId(name: string): boolean {
   return !name.includes('..') && (BEDROCK_ID.test(name) || /^arn:aws[\w-]*:bedrock:[\w.:/-]+$/.test(name));
+}
+
+function embeds({ foundationModelId }: Pick<Model, 'foundationModelId'>): boolean {
+  return findEmbedFamily(foundationModelId) !== undefined;
+}
+
+/** Whether a target makes embeddings. An ARN only shows it if the lists have it. */
+function embedsAs({ modelId }: Target, known: ReadonlyMap<string, Model>): boolean {
+  return embeds(known.get(modelId) ?? { foundationModelId: modelId });
 }
 
 function idsOf({ id, arn, foundationModelId, profiles }: Model): string[] {
