@@ -365,6 +365,8 @@ describe('structured output', () => {
       ['{"a": [1, 2]}', '{"a": [1, 2]}'],
       ['  \n {"a":1}', '{"a":1}'],
       ['```json\n{"a":3}\n```', '{"a":3}'],
+      ['Certainly! {"a":1}', '{"a":1}'],
+      ['Here is the JSON:\n\n```json\n{ "a": {"b": 3} }\n```\n', '{ "a": {"b": 3} }'],
     ])('is its text: %j', async (text, content) => {
       const { whole, streamed } = await both([{ text }], any);
       expect([whole.choices[0].message.content, streamed.message['content']]).toEqual([content, content]);
@@ -376,11 +378,13 @@ describe('structured output', () => {
     });
 
     it.each([
-      ['Certainly! {"a":1}', 502],
+      ['Certainly! {"a":1} I hope this helps.', 502],
+      ['Certainly! An empty one is {}', 502],
+      ['I would rather not.', 502],
       ['{"a":1} I hope this helps.', 200],
     ])('is an error if it is %j, in a stream with the status %i', async (text, begun) => {
       const { whole, streamed, status } = await both([{ text }], any);
-      expect(whole.error.message).toMatch(/did not answer with the JSON/);
+      expect(whole.error.message).toMatch(/did not answer with the JSON .* ask for a JSON schema instead/);
       expect([status, streamed.error, streamed.isDone]).toEqual([begun, whole.error, false]);
     });
 

@@ -70,7 +70,7 @@ export class FormattedText {
       if (isWhole) readJson(this.#shown.join(''));
       return '';
     }
-    if (json === '') return isWhole ? readJson(stripFence(text)).source : text;
+    if (json === '') return isWhole ? readWords(text) : text;
     if (!isWhole) return '';
     const { value } = readJson(json);
     return this.#format.isWrapped ? JSON.stringify((Object(value) as { value?: unknown }).value ?? null) : '';
@@ -87,14 +87,23 @@ function stripFence(text: string): string {
   return isFenced && trimmed.endsWith(FENCE) ? trimmed.slice(firstLine, -FENCE.length).trim() : trimmed;
 }
 
+/** JSON in words, behind an introduction at most: some models cannot do without. */
+function readWords(text: string): string {
+  const trimmed = stripFence(text);
+  const begin = trimmed.search(/\{\s*"/);
+  if (begin <= 0) return readJson(trimmed).source;
+  const end = trimmed.endsWith(FENCE) ? -FENCE.length : undefined;
+  return readJson(trimmed.slice(begin, end).trim()).source;
+}
+
 function readJson(source: string): { source: string; value: unknown } {
   try {
     return { source, value: JSON.parse(source) };
   } catch {
     throw new Refusal(
       'model',
-      'The model did not answer with the JSON that the request asked for. Send the request again, or use a model that ' +
-        'supports structured output.',
+      'The model did not answer with the JSON that the request asked for, probably because it was only asked in words, as for ' +
+        'json_object. Send the request again, ask for a JSON schema instead, or use a model that supports structured output.',
     );
   }
 }
