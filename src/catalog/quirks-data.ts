@@ -1,10 +1,10 @@
 import { type QuirkRow, row } from './quirk-row.js';
 import { claudeRows } from './quirks-claude.js';
-import { repairRows } from './repair-rows.js';
+import { sourcedRepairRows } from './repair-sources.js';
 
 /** From the general to the particular: where several rows fit, the later one wins, member by member. */
 export function quirkRows(): readonly QuirkRow[] {
-  known ??= [...claudeRows(), ...otherRows(), ...repairRows()];
+  known ??= [...claudeRows(), ...otherRows(), ...sourcedRepairRows()];
   return known;
 }
 
