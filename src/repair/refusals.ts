@@ -90,11 +90,22 @@ const REFUSALS: readonly Refusal[] = [
   { says: /^Thinking may not be enabled when (tool_choice) forces/, change: omitNamed, isOccasional: true },
   { says: /^[`'](\w+)[`'] may only be set/, change: omitNamed, isOccasional: true },
   { says: /^`(\w+)` and `(\w+)` cannot both/, change: omitNamed },
-  { says: /^This model doesn't support the ([\w.]+) field\. Remove/, change: omitNamed },
-  { says: /^Malformed input request: (?:#[\w/]*: )?extraneous key \[(\w+)\]/, change: omitNamed },
-  { says: /^([\w.]+): Extra inputs are not/, change: omitNamed },
   {
-    says: /^(?:\{"error":\{(?:"\w+":"\w*",)*"message":")?Unknown parameter: '([\w.]+)'/,
+    says: /^This model doesn't support the ([\w.]+) field(?: for user messages)?\. Remove/,
+    change: omitNamed,
+  },
+  { says: /^invalid beta flag/, change: (body) => omitField(body, 'anthropic_beta') },
+  {
+    says: /^Malformed input request: the provided reasoning config/,
+    change: (body) => omitField(body, 'reasoningConfig'),
+  },
+  { says: /^Malformed input request: (?:#[\w/]*: )?extraneous key \[(\w+)\]/, change: omitNamed },
+  {
+    says: /^(?:Validation Error: \d+ validation errors? for \w+ )?([\w.]+):? +Extra inputs are not/,
+    change: omitNamed,
+  },
+  {
+    says: /^(?:\{(?:"error":\{)?(?:"\w+":"\w*",)*"message":")?(?:Unknown parameter: |Failed to deserialize [\w ]+: unknown variant )['`]([\w.]+)/,
     change: omitNamed,
   },
   {

@@ -180,6 +180,17 @@ export const CACHE_POINT_REFUSALS: readonly Refusal[] = [
     client: 'adapts',
   },
   {
+    what: 'a cache point, if the model does not have the field',
+    modelId: 'us.moonshotai.kimi-k3',
+    body: { messages: [{ role: 'user', content: [{ text: 'Hi' }, { cachePoint: { type: 'default' } }] }] },
+    message:
+      "This model doesn't support the cachePoint field for user messages. Remove cachePoint and try again.",
+    source:
+      'https://github.com/stdapi-ai/stdapi.ai (tests/probes/results/moonshotai.kimi-k3.json, live, us-east-1)',
+    read: '2026-11-29',
+    client: 'adapts',
+  },
+  {
     what: 'a cache point in the tools of Nova',
     modelId: 'amazon.nova-pro-v1:0',
     body: {

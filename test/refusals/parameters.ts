@@ -5,6 +5,9 @@ const tools = [{ toolSpec: { name: 'look_up', inputSchema: { json: { type: 'obje
 const READ = '2026-11-29';
 const SONNET_37 = 'anthropic.claude-3-7-sonnet-20250219-v1:0';
 const MODEL = 'The model returned the following errors: ';
+const UNKNOWN = 'Failed to deserialize the JSON body into the target type: unknown variant ';
+const BETA = `${MODEL}invalid beta flag`;
+const PROBES = 'https://github.com/stdapi-ai/stdapi.ai (tests/probes/results';
 const thinking = (budget_tokens?: number, rest: object = {}) => ({
   messages,
   ...rest,
@@ -38,6 +41,69 @@ export const PARAMETER_REFUSALS: readonly Refusal[] = [
     body: { messages, inferenceConfig: { temperature: 0.5, topP: 0.5 } },
     message: `${MODEL}\`temperature\` and \`top_p\` cannot both be specified for this model. Please use only one.`,
     source: 'https://github.com/aws-samples/bedrock-access-gateway/issues/191',
+    read: READ,
+    client: 'adapts',
+  },
+  {
+    what: "Claude's thinking",
+    modelId: 'qwen.qwen3-32b-v1:0',
+    body: { messages, additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens: 1024 } } },
+    message: new RegExp(`^${MODEL}${UNKNOWN}\`thinking\`, expected one of `),
+    source: 'https://github.com/BerriAI/litellm/issues/16184',
+    read: READ,
+    client: 'adapts',
+  },
+  {
+    what: 'a beta of Claude, in JSON',
+    modelId: 'qwen.qwen3-coder-480b-a35b-v1:0',
+    body: { messages, additionalModelRequestFields: { anthropic_beta: ['claude-code-20250219'] } },
+    message: new RegExp(
+      `^${MODEL}\\{"code":"validation_error","message":"${UNKNOWN}\`anthropic_beta\`, expected one of `,
+    ),
+    source: 'https://github.com/BerriAI/litellm/issues/17133',
+    read: READ,
+    client: 'adapts',
+  },
+  {
+    what: "Claude's thinking, in the words of Pydantic",
+    modelId: 'mistral.mistral-7b-instruct-v0:2',
+    body: { messages, additionalModelRequestFields: { thinking: { type: 'enabled' } } },
+    message: new RegExp(
+      `^${MODEL}Validation Error: 1 validation error for TextToTextCompletionRequest\nthinking\n {2}Extra inputs are not permitted`,
+    ),
+    source: `${PROBES}/mistral.mistral-7b-instruct-v0_2.json, live, us-east-1)`,
+    read: READ,
+    client: 'adapts',
+  },
+  {
+    what: "Claude's thinking",
+    modelId: 'amazon.nova-micro-v1:0',
+    body: { messages, additionalModelRequestFields: { thinking: { type: 'enabled' } } },
+    message: `${MODEL}Malformed input request: #: extraneous key [thinking] is not permitted, please reformat your input and try again.`,
+    source: `${PROBES}/amazon.nova-micro-v1_0.json, live, us-east-1)`,
+    read: READ,
+    client: 'adapts',
+  },
+  {
+    what: 'reasoning, which only Nova 2 has',
+    modelId: 'us.amazon.nova-pro-v1:0',
+    body: {
+      messages,
+      additionalModelRequestFields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'low' } },
+    },
+    message: `${MODEL}Malformed input request: the provided reasoning config value is invalid, please reformat your input and try again.`,
+    source: 'https://github.com/UKGovernmentBEIS/inspect_ai/issues/5301',
+    read: READ,
+    client: 'adapts',
+  },
+  {
+    what: 'a beta that the service does not have',
+    modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    model: { rejects: [{ field: 'additionalModelRequestFields.anthropic_beta', message: BETA }] },
+    body: { messages, additionalModelRequestFields: { anthropic_beta: ['mcp-servers-2025-12-04'] } },
+    message: BETA,
+    source:
+      'https://github.com/continuedev/continue/pull/11969, https://github.com/BerriAI/litellm/pull/20935',
     read: READ,
     client: 'adapts',
   },

@@ -77,7 +77,8 @@ async function refusalOf(refusal: Refusal): Promise<string> {
   const { message } = await failure(
     await send(start(refusal), { path: modelPath(operationsOf(refusal)[0] ?? 'converse', modelId), body }),
   );
-  return message.replace(/\.$/, '');
+  // Errors of the client have a space for each line break.
+  return message.replace(/\s+/g, ' ').replace(/\.$/, '');
 }
 
 async function call(refusal: Refusal, options: CallOptions): Promise<unknown> {

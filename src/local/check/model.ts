@@ -1,6 +1,7 @@
 import type { LocalRejection } from '../account/account.js';
 import { invalid, ModelAccessException, type ServiceException } from '../exception.js';
 import type { CheckedRequest, PlacedBlock } from './checked-request.js';
+import { checkFields } from './fields.js';
 import { checkModelTools } from './model-tools.js';
 import { checkOutputSchema } from './output-schema.js';
 import { findRejections, type Rejections } from './quirks.js';
@@ -14,6 +15,7 @@ export function checkModel(request: CheckedRequest): void {
   const { body, blocks, model } = request;
   const rejects = findRejections(model.modelId);
   checkSampling(body, rejects, model.modelId);
+  checkFields(body, rejects, model.modelId);
   checkCachePoints(body, blocks, rejects);
   checkModelTools(body, blocks, rejects, model.modelId);
   checkReasoning(body, blocks, rejects);
@@ -51,6 +53,11 @@ function checkCachePoints(
   if (cachePoints === 'anywhere' && all.length > 0) {
     throw new ModelAccessException(
       'You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.',
+    );
+  }
+  if (cachePoints === 'messages' && all.length > 0) {
+    throw invalid(
+      "This model doesn't support the cachePoint field for user messages. Remove cachePoint and try again.",
     );
   }
   if (cachePoints === 'tools' && amongTools >= 0) {

@@ -5,12 +5,14 @@
 export interface Rejections {
   /** Members of `inferenceConfig`, whatever their value. */
   inferenceConfig?: readonly ('temperature' | 'topP' | 'stopSequences')[];
+  /** Members of `additionalModelRequestFields`. */
+  fields?: readonly string[];
   /** `temperature` together with `topP`. */
   temperatureWithTopP?: true;
   /** Kinds of `toolConfig.toolChoice`. */
   toolChoice?: readonly ('auto' | 'any' | 'tool')[];
-  /** Cache points anywhere, or those among tools. */
-  cachePoints?: 'anywhere' | 'tools';
+  /** Cache points anywhere, or those among tools; `messages`: the field itself, as if they were all in messages. */
+  cachePoints?: 'anywhere' | 'messages' | 'tools';
   /** The member `ttl` of a cache point. */
   cacheTtl?: true;
   /** Reasoning of earlier turns: any of it, with a signature, or without one. */
@@ -161,6 +163,22 @@ export const FAMILIES: readonly Family[] = [
       'https://github.com/zed-industries/zed/issues/28521; https://github.com/pydantic/pydantic-ai/issues/1623',
   },
   {
+    ids: /\bnova-(?!2)/,
+    rejects: { fields: ['thinking', 'top_k', 'reasoning_effort', 'reasoningConfig'] },
+    source: `${PROBES}; https://github.com/UKGovernmentBEIS/inspect_ai/issues/5301 (2026-09-08)`,
+  },
+  {
+    ids: /\bqwen3/,
+    rejects: { fields: ['thinking', 'anthropic_beta'] },
+    source:
+      'https://github.com/BerriAI/litellm/issues/16184 (2025-11-03); https://github.com/BerriAI/litellm/issues/17133 (2025-11-26)',
+  },
+  {
+    ids: /\bmistral-7b-/,
+    rejects: { fields: ['thinking', 'reasoning_config', 'reasoning_effort'] },
+    source: PROBES,
+  },
+  {
     ids: /\b(?:nova-2|gpt-oss|minimax|kimi-k2|qwen3-(?!coder))/,
     rejects: { reasoning: 'signed' },
     source: REASONING,
@@ -199,7 +217,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     ids: /\bkimi-k[3-9]\b/,
-    rejects: { reasoning: 'any' },
+    rejects: { reasoning: 'any', cachePoints: 'messages' },
     source: PROBES,
   },
   {

@@ -29,10 +29,10 @@ export function exclusive(one: string, other: string): ServiceException {
   );
 }
 
-/** The model does not know a key at this JSON pointer. */
+/** The model does not know a key at this JSON pointer, which is empty for the body itself. */
 export function extraneous(pointer: string, key: string): ServiceException {
   return modelError(
-    `Malformed input request: #/${pointer}: extraneous key [${key}] is not permitted, please reformat your input and try again.`,
+    `Malformed input request: #${pointer === '' ? '' : `/${pointer}`}: extraneous key [${key}] is not permitted, please reformat your input and try again.`,
   );
 }
 
