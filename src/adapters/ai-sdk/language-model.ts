@@ -41,9 +41,10 @@ export class ConverseLanguageModel<Version extends 'v3' | 'v4'> {
       const isJsonFromTool =
         output.by === 'tool' && result.toolUses.some(({ name }) => name === output.tool.name);
       const { requestId, modelId = this.modelId, stopReason } = result;
+      const hasCalls = !isJsonFromTool && result.toolUses.length > 0;
       return {
         content,
-        finishReason: finishReasonOf(stopReason, isJsonFromTool),
+        finishReason: finishReasonOf(stopReason, hasCalls),
         usage: usageOf(result.usage),
         providerMetadata: answerMetadata(result, isJsonFromTool),
         request: { body: request },

@@ -214,8 +214,13 @@ export class AnswerReader {
     const isWhole = reason === 'end_turn' || reason === 'stop_sequence' || reason === 'tool_use';
     this.#emitText(this.#format?.finish(isWhole && calls === 0));
     this.#close(FORMAT_INDEX);
-    const end = reason === 'tool_use' && calls === 0 ? 'end_turn' : (reason as StopReason);
-    this.#out.push({ type: 'end', end: { reason: end, stopSequence } });
+    this.#out.push({ type: 'end', end: { reason: this.#endOf(reason as StopReason, calls), stopSequence } });
+  }
+
+  /** Some models end an answer with calls like one without, and the other way round; clients run tools only for `tool_use`. */
+  #endOf(reason: StopReason, calls: number): StopReason {
+    if (reason !== 'tool_use' && reason !== 'end_turn') return reason;
+    return calls > 0 ? 'tool_use' : 'end_turn';
   }
 }
 

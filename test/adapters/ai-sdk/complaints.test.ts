@@ -211,6 +211,21 @@ describe('works here, as users of the other provider asked for:', () => {
     for (const name of names ?? []) expect(name).toMatch(/^[A-Za-z0-9 _()[\]-]+$/);
   });
 
+  // Also strands-agents/harness-sdk#644 (live, gpt-oss), #1810 (live, Claude) and strands-rl/strands-env#252 (the other way round).
+  it.each([
+    ['tool-calls', 'end_turn', { toolUse: { name: 'get_weather', input: {} } }],
+    ['stop', 'tool_use', { text: 'Hello.' }],
+  ])(
+    'strands 644: an answer is finished by %s if it has the calls for it, though Bedrock says %s',
+    async (unified, raw, answer) => {
+      const { bedrock } = startProvider({ script: [{ ...answer, stopReason: raw }] });
+      const call = ask('Hi', { tools: [WEATHER] });
+      expect((await bedrock(OSS).doGenerate(call)).finishReason).toEqual({ unified, raw });
+      const parts = await partsOf((await bedrock(OSS).doStream(call)).stream);
+      expect(parts.at(-1)).toMatchObject({ finishReason: { unified, raw } });
+    },
+  );
+
   it('lobehub 19876: strict is left out for the newest Claude, with a warning', async () => {
     const call = ask('Hi', { tools: [{ ...WEATHER, strict: true }] });
     const { body, warnings } = await sendCall(OPUS47, call);

@@ -231,6 +231,14 @@ const ONCE: ComparedCall[] = [
     bedrock: { script: [{ text, stopReason: 'malformed_tool_use' }] },
   },
   {
+    kind: 'a tool call that ends like an answer',
+    how: 'generate',
+    options: { model: MODELS.oss, prompt, toolNames: ['get_weather'], steps: 1 },
+    bedrock: {
+      script: [{ toolUse: { name: 'get_weather', input: { city: 'Paris' } }, stopReason: 'end_turn' }],
+    },
+  },
+  {
     kind: 'one throttled request',
     how: 'generate',
     options: { model: MODELS.nova, prompt },

@@ -50,6 +50,10 @@ export const DIFFERENCES: readonly { calls: RegExp; why: string }[] = [
     why: 'The finish reason is `error` if the model wrote something that Bedrock could not read; theirs says `other`.',
   },
   {
+    calls: /^a tool call that ends like an answer$/,
+    why: 'The finish reason is `tool-calls` if the answer has calls for your program, even where Bedrock says `end_turn`; theirs says `stop`.',
+  },
+  {
     calls: /^throttled requests$/,
     why: "A call makes up to two requests by itself (`maxAttempts`); the AI SDK's `maxRetries` then repeats the whole call.",
   },

@@ -50,10 +50,15 @@ export function rejectedFields(repairs: PartialResult['repairs']): Warning[] {
   );
 }
 
-/** The AI SDK's word for a stop reason. */
-export function finishReasonOf(raw: string | undefined, isJsonFromTool: boolean): FinishReason<never> {
+/**
+ * The AI SDK's word for a stop reason. Some models end an answer with calls like one without, and the other way round; agents go
+ * on only after `tool-calls`.
+ */
+export function finishReasonOf(raw: string | undefined, hasCalls: boolean): FinishReason<never> {
   switch (raw) {
     case 'end_turn':
+    case 'tool_use':
+      return { unified: hasCalls ? 'tool-calls' : 'stop', raw };
     case 'stop_sequence':
       return { unified: 'stop', raw };
     case 'max_tokens':
@@ -62,8 +67,6 @@ export function finishReasonOf(raw: string | undefined, isJsonFromTool: boolean)
     case 'content_filtered':
     case 'guardrail_intervened':
       return { unified: 'content-filter', raw };
-    case 'tool_use':
-      return { unified: isJsonFromTool ? 'stop' : 'tool-calls', raw };
     case 'malformed_model_output':
     case 'malformed_tool_use':
       return { unified: 'error', raw };

@@ -17,6 +17,8 @@ export class PartWriter {
   stopReason: string | undefined;
   /** Whether the answer is the input of the tool for it. */
   isJsonFromTool = false;
+  /** Whether the user's program has a tool to run. */
+  hasCalls = false;
   readonly #context: AnswerContext;
   readonly #emit: (part: StreamPart) => void;
   readonly #json: JsonText | undefined;
@@ -72,6 +74,7 @@ export class PartWriter {
       return;
     }
     const isOfServer = type === 'server_tool_use';
+    if (!isOfServer) this.hasCalls = true;
     this.#open.set(at, { kind: 'tool', id, name, isOfServer, input: [] });
     this.#emit({
       type: 'tool-input-start',

@@ -93,10 +93,10 @@ export function streamOf(
   });
 }
 
-function finishPart(result: PartialResult, { stopReason, isJsonFromTool }: PartWriter): StreamPart {
+function finishPart(result: PartialResult, { stopReason, isJsonFromTool, hasCalls }: PartWriter): StreamPart {
   return {
     type: 'finish',
-    finishReason: finishReasonOf(stopReason, isJsonFromTool),
+    finishReason: finishReasonOf(stopReason, hasCalls && !isJsonFromTool),
     usage: usageOf(result.usage),
     providerMetadata: answerMetadata(result, isJsonFromTool),
   };
