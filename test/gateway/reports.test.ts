@@ -29,3 +29,66 @@ describe.each([
     expect(collectMessages(await events.text()).message).toMatchObject({ stop_reason: ofMessages });
   });
 });
+
+// https://github.com/Portkey-AI/gateway/issues/1191, https://github.com/BerriAI/litellm/pull/13640; opencode marks its last tool call:
+// https://github.com/anomalyco/opencode/issues/3077
+describe('the prompt is cached up to a mark that a client puts', () => {
+  const cache_control = { type: 'ephemeral', ttl: '1h' };
+  const point = { cachePoint: { type: 'default', ttl: '1h' } };
+  const use = { toolUse: { toolUseId: 'call_1', name: 'look_up', input: {} } };
+  const result = { toolResult: { toolUseId: 'call_1', content: [{ text: 'found' }] } };
+  const call = { id: 'call_1', type: 'function', function: { name: 'look_up', arguments: '{}' } };
+
+  function chat(ofCall: object, ofResult: object, ofPart: object): object {
+    return {
+      model: CLAUDE,
+      tools: [CHAT_TOOL],
+      messages: [
+        ...PING,
+        { role: 'assistant', content: null, tool_calls: [{ ...call, ...ofCall }] },
+        {
+          role: 'tool',
+          tool_call_id: 'call_1',
+          content: [{ type: 'text', text: 'found', ...ofPart }],
+          ...ofResult,
+        },
+      ],
+    };
+  }
+  const mark = { cache_control };
+  const other = { cache_control: { type: 'ephemeral' } };
+
+  it.each([
+    ['on a tool call', '/v1/chat/completions', chat(mark, {}, {}), [use, point], [result]],
+    ['in the content of a result', '/v1/chat/completions', chat({}, {}, mark), [use], [result, point]],
+    ['on a result and in it', '/v1/chat/completions', chat({}, mark, other), [use], [result, point]],
+    [
+      'in the output of a call',
+      '/v1/responses',
+      {
+        model: CLAUDE,
+        tools: [{ type: 'function', name: 'look_up' }],
+        input: [
+          ...PING,
+          { type: 'function_call', call_id: 'call_1', name: 'look_up', arguments: '{}' },
+          {
+            type: 'function_call_output',
+            call_id: 'call_1',
+            output: [{ type: 'input_text', text: 'found', cache_control }],
+          },
+        ],
+      },
+      [use],
+      [result, point],
+    ],
+  ])('%s (%s)', async (_where, path, body, assistant, user) => {
+    const gateway = await setUp();
+    const response = await gateway.send(path, body);
+    expect(response.status, await response.text()).toBe(200);
+    const [, ...messages] = gateway.sent()['messages'] as object[];
+    expect(messages).toEqual([
+      { role: 'assistant', content: assistant },
+      { role: 'user', content: user },
+    ]);
+  });
+});

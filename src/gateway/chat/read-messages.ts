@@ -1,5 +1,5 @@
 import { readArguments } from '../conversation/arguments.js';
-import { withCachePoint } from '../conversation/cache-points.js';
+import { resultBlocks, withCachePoint } from '../conversation/cache-points.js';
 import { readCarryingId } from '../conversation/carrier.js';
 import type { Block } from '../conversation/draft.js';
 import { documentBlock } from '../conversation/media/documents.js';
@@ -64,13 +64,13 @@ class MessageReader {
         const id = readName(message['tool_call_id'], `${path}.tool_call_id`);
         this.#turns.add(
           'user',
-          withCachePoint([this.#result(readCarryingId(id).id, message, path)], message, path),
+          withCachePoint(this.#result(readCarryingId(id).id, message, path), message, path),
         );
         return;
       }
       case 'function': {
         const name = readName(message['name'], `${path}.name`);
-        this.#turns.add('user', [this.#result(this.#functionIds.get(name) ?? name, message, path)]);
+        this.#turns.add('user', this.#result(this.#functionIds.get(name) ?? name, message, path));
         return;
       }
       default:
@@ -89,7 +89,7 @@ class MessageReader {
       this.#call(readObject(call, `${path}.tool_calls.${i}`), `${path}.tool_calls.${i}`),
     );
     const old = optionalObject(message['function_call'], `${path}.function_call`);
-    if (old !== undefined) calls.push([[], this.#oldCall(old, `${path}.function_call`)]);
+    if (old !== undefined) calls.push([[], [this.#oldCall(old, `${path}.function_call`)]]);
     // Before the first call its reasoning comes before the text, as it was written.
     const [first, ...others] = calls;
     if (first === undefined) return texts;
@@ -98,10 +98,10 @@ class MessageReader {
       carried.length === 0 && typeof thoughts === 'string' && thoughts !== ''
         ? [unsigned(thoughts)]
         : carried;
-    return [...reasoning, ...texts, use, ...others.flatMap(([before, next]) => [...before, next])];
+    return [...reasoning, ...texts, ...use, ...others.flat(2)];
   }
 
-  #call(call: Body, path: string): [reasoning: Block[], use: Block] {
+  #call(call: Body, path: string): [reasoning: Block[], use: Block[]] {
     const { id, reasoning } = readCarryingId(readName(call['id'], `${path}.id`));
     const isCustom = call['type'] === 'custom';
     const member = isCustom ? 'custom' : 'function';
@@ -115,7 +115,8 @@ class MessageReader {
     const input = isCustom
       ? { input: readText(called['input'] ?? '', `${path}.custom.input`) }
       : readArguments(readText(called['arguments'] ?? '', at), at);
-    return [reasoningBlocks(reasoning), { toolUse: { toolUseId: id, name, input: input as never } }];
+    const use: Block = { toolUse: { toolUseId: id, name, input: input as never } };
+    return [reasoningBlocks(reasoning), withCachePoint([use], call, path)];
   }
 
   #oldCall(call: Body, path: string): Block {
@@ -127,11 +128,8 @@ class MessageReader {
     return { toolUse: { toolUseId: id, name: this.#context.names.send(own), input } };
   }
 
-  #result(toolUseId: string, { content }: Body, path: string): Block {
-    const parts = this.#parts(content ?? '', `${path}.content`).filter(
-      (block) => block.cachePoint === undefined,
-    );
-    return { toolResult: { toolUseId, content: parts as never } };
+  #result(toolUseId: string, { content }: Body, path: string): Block[] {
+    return resultBlocks(toolUseId, this.#parts(content ?? '', `${path}.content`));
   }
 
   /** Content that may only be text. */

@@ -24,10 +24,21 @@ export function cachePointFor(item: Body, path: string | undefined): CachePoint 
   return { cachePoint: { type: 'default', ...(ttl === '1h' && { ttl }) } };
 }
 
-/** Blocks with the cache point that their item asks for. */
+/** Blocks with the cache point that their item asks for, instead of the one that its last part asks for. */
 export function withCachePoint(blocks: readonly Block[], item: Body, param: string): Block[] {
   const point = blocks.length > 0 ? cachePointFor(item, param) : undefined;
-  return point === undefined ? [...blocks] : [...blocks, point];
+  if (point === undefined) return [...blocks];
+  return [...(blocks.at(-1)?.cachePoint === undefined ? blocks : blocks.slice(0, -1)), point];
+}
+
+/** A result with its content. A cache point inside of a result is not possible: it goes behind the result. */
+export function resultBlocks(toolUseId: string, parts: readonly Block[], isError = false): Block[] {
+  const content = parts.filter(({ cachePoint }) => cachePoint === undefined);
+  const point = parts.find(({ cachePoint }) => cachePoint !== undefined);
+  const result: Block = {
+    toolResult: { toolUseId, content: content as never, ...(isError && { status: 'error' }) },
+  };
+  return point === undefined ? [result] : [result, point];
 }
 
 /** A conversation with the cache points that its model accepts. Others change nothing but the price, so they need no note. */

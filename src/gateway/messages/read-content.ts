@@ -1,4 +1,4 @@
-import { withCachePoint } from '../conversation/cache-points.js';
+import { resultBlocks, withCachePoint } from '../conversation/cache-points.js';
 import type { Block } from '../conversation/draft.js';
 import { documentBlock, nameFor } from '../conversation/media/documents.js';
 import { blockFrom } from '../conversation/media/images.js';
@@ -165,17 +165,10 @@ function readSearchResult(block: Body, at: string): Block {
   } as Block;
 }
 
-/** A cache point inside of a result is not possible: it goes behind the result. */
 function readResult(block: Body, at: string, context: ReadContext): Block[] {
-  const all = readContent(block['content'] ?? [], `${at}.content`, context);
-  const content = all.filter(({ cachePoint }) => cachePoint === undefined);
-  const points = all.filter(({ cachePoint }) => cachePoint !== undefined).slice(0, 1);
+  const parts = readContent(block['content'] ?? [], `${at}.content`, context);
   const isError = optionalFlag(block['is_error'], `${at}.is_error`) === true;
-  const toolUseId = readName(block['tool_use_id'], `${at}.tool_use_id`);
-  const result: Block = {
-    toolResult: { toolUseId, content: content as never, ...(isError && { status: 'error' }) },
-  };
-  return [result, ...(block['cache_control'] ? [] : points)];
+  return resultBlocks(readName(block['tool_use_id'], `${at}.tool_use_id`), parts, isError);
 }
 
 function refuseSource(at: string) {

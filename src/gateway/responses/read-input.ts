@@ -1,5 +1,5 @@
 import { readArguments } from '../conversation/arguments.js';
-import { withCachePoint } from '../conversation/cache-points.js';
+import { resultBlocks, withCachePoint } from '../conversation/cache-points.js';
 import { unpackReasoning } from '../conversation/carrier.js';
 import type { Block } from '../conversation/draft.js';
 import { documentBlock } from '../conversation/media/documents.js';
@@ -45,15 +45,8 @@ function readItem(item: Body, path: string, turns: Turns, context: ReadContext):
       return;
     case 'function_call_output':
     case 'custom_tool_call_output': {
-      const { output } = item;
-      const content = readParts(output ?? '', `${path}.output`, context).filter(
-        (block) => block.cachePoint === undefined,
-      );
-      turns.add('user', [
-        {
-          toolResult: { toolUseId: readName(item['call_id'], `${path}.call_id`), content: content as never },
-        },
-      ]);
+      const parts = readParts(item['output'] ?? '', `${path}.output`, context);
+      turns.add('user', resultBlocks(readName(item['call_id'], `${path}.call_id`), parts));
       return;
     }
     case 'reasoning': {
