@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { collectChat } from './collect-chat.js';
 import { collectMessages } from './collect-messages.js';
+import { collectResponses } from './collect-responses.js';
 import { CLAUDE, GPT_OSS, json, setUp } from './setup.js';
 
 const CHAT_TOOL = { type: 'function', function: { name: 'look_up', parameters: { type: 'object' } } };
@@ -90,5 +91,148 @@ describe('the prompt is cached up to a mark that a client puts', () => {
       { role: 'assistant', content: assistant },
       { role: 'user', content: user },
     ]);
+  });
+});
+
+describe('what Codex keeps in its history', () => {
+  const model = CLAUDE;
+  const tools = [{ type: 'function', name: 'look_up' }];
+
+  async function messagesOf(...items: object[]) {
+    const gateway = await setUp();
+    const body = { model, store: false, tools, input: [...PING, ...items] };
+    const response = await gateway.send('/v1/responses', body);
+    expect(response.status, await response.text()).toBe(200);
+    return {
+      messages: (gateway.sent()['messages'] as object[]).slice(1),
+      tools: Object(gateway.sent()['toolConfig']).tools as { toolSpec: { name: string } }[],
+      notes: response.headers.get('x-bedrock-anywhere-notes'),
+    };
+  }
+
+  // https://github.com/BerriAI/litellm/issues/36528
+  it('another agent’s words are read, also those in the member for encrypted ones', async () => {
+    const content = [
+      { type: 'input_text', text: 'The subtask is ' },
+      { type: 'encrypted_content', encrypted_content: 'complete.' },
+    ];
+    const item = { type: 'agent_message', author: 'worker', recipient: 'parent', content };
+    const said = { role: 'assistant', content: 'I wait.' };
+    expect((await messagesOf(said, item)).messages.at(-1)).toEqual({
+      role: 'user',
+      content: [{ text: 'The subtask is complete.' }],
+    });
+  });
+
+  // https://github.com/BerriAI/litellm/issues/36546
+  it('a call of the shell has its output', async () => {
+    const action = { type: 'exec', command: ['ls'] };
+    const { messages } = await messagesOf(
+      { type: 'local_shell_call', call_id: 'call_1', status: 'completed', action },
+      { type: 'function_call_output', call_id: 'call_1', output: 'a.txt' },
+    );
+    expect(messages).toEqual([
+      {
+        role: 'assistant',
+        content: [{ toolUse: { toolUseId: 'call_1', name: 'local_shell', input: action } }],
+      },
+      {
+        role: 'user',
+        content: [{ toolResult: { toolUseId: 'call_1', content: [{ text: 'a.txt' }] } }],
+      },
+    ]);
+  });
+
+  // https://github.com/openai/codex/issues/24612
+  it.each(['web_search_call', 'image_generation_call', 'mcp_list_tools'])('%s is left out', async (type) => {
+    const said = { role: 'assistant', content: 'It is sunny.' };
+    const { messages, notes } = await messagesOf({ type, id: 'x_1', status: 'completed' }, said, ...PING);
+    expect(messages).toEqual([
+      { role: 'assistant', content: [{ text: 'It is sunny.' }] },
+      { role: 'user', content: [{ text: 'ping' }] },
+    ]);
+    expect(notes).toBe(`input.1 (${type}): a tool that ran at OpenAI; omitted`);
+  });
+
+  it('a summary that only OpenAI can read is refused, as nothing else has what it stands for', async () => {
+    const gateway = await setUp();
+    const input = [{ type: 'compaction', encrypted_content: 'abc' }, ...PING];
+    expect((await gateway.send('/v1/responses', { model, store: false, input })).status).toBe(400);
+  });
+
+  // https://github.com/CommandCodeAI/command-code/issues/893
+  describe('a search for tools', () => {
+    const parameters = { type: 'object', properties: { query: { type: 'string' } } };
+    const search = { type: 'tool_search', execution: 'client', description: 'Finds tools.', parameters };
+    const found = {
+      type: 'namespace',
+      name: 'browser',
+      tools: [{ type: 'function', name: 'open', parameters: { type: 'object' } }],
+    };
+    const call = {
+      type: 'tool_search_call',
+      call_id: 'call_1',
+      execution: 'client',
+      status: 'completed',
+      arguments: { query: 'web' },
+    };
+    const output = {
+      type: 'tool_search_output',
+      call_id: 'call_1',
+      execution: 'client',
+      status: 'completed',
+      tools: [found],
+    };
+
+    it.each([false, true])('is offered, called and answered (stream: %s)', async (stream) => {
+      const script = [
+        { user: 'ping', toolUse: { name: '_tool_search', input: { query: 'web' }, toolUseId: 'call_1' } },
+        { toolResult: true, toolUse: { name: 'browser_open', input: {}, toolUseId: 'call_2' } },
+      ] as const;
+      const gateway = await setUp({ local: { script } });
+      const request = { model, store: false, stream, tools: [search] };
+      const ask = async (input: object[]) => {
+        const response = await gateway.send('/v1/responses', { ...request, input });
+        return stream ? collectResponses(await response.text()).response : json(response);
+      };
+      const { output: first } = await ask(PING);
+      expect(first).toEqual([{ ...call, id: expect.stringMatching(/^tsc_/) as unknown }]);
+      expect(gateway.sent()['toolConfig']).toEqual({
+        tools: [
+          {
+            toolSpec: {
+              name: '_tool_search',
+              description: 'Finds tools.',
+              inputSchema: { json: parameters },
+            },
+          },
+        ],
+      });
+      const { output: second } = await ask([...PING, ...first, output]);
+      expect(second).toMatchObject([{ type: 'function_call', name: 'open', namespace: 'browser' }]);
+      expect((gateway.sent()['messages'] as object[]).slice(1)).toEqual([
+        {
+          role: 'assistant',
+          content: [{ toolUse: { toolUseId: 'call_1', name: '_tool_search', input: { query: 'web' } } }],
+        },
+        {
+          role: 'user',
+          content: [
+            {
+              toolResult: { toolUseId: 'call_1', content: [{ text: 'You can use these tools now: open.' }] },
+            },
+          ],
+        },
+      ]);
+    });
+
+    it('that OpenAI did is left out, but not the tools that it found', async () => {
+      const { messages, tools: offered } = await messagesOf(
+        { ...call, execution: 'server', call_id: null },
+        { ...output, execution: 'server', call_id: null },
+      );
+      expect(messages).toEqual([]);
+      expect(offered.map(({ toolSpec }) => toolSpec.name)).toEqual(['look_up', 'browser_open']);
+    });
   });
 });

@@ -17,6 +17,7 @@ import {
   readText,
 } from '../fields.js';
 import type { ReadContext } from '../protocol.js';
+import { readAgentItem } from './agent-items.js';
 
 /** Reads `instructions` and `input`: a string or items. Neighbouring items of the assistant become one message. */
 export function readInput(body: Body, context: ReadContext): Turns {
@@ -68,6 +69,7 @@ function readItem(item: Body, path: string, turns: Turns, context: ReadContext):
         { param: 'input' },
       );
     default:
+      if (readAgentItem(item, path, turns, context)) return;
       throw refuseField(
         `${path}.type`,
         `${path}.type is ${JSON.stringify(type)?.slice(0, 50)}, which Bedrock does not support. Send messages, function calls and their outputs.`,
@@ -106,7 +108,7 @@ function onlyText(blocks: Block[], path: string): Block[] {
 
 function readCall(item: Body, path: string, { names }: ReadContext): Block {
   const isCustom = item['type'] === 'custom_tool_call';
-  const namespace = optionalText(item['namespace'], `${path}.namespace`);
+  const namespace = optionalText(item['namespace'], `${path}.namespace`) || undefined;
   const name = names.send(readName(item['name'], `${path}.name`), namespace, isCustom);
   const at = `${path}.arguments`;
   const given = isCustom

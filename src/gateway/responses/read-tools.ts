@@ -13,15 +13,19 @@ import {
   readText,
 } from '../fields.js';
 import type { Notes } from '../notes.js';
+import { SEARCH } from './tool-search.js';
 
-/** Reads `tools`, and those that Codex sends as an item of the input. */
+/** Items with tools: Codex sends some or all of its own as one, and those that the model looked for. */
+const LATER: ReadonlySet<unknown> = new Set(['additional_tools', 'tool_search_output']);
+
+/** Reads `tools`, and those in items of the input. */
 export function readTools(body: Body, notes: Notes): ToolWish[] {
   const { input } = body;
   const more = Array.isArray(input) ? input.map((item, i) => [item, `input.${i}`] as const) : [];
   return [
     ...readToolList(body['tools'], 'tools', undefined, notes),
     ...more.flatMap(([item, path]) =>
-      isObject(item) && item['type'] === 'additional_tools'
+      isObject(item) && LATER.has(item['type'])
         ? readToolList(item['tools'], `${path}.tools`, undefined, notes)
         : [],
     ),
@@ -41,6 +45,11 @@ function readTool(tool: Body, path: string, namespace: string | undefined, notes
     ...(namespace !== undefined && { namespace }),
   });
   const description = () => optionalText(tool['description'], `${path}.description`);
+  // OpenAI runs all others.
+  if (type === 'tool_search' && tool['execution'] === 'client') {
+    const schema = readSchema(tool['parameters'], `${path}.parameters`);
+    return [{ ...SEARCH, description: description(), schema, isStrict: false, isCustom: false }];
+  }
   switch (type) {
     case 'function':
       return [

@@ -2,7 +2,14 @@ import type { AnswerBlock, AnswerEnd, AnswerUsage, ReasoningBlock } from '../ans
 import type { Answer } from '../answer/events.js';
 import type { AnswerContext } from '../protocol.js';
 import type { ResponsesRequest } from './read-request.js';
-import { ITEM_PREFIX, type ItemStatus, writeCall, writeMessage, writeReasoning } from './write-items.js';
+import {
+  ITEM_PREFIX,
+  type ItemStatus,
+  itemKindOf,
+  writeCall,
+  writeMessage,
+  writeReasoning,
+} from './write-items.js';
 
 /** How a response ended. */
 export interface ResponseEnd {
@@ -36,7 +43,7 @@ function writeOutput(blocks: readonly AnswerBlock[], id: string, status: Respons
     }
     flush();
     const own: ItemStatus = i === blocks.length - 1 ? status : 'completed';
-    const at = itemId(block.kind === 'call' && block.custom ? 'custom' : block.kind, id, output.length);
+    const at = itemId(itemKindOf(block), id, output.length);
     output.push(block.kind === 'text' ? writeMessage(at, block, own) : writeCall(at, block, own));
   }
   flush();

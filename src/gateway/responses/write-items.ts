@@ -1,6 +1,7 @@
 import type { CallBlock, ReasoningBlock, TextBlock } from '../answer/blocks.js';
 import { packReasoning } from '../conversation/carrier.js';
 import { urlCitations } from '../conversation/url-citations.js';
+import { isSearch, writeSearch } from './tool-search.js';
 
 /** Whether an item of an answer is whole. */
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
@@ -41,11 +42,9 @@ export function writeReasoning(id: string, blocks: readonly ReasoningBlock[]) {
 }
 
 /** A call of a function, or of a tool that takes a string. */
-export function writeCall(
-  id: string,
-  { id: call_id, name, namespace, input, custom }: CallBlock,
-  status: ItemStatus,
-) {
+export function writeCall(id: string, call: CallBlock, status: ItemStatus) {
+  const { id: call_id, name, namespace, input, custom } = call;
+  if (isSearch(call)) return writeSearch({ id, call_id, status }, status === 'in_progress' ? '' : input);
   const head = { id, call_id, name, ...(namespace !== undefined && { namespace }), status };
   if (custom) return { ...head, type: 'custom_tool_call', input };
   return {
@@ -56,4 +55,17 @@ export function writeCall(
 }
 
 /** Prefixes of ids, which OpenAI's clients show. */
-export const ITEM_PREFIX = { text: 'msg', reasoning: 'rs', call: 'fc', custom: 'ctc' } as const;
+export const ITEM_PREFIX = {
+  text: 'msg',
+  reasoning: 'rs',
+  call: 'fc',
+  custom: 'ctc',
+  search: 'tsc',
+} as const;
+
+/** What kind of item a block becomes. */
+export function itemKindOf(block: TextBlock | CallBlock): keyof typeof ITEM_PREFIX {
+  if (block.kind === 'text') return 'text';
+  if (isSearch(block)) return 'search';
+  return block.custom ? 'custom' : 'call';
+}

@@ -4,8 +4,16 @@ import { DONE, writeEvent } from '../http/sse.js';
 import { openAiError } from '../openai-errors.js';
 import type { AnswerContext, StreamWriter } from '../protocol.js';
 import type { ResponsesRequest } from './read-request.js';
+import { isSearch } from './tool-search.js';
 import { itemId, type ResponseEnd, readEnd, writeResponse, writeUsage } from './write-answer.js';
-import { type ItemStatus, writeCall, writeMessage, writeReasoning, writeText } from './write-items.js';
+import {
+  type ItemStatus,
+  itemKindOf,
+  writeCall,
+  writeMessage,
+  writeReasoning,
+  writeText,
+} from './write-items.js';
 
 /** An item that has been announced and is not done yet. */
 type OpenItem =
@@ -56,7 +64,7 @@ export function createStream(read: ResponsesRequest, context: AnswerContext): St
         writeOf('content_part.added', { content_index: 0, part })
       );
     }
-    const id = itemId(block.custom ? 'custom' : 'call', context.id, output.length);
+    const id = itemId(itemKindOf(block), context.id, output.length);
     open = { kind: 'call', id, block };
     return done + writeItem('added', writeCall(id, block, 'in_progress'));
   }
@@ -103,6 +111,8 @@ export function createStream(read: ResponsesRequest, context: AnswerContext): St
       case 'reasoning':
         return { text: '', item: writeReasoning(item.id, item.blocks) };
       case 'call': {
+        // The search for tools has no events of its own.
+        if (isSearch(item.block)) return { text: '', item: writeCall(item.id, item.block, status) };
         const { custom, input, name } = item.block;
         const whole = input === '' ? '{}' : input;
         const rest = input === '' && !custom ? writeOf('function_call_arguments.delta', { delta: '{}' }) : '';
@@ -133,6 +143,7 @@ export function createStream(read: ResponsesRequest, context: AnswerContext): St
       case 'text':
         return writeDelta(event.text);
       case 'input':
+        if (open?.kind === 'call' && isSearch(open.block)) return '';
         return writeOf(event.isCustom ? 'custom_tool_call_input.delta' : 'function_call_arguments.delta', {
           delta: event.json,
         });
