@@ -236,3 +236,108 @@ describe('what Codex keeps in its history', () => {
     });
   });
 });
+
+describe('a request of Codex for a model that only bedrock-mantle has', () => {
+  const auto = { gateway: { passThrough: 'auto' as const } };
+  const model = 'openai.gpt-5.6-sol';
+  const exec = { type: 'custom', name: 'exec' };
+  const spawn = {
+    type: 'namespace',
+    name: 'collaboration',
+    tools: [{ type: 'function', name: 'spawn_agent' }],
+  };
+  const functions = { type: 'namespace', name: 'functions', tools: [exec] };
+  const held = (...tools: object[]) => ({ type: 'additional_tools', role: 'developer', tools });
+
+  /** What reaches Bedrock, which has to accept it. */
+  async function passed(body: object, options: Parameters<typeof setUp>[0] = auto) {
+    const gateway = await setUp({ ...auto, ...options });
+    const response = await gateway.send('/v1/responses', { model, input: PING, store: false, ...body });
+    expect(response.status, await response.text()).toBe(200);
+    expect(gateway.local.requests.map(({ operation }) => operation)).toEqual(['CreateResponse']);
+    const { model: _model, ...sent } = JSON.parse(gateway.local.requests[0]?.bodyText ?? '');
+    return { sent, notes: response.headers.get('x-bedrock-anywhere-notes') };
+  }
+
+  // https://github.com/BerriAI/litellm/issues/36545, https://github.com/maximhq/bifrost/pull/7084
+  it('has the tools of the namespace functions at the top, where Bedrock accepts them', async () => {
+    const { sent } = await passed({ input: [held(functions, spawn), ...PING] });
+    expect(sent).toEqual({ input: PING, store: false, tools: [exec, spawn] });
+    expect((await passed({ tools: [functions] })).sent).toEqual({ input: PING, store: false, tools: [exec] });
+  });
+
+  // https://github.com/maximhq/bifrost/pull/7039
+  it.each(['web', 'image_gen', 'browser', 'python'])(
+    'does without the namespace %s, and a note says so',
+    async (name) => {
+      const reserved = { type: 'namespace', name, tools: [{ type: 'function', name: 'run' }] };
+      const { sent, notes } = await passed({ tools: [reserved, exec] });
+      expect(sent['tools']).toEqual([exec]);
+      expect(notes).toBe(`tools (${name}): a namespace of Bedrock; omitted`);
+    },
+  );
+
+  // https://github.com/BerriAI/litellm/issues/36528, https://github.com/BerriAI/litellm/pull/38227
+  it('has the items of its history as Bedrock knows them', async () => {
+    const content = [{ type: 'encrypted_content', encrypted_content: 'Add 1 and 2.' }];
+    const { sent } = await passed({
+      input: [
+        { type: 'context_compaction', encrypted_content: 'abc' },
+        { type: 'local_shell_call', id: 'lsh_1', call_id: 'a', action: { type: 'exec', command: ['ls'] } },
+        { type: 'function_call_output', call_id: 'a', output: 'b' },
+        { type: 'agent_message', author: '/root', recipient: '/root/sum', content },
+      ],
+    });
+    expect(sent['input']).toEqual([
+      { type: 'compaction', encrypted_content: 'abc' },
+      {
+        type: 'function_call',
+        call_id: 'a',
+        name: 'local_shell',
+        arguments: '{"type":"exec","command":["ls"]}',
+      },
+      { type: 'function_call_output', call_id: 'a', output: 'b' },
+      { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Add 1 and 2.' }] },
+    ]);
+  });
+
+  // https://github.com/maximhq/bifrost/pull/6532, https://github.com/BerriAI/litellm/pull/34058
+  it.each([
+    ['flex', 'not accepted by this model'],
+    ['priority', 'priority is not allowed here'],
+  ])('has the default tier instead of %s', async (tier, why) => {
+    const { sent, notes } = await passed({ service_tier: tier });
+    expect(sent['service_tier']).toBe('default');
+    expect(notes).toBe(`service_tier: ${why}`);
+  });
+
+  it('stores nothing, also for a client that leaves that to the server', async () => {
+    for (const store of [undefined, null, true]) expect((await passed({ store })).sent['store']).toBe(false);
+    const gateway = await setUp(auto);
+    const input = [...PING, { type: 'item_reference', id: 'msg_1' }];
+    const refused = await gateway.send('/v1/responses', { model, input });
+    expect([refused.status, (await json(refused)).error.message]).toEqual([
+      404,
+      expect.stringContaining('Set `store` to false in your client'),
+    ]);
+  });
+
+  it('is passed on byte for byte if Bedrock accepts it', async () => {
+    const gateway = await setUp(auto);
+    const body = `{ "model":"${model}","input":[${JSON.stringify(held(spawn))},{"role":"user","content":"\\u0041"}], "store":false ,"service_tier":"auto"}`;
+    expect((await gateway.send('/v1/responses', body)).status).toBe(200);
+    expect(gateway.local.requests[0]?.bodyText).toBe(body);
+  });
+
+  it('is translated at once if bedrock-runtime would refuse it', async () => {
+    for (const input of [
+      [held({ ...spawn, name: 'web' }), ...PING],
+      [...PING, { type: 'agent_message', content: [{ type: 'input_text', text: 'Done.' }] }],
+    ]) {
+      const gateway = await setUp(auto);
+      const body = { model: `us.${model}`, input, store: false };
+      expect((await gateway.send('/v1/responses', body)).status).toBe(200);
+      expect(gateway.local.requests.map(({ operation }) => operation)).toEqual(['Converse']);
+    }
+  });
+});

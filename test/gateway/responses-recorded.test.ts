@@ -42,4 +42,22 @@ describeFixtures('agents', 'what real clients send to Responses', () => {
         });
     }
   });
+
+  // https://github.com/BerriAI/litellm/issues/36545
+  it('is passed on as Bedrock accepts it, if Codex sends it', async () => {
+    const ofCodex = requests.filter(({ name }) => name.startsWith('codex-'));
+    const aliases = aliasesFor(ofCodex, 'openai.gpt-5.6-sol');
+    const gateway = await setUp({ gateway: { passThrough: 'auto', models: { aliases } } });
+    for (const { name, body } of ofCodex) {
+      const response = await gateway.send('/v1/responses', body);
+      expect([name, response.status, await response.text()]).toEqual([
+        name,
+        200,
+        expect.stringContaining('response.completed'),
+      ]);
+    }
+    const operations = gateway.local.requests.map(({ operation }) => operation);
+    expect(operations).toEqual(ofCodex.map(() => 'CreateResponse'));
+    expect(operations.length).toBeGreaterThan(8);
+  });
 });

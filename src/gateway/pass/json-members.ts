@@ -88,3 +88,12 @@ export function addMember(text: string, { values }: JsonMembers, name: string, v
   const separator = values.size === 0 ? '' : ',';
   return `${text.slice(0, start)}${JSON.stringify(name)}:${JSON.stringify(value)}${separator}${text.slice(start)}`;
 }
+
+/** The text with these values of members, whether it has them or not. */
+export function withMembers(text: string, members: Readonly<Record<string, unknown>>): string {
+  return Object.entries(members).reduce((written, [name, value]) => {
+    const found = findMembers(written);
+    const write = found.values.has(name) ? replaceValue : addMember;
+    return write(written, found, name, value);
+  }, text);
+}

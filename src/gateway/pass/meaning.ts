@@ -1,6 +1,8 @@
 import type { ProtocolHost, SpokenProtocol } from '../../catalog/protocols.js';
 import { isObject } from '../../input/read.js';
 import type { Body } from '../fields.js';
+import { Notes } from '../notes.js';
+import { acceptAgentItems } from './agent-items.js';
 
 /** The values that bedrock-runtime accepts. Source: the service model, `RequestMetadataValueString`; aws-samples, 2026-08-20. */
 const USER_ID = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/;
@@ -13,7 +15,8 @@ const STORED = ['previous_response_id', 'conversation', 'prompt'];
  *
  * - What the tokens of an answer cost must be known, and a stream of Chat Completions counts them only if it is asked to.
  * - Nothing is stored in the operator's account, where every client could read it.
- * - bedrock-runtime refuses what Claude Code sends as the id of its user, and tools that the service would have to run.
+ * - bedrock-runtime refuses what Claude Code sends as the id of its user, tools that the service would have to run, and items that
+ *   only agents send.
  */
 export function keepsMeaning(protocol: SpokenProtocol, body: Body, host: ProtocolHost): boolean {
   switch (protocol) {
@@ -26,7 +29,7 @@ export function keepsMeaning(protocol: SpokenProtocol, body: Body, host: Protoco
         body['store'] === false &&
         body['background'] !== true &&
         STORED.every((name) => body[name] === undefined || body[name] === null) &&
-        (host === 'mantle' || hasOwnToolsOnly(body))
+        (host === 'mantle' || (hasOwnToolsOnly(body) && !hasAgentItems(body)))
       );
     case 'messages':
       return body['thread'] === undefined && (host === 'mantle' || hasPlainUser(body));
@@ -42,6 +45,10 @@ function hasOwnToolsOnly({ tools }: Body): boolean {
     !Array.isArray(tools) ||
     tools.every((tool) => isObject(tool) && /^(?:function|custom)$/.test(String(tool['type'])))
   );
+}
+
+function hasAgentItems(body: Body): boolean {
+  return Object.keys(acceptAgentItems(body, new Notes())).length > 0;
 }
 
 function hasPlainUser({ metadata }: Body): boolean {

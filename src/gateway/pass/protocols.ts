@@ -11,11 +11,13 @@ import { startFailover } from '../exchange/call.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { headersOf } from '../exchange/respond.js';
 import type { ReadBody } from '../http/body.js';
+import { Notes } from '../notes.js';
 import { type Passing, passStream, passWhole } from './answer.js';
 import { guardrailOf, requireClientOptions } from './client-options.js';
 import type { Passage } from './endpoint.js';
 import { pickRequestHeaders } from './headers.js';
-import { findMembers, replaceValue } from './json-members.js';
+import { findMembers, withMembers } from './json-members.js';
+import { changesForMantle } from './mantle-request.js';
 import { keepsMeaning } from './meaning.js';
 import { estimateBody, findOutputLimit } from './planned-tokens.js';
 import { PassedRefusal } from './refused.js';
@@ -78,14 +80,19 @@ export async function tryPassing(
   body: ReadBody,
 ): Promise<Response | undefined> {
   const { settings, directory, routing, caller, record } = exchange;
-  const { json, bytes } = body;
-  const { model } = json;
+  const { json: given, bytes } = body;
+  const { model } = given;
   if (settings.passThrough === 'never' || typeof model !== 'string') return undefined;
   const [target, ...others] = directory.lookUp(model, caller);
   if (target === undefined || others.length > 0) return undefined;
   const { modelId } = target;
   const host = findProtocolHost(modelId, protocol);
-  if (host === undefined || !keepsMeaning(protocol, json, host)) return undefined;
+  if (host === undefined) return undefined;
+  const notes = new Notes();
+  const isFitted = protocol === 'responses' && host === 'mantle';
+  const changes = isFitted ? changesForMantle(given, modelId, settings, notes) : {};
+  const json = { ...given, ...changes };
+  if (!keepsMeaning(protocol, json, host)) return undefined;
   if (!mayChoose(json['service_tier'] ?? 'auto', settings.serviceTiers)) return undefined;
   // Some of these endpoints ignore guardrails, and none of them lets a request mark what a guardrail reads.
   if (!isFree(routing.clients.get(target.client ?? ''))) return undefined;
@@ -94,7 +101,8 @@ export async function tryPassing(
   if (members.repeated !== undefined) return undefined;
   Object.assign(record, { model, isStream: json['stream'] === true });
   const failover = startFailover(exchange, [target]);
-  const sent = modelId === model ? bytes : encode(replaceValue(text, members, 'model', modelId));
+  const own = modelId === model ? changes : { ...changes, model: modelId };
+  const sent = Object.keys(own).length === 0 ? bytes : encode(withMembers(text, own));
   try {
     return await passToTargets(exchange, {
       failover,
@@ -102,7 +110,7 @@ export async function tryPassing(
       outputTokens: findOutputLimit(json, protocol),
       tier: readAskedTier(exchange.request.headers, json),
       plan: () => planPassage(exchange, { protocol, host, modelId, body: sent, isStream: record.isStream }),
-      headers: () => headersOf(exchange, failover),
+      headers: () => headersOf(exchange, failover, notes),
     });
   } catch (error) {
     const cause = error instanceof PassedRefusal ? error.cause : error;

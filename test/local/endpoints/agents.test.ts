@@ -10,6 +10,11 @@ interface Recorded {
 /** Requests that a host refuses, and why. All others get an answer. */
 const REFUSED: readonly [file: RegExp, host: 'mantle' | 'runtime' | 'both', message: RegExp][] = [
   [/^codex-/, 'runtime', /^Invalid value: '(?:web|tool)_search'/],
+  [
+    /^codex-gpt-(?:5\.6|6\.2)-sol/,
+    'mantle',
+    /namespace 'functions' collides with an existing tool namespace/,
+  ],
   [/^(?:claude-code|opencode-messages)/, 'runtime', /violates the regular expression$/],
   [
     /-toolrunner-thread-(?:ignored|unsupported)\.json #[12]$/,

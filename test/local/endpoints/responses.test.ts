@@ -261,7 +261,13 @@ describe('a request that is refused', () => {
       { input: [{ type: 'function_call_output', call_id: 'a', output: 'b' }] },
       'No tool call found for function call output with call_id a.',
     ],
-    ['input[0].type', { input: [{ type: 'compaction' }] }, "Invalid value: 'compaction'."],
+    [null, { input: [{ type: 'agent_message', content: [] }] }, "Invalid 'input': value did not match any"],
+    [
+      null,
+      { tools: [{ type: 'namespace', name: 'functions', tools: [] }] },
+      "User-defined namespace 'functions' collides with an existing tool namespace.",
+    ],
+    [null, { service_tier: 'flex' }, "'flex' is not supported for 'service_tier' on this model"],
     ['input[0].role', { input: [{ role: 'tool', content: 'a' }] }, "Invalid value: 'tool'."],
     ['input', { input: [{ type: 'item_reference', id: 'msg_9' }] }, "Item with id 'msg_9' not found."],
   ])('%s: %j', async (param, body, words) => {

@@ -34,6 +34,7 @@ export function readResponseRequest(
 ): ResponseRequest {
   const { json } = address;
   checkUnsupported(json, address);
+  checkTier(json['service_tier'], modelId, address);
   const items = [...store.historyOf(json['previous_response_id']), ...readInput(json['input'], store)];
   if (items.length === 0) throw missing('input');
   const { system, turns } = readItems(items);
@@ -73,6 +74,13 @@ function checkUnsupported(json: Json, { endpoint }: Address): void {
   }
 }
 
+/** Source: maximhq/bifrost#6532, BerriAI/litellm#34058, openai/codex#25318 (2026-05 to 08). */
+function checkTier(tier: unknown, modelId: string, { endpoint }: Address): void {
+  if (endpoint === 'runtime' || !/^openai\.gpt-[5-9]/.test(modelId)) return;
+  if (['auto', 'default'].includes(asText(tier ?? 'auto'))) return;
+  throw invalidParameter(`'${asText(tier)}' is not supported for 'service_tier' on this model`);
+}
+
 /** Reads the input, a string or items, with references to stored items replaced by them. */
 function readInput(input: unknown, store: ResponseStore): Json[] {
   if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }];
@@ -83,17 +91,6 @@ function readInput(input: unknown, store: ResponseStore): Json[] {
 }
 
 const ROLES = ['assistant', 'system', 'developer', 'user'];
-const TYPES = [
-  'message',
-  'function_call',
-  'function_call_output',
-  'custom_tool_call',
-  'custom_tool_call_output',
-  'reasoning',
-  'item_reference',
-  'additional_tools',
-];
-
 function readItems(items: readonly Json[]): { system: Json[]; turns: Turn[] } {
   const system: Json[] = [];
   const turns: Turn[] = [];
@@ -133,11 +130,15 @@ function readItems(items: readonly Json[]): { system: Json[]; turns: Turn[] } {
         break;
       }
       case 'reasoning':
+      case 'compaction':
       case 'additional_tools':
-        // Encrypted reasoning is the model's own: nothing here depends on it.
+        // What is encrypted is the model's own: nothing here depends on it.
         break;
       default:
-        throw unsupportedValue(type, TYPES, `${path}.type`);
+        // Recorded for items of Codex: BerriAI/litellm#36546, #38227, openai/codex#37475 (2026-08).
+        throw invalidParameter(
+          "invalid request body: Invalid 'input': value did not match any expected variant",
+        );
     }
   }
   for (const [id, count] of open) {
@@ -157,11 +158,24 @@ function readTools(json: Json, items: readonly Json[], { endpoint }: Address): T
   return gatherTools(sketches, readToolChoice(json['tool_choice'], given.length > 0));
 }
 
+const OF_TOOLS = ['web', 'image_gen', 'browser', 'python'];
+
+/** Namespaces of the service itself. Source: maximhq/bifrost#7039, BerriAI/litellm#36545 (2026-08 and 09). */
+const RESERVED: Readonly<Record<Address['endpoint'], ReadonlySet<string>>> = {
+  runtime: new Set(OF_TOOLS),
+  mantle: new Set([...OF_TOOLS, 'functions']),
+};
+
 /** Tools that only the service could run are left out, as a model may do without them; bedrock-runtime refuses them. */
 function readTool(tool: Json, path: string, endpoint: Address['endpoint'], namespace?: string): ToolSketch[] {
   const { type, name, description, parameters, tools } = tool;
   if (type === 'namespace') {
     const own = toolNameOf(name, `${path}.name`);
+    if (RESERVED[endpoint].has(own)) {
+      throw invalidParameter(
+        `invalid request body: Invalid Value: 'tools.namespace'. User-defined namespace '${own}' collides with an existing tool namespace.`,
+      );
+    }
     return listOf(tools, `${path}.tools`).flatMap((one, i) =>
       readTool(objectOf(one, `${path}.tools[${i}]`), `${path}.tools[${i}]`, endpoint, own),
     );

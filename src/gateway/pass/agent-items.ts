@@ -1,0 +1,78 @@
+import { isObject } from '../../input/read.js';
+import type { Body } from '../fields.js';
+import type { Notes } from '../notes.js';
+
+// What Bedrock's own Responses refuses of what Codex sends, though OpenAI's accepts it. Sources: BerriAI/litellm#36545, #36546 and
+// #38227 (every item and namespace tried at bedrock-mantle, 2026-08), maximhq/bifrost#7039 and #7084 (2026-09).
+
+/** Namespaces of Bedrock's own tools. */
+const RESERVED: ReadonlySet<unknown> = new Set(['web', 'image_gen', 'browser', 'python']);
+
+/** The namespace that Codex puts its own tools into. It means the same as none, and Bedrock reserves its name. */
+const DEFAULT_NAMESPACE = 'functions';
+
+/** Members of a request of Responses that Bedrock accepts instead of the client's. */
+export type Accepted = Partial<Record<'input' | 'tools', unknown[]>>;
+
+/** Writes tools and items so that Bedrock accepts them; empty if it accepts them as they are. */
+export function acceptAgentItems({ input, tools }: Body, notes: Notes): Accepted {
+  let isChanged = false;
+  const change = (made: object[]): object[] => {
+    isChanged = true;
+    return made;
+  };
+
+  function acceptTool(tool: unknown): object[] {
+    const { type, name, tools: inner } = Object(tool) as Record<string, unknown>;
+    if (type !== 'namespace') return [tool as object];
+    if (name === DEFAULT_NAMESPACE && Array.isArray(inner)) return change(inner as object[]);
+    if (!RESERVED.has(name)) return [tool as object];
+    notes.add(`tools (${name})`, 'a namespace of Bedrock; omitted');
+    return change([]);
+  }
+
+  function acceptItem(item: unknown): object[] {
+    const { type, content, call_id, action, encrypted_content } = Object(item) as Record<string, unknown>;
+    switch (type) {
+      case 'agent_message': {
+        const text = textOf(content);
+        const said = { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
+        return change(text === '' ? [] : [said]);
+      }
+      case 'local_shell_call': {
+        const call = { type: 'function_call', call_id, name: 'local_shell' };
+        return change([{ ...call, arguments: JSON.stringify(action ?? {}) }]);
+      }
+      case 'context_compaction':
+        return change(encrypted_content ? [{ type: 'compaction', encrypted_content }] : []);
+      default:
+        return [item as object];
+    }
+  }
+
+  const items = Array.isArray(input) ? input : [];
+  const isOfTools = (item: unknown): boolean => isObject(item) && item['type'] === 'additional_tools';
+  const inItems = items.filter(isOfTools).flatMap((item: Body): unknown[] => listOf(item['tools']));
+  const accepted = [...listOf(tools), ...inItems].flatMap(acceptTool);
+  const others = items.filter((item) => !isOfTools(item)).flatMap(acceptItem);
+  if (!isChanged) return {};
+  // Not every version of the endpoint took tools among the items (BerriAI/litellm#33228), and all take them here.
+  return { input: others, ...(accepted.length > 0 && { tools: accepted }) };
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** What an agent told another one; without an encrypted one of the model's, its text is in the member for that. */
+function textOf(content: unknown): string {
+  return listOf(content)
+    .map((part) => {
+      const { text, encrypted_content: other } = Object(part) as {
+        text?: unknown;
+        encrypted_content?: unknown;
+      };
+      return String(text ?? other ?? '');
+    })
+    .join('');
+}

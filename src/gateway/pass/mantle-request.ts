@@ -1,0 +1,42 @@
+import { mayChoose } from '../aws/service-tier.js';
+import { type Body, cutName } from '../fields.js';
+import type { Notes } from '../notes.js';
+import type { GatewaySettings } from '../options.js';
+import { acceptAgentItems } from './agent-items.js';
+
+/** Models that know no tier but the default. Sources: openai/codex#25318, BerriAI/litellm#34058, maximhq/bifrost#6532 (2026-05 to 08). */
+const ONE_TIER = /^openai\.gpt-[5-9]/;
+
+/**
+ * The members of a request of Responses that bedrock-mantle gets instead of the client's. Its models are nowhere else, so what it
+ * refuses cannot be translated either.
+ */
+export function changesForMantle(
+  body: Body,
+  modelId: string,
+  { serviceTiers }: Pick<GatewaySettings, 'serviceTiers'>,
+  notes: Notes,
+): Body {
+  const { store, input, service_tier: tier } = body;
+  const changes: Record<string, unknown> = { ...acceptAgentItems(body, notes) };
+  // Stored items would be the operator's, and every client could read them. Who refers to some has to be told.
+  if (store !== false && !refersToItems(input)) changes['store'] = false;
+  if (tier !== undefined && tier !== null && tier !== 'auto' && tier !== 'default') {
+    const isAllowed = mayChoose(tier, serviceTiers);
+    if (!isAllowed || ONE_TIER.test(modelId)) {
+      changes['service_tier'] = 'default';
+      notes.add(
+        'service_tier',
+        isAllowed ? 'not accepted by this model' : `${cutName(String(tier))} is not allowed here`,
+      );
+    }
+  }
+  return changes;
+}
+
+function refersToItems(input: unknown): boolean {
+  return (
+    Array.isArray(input) &&
+    input.some((item) => (Object(item) as { type?: unknown }).type === 'item_reference')
+  );
+}
