@@ -10,6 +10,7 @@ const ground = [
   'members',
   'bounded-map.ts',
   'flight.ts',
+  'pieces.ts',
   'input',
 ];
 const localGround = [
@@ -105,6 +106,7 @@ const rooms = {
   ],
   'bounded-map.ts': [],
   'flight.ts': [],
+  'pieces.ts': [],
   // What the client knows of models must not judge its own requests: local has rules of its own. The names of partitions
   // and the ids of models judge nothing.
   local: [

@@ -1,44 +1,10 @@
-import type {
-  Citation,
-  ContentBlock,
-  ConversationRole,
-  ImageBlockDelta,
-  ImageSource,
-  ToolResultContentBlock,
-} from '@aws-sdk/client-bedrock-runtime';
+import type { ContentBlock, ConversationRole } from '@aws-sdk/client-bedrock-runtime';
 import type { CostOf } from '../catalog/price.js';
-import { concatBytes } from '../encoding.js';
 import { cleanText } from '../foreign-text/foreign-text.js';
-import type {
-  ContentBlockDeltaEvent,
-  ContentBlockStartEvent,
-  ConverseEvent,
-  MessageStop,
-  Metadata,
-  PartialResult,
-  Repair,
-  ToolUse,
-} from '../types.js';
+import type { ConverseEvent, MessageStop, Metadata, PartialResult, Repair, ToolUse } from '../types.js';
 import { protocolError } from '../wire/frame.js';
+import { Block } from './block.js';
 import { textOf } from './text.js';
-import { parseToolUse, unreadToolUse } from './tool-use.js';
-
-/** A block as it grows: pieces are kept apart and joined once, at the end. */
-interface Block {
-  start: ContentBlockStartEvent['start'] | undefined;
-  text: string[];
-  reasoning: string[];
-  signature: string[];
-  redacted: Uint8Array[];
-  citations: Citation[];
-  toolInput: string[];
-  toolResult: ToolResultContentBlock[];
-  imageBytes: Uint8Array[];
-  /** Where an image is when it is not in the answer itself. */
-  imageSource: ImageSource | undefined;
-  stopped: boolean;
-  toolUse: ToolUse | undefined;
-}
 
 /** Facts about a result that are not in its events. */
 interface CallFacts {
@@ -52,7 +18,6 @@ interface CallFacts {
   secrets?: readonly string[] | undefined;
 }
 
-/** Limits the list, since a peer may send a delta of a new kind each time. */
 const MAX_WARNINGS = 20;
 
 /** Gathers the events of a stream into the answer that they make up. */
@@ -74,7 +39,9 @@ export class Fold {
   /** @throws BedrockError `ERR_PROTOCOL` for an event that cannot come after those before it. */
   add(event: ConverseEvent): void {
     if (event.type === 'contentBlockDelta') {
-      this.#addDelta(this.#growing(event.contentBlockIndex), event.delta);
+      const warning = this.#growing(event.contentBlockIndex).add(event.delta);
+      // Limited, since a peer may send a delta of a new kind each time.
+      if (warning && this.#warnings.size < MAX_WARNINGS) this.#warnings.add(warning);
       return;
     }
     this.#checkOpen(event.type);
@@ -86,7 +53,7 @@ export class Fold {
         break;
       }
       case 'contentBlockStop':
-        stopBlock(this.#block(event.contentBlockIndex));
+        this.#block(event.contentBlockIndex).isStopped = true;
         this.#last = undefined;
         break;
       case 'messageStart':
@@ -96,7 +63,7 @@ export class Fold {
         this.#stop = event;
         this.#last = undefined;
         // A gateway may have left out the ends of blocks: the message is whole all the same.
-        for (const block of this.#blocks.values()) stopBlock(block);
+        for (const block of this.#blocks.values()) block.isStopped = true;
         break;
       case 'metadata':
         this.#metadata = event;
@@ -121,7 +88,7 @@ export class Fold {
     const content: ContentBlock[] = [];
     const toolUses: ToolUse[] = [];
     for (const [, block] of [...this.#blocks].sort(([a], [b]) => a - b)) {
-      const toolUse = block.toolUse ?? readToolUse(block);
+      const { toolUse, content: made } = block;
       if (toolUse !== undefined) {
         if (toolUse.type !== 'server_tool_use') toolUses.push(toolUse);
         if (toolUse.inputError !== undefined) {
@@ -130,10 +97,9 @@ export class Fold {
           );
         }
       }
-      if (block.start === undefined && block.toolInput.length + block.toolResult.length > 0) {
+      if (block.isHeadless) {
         warnings.add('A tool block was never started: its deltas are in the events, not in the message.');
       }
-      const made = toContentBlock(block, toolUse);
       if (made !== undefined) content.push(made);
     }
     const metadata = this.#metadata;
@@ -164,7 +130,7 @@ export class Fold {
     if (index === this.#lastIndex && this.#last !== undefined) return this.#last;
     this.#checkOpen('contentBlockDelta');
     const block = this.#block(index);
-    if (block.stopped) throw protocolError('A contentBlockDelta came after the end of its block');
+    if (block.isStopped) throw protocolError('A contentBlockDelta came after the end of its block');
     this.#lastIndex = index;
     this.#last = block;
     return block;
@@ -178,102 +144,9 @@ export class Fold {
   #block(index: number): Block {
     let block = this.#blocks.get(index);
     if (block === undefined) {
-      block = emptyBlock();
+      block = new Block();
       this.#blocks.set(index, block);
     }
     return block;
   }
-
-  #addDelta(block: Block, delta: ContentBlockDeltaEvent['delta']): void {
-    if (typeof delta.text === 'string') block.text.push(delta.text);
-    else if (delta.toolUse) block.toolInput.push(delta.toolUse.input ?? '');
-    else if (delta.reasoningContent) {
-      const { text, signature, redactedContent } = delta.reasoningContent;
-      if (typeof text === 'string') block.reasoning.push(text);
-      else if (typeof signature === 'string') block.signature.push(signature);
-      else if (redactedContent) block.redacted.push(redactedContent);
-    } else if (delta.citation) block.citations.push(delta.citation as Citation);
-    else if (delta.toolResult) addToolResult(block.toolResult, delta.toolResult as ToolResultContentBlock[]);
-    else if (delta.image) this.#addImage(block, delta.image);
-    else {
-      const kinds = Object.keys(delta).join(', ');
-      this.#warn(`A delta of an unknown kind (${kinds}) is in the events, not in the message.`);
-    }
-  }
-
-  #warn(warning: string): void {
-    if (this.#warnings.size < MAX_WARNINGS) this.#warnings.add(warning);
-  }
-
-  #addImage(block: Block, { source, error }: ImageBlockDelta): void {
-    if (source?.bytes) block.imageBytes.push(source.bytes);
-    else if (source) block.imageSource = source;
-    if (error) this.#warn(`The model could not create an image: ${error.message ?? 'no reason given'}.`);
-  }
-}
-
-function emptyBlock(): Block {
-  return {
-    start: undefined,
-    text: [],
-    reasoning: [],
-    signature: [],
-    redacted: [],
-    citations: [],
-    toolInput: [],
-    toolResult: [],
-    imageBytes: [],
-    imageSource: undefined,
-    stopped: false,
-    toolUse: undefined,
-  };
-}
-
-function stopBlock(block: Block): void {
-  if (block.stopped) return;
-  block.stopped = true;
-  block.toolUse = readToolUse(block);
-}
-
-/** Text goes on where the last delta ended; other content is an item of its own. */
-function addToolResult(content: ToolResultContentBlock[], items: ToolResultContentBlock[]): void {
-  for (const [i, item] of items.entries()) {
-    const last = content.at(-1);
-    if (i === 0 && last?.text !== undefined && item.text !== undefined) {
-      content[content.length - 1] = { text: last.text + item.text };
-    } else content.push(item);
-  }
-}
-
-function readToolUse({ start, toolInput, stopped }: Block): ToolUse | undefined {
-  if (!start?.toolUse) return undefined;
-  const { toolUseId, name, type } = start.toolUse;
-  const raw = toolInput.join('');
-  const head = { toolUseId: toolUseId ?? '', name: name ?? '', ...(type != null && { type }) };
-  return stopped ? parseToolUse(head, raw) : unreadToolUse(head, raw, 'the answer was truncated inside it');
-}
-
-/** The block as Converse takes it back in the next request; undefined for one that holds nothing. */
-function toContentBlock(block: Block, toolUse: ToolUse | undefined): ContentBlock | undefined {
-  if (toolUse !== undefined) {
-    const { inputError, ...use } = toolUse;
-    return { toolUse: inputError === undefined ? use : { ...use, input: {} } };
-  }
-  const { start } = block;
-  if (start?.toolResult) return { toolResult: { ...start.toolResult, content: block.toolResult } };
-  if (start?.image) {
-    const source = block.imageBytes.length > 0 ? { bytes: concatBytes(block.imageBytes) } : block.imageSource;
-    return source && { image: { format: start.image.format, source } };
-  }
-  if (block.redacted.length > 0)
-    return { reasoningContent: { redactedContent: concatBytes(block.redacted) } };
-  if (block.reasoning.length > 0 || block.signature.length > 0) {
-    const reasoningText = { text: block.reasoning.join('') };
-    if (block.signature.length === 0) return { reasoningContent: { reasoningText } };
-    return { reasoningContent: { reasoningText: { ...reasoningText, signature: block.signature.join('') } } };
-  }
-  const text = block.text.join('');
-  if (block.citations.length > 0)
-    return { citationsContent: { content: [{ text }], citations: block.citations } };
-  return text === '' ? undefined : { text };
 }

@@ -1,0 +1,19 @@
+/** A string of five letters takes the memory of 37, so this many are joined at a time. */
+const MOST_PIECES = 250;
+
+/** A text that arrives in pieces. It takes about the memory of its letters. */
+export class Pieces {
+  #joined = '';
+  #pieces: string[] = [];
+
+  add(piece: string): void {
+    if (this.#pieces.push(piece) >= MOST_PIECES) this.read();
+  }
+
+  /** The text so far. */
+  read(): string {
+    this.#joined += this.#pieces.join('');
+    this.#pieces = [];
+    return this.#joined;
+  }
+}
