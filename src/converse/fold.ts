@@ -22,6 +22,8 @@ const MAX_WARNINGS = 20;
 
 /** Gathers the events of a stream into the answer that they make up. */
 export class Fold {
+  /** False: what deltas add is not kept, for a reader that passes it on and needs only the facts about an answer. */
+  keepsContent = true;
   #role: ConversationRole = 'assistant';
   #stop: MessageStop | undefined;
   #metadata: Metadata | undefined;
@@ -39,7 +41,8 @@ export class Fold {
   /** @throws BedrockError `ERR_PROTOCOL` for an event that cannot come after those before it. */
   add(event: ConverseEvent): void {
     if (event.type === 'contentBlockDelta') {
-      const warning = this.#growing(event.contentBlockIndex).add(event.delta);
+      const block = this.#growing(event.contentBlockIndex);
+      const warning = this.keepsContent && block.add(event.delta);
       // Limited, since a peer may send a delta of a new kind each time.
       if (warning && this.#warnings.size < MAX_WARNINGS) this.#warnings.add(warning);
       return;

@@ -75,7 +75,7 @@ class ReceivedResponse implements AnswerSource, EventReader<ConverseEvent> {
   readonly #response: Response;
   readonly #signal: AbortSignal | undefined;
   readonly #received = new ServerSentEventReader();
-  readonly #fold = new Fold();
+  readonly fold = new Fold();
   #abort: Abort | undefined;
   #body: ChunkReader | undefined;
   /** Whether the last event that `toResponse()` writes has arrived: the metadata, or `end` if there is none. */
@@ -87,7 +87,7 @@ class ReceivedResponse implements AnswerSource, EventReader<ConverseEvent> {
   }
 
   get partial(): PartialResult {
-    return this.#fold.result({});
+    return this.fold.result({});
   }
 
   limits(): ReadingLimits {
@@ -137,12 +137,12 @@ class ReceivedResponse implements AnswerSource, EventReader<ConverseEvent> {
 
   accept(event: ConverseEvent): boolean {
     checkEvent(event);
-    this.#fold.add(event);
+    this.fold.add(event);
     return true;
   }
 
   finish(): void {
-    if (this.#received.isInsideEvent || !this.#fold.isComplete || !this.#isWhole) throw truncatedError();
+    if (this.#received.isInsideEvent || !this.fold.isComplete || !this.#isWhole) throw truncatedError();
   }
 
   describe(error: unknown): unknown {

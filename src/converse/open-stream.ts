@@ -35,7 +35,7 @@ export function openStream(request: ConverseStreamRequest, readSettings: () => S
 class ConverseCall implements AnswerSource {
   readonly #request: ConverseStreamRequest;
   readonly #readSettings: () => Settings;
-  readonly #fold = new Fold();
+  readonly fold = new Fold();
   #candidates: Candidates<ConverseStreamRequest> | undefined;
   #prepared: Prepared | undefined;
   #attempts: Attempts | undefined;
@@ -51,7 +51,7 @@ class ConverseCall implements AnswerSource {
   }
 
   get partial(): PartialResult {
-    return this.#fold.result({
+    return this.fold.result({
       modelId: this.#candidates?.current.request.modelId,
       requestId: this.#requestId,
       attempts: (this.#candidates?.sent ?? 0) + (this.#attempts?.sent ?? 0),
@@ -112,12 +112,12 @@ class ConverseCall implements AnswerSource {
       this.#prepared?.accepted();
     }
     if (event.type === 'contentBlockStart') restoreName(event.start, this.#prepared?.names);
-    this.#fold.add(event);
+    this.fold.add(event);
     return true;
   }
 
   finish(): void {
-    if (!this.#fold.isComplete) throw truncatedError();
+    if (!this.fold.isComplete) throw truncatedError();
     this.#attempts?.succeeded();
   }
 

@@ -1,4 +1,4 @@
-import type { AnswerEvent } from './answer/blocks.js';
+import type { AnswerBlock, AnswerEvent } from './answer/blocks.js';
 import type { Answer } from './answer/events.js';
 import type { LimitState } from './budgets/headers.js';
 import type { Draft } from './conversation/draft.js';
@@ -36,6 +36,8 @@ export interface AnswerContext {
 
 /** Writes the events of an answer as server-sent events of a protocol. */
 export interface StreamWriter {
+  /** Kinds of blocks whose whole text or input it needs when they close. That of others is not kept. */
+  keeps: readonly AnswerBlock['kind'][];
   /** Events before the first part of the answer. */
   open(): string;
   /** Often nothing. */

@@ -49,6 +49,7 @@ export interface ConverseStream extends AsyncIterable<ConverseEvent>, AsyncDispo
 /** Where the events of an answer come from; it keeps what has arrived. */
 export interface AnswerSource extends Source<ConverseEvent> {
   readonly partial: PartialResult;
+  readonly fold: { keepsContent: boolean };
 }
 
 /** The ways to read an answer, over one reading of its events. */
@@ -89,6 +90,14 @@ export class AnswerStream implements ConverseStream {
 
   get partial(): PartialResult {
     return this.#source.partial;
+  }
+
+  /**
+   * Keeps nothing of the content from now on: `partial` and `result()` have everything but what deltas add. It is not in the
+   * public type. The gateway calls it before it reads, since it passes the content on and needs none of it again.
+   */
+  forgetContent(): void {
+    this.#source.fold.keepsContent = false;
   }
 
   toReadableStream(): ReadableStream<ConverseEvent> {

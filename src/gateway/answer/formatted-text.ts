@@ -1,3 +1,4 @@
+import { Pieces } from '../../pieces.js';
 import { Refusal } from '../failure.js';
 
 /** An answer that has to be JSON, from a model that is only told so by a tool or in words. */
@@ -16,9 +17,9 @@ export interface TextFormat {
 export class FormattedText {
   readonly #format: TextFormat;
   readonly #text: string[] = [];
-  readonly #json: string[] = [];
+  readonly #json = new Pieces();
   /** The JSON in words that has been shown. */
-  readonly #shown: string[] = [];
+  #shown: Pieces | undefined;
 
   constructor(format: TextFormat) {
     this.#format = format;
@@ -26,14 +27,15 @@ export class FormattedText {
 
   /** Returns what can be shown already. */
   addText(text: string): string | undefined {
-    const isFirst = this.#shown.length === 0;
+    const isFirst = this.#shown === undefined;
     if (isFirst && !this.#beginsJson(text)) {
       this.#text.push(text);
       return undefined;
     }
     this.#text.length = 0;
     const shown = isFirst ? text.trimStart() : text;
-    this.#shown.push(shown);
+    this.#shown ??= new Pieces();
+    this.#shown.add(shown);
     return shown;
   }
 
@@ -48,7 +50,7 @@ export class FormattedText {
 
   /** Returns what of the JSON can be shown already. */
   addJson(json: string): string | undefined {
-    this.#json.push(json);
+    this.#json.add(json);
     return this.#format.isWrapped ? undefined : json;
   }
 
@@ -65,9 +67,9 @@ export class FormattedText {
    */
   finish(isWhole: boolean): string {
     const text = this.takeText();
-    const json = this.#json.join('');
-    if (this.#shown.length > 0) {
-      if (isWhole) readJson(this.#shown.join(''));
+    const json = this.#json.read();
+    if (this.#shown !== undefined) {
+      if (isWhole) readJson(this.#shown.read());
       return '';
     }
     if (json === '') return isWhole ? readWords(text) : text;

@@ -1,6 +1,8 @@
 import { concatBytes } from '../../encoding.js';
 import type { Citation, ConverseEvent, Metadata, Usage } from '../../index.js';
+import { Pieces } from '../../pieces.js';
 import { toBase64 } from '../../wire/base64.js';
+import { LETTERS_PER_TOKEN } from '../conversation/room.js';
 import { Refusal } from '../failure.js';
 import type { AnswerBlock, AnswerEvent, AnswerUsage, CallBlock, StopReason } from './blocks.js';
 import { FormattedText, type TextFormat } from './formatted-text.js';
@@ -20,7 +22,7 @@ type Kind = AnswerBlock['kind'] | 'format' | 'ignored';
 /** A block as it grows. */
 interface Growing {
   kind: Kind;
-  pieces: string[];
+  text: Pieces;
   bytes: Uint8Array[];
   signature: string[];
   citations: Citation[];
@@ -36,15 +38,24 @@ interface Growing {
  */
 export class AnswerReader {
   readonly #plan: AnswerPlan;
+  readonly #keeps: readonly Kind[];
   readonly #format: FormattedText | undefined;
   readonly #blocks = new Map<number, Growing>();
   readonly #queue: Growing[] = [];
   #out: AnswerEvent[] = [];
   #calls = 0;
+  #writtenTokens = 0;
 
-  constructor(plan: AnswerPlan) {
+  /** @param keeps Kinds of blocks whose whole text or input is in their last event; in that of other blocks it is empty. */
+  constructor(plan: AnswerPlan, keeps: readonly AnswerBlock['kind'][] = ['text', 'reasoning', 'call']) {
     this.#plan = plan;
+    this.#keeps = keeps;
     this.#format = plan.format && new FormattedText(plan.format);
+  }
+
+  /** About how many tokens the model has written. */
+  get writtenTokens(): number {
+    return Math.ceil(this.#writtenTokens);
   }
 
   /**
@@ -102,6 +113,8 @@ export class AnswerReader {
 
   #grow({ contentBlockIndex: index, delta }: Extract<ConverseEvent, { type: 'contentBlockDelta' }>): void {
     const { text, toolUse, reasoningContent, citation } = delta;
+    const written = text ?? toolUse?.input ?? reasoningContent?.text ?? '';
+    this.#writtenTokens += written.length / LETTERS_PER_TOKEN;
     if (text !== undefined) {
       if (text === '') return;
       if (this.#format !== undefined) {
@@ -109,8 +122,7 @@ export class AnswerReader {
         return;
       }
       const block = this.#block(index, 'text');
-      block.pieces.push(text);
-      this.#emit(block, { type: 'text', text });
+      this.#addText(block, text);
     } else if (citation !== undefined) {
       if (this.#format !== undefined) return;
       const block = this.#block(index, 'text');
@@ -121,8 +133,7 @@ export class AnswerReader {
     } else if (reasoningContent?.text !== undefined) {
       if (reasoningContent.text === '') return;
       const block = this.#block(index, 'reasoning');
-      block.pieces.push(reasoningContent.text);
-      this.#emit(block, { type: 'text', text: reasoningContent.text });
+      this.#addText(block, reasoningContent.text);
     } else if (reasoningContent?.signature !== undefined) {
       this.#block(index, 'reasoning').signature.push(reasoningContent.signature);
     } else if (reasoningContent?.redactedContent !== undefined) {
@@ -136,7 +147,7 @@ export class AnswerReader {
       const text = this.#format?.addJson(json);
       this.#emitText(text);
     } else if (block.kind === 'call') {
-      block.pieces.push(json);
+      this.#keep(block, json);
       // The string of a custom tool is inside the JSON, which can be read only as a whole.
       if (!block.call?.custom) this.#emit(block, { type: 'input', json, isCustom: false });
     }
@@ -153,7 +164,7 @@ export class AnswerReader {
   #open(index: number, kind: Kind, call?: CallBlock): Growing {
     const block: Growing = {
       kind,
-      pieces: [],
+      text: new Pieces(),
       bytes: [],
       signature: [],
       citations: [],
@@ -199,8 +210,16 @@ export class AnswerReader {
   #emitText(text: string | undefined): void {
     if (text === undefined || text === '') return;
     const block = this.#block(FORMAT_INDEX, 'text');
-    block.pieces.push(text);
+    this.#addText(block, text);
+  }
+
+  #addText(block: Growing, text: string): void {
+    this.#keep(block, text);
     this.#emit(block, { type: 'text', text });
+  }
+
+  #keep({ kind, call, text }: Growing, piece: string): void {
+    if (this.#keeps.includes(kind) || call?.custom) text.add(piece);
   }
 
   #end(reason: string, stopSequence: string | undefined): void {
@@ -228,7 +247,7 @@ export class AnswerReader {
 const FORMAT_INDEX = -1;
 
 function contentOf(block: Growing): AnswerBlock {
-  const text = block.pieces.join('');
+  const text = block.text.read();
   switch (block.kind) {
     case 'reasoning': {
       const signature = block.signature.join('');

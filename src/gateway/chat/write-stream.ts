@@ -25,6 +25,8 @@ export function createStream(
   let calls = 0;
   let carried: ReasoningBlock[] = [];
   let length = 0;
+  let begun = 0;
+  let hasInput = false;
 
   // All chunks begin and end alike, and are the most that a stream consists of.
   const begin = `data: ${writeJson(head).slice(0, -1)},"choices":[{"index":0,"delta":`;
@@ -47,6 +49,8 @@ export function createStream(
 
   function open(block: AnswerBlock): string {
     kind = block.kind;
+    begun = length;
+    hasInput = false;
     if (block.kind !== 'call') return writeRole('');
     const { name, custom } = block;
     const callId = carryInId(block.id, carried);
@@ -60,13 +64,12 @@ export function createStream(
   function close(block: AnswerBlock): string {
     switch (block.kind) {
       case 'text': {
-        const citations = urlCitations(block.citations, length, length + block.text.length);
-        length += block.text.length;
+        const citations = urlCitations(block.citations, begun, length);
         const annotations = citations.map((citation) => ({ type: 'url_citation', url_citation: citation }));
         return annotations.length > 0 ? writeChunk({ annotations }) : '';
       }
       case 'call': {
-        const rest = block.input === '' && !block.custom ? writeInput('{}', false) : '';
+        const rest = hasInput || block.custom ? '' : writeInput('{}', false);
         calls += 1;
         return rest;
       }
@@ -81,12 +84,11 @@ export function createStream(
       case 'open':
         return open(event.block);
       case 'text':
-        return writeChunk(
-          kind === 'reasoning'
-            ? { reasoning_content: event.text, reasoning: event.text }
-            : { content: event.text },
-        );
+        if (kind === 'reasoning') return writeChunk({ reasoning_content: event.text, reasoning: event.text });
+        length += event.text.length;
+        return writeChunk({ content: event.text });
       case 'input':
+        hasInput = true;
         return writeInput(event.json, event.isCustom);
       case 'close':
         return close(event.block);
@@ -101,6 +103,8 @@ export function createStream(
   }
 
   return {
+    // It goes into the id of the next call.
+    keeps: ['reasoning'],
     open: () => '',
     write,
     close() {

@@ -2,7 +2,7 @@ import { isObject } from '../../input/read.js';
 import type { Draft } from './draft.js';
 
 /** Letters per token. Source code and JSON have about three, prose has four. */
-const LETTERS_PER_TOKEN = 3;
+export const LETTERS_PER_TOKEN = 3;
 
 /** What an image counts as: the most that Claude reads. https://platform.claude.com/docs/en/build-with-claude/vision */
 const TOKENS_PER_IMAGE = 1600;

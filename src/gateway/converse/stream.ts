@@ -22,9 +22,12 @@ export async function answerStream(exchange: Exchange, reading: Reading): Promis
   const answers = new StreamedAnswers(exchange, reading);
   const { startTimer } = settings;
   const responseBody = await startBody(answers, run, { pingMs: PING_MS, startTimer }, (outcome) => {
-    const { stream, recording } = answers.current ?? {};
-    record.partial = stream?.partial;
-    recording?.end(outcome, stream?.partial);
+    if (answers.current !== undefined) {
+      const { stream, reader, recording } = answers.current;
+      const { partial } = stream;
+      record.partial = { ...partial, writtenTokens: reader.writtenTokens };
+      recording.end(outcome, partial);
+    }
     exchange.onEnd(outcome);
   });
   const { stream, notes } = answers.current ?? {};
@@ -44,6 +47,7 @@ export async function answerStream(exchange: Exchange, reading: Reading): Promis
 interface StreamedAnswer {
   stream: ConverseStream;
   notes: Notes;
+  reader: AnswerReader;
   frames: FrameSource;
   recording: CallRecording;
 }
@@ -92,15 +96,26 @@ class StreamedAnswers implements FrameSource {
     await reserveAnswer(this.#exchange, request);
     const recording = startChatRecording(this.#exchange, attempt, request);
     const stream = attempt.client.stream(request, callOptions(this.#exchange, attempt));
+    forgetContent(stream);
     const events = stream[Symbol.asyncIterator]();
-    const frames = createFrames(events, new AnswerReader(plan), this.#createWriter(), protocol.ping);
-    return { stream, notes, frames, recording };
+    const writer = this.#createWriter();
+    const reader = new AnswerReader(plan, writer.keeps);
+    const frames = createFrames(events, reader, writer, protocol.ping);
+    return { stream, notes, reader, frames, recording };
   }
 
   #createWriter(): StreamWriter {
     const { protocol, requestId } = this.#exchange;
     return protocol.createStream(this.#reading.read, answerContext(this.#exchange), requestId);
   }
+}
+
+/**
+ * Keeps `stream()` from gathering the answer for `result()`: it is passed on, and a slow client would otherwise cost the memory of
+ * its whole answer. The method is not public, and an operator's own client need not have it.
+ */
+function forgetContent(stream: ConverseStream & { forgetContent?(): void }): void {
+  stream.forgetContent?.();
 }
 
 /** Reads up to the first content. If there is none, the call is over; otherwise it ends with the answer. */

@@ -47,6 +47,7 @@ export function createStream(context: AnswerContext, requestId: string): StreamW
   }
 
   return {
+    keeps: [],
     open: () => writeNamed('message_start', { message: writeMessage(context) }),
     write,
     // The counts come after the reason, and both belong into one event.

@@ -162,6 +162,8 @@ export function createStream(read: ResponsesRequest, context: AnswerContext): St
   }
 
   return {
+    // Its last events repeat the whole answer.
+    keeps: ['text', 'reasoning', 'call'],
     open: () => {
       const response = writeResponse(read, context, { status: 'in_progress' });
       return write('response.created', { response }) + write('response.in_progress', { response });
