@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { serveFetch } from '../../src/gateway/node/server.js';
-import { until } from '../clock.js';
+import { turns, until } from '../clock.js';
 import { manualTimers } from './timers.js';
 
 /** A client that sends a request and reads nothing until it is resumed. */
@@ -15,21 +15,21 @@ async function sendRequest(url: string): Promise<Socket> {
   return socket;
 }
 
-/** A body without end. */
-function endlessBody() {
+/** A body without end, of the letter x. */
+function endlessBody(pieceBytes = 100_000) {
   let isCancelled = false;
-  let isRead = false;
+  let made = 0;
   const source: UnderlyingDefaultSource<Uint8Array> = {
     pull(controller) {
-      isRead = true;
-      controller.enqueue(new Uint8Array(100_000));
+      made += pieceBytes;
+      controller.enqueue(new Uint8Array(pieceBytes).fill(0x78));
     },
     cancel() {
       isCancelled = true;
     },
   };
   const body = new ReadableStream(source, { highWaterMark: 0 });
-  return { body, isCancelled: () => isCancelled, hasBegun: () => isRead };
+  return { body, isCancelled: () => isCancelled, hasBegun: () => made > 0, made: () => made };
 }
 
 describe('a client that reads nothing', () => {
@@ -60,6 +60,25 @@ describe('a client that stops reading', () => {
     timers.fire(120_000);
     await until(isCancelled);
     socket.destroy();
+    await server.close();
+  });
+
+  it('has the server hold at most 128 KiB for it, besides what the system holds', async () => {
+    const timers = manualTimers();
+    const { body, made } = endlessBody(2000);
+    const server = await serveFetch(async () => new Response(body), 0, '127.0.0.1', timers.startTimer);
+    const socket = await sendRequest(server.url);
+    await until(() => [...timers.running].some(({ ms }) => ms === 120_000));
+    await turns();
+    timers.fire(120_000);
+    // The system still delivers what it has; what the server had is lost.
+    let text = '';
+    socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+    socket.resume();
+    await once(socket, 'close');
+    const received = text.slice(text.indexOf('\r\n\r\n')).match(/x+/g)?.join('').length ?? 0;
+    expect(received).toBeGreaterThan(0);
+    expect(made() - received).toBeLessThanOrEqual(128 * 1024 + 2000);
     await server.close();
   });
 });
