@@ -7,6 +7,7 @@ const asked = [
 ];
 
 const API = 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime';
+const BIFROST = 'https://github.com/maximhq/bifrost/issues/1720';
 const hi = [{ role: 'user', content: [{ text: 'Hi' }] }];
 const plainTool = tools[0];
 const choice = {
@@ -160,6 +161,50 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     read: '2026-11-28',
     client: 'repairs',
   },
+  ...(
+    [
+      [
+        'properties that are null',
+        { properties: null },
+        '$.properties: null found, object expected',
+        BIFROST,
+      ],
+      [
+        'properties that are a list',
+        { properties: [], required: [] },
+        '$.properties: array found, object expected',
+        'https://github.com/aws/aws-sdk-php/issues/2962',
+      ],
+      [
+        'required members that are null',
+        { required: null },
+        '$.required: null found, array expected',
+        `not recorded in this member: ${BIFROST}, https://github.com/jwadow/kiro-gateway/pull/169`,
+      ],
+      [
+        'a schema with a name as its $id',
+        { $id: 'Policy Application Form' },
+        '$.$id: does not match the uri-reference pattern',
+        'aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws, a test of its tool schemas, ' +
+          'https://github.com/aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws/issues/709',
+      ],
+    ] as const
+  ).map(
+    ([what, members, said, source]): Refusal => ({
+      what,
+      modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+      body: {
+        messages: hi,
+        toolConfig: {
+          tools: [{ toolSpec: { name: 'look_up', inputSchema: { json: { type: 'object', ...members } } } }],
+        },
+      },
+      message: `The json schema definition at toolConfig.tools.0.toolSpec.inputSchema is invalid. Fix the following errors and try again: ${said}`,
+      source,
+      read: '2026-11-29',
+      client: 'repairs',
+    }),
+  ),
   {
     what: 'definitions in a schema',
     modelId: 'amazon.nova-pro-v1:0',

@@ -12,6 +12,31 @@ describe('the root of a schema', () => {
     });
   });
 
+  it.each([
+    [{ properties: null }, ['properties']],
+    [{ properties: [], required: [] }, ['properties']],
+    [{ required: null, properties: {} }, ['required']],
+    [{ $id: 'Policy Form', required: true }, ['required', '$id']],
+  ])('loses what is no JSON Schema: %j', (members, removed) => {
+    const { schema, ...rest } = repairSchemaRoot({ type: 'object', ...members }, undefined);
+    expect(rest).toEqual({ removed });
+    const kept = Object.entries(members).filter(([name]) => !removed.includes(name));
+    expect(schema).toEqual({ type: 'object', ...Object.fromEntries(kept) });
+  });
+
+  it.each([
+    { properties: undefined, required: undefined },
+    { $id: 'https://example.com/a_b-c.json?d=%20#/$defs/E~1(f)' },
+    {
+      $id: 'schema',
+      properties: { properties: { default: null }, required: { default: { required: null } } },
+    },
+    { properties: { a: { type: 'object', required: true } } },
+  ])('keeps what the service accepts, or is not known to reject: %j', (members) => {
+    const schema = { type: 'object', ...members };
+    expect(repairSchemaRoot(schema, 'noUnion').schema).toBe(schema);
+  });
+
   it('has the members of all alternatives, and requires what all of them require', () => {
     const anyOf = [
       { properties: { kind: { const: 'file' }, path: { type: 'string' } }, required: ['kind', 'path'] },

@@ -1,6 +1,7 @@
 import { invalid } from '../exception.js';
 import type { CheckedRequest } from './checked-request.js';
 import type { ConverseBody } from './request-shape.js';
+import { checkToolSchema } from './tool-schema.js';
 
 /** Checks the tools on offer, and that uses and results of tools go together. */
 export function checkTools({ body, blocks }: CheckedRequest): void {
@@ -28,7 +29,9 @@ function checkToolConfig({ toolConfig: { tools = [], toolChoice } = { tools: [] 
   }
   for (const [i, { toolSpec }] of tools.entries()) {
     const schema = toolSpec?.inputSchema.json;
-    if (schema === undefined || schema['type'] === 'object') continue;
+    if (schema === undefined) continue;
+    checkToolSchema(schema, i);
+    if (schema['type'] === 'object') continue;
     throw invalid(
       `The value at toolConfig.tools.${i}.toolSpec.inputSchema.json.type must be one of the following: object.`,
     );

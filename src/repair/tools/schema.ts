@@ -23,14 +23,19 @@ const MOST_LEVELS = 20;
  * Gives a tool's schema a root that the model accepts: one object with the members of all alternatives, those required that
  * every alternative requires. The tool's input keeps its shape that way, which a wrapper around the union would change. Which
  * members go together is left to `rule`, for the tool's description. A root without `type` gets `object`, which the service
- * requires.
+ * requires, and one with members that are no JSON Schema loses them.
  */
-export function repairSchemaRoot(schema: Json, kind: ModelQuirks['schemaRoot']): Root {
+export function repairSchemaRoot(given: Json, kind: ModelQuirks['schemaRoot']): Root {
+  const wrong = ['properties', 'required', '$id'].filter((name) => isWrong(name, given[name]));
+  const schema =
+    wrong.length > 0
+      ? Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.includes(name)))
+      : given;
   const resolver = createResolver(schema);
   const isBare = kind === 'bare' && DEFINITIONS.some((name) => isJsonObject(schema[name]));
   const unions = kind === undefined ? [] : UNIONS.filter((name) => Array.isArray(schema[name]));
-  const removed = [...unions, ...(isBare ? DEFINITIONS.filter((name) => name in schema) : [])];
-  if (removed.length === 0 && schema['type'] !== undefined) return { schema, removed };
+  const removed = [...wrong, ...unions, ...(isBare ? DEFINITIONS.filter((name) => name in schema) : [])];
+  if (removed.length === 0 && schema['type'] !== undefined) return { schema: given, removed };
   const inline = isBare ? resolver.inline : (part: unknown) => part;
   const merged = unions.length > 0 ? mergeUnions(schema, resolver, 0) : schema;
   const { definitions, $defs, ...rest } = merged;
@@ -43,6 +48,16 @@ export function repairSchemaRoot(schema: Json, kind: ModelQuirks['schemaRoot']):
       rule: inline(Object.fromEntries(choices.map((name) => [name, schema[name]]))) as Json,
     }),
   };
+}
+
+/**
+ * True for a member that is no JSON Schema, which the service checks at the root. Languages without a distinct empty object write
+ * one as a list or as null, and some programs write a title into `$id`.
+ */
+function isWrong(name: string, value: unknown): boolean {
+  if (value === undefined) return false;
+  if (name === '$id') return /[^!#-;=?-Z[\]_a-z~]/.test(String(value));
+  return name === 'required' ? !Array.isArray(value) : !isJsonObject(value);
 }
 
 /** One object of a schema and the members of its unions. */
