@@ -77,6 +77,7 @@ const makeRows = () =>
       /\b(?:gpt-oss|qwen3|deepseek|minimax|glm|gemma|kimi|nemotron|palmyra|llama\d|mi[sx]tral|command-r|jamba|titan)/,
       { redactedReasoning: false },
     ],
+    emptyResults: [/\b(?:nova|nemotron)-/, { emptyResults: false }],
     palmyra: [/\bpalmyra-/, { resultStatus: false }],
     mistral: [/\bmistral-/, { toolUseIdLength: 9 }],
     prefill: [/\b(?:deepseek-r1-|mistral-large-3\b)/, { prefill: false }],

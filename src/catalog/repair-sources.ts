@@ -30,6 +30,7 @@ const SOURCES: Readonly<Record<RepairFamily, readonly [source: string, asOf: str
   alone: ['pydantic/pydantic-ai#6098', '2026-06-27'],
   llamaUses: ['quarkiverse/quarkus-langchain4j#1983', '2026-11-29'],
   redacted: ['probes notebooks', '2026-11-26'],
+  emptyResults: ['strands-agents/harness-sdk#2122 stdapi-ai/stdapi.ai#226', '2026-09-10'],
   palmyra: ['pydantic', '2026-08-22'],
   mistral: ['anomalyco/opencode#48843 ai-sdk', '2026-09-29'],
   prefill: ['probes', '2026-08-01'],

@@ -92,6 +92,8 @@ export interface ModelQuirks {
   toolResultDocuments?: boolean | undefined;
   /** True: a tool result with status `error` contains text and nothing else. */
   errorResultTextOnly?: boolean | undefined;
+  /** False: a tool result without content is rejected. */
+  emptyResults?: boolean | undefined;
   /** False: `status` of a tool result is rejected. */
   resultStatus?: boolean | undefined;
   /**

@@ -83,6 +83,28 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     read: '2026-11-28',
     client: 'repairs',
   },
+  ...(
+    [
+      ['amazon.nova-micro-v1:0', 'stdapi-ai/stdapi.ai/issues/226'],
+      ['nvidia.nemotron-nano-9b-v2', 'strands-agents/harness-sdk/issues/2122'],
+    ] as const
+  ).map(
+    ([modelId, source]): Refusal => ({
+      what: 'a tool result without content',
+      modelId,
+      body: {
+        messages: [
+          ...asked,
+          { role: 'user', content: [{ toolResult: { toolUseId: 'tooluse_1', content: [] } }] },
+        ],
+        toolConfig: { tools },
+      },
+      message: 'The content field at messages.2.content.0.toolResult is empty. Add content and try again.',
+      source: `not recorded in its words: https://github.com/${source} (live)`,
+      read: '2026-11-29',
+      client: 'repairs',
+    }),
+  ),
   {
     what: 'a forced tool choice',
     modelId: 'anthropic.claude-opus-5-5',

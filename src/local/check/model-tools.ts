@@ -57,6 +57,9 @@ function checkToolBlock([{ toolUse, toolResult }, path]: PlacedBlock, rejects: R
     }
   }
   const { content = [], status } = toolResult ?? {};
+  if (rejects.emptyResults && toolResult !== undefined && content.length === 0) {
+    throw invalid(`The content field at ${path}.toolResult is empty. Add content and try again.`);
+  }
   if (rejects.resultStatus && status !== undefined) throw unsupported('status');
   if (rejects.resultImages && content.some(({ image }) => image !== undefined)) {
     throw invalid(

@@ -31,6 +31,8 @@ export interface Rejections {
   looseToolUseIds?: true;
   /** Ids of tool uses with fewer letters and digits. */
   toolUseIdsBelow?: number;
+  /** A tool result without content. */
+  emptyResults?: true;
   /** `status` of a tool result. */
   resultStatus?: true;
   /** What may not be in a message with tool results. */
@@ -208,6 +210,12 @@ export const FAMILIES: readonly Family[] = [
     ids: /\bmistral-/,
     rejects: { toolUseIdsBelow: 9 },
     source: 'https://github.com/anomalyco/opencode/pull/48843 (2026-09-13)',
+  },
+  {
+    ids: /\b(?:nova|nemotron)-/,
+    rejects: { emptyResults: true },
+    source:
+      'https://github.com/strands-agents/harness-sdk/issues/2122 (2026-04-14); https://github.com/stdapi-ai/stdapi.ai/issues/226 (2026-09-10)',
   },
   { ids: /\bpalmyra-/, rejects: { resultStatus: true }, source: 'pydantic-ai, providers/bedrock.py' },
   {

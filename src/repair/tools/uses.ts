@@ -111,7 +111,7 @@ export function repairToolResult(
     for (const item of content) before.more.push(item);
     return undefined;
   }
-  if (content.length === 0 && status === 'error') {
+  if (content.length === 0 && (status === 'error' || accepts.emptyResults === false)) {
     note('tool-result', `${path}.content`, undefined, PLACEHOLDER);
     content = [{ text: PLACEHOLDER }];
   }

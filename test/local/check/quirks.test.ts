@@ -152,6 +152,7 @@ describe('the rules of the local Bedrock', () => {
       ...(claude && { looseToolUseIds: true, prefill: rest.prefill === false ? 'any' : 'trailing-space' }),
       ...(rest.toolUseIdLength && { toolUseIdsBelow: rest.toolUseIdLength }),
       ...(rest.resultStatus === false && { resultStatus: true }),
+      ...(rest.emptyResults === false && { emptyResults: true }),
       ...(rest.usesAlone && { besideUses: true }),
       ...(claude && !modelId.includes('sonnet-4-6') && { behindUses: true }),
       ...(rest.resultsAlone && {
