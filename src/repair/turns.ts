@@ -40,11 +40,12 @@ export function groupTurns(messages: readonly Message[], modelId: string, note: 
     for (const piece of pieces) last.pieces.push(piece);
   });
   // Once they are whole: doing it for each message would take time that grows with the square of their number.
-  for (const turn of joined) {
-    const { pieces } = turn;
-    turn.pieces = [...pieces.filter(isResult), ...pieces.filter((piece) => !isResult(piece))];
-  }
+  for (const turn of joined) turn.pieces = putFirst(turn.pieces, isResult);
   return turns;
+}
+
+function putFirst(pieces: readonly Piece[], isFirst: (piece: Piece) => boolean): Piece[] {
+  return [...pieces.filter(isFirst), ...pieces.filter((piece) => !isFirst(piece))];
 }
 
 function isResult({ block }: Piece): boolean {
@@ -63,24 +64,22 @@ export function separateResults(turns: readonly Turn[], rule: true | 'documents'
 
 /**
  * Moves texts of the assistant that are behind a tool use in front of it: Claude takes such a message for one that it should continue,
- * or one whose uses have no results. Uses that the service itself has answered, in the same message, stay where they are.
+ * or one whose uses have no results. Uses that the service itself has answered, in the same message, stay where they are, and so do
+ * all blocks if Claude thought between its uses: they are as it wrote them then, and it rejects its thoughts in another order.
  */
 export function moveTexts(turn: Turn, note: Note): void {
   const { role, pieces, first } = turn;
   if (role !== 'assistant') return;
   const answered = new Set(pieces.map(({ block }) => block?.toolResult?.toolUseId));
-  const at = pieces.findIndex(
-    ({ block }) => block?.toolUse !== undefined && !answered.has(block.toolUse.toolUseId),
-  );
+  const isUse = ({ block }: Piece): boolean =>
+    block?.toolUse !== undefined && !answered.has(block.toolUse.toolUseId);
+  const at = pieces.findIndex(isUse);
   const isText = ({ block }: Piece): boolean => (block?.text ?? block?.citationsContent) !== undefined;
   const behind = at < 0 ? [] : pieces.slice(at);
-  if (!behind.some(isText)) return;
+  const isWritten = behind.slice(-1).some(isUse) && behind.some(({ block }) => block?.reasoningContent);
+  if (isWritten || !behind.some(isText)) return;
   note('tool-use', `messages.${first}`);
-  turn.pieces = [
-    ...pieces.slice(0, at),
-    ...behind.filter(isText),
-    ...behind.filter((piece) => !isText(piece)),
-  ];
+  turn.pieces = [...pieces.slice(0, at), ...putFirst(behind, isText)];
 }
 
 /** Moves what the assistant says beside tool uses into a message of its own, before one of the user. */

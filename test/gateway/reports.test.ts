@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { collectChat } from './collect-chat.js';
 import { collectMessages } from './collect-messages.js';
 import { collectResponses } from './collect-responses.js';
-import { CLAUDE, GPT_OSS, json, setUp } from './setup.js';
+import { CLAUDE, GPT_OSS, json, NEW_CLAUDE, setUp } from './setup.js';
 
 const CHAT_TOOL = { type: 'function', function: { name: 'look_up', parameters: { type: 'object' } } };
 const TOOL = { name: 'look_up', input_schema: { type: 'object' } };
@@ -340,4 +340,29 @@ describe('a request of Codex for a model that only bedrock-mantle has', () => {
       expect(gateway.local.requests.map(({ operation }) => operation)).toEqual(['Converse']);
     }
   });
+});
+
+// https://github.com/experientiallabs/experiential/pull/840, https://github.com/maximhq/bifrost/issues/6342
+it('an answer in which Claude thought between its calls is sent back in its order', async () => {
+  const gateway = await setUp();
+  const thought = (thinking: string) => ({ type: 'thinking', thinking, signature: 'c2ln' });
+  const call = (id: string) => ({ type: 'tool_use', id, name: 'look_up', input: {} });
+  const result = (tool_use_id: string) => ({ type: 'tool_result', tool_use_id, content: 'found' });
+  const content = [thought('a'), call('t1'), thought(''), { type: 'text', text: 'And:' }, call('t2')];
+  const response = await gateway.send('/v1/messages', {
+    model: NEW_CLAUDE,
+    max_tokens: 4000,
+    thinking: { type: 'adaptive' },
+    tools: [TOOL],
+    messages: [
+      ...PING,
+      { role: 'assistant', content },
+      { role: 'user', content: [result('t2'), result('t1')] },
+    ],
+  });
+  expect([response.status, response.headers.get('x-bedrock-anywhere-notes')]).toEqual([200, null]);
+  const [, sent] = gateway.sent()['messages'] as { content: object[] }[];
+  const use = (toolUseId: string) => ({ toolUse: { toolUseId, name: 'look_up', input: {} } });
+  const reasoning = (text: string) => ({ reasoningContent: { reasoningText: { text, signature: 'c2ln' } } });
+  expect(sent?.content).toEqual([reasoning('a'), use('t1'), reasoning(''), { text: 'And:' }, use('t2')]);
 });

@@ -100,13 +100,19 @@ function checkNeighbours({ messages = [] }: ConverseBody, { besideResults }: Rej
   }
 }
 
-/** A text behind tool uses is taken for words that the model should continue, or for what separates them from their results. */
+/**
+ * A text behind tool uses is taken for words that the model should continue, or for what separates them from their results. Between
+ * uses, Claude writes one itself when it thinks there: https://github.com/experientiallabs/experiential/pull/840 (2026-09-07).
+ */
 function checkBehindUses({ messages = [] }: ConverseBody, { prefill }: Rejections): void {
   for (const [i, { role, content }] of messages.entries()) {
     const answered = new Set(content.map(({ toolResult }) => toolResult?.toolUseId));
     const isUse = ({ toolUse }: Block): boolean => toolUse !== undefined && !answered.has(toolUse.toolUseId);
     const behind = content.slice(content.findIndex(isUse));
     if (role !== 'assistant' || !behind.some(isUse) || !behind.some(({ text }) => text !== undefined))
+      continue;
+    const last = behind.filter(({ cachePoint }) => cachePoint === undefined).at(-1);
+    if (last !== undefined && isUse(last) && behind.some(({ reasoningContent }) => reasoningContent))
       continue;
     throw prefill === 'any'
       ? noPrefill()
