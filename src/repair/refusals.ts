@@ -105,6 +105,10 @@ const REFUSALS: readonly Refusal[] = [
     change: omitNamed,
   },
   {
+    says: /^\{(?:"error":\{)?(?:"\w+":"\w*",)*"message":"Invalid 'max_output_tokens': [\w ]+\. Expected a value >= (\d+)/,
+    change: raiseMaxTokens,
+  },
+  {
     says: /^(?:\{(?:"error":\{)?(?:"\w+":"\w*",)*"message":")?(?:Unknown parameter: |Failed to deserialize [\w ]+: unknown variant )['`]([\w.]+)/,
     change: omitNamed,
   },
@@ -160,6 +164,20 @@ function thinkAdaptively(body: Body): (Change & { after: string }) | undefined {
       ...body,
       additionalModelRequestFields: { ...fields, thinking: { type: 'adaptive', ...rest } },
     },
+  };
+}
+
+/** The least that a model accepts: clients that only try whether it answers let it write a single token. */
+function raiseMaxTokens(
+  body: Body,
+  { 1: least = '' }: RegExpExecArray,
+): (Change & { after: string }) | undefined {
+  const config: Body = Object(body['inferenceConfig']);
+  if (!(Number(config['maxTokens']) < Number(least))) return undefined;
+  return {
+    path: 'inferenceConfig.maxTokens',
+    after: least,
+    body: { ...body, inferenceConfig: { ...config, maxTokens: Number(least) } },
   };
 }
 

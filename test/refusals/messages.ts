@@ -8,6 +8,9 @@ const text = { text: 'Hi' };
 const user = (...content: object[]) => ({ role: 'user', content });
 const assistant = (...content: object[]) => ({ role: 'assistant', content });
 
+const OF_METADATA_VALUES =
+  /^1 validation error detected: Value '.*' at 'requestMetadata' failed to satisfy constraint: Map value must satisfy constraint: \[Member must have length less than or equal to 256, Member must have length greater than or equal to 0, Member must satisfy regular expression pattern: \[a-zA-Z0-9\\s:_@\$#=\/\+,-\.\]\{0,256\}\]$/;
+
 /** A member of the wrong type, which the service's model says; no one has recorded the refusal. */
 const wrongType = (what: string, body: object, message: string, client: Refusal['client'], advice?: RegExp) =>
   ({
@@ -166,9 +169,28 @@ export const MESSAGE_REFUSALS: readonly Refusal[] = [
     what: 'a metadata value that is too long',
     modelId: NOVA,
     body: { messages: [user(text)], requestMetadata: { team: 'x'.repeat(257) } },
-    message: /^1 validation error detected: Value 'x{100}' at 'requestMetadata\.team' failed to satisfy/,
-    source: `not recorded in this member: the limits of ${API}/API_runtime_Converse.html, as BerriAI/litellm#24668 shows them`,
+    message: OF_METADATA_VALUES,
+    source: `not recorded for a length: the limits of ${API}/API_runtime_Converse.html, in the words of the next row`,
     read: READ,
+    client: 'cannot help',
+  },
+  {
+    what: 'JSON in a metadata value, as Claude Code has in the id of its user',
+    modelId: NOVA,
+    body: { messages: [user(text)], requestMetadata: { user_id: '{"device_id":"704cb53c"}' } },
+    message: OF_METADATA_VALUES,
+    source: 'https://github.com/agentgateway/agentgateway/issues/1739, which shortens the limits',
+    read: '2026-11-29',
+    client: 'cannot help',
+  },
+  {
+    what: 'a metadata key that is not allowed',
+    modelId: NOVA,
+    body: { messages: [user(text)], requestMetadata: { 'a"b': 'x' } },
+    message:
+      /^1 validation error detected: Value '.*' at 'requestMetadata' failed to satisfy constraint: Map keys must satisfy constraint: \[.*\]$/,
+    source: `not recorded for keys: ${API}/API_runtime_Converse.html`,
+    read: '2026-11-29',
     client: 'cannot help',
   },
   {

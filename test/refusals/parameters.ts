@@ -27,6 +27,17 @@ export const PARAMETER_REFUSALS: readonly Refusal[] = [
     client: 'adapts',
   },
   {
+    what: 'fewer tokens than a model writes at least',
+    modelId: 'moonshotai.kimi-k2.5',
+    body: { messages, inferenceConfig: { maxTokens: 1 } },
+    message:
+      `${MODEL}{"error":{"code":"integer_below_min_value","message":"Invalid 'max_output_tokens': integer below minimum value. ` +
+      'Expected a value >= 16, but got 1 instead.","param":"max_output_tokens","type":"invalid_request_error"}}',
+    source: 'https://github.com/BerriAI/litellm/pull/42470',
+    read: READ,
+    client: 'adapts',
+  },
+  {
     what: 'stop sequences for a model that does not accept them',
     modelId: 'qwen.qwen3-32b-v1:0',
     body: { messages, inferenceConfig: { stopSequences: ['x'] } },

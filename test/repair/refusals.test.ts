@@ -19,6 +19,10 @@ const history = (...content: object[]) => ({ messages: [user, assistant(...conte
 const bound =
   'Invalid `signature` in `thinking` block. The block is bound to a different conversation. Remove the block, or set `thinking.block_binding.mismatch_behavior` to "drop_block".';
 
+const tooFew = `${MODEL}{"error":{"code":"integer_below_min_value","message":"Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got 1 instead.","param":"max_output_tokens","type":"invalid_request_error"}}`;
+const TOO_FEW = `${GITHUB}BerriAI/litellm/pull/42470`;
+const tokens = (inferenceConfig: object) => ({ inferenceConfig });
+
 /** What the service says, who recorded it, a request, and what the request becomes; undefined if nothing may be changed. */
 const CASES: readonly [says: string, source: string, before: Body, after: Body | undefined][] = [
   [
@@ -51,6 +55,9 @@ const CASES: readonly [says: string, source: string, before: Body, after: Body |
     history(unsigned, thought, { text: 'Hello' }),
     history(thought, { text: 'Hello' }),
   ],
+  [tooFew, TOO_FEW, tokens({ maxTokens: 1, topP: 0.5 }), tokens({ maxTokens: 16, topP: 0.5 })],
+  [tooFew, TOO_FEW, tokens({ maxTokens: 16 }), undefined],
+  [tooFew, TOO_FEW, tokens({}), undefined],
   [
     'User messages cannot contain reasoning content. Please remove the reasoning content and try again.',
     `${GITHUB}langchain-ai/langchain-aws/issues/401`,

@@ -8,7 +8,15 @@ import { findRejections, type Rejections } from './quirks.js';
 import { checkReasoning } from './reasoning/history.js';
 import type { ConverseBody } from './request-shape.js';
 import type { Json } from './shape.js';
-import { deprecated, exclusive, extraneous, modelError, noPrefill, unsupported } from './wording.js';
+import {
+  deprecated,
+  exclusive,
+  extraneous,
+  modelError,
+  noPrefill,
+  tooFewTokens,
+  unsupported,
+} from './wording.js';
 
 /** Checks what the model's family rejects, and what this model was told to reject. */
 export function checkModel(request: CheckedRequest): void {
@@ -39,6 +47,10 @@ function checkSampling(
   for (const name of rejects.inferenceConfig ?? []) if (config[name] !== undefined) throw refuse(name);
   if (rejects.temperatureWithTopP && config.temperature !== undefined && config.topP !== undefined) {
     throw exclusive('temperature', 'topP');
+  }
+  const { maxTokens } = config;
+  if (maxTokens !== undefined && maxTokens < (rejects.maxTokensBelow ?? 0)) {
+    throw tooFewTokens(rejects.maxTokensBelow, maxTokens);
   }
 }
 

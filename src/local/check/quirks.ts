@@ -5,6 +5,8 @@
 export interface Rejections {
   /** Members of `inferenceConfig`, whatever their value. */
   inferenceConfig?: readonly ('temperature' | 'topP' | 'stopSequences')[];
+  /** A `maxTokens` below this. */
+  maxTokensBelow?: number;
   /** Members of `additionalModelRequestFields`. */
   fields?: readonly string[];
   /** `temperature` together with `topP`. */
@@ -222,6 +224,12 @@ export const FAMILIES: readonly Family[] = [
     ids: /\b(?:gpt-5-[6-9]|gpt-[6-9]|grok-4-[6-9]|kimi-k[3-9])\b/,
     rejects: { inferenceConfig: ['temperature', 'topP', 'stopSequences'], cachePoints: 'anywhere' },
     source: `${CACHING}; https://github.com/NousResearch/hermes-agent/pull/110046; ${PROBES}`,
+  },
+  {
+    ids: /\b(?:gpt-[5-9]|grok-|kimi-)/,
+    rejects: { maxTokensBelow: 16 },
+    source:
+      'https://github.com/BerriAI/litellm/pull/42332 (2026-09-21); https://github.com/BerriAI/litellm/pull/42470 (2026-09-22)',
   },
   {
     ids: /\bkimi-k[3-9]\b/,

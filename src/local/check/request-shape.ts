@@ -135,7 +135,12 @@ export const CONVERSE = struct({
   }),
   additionalModelResponseFieldPaths: list({ kind: 'string', min: 1, max: 256 }, 0, 10),
   promptVariables: { kind: 'map', of: struct({ text }) },
-  requestMetadata: { kind: 'map', of: { kind: 'string', max: 256 }, max: 16 },
+  requestMetadata: {
+    kind: 'map',
+    keys: { kind: 'string', min: 1, max: 256, pattern: /^[a-zA-Z0-9\s:_@$#=/+,-.]{1,256}$/ },
+    of: { kind: 'string', max: 256, pattern: /^[a-zA-Z0-9\s:_@$#=/+,-.]{0,256}$/ },
+    max: 16,
+  },
   performanceConfig: struct({ latency: oneOf('standard', 'optimized') }),
   serviceTier: struct({ type: oneOf('priority', 'default', 'flex', 'reserved') }, 'type'),
   outputConfig: struct({

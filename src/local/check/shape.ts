@@ -8,14 +8,22 @@ export type Json = Record<string, unknown>;
  * limits (ValidationException, all of them in one message). Members that are not listed pass, as they do at the service.
  */
 export type Shape =
-  | { kind: 'string'; pattern?: RegExp; min?: number; max?: number; values?: readonly string[] }
+  | Text
   | { kind: 'number'; integer?: boolean; min?: number; max?: number }
   | { kind: 'boolean' }
   | { kind: 'any' }
   | { kind: 'object' }
   | { kind: 'list'; of: Shape; min?: number | undefined; max?: number | undefined }
-  | { kind: 'map'; of: Shape; max?: number }
+  | { kind: 'map'; of: Shape; keys?: Text; max?: number }
   | { kind: 'struct'; members: Readonly<Record<string, Shape>>; required: readonly string[] };
+
+interface Text {
+  kind: 'string';
+  pattern?: RegExp;
+  min?: number;
+  max?: number;
+  values?: readonly string[];
+}
 
 /** The type of a value that `readShape` has read. */
 export type ValueOf<S> = S extends { kind: 'string' }
@@ -64,16 +72,14 @@ interface Violations {
 function note(violations: Violations, value: string, path: string, constraint: string): void {
   violations.count += 1;
   if (violations.shown.length === MOST_SHOWN) return;
-  violations.shown.push(
-    `Value ${value} at '${path}' failed to satisfy constraint: Member must ${constraint}`,
-  );
+  violations.shown.push(`Value ${value} at '${path}' failed to satisfy constraint: ${constraint}`);
 }
 
 function readAt(value: unknown, shape: Shape, path: string, violations: Violations): unknown {
   const constraints = findViolations(value, shape);
   for (const constraint of constraints) {
     const shown = typeof value === 'object' ? (Array.isArray(value) ? '[…]' : '{…}') : String(value);
-    note(violations, `'${shown.slice(0, 100)}'`, path, constraint);
+    note(violations, `'${shown.slice(0, 100)}'`, path, `Member must ${constraint}`);
   }
   switch (shape.kind) {
     case 'list':
@@ -81,6 +87,8 @@ function readAt(value: unknown, shape: Shape, path: string, violations: Violatio
         readAt(item, shape.of, `${path}.${i + 1}.member`, violations),
       );
     case 'map':
+      checkTexts(value as Json, shape, path, violations);
+      if (shape.of.kind === 'string') return { ...(value as Json) };
       return Object.fromEntries(
         Object.entries(value as Json).map(([key, item]) => [
           key,
@@ -94,6 +102,28 @@ function readAt(value: unknown, shape: Shape, path: string, violations: Violatio
   }
 }
 
+/** Texts of a map are not named one by one: the message has all limits of its keys, or of its values. */
+function checkTexts(
+  value: Json,
+  { keys, of }: Extract<Shape, { kind: 'map' }>,
+  path: string,
+  violations: Violations,
+): void {
+  const check = (what: string, texts: readonly unknown[], shape: Shape | undefined): void => {
+    if (shape?.kind !== 'string' || texts.every((text) => findViolations(text, shape).length === 0)) return;
+    const { min = 0, max = 0, pattern } = shape;
+    const limits = [
+      `have length less than or equal to ${max}`,
+      `have length greater than or equal to ${min}`,
+      ...(pattern === undefined ? NONE : [matches(pattern)]),
+    ];
+    const constraint = limits.map((limit) => `Member must ${limit}`).join(', ');
+    note(violations, "'{…}'", path, `Map ${what} must satisfy constraint: [${constraint}]`);
+  };
+  check('keys', Object.keys(value), keys);
+  check('value', Object.values(value), of);
+}
+
 function readMembers(
   value: Json,
   { members, required }: Extract<Shape, { kind: 'struct' }>,
@@ -102,7 +132,7 @@ function readMembers(
 ): Json {
   const read: Json = {};
   for (const name of required) {
-    if ((value[name] ?? null) === null) note(violations, 'null', prefix + name, 'not be null');
+    if ((value[name] ?? null) === null) note(violations, 'null', prefix + name, 'Member must not be null');
   }
   for (const name in members) {
     const item = value[name] ?? undefined;
@@ -122,10 +152,7 @@ function findViolations(value: unknown, shape: Shape): readonly string[] {
       const found = lengthLimits(value.length, min, max);
       const choice =
         values?.includes(value) === false ? [`satisfy enum value set: [${values.join(', ')}]`] : NONE;
-      const form =
-        pattern?.test(value) === false
-          ? [`satisfy regular expression pattern: ${pattern.source.replace(/^\^|\$$/g, '')}`]
-          : NONE;
+      const form = pattern?.test(value) === false ? [matches(pattern)] : NONE;
       return choice === NONE && form === NONE ? found : [...choice, ...found, ...form];
     }
     case 'number':
@@ -152,6 +179,10 @@ function findViolations(value: unknown, shape: Shape): readonly string[] {
       if (!isObject(value)) throw unexpected(value, 'Structure');
       return NONE;
   }
+}
+
+function matches({ source }: RegExp): string {
+  return `satisfy regular expression pattern: ${source.replace(/^\^|\$$/g, '').replaceAll('\\/', '/')}`;
 }
 
 function lengthLimits(length: number, min = 0, max = Number.POSITIVE_INFINITY): readonly string[] {

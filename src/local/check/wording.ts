@@ -17,6 +17,17 @@ export function unsupported(field: string): ServiceException {
   return invalid(`This model doesn't support the ${field} field. Remove ${field} and try again.`);
 }
 
+/** The model writes more tokens than this at least. */
+export function tooFewTokens(least: number | undefined, given: number): ServiceException {
+  const error = {
+    code: 'integer_below_min_value',
+    message: `Invalid 'max_output_tokens': integer below minimum value. Expected a value >= ${least}, but got ${given} instead.`,
+    param: 'max_output_tokens',
+    type: 'invalid_request_error',
+  };
+  return modelError(JSON.stringify({ error }));
+}
+
 /** The model no longer supports a parameter. */
 export function deprecated(field: string): ServiceException {
   return modelError(`\`${toSnakeCase(field)}\` is deprecated for this model.`);

@@ -64,7 +64,7 @@ describe('without a script the answer', () => {
     expect(await reasons({ reasoning_effort: 'low' }, 'openai.gpt-oss-120b-1:0')).toBe(true);
     expect(await reasons({ thinking: { type: 'disabled' } })).toBe(false);
     expect(await reasons({})).toBe(false);
-    expect(await reasons({ reasoning_effort: 'low' }, 'amazon.nova-lite-v1:0')).toBe(false);
+    expect(await reasons({ reasoning_effort: 'low' }, 'mistral.mistral-large-2402-v1:0')).toBe(false);
   });
 
   it('is the smallest JSON of the shape that outputConfig wants, with no word of the prompt', async () => {

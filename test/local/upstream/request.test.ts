@@ -38,7 +38,7 @@ describe('a request', () => {
 
   it('has the system prompt, sampling, limits and stop sequences', async () => {
     const sent = await sentFor({
-      modelId: 'amazon.nova-lite-v1:0',
+      modelId: 'us.anthropic.claude-3-7-sonnet-20250219-v1:0',
       system: [{ text: 'Be brief.' }, { cachePoint: { type: 'default' } }, { text: 'Be kind.' }],
       inferenceConfig: { maxTokens: 100, temperature: 0.5, topP: 0.9, stopSequences: ['END', '###'] },
       additionalModelRequestFields: { top_k: 40, unknown: 1 },
