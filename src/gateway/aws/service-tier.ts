@@ -1,7 +1,7 @@
 import type { CostFacts } from '../../index.js';
 import { isObject } from '../../input/read.js';
 import { refuseField } from '../failure.js';
-import type { Body } from '../fields.js';
+import { type Body, cutName } from '../fields.js';
 import type { GatewaySettings } from '../options.js';
 
 /** What a request asks for that changes the price of its tokens. */
@@ -11,7 +11,7 @@ const HEADER = 'x-amzn-bedrock-service-tier';
 const LATENCY_HEADER = 'x-amzn-bedrock-performanceconfig-latency';
 
 /** What OpenAI and Anthropic call no choice. */
-const USUAL = new Set(['auto', 'standard_only']);
+const USUAL: ReadonlySet<unknown> = new Set(['auto', 'standard_only']);
 
 /**
  * Checks the service tier that a request to one of Bedrock's own paths chooses: it changes what the operator pays, and in a request
@@ -24,14 +24,16 @@ export function checkTier(headers: Headers, body: Body, { serviceTiers }: Gatewa
     if (mayChoose(tier, serviceTiers)) continue;
     throw refuseField(
       where,
-      `This gateway allows the service tiers ${serviceTiers.join(', ') || 'of nobody'}. Choose one of them, or none.`,
+      serviceTiers.length === 0
+        ? 'This gateway lets nobody choose a service tier. Omit it.'
+        : `This gateway allows the service tiers ${serviceTiers.join(', ')}. Choose one of them, or none.`,
     );
   }
 }
 
 /** Whether clients may choose a tier, by any protocol's name for it. */
 export function mayChoose(tier: unknown, serviceTiers: GatewaySettings['serviceTiers']): boolean {
-  return USUAL.has(String(tier)) || serviceTiers.some((allowed) => allowed === tier);
+  return USUAL.has(tier) || serviceTiers.some((allowed) => allowed === tier);
 }
 
 /**
@@ -39,9 +41,7 @@ export function mayChoose(tier: unknown, serviceTiers: GatewaySettings['serviceT
  * which of them Bedrock reads depends on the path.
  */
 export function readAskedTier(headers: Headers, body: Body): AskedTier {
-  const named = findTiers(headers, body).map(([, tier]) =>
-    USUAL.has(String(tier)) ? 'default' : String(tier),
-  );
+  const named = findTiers(headers, body).map(([, tier]) => (USUAL.has(tier) ? 'default' : nameTier(tier)));
   // Anthropic's `speed` has its own price, which is unknown on Bedrock.
   if (typeof body['speed'] === 'string' && body['speed'] !== 'standard') named.push(body['speed']);
   const dearest =
@@ -56,6 +56,11 @@ export function readAskedTier(headers: Headers, body: Body): AskedTier {
     ...(dearest !== undefined && { serviceTier: { type: dearest as 'default' } }),
     ...(latencies.includes('optimized') && { performanceConfig: { latency: 'optimized' } }),
   };
+}
+
+/** A tier as it is shown. It may be any JSON. */
+export function nameTier(tier: unknown): string {
+  return typeof tier === 'string' ? cutName(tier) : typeof tier;
 }
 
 /** The tiers that a request names, and where. */

@@ -68,11 +68,9 @@ function listOf(value: unknown): unknown[] {
 function textOf(content: unknown): string {
   return listOf(content)
     .map((part) => {
-      const { text, encrypted_content: other } = Object(part) as {
-        text?: unknown;
-        encrypted_content?: unknown;
-      };
-      return String(text ?? other ?? '');
+      const { text, encrypted_content: other } = Object(part) as Record<string, unknown>;
+      return text ?? other;
     })
+    .filter((text) => typeof text === 'string')
     .join('');
 }

@@ -1,5 +1,5 @@
-import { mayChoose } from '../aws/service-tier.js';
-import { type Body, cutName } from '../fields.js';
+import { mayChoose, nameTier } from '../aws/service-tier.js';
+import type { Body } from '../fields.js';
 import type { Notes } from '../notes.js';
 import type { GatewaySettings } from '../options.js';
 import { acceptAgentItems } from './agent-items.js';
@@ -27,7 +27,7 @@ export function changesForMantle(
       changes['service_tier'] = 'default';
       notes.add(
         'service_tier',
-        isAllowed ? 'not accepted by this model' : `${cutName(String(tier))} is not allowed here`,
+        isAllowed ? 'not accepted by this model' : `${nameTier(tier)} is not allowed here`,
       );
     }
   }

@@ -66,7 +66,7 @@ const WORDS = new Set([
 ]);
 
 /** Members that have a document in one of the protocols, and types of such parts. */
-const DOCUMENTS = new Set(['document', 'file', 'file_data', 'input_file']);
+const DOCUMENTS: ReadonlySet<unknown> = new Set(['document', 'file', 'file_data', 'input_file']);
 
 /** About how many tokens a request has, in whichever form: media count as in a translated one. */
 export function estimateBody(body: Body): number {
@@ -81,7 +81,7 @@ function mapMedia(value: unknown, name: string, inDocument: boolean): unknown {
   }
   if (Array.isArray(value)) return value.map((item) => mapMedia(item, name, inDocument));
   if (!isObject(value)) return value;
-  const isDocument = inDocument || DOCUMENTS.has(String(value['type']));
+  const isDocument = inDocument || DOCUMENTS.has(value['type']);
   return Object.fromEntries(
     Object.entries(value).map(([member, part]) => [
       member,

@@ -26,7 +26,8 @@ export function readAgentItem(
   turns: Turns,
   { names, notes }: ReadContext,
 ): boolean {
-  const type = String(item['type']);
+  const type = item['type'];
+  if (typeof type !== 'string') return false;
   switch (type) {
     case 'agent_message': {
       const text = readAgentText(item['content'], `${path}.content`);
@@ -78,5 +79,6 @@ function describeTools(item: Body, path: string): string {
     const { name, tools } = Object(one) as { name?: unknown; tools?: unknown };
     return Array.isArray(tools) ? tools.map((inner) => (Object(inner) as { name?: unknown }).name) : [name];
   });
-  return names.length === 0 ? 'No tools were found.' : `You can use these tools now: ${names.join(', ')}.`;
+  const named = names.filter((name) => typeof name === 'string');
+  return named.length === 0 ? 'No tools were found.' : `You can use these tools now: ${named.join(', ')}.`;
 }
