@@ -113,7 +113,8 @@ function serviceError(cause: unknown, facts: Partial<SdkFacts>, progress: Progre
       cause,
     },
     neededPermission(operation as Operation, modelId),
-    words && sayForeign(status),
+    // Bedrock's endpoints for other protocols use their form of errors.
+    facts.$metadata?.requestId ? undefined : words && sayForeign(status),
   );
 }
 

@@ -28,7 +28,8 @@ export function errorOfResponse(
   const words = typeof message === 'string' ? undefined : findWords(json);
   const name = header ?? nameIn(json);
   if (words !== undefined && header === undefined) {
-    return errorOfException(name, words, all, needed, sayForeign(status));
+    // Bedrock's endpoints for other protocols use their form of errors.
+    return errorOfException(name, words, all, needed, facts.requestId ? undefined : sayForeign(status));
   }
   const isForeign = json === undefined || (message === undefined && Object.keys(json).length > 0);
   if (name === undefined && isForeign) {

@@ -91,7 +91,7 @@ export const CONVERSATIONS: readonly object[] = [
       streamProcessingMode: 'async',
     },
     inferenceConfig: { maxTokens: 2000 },
-    additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens: 1024 } },
+    additionalModelRequestFields: { inferenceConfig: { topK: 20 } },
     outputConfig: {
       textFormat: {
         structure: {
@@ -112,6 +112,8 @@ export const CONVERSATIONS: readonly object[] = [
       },
       { role: 'user', content: [{ searchResult: { title: 'a', content: [{ text: 'b' }] } }, { text: 'c' }] },
     ],
+    inferenceConfig: { maxTokens: 2000 },
+    additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens: 1024 } },
   },
 ];
 
