@@ -179,6 +179,15 @@ describe('errorOfResponse', () => {
     );
     expect(unended.message).toContain('No such model. Check');
   });
+
+  it("are Bedrock's in the form of OpenAI if they have AWS's id of the request, and a proxy's without", () => {
+    const body =
+      '{"error":{"code":"validation_error","message":"No.","param":null,"type":"invalid_request_error"}}';
+    const say = (requestId?: string) =>
+      errorOfResponse(400, new Headers(), body, { phase: 'request', requestId }).message;
+    expect(say('4c0fe361-f804')).not.toContain('proxy');
+    expect(say()).toBe('No. A gateway or proxy says so, not Bedrock (status 400).');
+  });
 });
 
 describe('errorOfException', () => {
