@@ -1,7 +1,7 @@
 /** Joining costs time, and each short string takes about 40 bytes, so this many are joined at a time. */
 const MOST_PIECES = 250;
 
-/** A text that arrives in pieces. It takes about the memory of its letters. */
+/** A text that arrives in pieces. It takes little more memory than its letters. */
 export class Pieces {
   #joined = '';
   #pieces: string[] = [];

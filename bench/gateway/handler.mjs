@@ -1,6 +1,6 @@
 /**
- * A fetch handler that parses the request, sends it on with Node's own fetch, and gives back what comes: what Node's HTTP server,
- * `Request`, `Response` and fetch cost without any gateway. In a process of its own, which sends its port to its parent.
+ * A fetch handler that parses the request, sends it on with Node's own fetch, and returns the response. It shows what Node's HTTP
+ * server, `Request`, `Response` and fetch cost without any gateway. It runs in its own process, which sends its port to its parent.
  */
 import { serveGateway } from '../../dist/node/gateway-node.js';
 

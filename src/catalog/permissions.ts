@@ -45,7 +45,7 @@ const INVOKABLE = [
   'custom-model-deployment',
 ] as const;
 
-/** What needs a permission. An action has the name of its operation, with two exceptions. The other operations need none. */
+/** The operations that need a permission. Its action is named after the operation, with two exceptions. */
 const PERMITTED = [
   'Rerank',
   'InvokeGuardrailChecks',

@@ -24,14 +24,14 @@ export interface CostFacts {
  * from or written to the prompt cache, so the four counts add up. What is not paid by the token, such as guardrails and
  * tools of the service, is not in it.
  *
- * A price is that of the default service tier. Calls of the tier `flex` cost half of it, those of `priority` 1.76 times as much, and
+ * Prices are for the default service tier. Calls with the tier `flex` cost half as much, calls with `priority` 1.76 times as much, and
  * calls with optimized latency 1.25 times as much. The cost is undefined for any other tier, and for newer GPT models with
- * `priority`, because AWS's factor is not known.
+ * `priority`, because AWS's factor is unknown.
  *
  * `estimated` is true where tokens were used that the price has no rate for: cache reads then count as input; 5-minute
  * writes as input too, for Claude as 1.25 × input; 1-hour writes as 5-minute writes, for Claude as 2 × input. It is also
- * true where the price says so itself, was made for another region than the call's, or where the call had another service tier
- * or latency than the default.
+ * true where the price says so itself or is for another region than the call's, and where the call did not have the default
+ * service tier and latency.
  *
  * https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html,
  * https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pricing
@@ -64,7 +64,7 @@ export function priceOf(
     return ((count * (rate ?? guess)) / 1_000_000) * times;
   };
 
-  // Nobody says whether the cache is cheaper too.
+  // AWS does not say whether a cheaper tier makes the cache cheaper too.
   const ofCache = Math.max(1, factor);
   const guess5m = isClaude(modelId) ? 1.25 * rates.input : rates.input;
   const guess1h = isClaude(modelId) ? 2 * rates.input : (rates.cacheWrite ?? guess5m);
@@ -85,8 +85,8 @@ function hasRates({ input, output }: Price): boolean {
 }
 
 /**
- * Tokens of the input, the output, reads from the cache, writes to it for 5 minutes and for an hour. `cacheDetails` divides the writes;
- * what it does not account for was written for 5 minutes, the default.
+ * Counts the tokens of the input, the output, reads from the cache, and writes to it for 5 minutes and for an hour. `cacheDetails`
+ * divides the writes; those that it does not list were for 5 minutes, the default.
  */
 function countsOf({ inputTokens, outputTokens, ...cached }: Partial<TokenUsage>) {
   let written1h = 0;
@@ -106,9 +106,9 @@ function ratesFor(promptTokens: number, price: Price): Rates {
 }
 
 /**
- * What a call costs by its service tier and latency, compared with the price; NaN if nobody knows. Source: AWS Price List of
+ * The factor by which a call's service tier and latency change its price; NaN if it is unknown. Source: AWS Price List of
  * September and October 2026, such as USE1-NovaPro-input-tokens-priority, -flex and -latency-optimized: 1.75, 0.5 and 1.25 in all rows
- * that were read, except for 1.76 for Mistral Large 3 and 4 for the only newer GPT.
+ * that were read, except for 1.76 for Mistral Large 3, and 4 for the only newer GPT.
  */
 function factorOf({ modelId = '', serviceTier, performanceConfig }: CostFacts): number {
   const factors: Readonly<Record<string, number>> = {
@@ -153,7 +153,7 @@ export function costOf(
       return priceOf(usage, known, {
         modelId: answeredBy === modelId ? foundation : answeredBy,
         region,
-        // Not every answer repeats them.
+        // Not every answer repeats its tier and latency.
         serviceTier: serviceTier ?? asked.serviceTier,
         performanceConfig: performanceConfig ?? asked.performanceConfig,
       });

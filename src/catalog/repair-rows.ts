@@ -6,14 +6,14 @@ export const BINDING_BETA = 'thinking-binding-controls-2026-08-01';
 
 const ANY_CHOICE = ['auto', 'any', 'tool'] as const;
 
-/** Finds the family in `familyWords()` of a model, and says what it is known to do. */
+/** A pattern that finds a family in the `familyWords()` of a model, and the quirks of that family. */
 type RepairRow = readonly [family: RegExp, quirks: ModelQuirks];
 
 let known: ReturnType<typeof makeRows> | undefined;
 
 /**
  * What request repair has to know of models. These rows are apart from the rest of the table, because every page that
- * streams an answer loads them; `repair-sources` has who says so, which no page needs.
+ * streams an answer loads them; their sources are in `repair-sources`, because no page needs them.
  */
 export function repairRows(): Readonly<Record<RepairFamily, RepairRow>> {
   known ??= makeRows();

@@ -1,7 +1,7 @@
 import { type QuirkRow, row } from './quirk-row.js';
 import { type RepairFamily, repairRows } from './repair-rows.js';
 
-/** Who says what the rows of `repair-rows` say, and when. */
+/** The sources of each row in `repair-rows`, with their date. */
 const SOURCES: Readonly<Record<RepairFamily, readonly [source: string, asOf: string]>> = {
   claude: [
     'api:ToolChoice api:ToolResultContentBlock guide:structured-output can1357/oh-my-pi#12809 trycua/cua#3303 pydantic/pydantic-ai#6098',
@@ -36,7 +36,7 @@ const SOURCES: Readonly<Record<RepairFamily, readonly [source: string, asOf: str
   prefill: ['probes', '2026-08-01'],
 };
 
-/** The rows that request repair has, with their sources. */
+/** The rows that request repair uses, with their sources. */
 export function sourcedRepairRows(): QuirkRow[] {
   const rows = repairRows();
   return (Object.keys(rows) as RepairFamily[]).map((name) => row(...rows[name], ...SOURCES[name]));

@@ -59,7 +59,7 @@ function isSign(character: string): boolean {
   return '[]{}:,'.includes(character);
 }
 
-/** Where a string ends that begins here; here if it is not one. */
+/** The index after the string that begins at `start`; `start` itself if there is no whole string. */
 export function endOfString(text: string, start: number): number {
   for (let at = start + 1; text.charAt(at) >= ' '; at++) {
     if (text.charAt(at) === '"') return at + 1;

@@ -1,8 +1,8 @@
 import { describePlace, endOfString, findJsonError } from './json-error.js';
 
 /**
- * Parses the JSON of a file that somebody wrote, or an editor saved. A byte order mark at its beginning is passed over. A member that an
- * object has twice is an error, because JSON.parse would silently use the last one.
+ * Parses the JSON in a file that people edit. A byte order mark at the beginning is skipped. A repeated member of an object is an
+ * error, because JSON.parse would silently use the last one.
  *
  * @param refuse Throws an error; its reason begins with a verb.
  */
@@ -12,7 +12,7 @@ export function parseFileText(text: string, refuse: (reason: string) => never): 
   try {
     value = JSON.parse(json);
   } catch {
-    // JSON.parse repeats what it could not read, and the file may be one of passwords that was named by mistake.
+    // The message of JSON.parse quotes what it could not read, and somebody may have named a file of passwords by mistake.
     return refuse(`is not JSON (${describePlace(json, findJsonError(json))})`);
   }
   const repeated = findRepeated(json);
@@ -22,7 +22,7 @@ export function parseFileText(text: string, refuse: (reason: string) => never): 
 
 type Path = readonly (string | number)[];
 
-/** The first member whose object has another one of its name, in a text that is JSON. */
+/** Finds the first member that repeats a name in its object. The text has to be valid JSON. */
 function findRepeated(text: string): { path: Path; at: number } | undefined {
   const open: { names: Set<string> | undefined; place: string | number }[] = [];
   let isName = false;
@@ -62,7 +62,7 @@ function findRepeated(text: string): { path: Path; at: number } | undefined {
   return undefined;
 }
 
-/** A path as JavaScript writes it, such as `models.aliases["gpt-4o"]`. A name may be as long as the file. */
+/** Writes a path as in JavaScript, such as `models.aliases["gpt-4o"]`. Names are truncated, since one may be as long as the file. */
 function writePath(path: Path): string {
   return path
     .map((place, i) => {

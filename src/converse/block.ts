@@ -31,7 +31,7 @@ export class Block {
     return !this.start && (this.#toolInput !== undefined || this.#toolResult.length > 0);
   }
 
-  /** The tool that it uses. The input is parsed once, after its end. */
+  /** The tool use of the block. Its input is parsed only once, when the block has ended. */
   get toolUse(): ToolUse | undefined {
     if (this.#toolUse || !this.start?.toolUse) return this.#toolUse;
     const { toolUseId, name, type } = this.start.toolUse;
@@ -42,7 +42,7 @@ export class Block {
     return this.#toolUse;
   }
 
-  /** Adds a delta. Returns a warning about one that the content does not show. */
+  /** Adds a delta. Returns a warning if the content does not show it. */
   add(delta: ContentBlockDeltaEvent['delta']): string | undefined {
     if (typeof delta.text === 'string') {
       this.#text ??= new Pieces();

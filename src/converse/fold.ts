@@ -22,7 +22,7 @@ const MAX_WARNINGS = 20;
 
 /** Gathers the events of a stream into the answer that they make up. */
 export class Fold {
-  /** False: what deltas add is not kept, for a reader that passes it on and needs only the facts about an answer. */
+  /** Whether the content of deltas is kept. A reader that passes it on needs only the facts about an answer. */
   keepsContent = true;
   #role: ConversationRole = 'assistant';
   #stop: MessageStop | undefined;

@@ -84,7 +84,7 @@ export interface ModelOptions {
   expandProfiles?: boolean | undefined;
   /** Whether profiles that route to any region may be used. Default: true. */
   allowGlobal?: boolean | undefined;
-  /** Lists the models that answer with embeddings, instead of those that answer in text. Default: false. */
+  /** Lists the models that answer with embeddings, instead of those that answer with text. Default: false. */
   embeddings?: boolean | undefined;
 }
 

@@ -15,8 +15,8 @@ export interface GatewayLogEntry {
   /** Name of the caller; undefined if nobody was authorized. */
   caller: string | undefined;
   /**
-   * The end user that the request names in `safety_identifier`, `user` or `metadata.user_id`: the first 16 hexadecimal digits of the
-   * SHA-256 of that id, to find all requests of one user without knowing who that is.
+   * Stands for the end user that the request names in `safety_identifier`, `user` or `metadata.user_id`: the first 16 hexadecimal
+   * digits of the SHA-256 of that id. It finds all requests of one user without showing who that is.
    */
   userHash: string | undefined;
   /** The model as the client named it, up to 200 characters. */

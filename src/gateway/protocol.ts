@@ -36,7 +36,7 @@ export interface AnswerContext {
 
 /** Writes the events of an answer as server-sent events of a protocol. */
 export interface StreamWriter {
-  /** Kinds of blocks whose whole text or input it needs when they close. That of others is not kept. */
+  /** The kinds of blocks whose whole text or input it needs when they close. Other kinds of blocks are not kept. */
   keeps: readonly AnswerBlock['kind'][];
   /** Events before the first part of the answer. */
   open(): string;

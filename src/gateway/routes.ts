@@ -35,7 +35,7 @@ const ROUTES: Readonly<
   '/anthropic/v1/messages/count_tokens': ['POST', 'bedrock-count-tokens'],
   '/inference-profiles': ['GET', 'inference-profiles'],
   '/': ['GET', 'root'],
-  // Claude Code asks for both, with HEAD, to see whether there is a connection.
+  // Claude Code requests both, with HEAD, to check its connection.
   '/api/hello': ['GET', 'root'],
   '/health': ['GET', 'health'],
   '/ready': ['GET', 'ready'],

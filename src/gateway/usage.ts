@@ -6,8 +6,8 @@ export interface GatewayUsage {
   /** Name of the caller; undefined in one row for all that came after the first 10,000 rows. */
   caller: string | undefined;
   /**
-   * The id or ARN that was called; undefined for requests that led to no model, and for failed ones to an id that is not configured and
-   * has never answered.
+   * The id or ARN that was called; undefined for requests that reached no model, and for failed requests to an id that is not
+   * configured and has never answered.
    */
   modelId: string | undefined;
   /** How many requests there were. */

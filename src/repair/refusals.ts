@@ -167,7 +167,7 @@ function thinkAdaptively(body: Body): (Change & { after: string }) | undefined {
   };
 }
 
-/** The least that a model accepts: clients that only try whether it answers let it write a single token. */
+/** Raises `maxTokens` to the model's minimum: clients that only test whether a model answers ask for a single token. */
 function raiseMaxTokens(
   body: Body,
   { 1: least = '' }: RegExpExecArray,

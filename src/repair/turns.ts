@@ -64,8 +64,8 @@ export function separateResults(turns: readonly Turn[], rule: true | 'documents'
 
 /**
  * Moves texts of the assistant that are behind a tool use in front of it: Claude takes such a message for one that it should continue,
- * or one whose uses have no results. Uses that the service itself has answered, in the same message, stay where they are, and so do
- * all blocks if Claude thought between its uses: they are as it wrote them then, and it rejects its thoughts in another order.
+ * or one whose uses have no results. Uses that the service itself has answered, in the same message, stay where they are. So do
+ * all blocks if Claude thought between its uses, because it rejects its reasoning in any order but its own.
  */
 export function moveTexts(turn: Turn, note: Note): void {
   const { role, pieces, first } = turn;

@@ -88,7 +88,7 @@ function makeValues(): Int8Array {
   return made;
 }
 
-/** The letter for six bits: A to Z, a to z, 0 to 9, + and /. Computed, because the alphabet as a text is larger when compressed. */
+/** The letter for six bits: A to Z, a to z, 0 to 9, + and /. Computed, because the alphabet as a string would be larger when compressed. */
 function letterOf(six: number): number {
   if (six > 61) return six < 63 ? 43 : 47;
   return six < 26 ? six + 65 : six < 52 ? six + 71 : six - 4;

@@ -25,7 +25,7 @@ export function crc32(bytes: DataView, start: number, end: number, previous = 0)
   return ~crc >>> 0;
 }
 
-/** The first has the CRC of each byte, each other one that of the same byte with one more zero byte behind it. */
+/** The first table has the CRC of each byte. Each further table has it for that byte with one more zero byte behind it. */
 function makeTables(): Int32Array {
   const made = new Int32Array(8 * 256);
   for (let i = 0; i < made.length; i++) {

@@ -110,7 +110,7 @@ function endsText(word: number): boolean {
   return (found & 0x80808080) !== 0;
 }
 
-/** Has a top bit set if one of four bytes is below a limit: it borrows when the limit is subtracted from each. */
+/** Sets a top bit if one of four bytes is below a limit, because subtracting the limit from that byte has to borrow. */
 function below(word: number, limit: number): number {
   return (word - limit * 0x01010101) & ~word;
 }

@@ -93,8 +93,8 @@ export class AnswerStream implements ConverseStream {
   }
 
   /**
-   * Keeps nothing of the content from now on: `partial` and `result()` have everything but what deltas add. It is not in the
-   * public type. The gateway calls it before it reads, since it passes the content on and needs none of it again.
+   * Stops keeping content: from now on, `partial` and `result()` contain everything except what deltas add. It is not in the public
+   * type. The gateway calls it before it reads, because it passes the content on and does not need it again.
    */
   forgetContent(): void {
     this.#source.fold.keepsContent = false;

@@ -89,7 +89,7 @@ function stripFence(text: string): string {
   return isFenced && trimmed.endsWith(FENCE) ? trimmed.slice(firstLine, -FENCE.length).trim() : trimmed;
 }
 
-/** JSON in words, behind an introduction at most: some models cannot do without. */
+/** Reads JSON that was asked for in words. It may follow an introduction, which some models always write. */
 function readWords(text: string): string {
   const trimmed = stripFence(text);
   const begin = trimmed.search(/\{\s*"/);

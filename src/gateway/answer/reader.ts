@@ -46,7 +46,7 @@ export class AnswerReader {
   #calls = 0;
   #writtenTokens = 0;
 
-  /** @param keeps Kinds of blocks whose whole text or input is in their last event; in that of other blocks it is empty. */
+  /** @param keeps The kinds of blocks whose last event repeats their whole text or input. For other kinds it is empty there. */
   constructor(plan: AnswerPlan, keeps: readonly AnswerBlock['kind'][] = ['text', 'reasoning', 'call']) {
     this.#plan = plan;
     this.#keeps = keeps;
@@ -236,7 +236,7 @@ export class AnswerReader {
     this.#out.push({ type: 'end', end: { reason: this.#endOf(reason as StopReason, calls), stopSequence } });
   }
 
-  /** Some models end an answer with calls like one without, and the other way round; clients run tools only for `tool_use`. */
+  /** Some models say `end_turn` after tool calls, or `tool_use` without any, and clients run tools only after `tool_use`. */
   #endOf(reason: StopReason, calls: number): StopReason {
     if (reason !== 'tool_use' && reason !== 'end_turn') return reason;
     return calls > 0 ? 'tool_use' : 'end_turn';

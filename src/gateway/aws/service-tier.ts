@@ -4,13 +4,13 @@ import { refuseField } from '../failure.js';
 import { type Body, cutName } from '../fields.js';
 import type { GatewaySettings } from '../options.js';
 
-/** What a request asks for that changes the price of its tokens. */
+/** The service tier and latency that a request asks for, which change the price of its tokens. */
 export type AskedTier = Pick<CostFacts, 'serviceTier' | 'performanceConfig'>;
 
 const HEADER = 'x-amzn-bedrock-service-tier';
 const LATENCY_HEADER = 'x-amzn-bedrock-performanceconfig-latency';
 
-/** What OpenAI and Anthropic call no choice. */
+/** Values of OpenAI and Anthropic that leave the choice to the service. */
 const USUAL: ReadonlySet<unknown> = new Set(['auto', 'standard_only']);
 
 /**
@@ -37,8 +37,8 @@ export function mayChoose(tier: unknown, serviceTiers: GatewaySettings['serviceT
 }
 
 /**
- * The tier and latency of a request that is passed on, in the form of any protocol. If several places name one, the dearest counts:
- * which of them Bedrock reads depends on the path.
+ * Reads the tier and latency of a request that is passed on, in the format of any protocol. If it names several tiers, the most
+ * expensive counts, because the path decides which of them Bedrock reads.
  */
 export function readAskedTier(headers: Headers, body: Body): AskedTier {
   const named = findTiers(headers, body).map(([, tier]) => (USUAL.has(tier) ? 'default' : nameTier(tier)));
@@ -58,12 +58,12 @@ export function readAskedTier(headers: Headers, body: Body): AskedTier {
   };
 }
 
-/** A tier as it is shown. It may be any JSON. */
+/** Writes a tier for a message. Clients may send any JSON as a tier. */
 export function nameTier(tier: unknown): string {
   return typeof tier === 'string' ? cutName(tier) : typeof tier;
 }
 
-/** The tiers that a request names, and where. */
+/** Finds the tiers that a request names, and where it names them. */
 function findTiers(headers: Headers, body: Body): (readonly [where: string, tier: unknown])[] {
   const { serviceTier, service_tier: named, additionalModelRequestFields: more } = body;
   const all = [

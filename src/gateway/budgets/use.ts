@@ -12,7 +12,7 @@ export interface PlannedCall {
   countInput(): number;
   /** The most that the model may write; undefined if the request has no limit. */
   outputTokens: number | undefined;
-  /** What it asks for that changes the price of its tokens. */
+  /** The service tier and latency that it asks for. */
   tier?: AskedTier | undefined;
 }
 
@@ -82,7 +82,7 @@ function isFree(error: unknown): boolean {
   return isBedrockError(error) && FREE.has(error.code);
 }
 
-/** What a call may cost; undefined if its model has no known price, or none for its tier. A tier that is cheaper counts as the default. */
+/** What a call may cost; undefined if the price is unknown for its model or its tier. A cheaper tier counts as the default one. */
 export function estimateCost({
   modelId,
   price,

@@ -103,7 +103,7 @@ export function createStream(
   }
 
   return {
-    // It goes into the id of the next call.
+    // The id of the next call carries the reasoning.
     keeps: ['reasoning'],
     open: () => '',
     write,

@@ -24,14 +24,14 @@ export function cachePointFor(item: Body, path: string | undefined): CachePoint 
   return { cachePoint: { type: 'default', ...(ttl === '1h' && { ttl }) } };
 }
 
-/** Blocks with the cache point that their item asks for, instead of the one that its last part asks for. */
+/** Adds the cache point that an item asks for behind its blocks. It replaces a cache point of the item's last part. */
 export function withCachePoint(blocks: readonly Block[], item: Body, param: string): Block[] {
   const point = blocks.length > 0 ? cachePointFor(item, param) : undefined;
   if (point === undefined) return [...blocks];
   return [...(blocks.at(-1)?.cachePoint === undefined ? blocks : blocks.slice(0, -1)), point];
 }
 
-/** A result with its content. A cache point inside of a result is not possible: it goes behind the result. */
+/** Makes a tool result. Converse allows no cache point inside it, so a cache point among its parts goes behind the result. */
 export function resultBlocks(toolUseId: string, parts: readonly Block[], isError = false): Block[] {
   const content = parts.filter(({ cachePoint }) => cachePoint === undefined);
   const point = parts.find(({ cachePoint }) => cachePoint !== undefined);

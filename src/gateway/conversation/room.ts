@@ -7,13 +7,13 @@ export const LETTERS_PER_TOKEN = 3;
 /** What an image counts as: the most that Claude reads. https://platform.claude.com/docs/en/build-with-claude/vision */
 const TOKENS_PER_IMAGE = 1600;
 
-/** The most that Claude has used for a page of a PDF, measured in October 2026: https://huggingface.co/datasets/JOHNISKING/pdf-token-cost */
+/** The most tokens that Claude used for a page of a PDF, measured in October 2026: https://huggingface.co/datasets/JOHNISKING/pdf-token-cost */
 const TOKENS_PER_PAGE = 2500;
 
-/** Claude's limit. https://docs.aws.amazon.com/bedrock/latest/userguide/inference-api-restrictions.html */
+/** How many pages of a document Claude reads. https://docs.aws.amazon.com/bedrock/latest/userguide/inference-api-restrictions.html */
 const MOST_PAGES = 100;
 
-/** How PDF, Word and Excel files begin, in base64. Their pages are compressed, so that only their size is known. */
+/** How PDF, Word and Excel files begin, in base64. Their pages are compressed, so only their size is known. */
 const PAGED = /^(?:JVBERi|UEsDB|0M8R4K)/;
 
 /** Part of the context window that stays free, because the size of the conversation is an estimate. */
@@ -23,7 +23,7 @@ const MARGIN = 1 / 8;
 const LEAST = 1 / 16;
 
 /**
- * About how many tokens a conversation, or a part of it, has. `bytes` that are a number stand for media of so many tokens.
+ * About how many tokens a conversation, or a part of it, has. A number as `bytes` stands for a medium of that many tokens.
  */
 export function estimateTokens(conversation: unknown): number {
   let media = 0;
@@ -42,8 +42,8 @@ export function estimateTokens(conversation: unknown): number {
 }
 
 /**
- * About how many tokens a medium in base64 has. A document counts as text of its size, which for a PDF is the most that Claude uses for
- * a page per 7.5 KB.
+ * About how many tokens a medium in base64 has. A document counts as text of its size. For a PDF, this means one
+ * page per 7.5 KB, at the most that Claude uses for a page.
  */
 export function estimateMedia(base64: string, isDocument: boolean): number {
   if (!isDocument) return TOKENS_PER_IMAGE;

@@ -111,8 +111,8 @@ class StreamedAnswers implements FrameSource {
 }
 
 /**
- * Keeps `stream()` from gathering the answer for `result()`: it is passed on, and a slow client would otherwise cost the memory of
- * its whole answer. The method is not public, and an operator's own client need not have it.
+ * Stops `stream()` from gathering the answer for `result()`. The answer is passed on, and otherwise a slow client would cost the
+ * memory of its whole answer. The method is not public, and an operator's own client need not have it.
  */
 function forgetContent(stream: ConverseStream & { forgetContent?(): void }): void {
   stream.forgetContent?.();

@@ -5,8 +5,8 @@ import type { GatewayModels } from './models.js';
 const MOST_MODELS = 1000;
 
 /**
- * The ids that may name a metric or a row of usage: those that the operator has configured, and those that have answered. Any text in
- * the form of an id leads to a call, so that clients could otherwise create as many series and rows as they like.
+ * The ids that may name a metric or a row of usage: those that the operator has configured, and those that have answered. Anything
+ * that looks like an id leads to a call, so clients could otherwise create as many series and rows as they like.
  */
 export class KnownModels {
   readonly #ids: Set<string>;
@@ -16,7 +16,7 @@ export class KnownModels {
     this.#ids = new Set(given.flatMap(listTargets).map(({ modelId }) => modelId));
   }
 
-  /** The id if it is known. An answer makes it so. */
+  /** Returns the id if it is known. An id becomes known with its first answer. */
   find(modelId: string | undefined, hasAnswered: boolean): string | undefined {
     if (modelId === undefined || this.#ids.has(modelId)) return modelId;
     if (!hasAnswered || this.#ids.size >= MOST_MODELS) return undefined;

@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/authorize.js';
 import type { ModelDirectory, OfferedModel } from './models.js';
 
-/** What all of Anthropic's clients send, and no others. */
+/** A header that all of Anthropic's clients send, and no others. */
 const OF_ANTHROPIC = 'anthropic-version';
 
 interface ListRequest {
@@ -13,8 +13,8 @@ interface ListRequest {
 const CREATED = '2023-09-28T00:00:00Z';
 
 /**
- * Answers GET /v1/models in a form that OpenAI's and Anthropic's clients read alike. Only OpenAI's have embeddings: Anthropic's, such as
- * Claude Code, offer every model of the list for conversations.
+ * Answers GET /v1/models in a format that both OpenAI's and Anthropic's clients read. Only OpenAI's clients get embedding models,
+ * because Anthropic's, such as Claude Code, offer every model in the list for conversations.
  */
 export async function listModels(
   directory: ModelDirectory,

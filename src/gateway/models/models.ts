@@ -44,7 +44,7 @@ export interface ModelDirectory {
   resolve(asked: string, caller: Caller): Promise<readonly Target[]>;
   /** The same; none where `resolve()` would refuse. */
   lookUp(asked: string, caller: Caller): readonly Target[];
-  /** Aliases and models; those that make embeddings only if they are asked for. */
+  /** Lists aliases and models. Those that make embeddings are listed only `withEmbeddings`. */
   list(caller: Caller, withEmbeddings: boolean): Promise<OfferedModel[]>;
   /** A refusal for a model that Bedrock does not know, with the names that come closest. */
   refuseUnknown(asked: string, caller: Caller): Promise<Refusal>;
@@ -88,7 +88,7 @@ export function createModelDirectory(bedrock: Bedrock, models: GatewayModels): M
 
   async function list(caller: Caller, withEmbeddings: boolean): Promise<OfferedModel[]> {
     const { models: conversing } = await bedrock.discover();
-    // Both lists come from one, which is cached. embed() does not know all of these models.
+    // Both are read from one cached list. Not every embedding model in it is known to embed().
     const embedding = withEmbeddings ? (await bedrock.discover({ embeddings: true })).models : [];
     const found = [...conversing.filter(({ streaming }) => streaming), ...embedding.filter(embeds)];
     const known = new Map(found.flatMap((model) => idsOf(model).map((id) => [id, model] as const)));
@@ -159,7 +159,7 @@ function embeds({ foundationModelId }: Pick<Model, 'foundationModelId'>): boolea
   return findEmbedFamily(foundationModelId) !== undefined;
 }
 
-/** Whether a target makes embeddings. An ARN only shows it if the lists have it. */
+/** Whether a target makes embeddings. An ARN does not show its model, unless the lists have the ARN. */
 function embedsAs({ modelId }: Target, known: ReadonlyMap<string, Model>): boolean {
   return embeds(known.get(modelId) ?? { foundationModelId: modelId });
 }

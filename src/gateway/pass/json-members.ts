@@ -89,7 +89,7 @@ export function addMember(text: string, { values }: JsonMembers, name: string, v
   return `${text.slice(0, start)}${JSON.stringify(name)}:${JSON.stringify(value)}${separator}${text.slice(start)}`;
 }
 
-/** The text with these values of members, whether it has them or not. */
+/** Sets members of the object in a JSON text, whether it has them already or not. */
 export function withMembers(text: string, members: Readonly<Record<string, unknown>>): string {
   return Object.entries(members).reduce((written, [name, value]) => {
     const found = findMembers(written);

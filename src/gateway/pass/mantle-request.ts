@@ -4,12 +4,12 @@ import type { Notes } from '../notes.js';
 import type { GatewaySettings } from '../options.js';
 import { acceptAgentItems } from './agent-items.js';
 
-/** Models that know no tier but the default. Sources: openai/codex#25318, BerriAI/litellm#34058, maximhq/bifrost#6532 (2026-05 to 08). */
+/** Models that accept only the default tier. Sources: openai/codex#25318, BerriAI/litellm#34058, maximhq/bifrost#6532 (2026-05 to 08). */
 const ONE_TIER = /^openai\.gpt-[5-9]/;
 
 /**
- * The members of a request of Responses that bedrock-mantle gets instead of the client's. Its models are nowhere else, so what it
- * refuses cannot be translated either.
+ * Returns the members of a Responses request that change before bedrock-mantle gets it. Its models exist nowhere else, so a request
+ * that it rejects cannot be translated instead.
  */
 export function changesForMantle(
   body: Body,
@@ -19,7 +19,7 @@ export function changesForMantle(
 ): Body {
   const { store, input, service_tier: tier } = body;
   const changes: Record<string, unknown> = { ...acceptAgentItems(body, notes) };
-  // Stored items would be the operator's, and every client could read them. Who refers to some has to be told.
+  // Stored items would belong to the operator, and every client could read them. A client that refers to some has to get an error.
   if (store !== false && !refersToItems(input)) changes['store'] = false;
   if (tier !== undefined && tier !== null && tier !== 'auto' && tier !== 'default') {
     const isAllowed = mayChoose(tier, serviceTiers);

@@ -15,8 +15,8 @@ const STORED = ['previous_response_id', 'conversation', 'prompt'];
  *
  * - What the tokens of an answer cost must be known, and a stream of Chat Completions counts them only if it is asked to.
  * - Nothing is stored in the operator's account, where every client could read it.
- * - bedrock-runtime refuses what Claude Code sends as the id of its user, tools that the service would have to run, and items that
- *   only agents send.
+ * - bedrock-runtime rejects the user id that Claude Code sends, tools that the service would have to run, and items that only agents
+ *   send.
  */
 export function keepsMeaning(protocol: SpokenProtocol, body: Body, host: ProtocolHost): boolean {
   switch (protocol) {

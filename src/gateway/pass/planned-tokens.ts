@@ -52,7 +52,7 @@ function limitsIn(place: unknown, names: readonly string[]): number[] {
 const LONGEST_TEXT = 4096;
 const MEDIA = /^(?:data:[\w/+.;=-]{0,200},)?[\w+/=\r\n-]*$/;
 
-/** Members whose strings are words, even if they look like base64: a model reads each letter of those. */
+/** Members whose strings are words, even if they look like base64: a model reads every letter of them. */
 const WORDS = new Set([
   'text',
   'content',
@@ -65,10 +65,10 @@ const WORDS = new Set([
   'output',
 ]);
 
-/** Members that have a document in one of the protocols, and types of such parts. */
+/** Members that contain a document in one of the protocols, and the types of such parts. */
 const DOCUMENTS: ReadonlySet<unknown> = new Set(['document', 'file', 'file_data', 'input_file']);
 
-/** About how many tokens a request has, in whichever form: media count as in a translated one. */
+/** About how many tokens a request has, whatever its format. Media count as in a translated request. */
 export function estimateBody(body: Body): number {
   return estimateTokens(mapMedia(body, '', false));
 }

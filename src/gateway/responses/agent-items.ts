@@ -19,7 +19,7 @@ import { SEARCH } from './tool-search.js';
 const SERVED =
   /^(?:(?:web_search|file_search|code_interpreter|image_generation|mcp)_call|mcp_(?:list_tools|approval_request|approval_response))$/;
 
-/** Reads an item that only agents send. False if it is none that can be read. */
+/** Reads an item that only agents send. Returns false if it does not know the type. */
 export function readAgentItem(
   item: Body,
   path: string,
@@ -62,7 +62,7 @@ export function readAgentItem(
   return true;
 }
 
-/** What an agent told another one. Codex also puts plain text into `encrypted_content`, if the model gave it no encrypted one. */
+/** What one agent told another. Codex puts plain text into `encrypted_content` if the model did not encrypt it. */
 function readAgentText(content: unknown, path: string): string {
   return readList(content, path)
     .map((item, i) => {
@@ -72,7 +72,7 @@ function readAgentText(content: unknown, path: string): string {
     .join('');
 }
 
-/** What a model is told of the tools that it has found. They are offered as well. */
+/** Tells a model which tools its search has found. They are offered to it as well. */
 function describeTools(item: Body, path: string): string {
   const found = optionalList(item['tools'], `${path}.tools`) ?? [];
   const names = found.flatMap((one) => {

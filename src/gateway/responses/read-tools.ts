@@ -15,7 +15,7 @@ import {
 import type { Notes } from '../notes.js';
 import { SEARCH } from './tool-search.js';
 
-/** Items with tools: Codex sends some or all of its own as one, and those that the model looked for. */
+/** Items that contain tools: Codex sends some or all of its own in one, and those that a search has found. */
 const LATER: ReadonlySet<unknown> = new Set(['additional_tools', 'tool_search_output']);
 
 /** Reads `tools`, and those in items of the input. */
@@ -45,7 +45,7 @@ function readTool(tool: Body, path: string, namespace: string | undefined, notes
     ...(namespace !== undefined && { namespace }),
   });
   const description = () => optionalText(tool['description'], `${path}.description`);
-  // OpenAI runs all others.
+  // All other searches run at OpenAI.
   if (type === 'tool_search' && tool['execution'] === 'client') {
     const schema = readSchema(tool['parameters'], `${path}.parameters`);
     return [{ ...SEARCH, description: description(), schema, isStrict: false, isCustom: false }];

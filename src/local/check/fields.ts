@@ -2,7 +2,7 @@ import type { Rejections } from './quirks.js';
 import type { ConverseBody } from './request-shape.js';
 import { extraneous, modelError } from './wording.js';
 
-/** Checks the fields for the model itself, which each family's server rejects in words of its own. */
+/** Checks the model's own fields. The server of each family has its own words for rejecting them. */
 export function checkFields(
   { additionalModelRequestFields: fields = {} }: ConverseBody,
   { fields: rejected = [] }: Rejections,
@@ -23,7 +23,7 @@ export function checkFields(
         'https://errors.pydantic.dev/2.10/v/extra_forbidden',
     );
   }
-  // The service lists some thirty members that it expects.
+  // The service lists about thirty members that it expects; two are enough here.
   const said = `Failed to deserialize the JSON body into the target type: unknown variant \`${name}\`, expected one of \`max_tokens\`, \`messages\` at line 1 column 157`;
   throw modelId.includes('coder')
     ? modelError(

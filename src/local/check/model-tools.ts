@@ -101,8 +101,8 @@ function checkNeighbours({ messages = [] }: ConverseBody, { besideResults }: Rej
 }
 
 /**
- * A text behind tool uses is taken for words that the model should continue, or for what separates them from their results. Between
- * uses, Claude writes one itself when it thinks there: https://github.com/experientiallabs/experiential/pull/840 (2026-09-07).
+ * Rejects text behind tool uses: the model takes it for an answer that it should continue, or says that it separates the uses from
+ * their results. If Claude thinks between its uses, it writes such text itself: https://github.com/experientiallabs/experiential/pull/840 (2026-09-07).
  */
 function checkBehindUses({ messages = [] }: ConverseBody, { prefill }: Rejections): void {
   for (const [i, { role, content }] of messages.entries()) {

@@ -13,7 +13,7 @@ export interface Rejections {
   temperatureWithTopP?: true;
   /** Kinds of `toolConfig.toolChoice`. */
   toolChoice?: readonly ('auto' | 'any' | 'tool')[];
-  /** Cache points anywhere, or those among tools; `messages`: the field itself, as if they were all in messages. */
+  /** Cache points `anywhere`, or only those among `tools`. With `messages`, the error is the same for all: as if they were in messages. */
   cachePoints?: 'anywhere' | 'messages' | 'tools';
   /** The member `ttl` of a cache point. */
   cacheTtl?: true;

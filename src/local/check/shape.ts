@@ -102,7 +102,7 @@ function readAt(value: unknown, shape: Shape, path: string, violations: Violatio
   }
 }
 
-/** Texts of a map are not named one by one: the message has all limits of its keys, or of its values. */
+/** The service does not say which string in a map is wrong: its message has all limits of the keys, or of the values. */
 function checkTexts(
   value: Json,
   { keys, of }: Extract<Shape, { kind: 'map' }>,

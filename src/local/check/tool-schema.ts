@@ -1,7 +1,7 @@
 import { invalid } from '../exception.js';
 import type { Json } from './shape.js';
 
-/** What the members at the root of a schema have to be, as far as refusals have been recorded. */
+/** The types of members at the root of a schema, as far as their rejections have been recorded. */
 const TYPES: readonly (readonly [name: string, wanted: string])[] = [
   ['properties', 'object'],
   ['required', 'array'],

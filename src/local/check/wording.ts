@@ -17,7 +17,7 @@ export function unsupported(field: string): ServiceException {
   return invalid(`This model doesn't support the ${field} field. Remove ${field} and try again.`);
 }
 
-/** The model writes more tokens than this at least. */
+/** `maxTokens` is below the model's minimum. */
 export function tooFewTokens(least: number | undefined, given: number): ServiceException {
   const error = {
     code: 'integer_below_min_value',

@@ -23,7 +23,7 @@ const MOST_LEVELS = 20;
  * Gives a tool's schema a root that the model accepts: one object with the members of all alternatives, those required that
  * every alternative requires. The tool's input keeps its shape that way, which a wrapper around the union would change. Which
  * members go together is left to `rule`, for the tool's description. A root without `type` gets `object`, which the service
- * requires, and one with members that are no JSON Schema loses them.
+ * requires, and loses members that are not valid JSON Schema.
  */
 export function repairSchemaRoot(given: Json, kind: ModelQuirks['schemaRoot']): Root {
   const wrong = ['properties', 'required', '$id'].filter((name) => isWrong(name, given[name]));
@@ -51,7 +51,7 @@ export function repairSchemaRoot(given: Json, kind: ModelQuirks['schemaRoot']): 
 }
 
 /**
- * True for a member that is no JSON Schema, which the service checks at the root. Languages without a distinct empty object write
+ * Whether a member is not valid JSON Schema, which the service checks at the root. Languages without a distinct empty object write
  * one as a list or as null, and some programs write a title into `$id`.
  */
 function isWrong(name: string, value: unknown): boolean {

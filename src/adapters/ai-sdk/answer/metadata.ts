@@ -51,8 +51,8 @@ export function rejectedFields(repairs: PartialResult['repairs']): Warning[] {
 }
 
 /**
- * The AI SDK's word for a stop reason. Some models end an answer with calls like one without, and the other way round; agents go
- * on only after `tool-calls`.
+ * The AI SDK's word for a stop reason. Some models say `end_turn` after tool calls, or `tool_use` without any, and agents go on only
+ * after `tool-calls`.
  */
 export function finishReasonOf(raw: string | undefined, hasCalls: boolean): FinishReason<never> {
   switch (raw) {

@@ -17,7 +17,7 @@ export class PartWriter {
   stopReason: string | undefined;
   /** Whether the answer is the input of the tool for it. */
   isJsonFromTool = false;
-  /** Whether the user's program has a tool to run. */
+  /** Whether the answer calls tools that the user's program has to run. */
   hasCalls = false;
   readonly #context: AnswerContext;
   readonly #emit: (part: StreamPart) => void;

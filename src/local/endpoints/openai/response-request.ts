@@ -74,7 +74,10 @@ function checkUnsupported(json: Json, { endpoint }: Address): void {
   }
 }
 
-/** Source: maximhq/bifrost#6532, BerriAI/litellm#34058, openai/codex#25318 (2026-05 to 08). */
+/**
+ * Newer GPT models have only the default tier at bedrock-mantle. Source: maximhq/bifrost#6532, BerriAI/litellm#34058,
+ * openai/codex#25318 (2026-05 to 08).
+ */
 function checkTier(tier: unknown, modelId: string, { endpoint }: Address): void {
   if (endpoint === 'runtime' || !/^openai\.gpt-[5-9]/.test(modelId)) return;
   if (['auto', 'default'].includes(asText(tier ?? 'auto'))) return;
@@ -132,10 +135,10 @@ function readItems(items: readonly Json[]): { system: Json[]; turns: Turn[] } {
       case 'reasoning':
       case 'compaction':
       case 'additional_tools':
-        // What is encrypted is the model's own: nothing here depends on it.
+        // Only the model can read what is encrypted, and nothing here depends on it.
         break;
       default:
-        // Recorded for items of Codex: BerriAI/litellm#36546, #38227, openai/codex#37475 (2026-08).
+        // Recorded for Codex's items: BerriAI/litellm#36546, #38227, openai/codex#37475 (2026-08).
         throw invalidParameter(
           "invalid request body: Invalid 'input': value did not match any expected variant",
         );
