@@ -6,7 +6,7 @@ import fc from './property.js';
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
 describe('a text that arrives in pieces', () => {
-  it('is all of them in their order, whenever it is read', () => {
+  it('consists of all pieces in order, whenever it is read', () => {
     const pieceOrRead = fc.option(fc.string({ maxLength: 3 }), { freq: 20 });
     fc.assert(
       fc.property(fc.array(pieceOrRead, { maxLength: 1000, size: 'max' }), (steps) => {
@@ -24,17 +24,17 @@ describe('a text that arrives in pieces', () => {
     );
   });
 
-  it('takes about the memory of its letters', () => {
+  it('takes little more memory than its letters', () => {
     const [count, length] = [200_000, 5];
     const pieces = new Pieces();
     collectGarbage();
     const before = process.memoryUsage().heapUsed;
-    // Each piece is a string of its own, as it is when it comes from bytes.
+    // Each piece is a separate string, as if decoded from bytes.
     for (let i = 0; i < count; i++)
       pieces.add(LETTERS.charAt(i % 26).concat(LETTERS.slice(i % 20, (i % 20) + length - 1)));
     collectGarbage();
     const perLetter = (process.memoryUsage().heapUsed - before) / (count * length);
-    // As an array of strings it would be seven times as much.
+    // An array of strings would take seven times as much.
     expect(perLetter).toBeLessThan(1.5);
     expect(pieces.read()).toHaveLength(count * length);
   });

@@ -211,17 +211,17 @@ describe('priceOf', () => {
 
     it.each<[string, CostFacts]>([
       ['a tier that is paid by capacity', { serviceTier: { type: 'reserved' } }],
-      ['a tier that nobody knows', { serviceTier: { type: 'express' as 'flex' } }],
+      ['an unknown tier', { serviceTier: { type: 'express' as 'flex' } }],
       ['a tier with the name of a method', { serviceTier: { type: 'constructor' as 'flex' } }],
       [
-        'a priority whose price nobody knows',
+        'a priority whose price is unknown',
         { serviceTier: { type: 'priority' }, modelId: 'openai.gpt-5.6-terra' },
       ],
     ])('is undefined, never too low, for %s', (_name, facts) => {
       expect(priceOf(used, NOVA_PRO, facts)).toBeUndefined();
     });
 
-    it('knows the priority of gpt-oss', () => {
+    it('knows the price of priority for gpt-oss', () => {
       const facts: CostFacts = { serviceTier: { type: 'priority' }, modelId: 'openai.gpt-oss-120b-1:0' };
       expect(priceOf(used, NOVA_PRO, facts)?.input).toBeCloseTo(1.408, 12);
     });
@@ -339,7 +339,7 @@ describe('the cost of an answer', () => {
   const totalOf = (asked: CostFacts, stated: Partial<Costed>) =>
     costOf({ catalog }, NOVA, 'us-east-1', asked)({ ...answer, ...stated })?.total;
 
-  it('is that of the tier that it states, and otherwise of the one that was asked for', () => {
+  it('depends on the tier that the answer states, and otherwise on the one in the request', () => {
     const dear = priceOf(usage, catalog(NOVA)?.price, { modelId: NOVA, ...priority })?.total;
     const usual = priceOf(usage, catalog(NOVA)?.price, { modelId: NOVA })?.total;
     expect(dear).toBeGreaterThan(1.7 * Number(usual));
@@ -351,7 +351,7 @@ describe('the cost of an answer', () => {
     expect(totalOf(optimized, { performanceConfig: { latency: 'standard' } })).toBe(usual);
   });
 
-  it('is that of the tier of its request, over HTTP too', async () => {
+  it('depends on the tier in the request, over HTTP too', async () => {
     const server = await startServer((response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end(
         JSON.stringify({

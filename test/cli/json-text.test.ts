@@ -24,7 +24,7 @@ describe('the JSON of a file', () => {
       'line 1, column 40',
     ],
     ['{"": 1, "": 2}', '[""]', 'line 1, column 9'],
-  ])('may not have a member twice: %s', (text, path, place) => {
+  ])('may not repeat a member: %s', (text, path, place) => {
     expect(() => parse(text)).toThrow(`has the member ${path} twice (${place})`);
   });
 
@@ -34,7 +34,7 @@ describe('the JSON of a file', () => {
     '"a"',
     '[]',
     '{"a": {}, "b": [], "c": {}}',
-  ])('is what JSON.parse makes of it otherwise: %s', (text) => {
+  ])('is otherwise what JSON.parse makes of it: %s', (text) => {
     expect(parse(text)).toEqual(JSON.parse(text));
   });
 });

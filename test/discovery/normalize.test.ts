@@ -31,7 +31,7 @@ const profile = (
 });
 
 describe('discover({ embeddings: true })', () => {
-  it('keeps what makes embeddings, with or without streaming, and counts the rest', async () => {
+  it('keeps models that make embeddings, with or without streaming, and counts the rest', async () => {
     const embedding = { outputModalities: ['EMBEDDING'], responseStreamingSupported: false };
     const models = [
       model('e', embedding),

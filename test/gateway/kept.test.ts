@@ -15,7 +15,7 @@ const RESPONSES = { model: CLAUDE, input: 'Hi', stream: true };
 
 const LETTERS = 2000;
 
-/** An answer of many pieces, each a string of its own, as they are when they come from bytes. */
+/** An answer of many pieces, each a separate string, as if decoded from bytes. */
 function* largeAnswer(pieces: number): Generator<ConverseEvent> {
   yield { type: 'messageStart', role: 'assistant' };
   for (let i = 0; i < pieces; i++) {
@@ -31,7 +31,7 @@ function* largeAnswer(pieces: number): Generator<ConverseEvent> {
   };
 }
 
-/** A client whose answers are these events, and what its last stream has kept. */
+/** A client that answers with these events, and what its last stream has kept. */
 function bedrockOf(events: () => Iterable<ConverseEvent>) {
   const client = createBedrock({
     transport: {
@@ -74,7 +74,7 @@ describe('a long answer that a client reads slowly', () => {
   it.each([
     ['Chat Completions', CHAT, MESSAGES],
     ['Messages', '/v1/messages', MESSAGES],
-  ])('takes no more memory of %s at its end than at its beginning', async (_, path, body) => {
+  ])('takes no more memory at its end than at its beginning, in %s', async (_, path, body) => {
     const { reader, gateway } = await open(() => largeAnswer(PIECES), path, body);
     for (let i = 0; i < 100; i++) await reader.read();
     collectGarbage();
@@ -82,7 +82,7 @@ describe('a long answer that a client reads slowly', () => {
     for (let i = 100; i < PIECES; i++) await reader.read();
     collectGarbage();
     const grown = process.memoryUsage().heapUsed - before;
-    // All of it would be 16 MB.
+    // The whole answer would be 16 MB.
     expect(grown).toBeLessThan((PIECES * LETTERS) / 8);
     await reader.cancel();
     await gateway.close();

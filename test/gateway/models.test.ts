@@ -78,7 +78,7 @@ describe('models', () => {
     expect(error.message.length).toBeLessThan(300);
   });
 
-  it('for embeddings are listed for clients of OpenAI, and not for those of Anthropic', async () => {
+  it("for embeddings are listed for OpenAI's clients, but not for Anthropic's", async () => {
     const TITAN = 'amazon.titan-embed-text-v2:0';
     const models = { aliases: { 'text-embedding-3-small': TITAN, 'gpt-4o': NOVA } };
     const gateway = await setUp({ gateway: { models } });
@@ -93,7 +93,7 @@ describe('models', () => {
     expect(new Set(all).size).toBe(all.length);
     const ofAnthropic = await idsFor({ 'anthropic-version': '2023-06-01' });
     expect(ofAnthropic).toEqual(all.filter((id) => !/embed/.test(id)));
-    // Each that is listed answers.
+    // Every listed model answers.
     for (const id of all.filter((id) => /embed/.test(id)))
       expect((await gateway.send('/v1/embeddings', { model: id, input: 'Hi' })).status).toBe(200);
     expect((await json(await gateway.send(`/v1/models/${TITAN}`))).owned_by).toBe('amazon');
@@ -101,7 +101,7 @@ describe('models', () => {
     expect(JSON.stringify(profiles)).not.toContain('embed');
   });
 
-  it('for embeddings are suggested for similar names, and belong to keys that may use them', async () => {
+  it('for embeddings are suggested for similar names, and listed for keys that may use them', async () => {
     const TITAN = 'amazon.titan-embed-text-v2:0';
     const gateway = await setUp();
     const wrong = await gateway.send('/v1/embeddings', { model: 'titan-embed-text-v2', input: 'Hi' });

@@ -15,7 +15,7 @@ async function sendRequest(url: string): Promise<Socket> {
   return socket;
 }
 
-/** A body without end, of the letter x. */
+/** An endless body of the letter x. */
 function endlessBody(pieceBytes = 100_000) {
   let isCancelled = false;
   let made = 0;
@@ -63,7 +63,7 @@ describe('a client that stops reading', () => {
     await server.close();
   });
 
-  it('has the server hold at most 128 KiB for it, besides what the system holds', async () => {
+  it('makes the server buffer at most 128 KiB, besides what the system buffers', async () => {
     const timers = manualTimers();
     const { body, made } = endlessBody(2000);
     const server = await serveFetch(async () => new Response(body), 0, '127.0.0.1', timers.startTimer);

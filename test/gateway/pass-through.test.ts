@@ -436,7 +436,7 @@ describe('budgets of requests that are passed on', () => {
       return estimateBody(body) - estimateBody({ messages: [{ role: 'user', content: [part('')] }] });
     };
     const pdf = (bytes: number): string => `JVBERi0x${'AAAA'.repeat(bytes / 3 - 2)}`;
-    // One page at least, as many as Claude reads at most, and between them a page of 2,500 tokens per 7.5 KB.
+    // At least one page, at most as many as Claude reads, and in between a page of 2,500 tokens per 7.5 KB.
     expect(Math.abs(count(pdf(6000)) - 2500)).toBeLessThan(30);
     expect(Math.abs(count(pdf(75_000)) - 25_000)).toBeLessThan(30);
     expect(Math.abs(count(pdf(4_500_000)) - 250_000)).toBeLessThan(30);
@@ -453,7 +453,7 @@ describe('budgets of requests that are passed on', () => {
     };
     expect(estimateBody(body)).toBeLessThan(2000);
     expect(estimateBody({ text: 'a b '.repeat(3000) })).toBeGreaterThan(3000);
-    // Words without a space are words, wherever a protocol has them.
+    // Text without a space is still text, wherever a protocol has it.
     const words = 'a'.repeat(9000);
     for (const part of [
       { text: words },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PIXEL } from './recorded.js';
 import { CLAUDE, NOVA, type Setup, setUp } from './setup.js';
 
-/** JSON may hold such an object, and it cannot be turned into a string or a number. */
+/** JSON may contain such an object, which cannot be turned into a string or a number. */
 const POISON = { toString: 1, valueOf: 1 };
 
 const schema = { $id: 'urn:a', type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
@@ -131,7 +131,7 @@ const converse = {
   requestMetadata: { team: 'a' },
 };
 
-/** The paths of all values in it. */
+/** The paths of all values in a JSON value. */
 function pathsOf(value: unknown): string[][] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => [
@@ -140,7 +140,7 @@ function pathsOf(value: unknown): string[][] {
   ]);
 }
 
-/** A copy that has other JSON at a path. */
+/** A copy with the object at a path. */
 function put(value: unknown, [key = '', ...rest]: readonly string[]): unknown {
   const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>;
   copy[key] = rest.length === 0 ? POISON : put(copy[key], rest);
@@ -150,7 +150,7 @@ function put(value: unknown, [key = '', ...rest]: readonly string[]): unknown {
 const translated: Setup = { gateway: { fetchImage: async () => PIXEL } };
 const passed: Setup = { gateway: { passThrough: 'auto', serviceTiers: ['default', 'flex'] } };
 
-describe('an object that cannot become a string or a number is never an error of the server, wherever it is in', () => {
+describe('an object that cannot become a string or a number never causes a server error, wherever it is in', () => {
   const {
     thinking: _thinking,
     tool_choice: _choice,
@@ -163,7 +163,12 @@ describe('an object that cannot become a string or a number is never an error of
     ['Chat Completions', '/v1/chat/completions', { model: NOVA, ...chat }, translated],
     ['Responses', '/v1/responses', { model: NOVA, ...responses }, translated],
     ['Messages', '/v1/messages', { model: CLAUDE, ...messages }, translated],
-    ['the same, counted', '/v1/messages/count_tokens', { model: CLAUDE, ...messages }, translated],
+    [
+      'Messages that are only counted',
+      '/v1/messages/count_tokens',
+      { model: CLAUDE, ...messages },
+      translated,
+    ],
     ['Responses for bedrock-mantle', '/v1/responses', { model: 'openai.gpt-5.6-sol', ...ofMantle }, passed],
     [
       'Chat Completions for bedrock-mantle',

@@ -1,4 +1,4 @@
-/** What people reported of other gateways, tried on this one. */
+/** What people reported about other gateways, tried on this one. */
 import { describe, expect, it } from 'vitest';
 import { collectChat } from './collect-chat.js';
 import { collectMessages } from './collect-messages.js';
@@ -33,7 +33,7 @@ describe.each([
 
 // https://github.com/Portkey-AI/gateway/issues/1191, https://github.com/BerriAI/litellm/pull/13640; opencode marks its last tool call:
 // https://github.com/anomalyco/opencode/issues/3077
-describe('the prompt is cached up to a mark that a client puts', () => {
+describe('the prompt is cached up to the mark that a client puts', () => {
   const cache_control = { type: 'ephemeral', ttl: '1h' };
   const point = { cachePoint: { type: 'default', ttl: '1h' } };
   const use = { toolUse: { toolUseId: 'call_1', name: 'look_up', input: {} } };
@@ -111,7 +111,7 @@ describe('what Codex keeps in its history', () => {
   }
 
   // https://github.com/BerriAI/litellm/issues/36528
-  it('another agent’s words are read, also those in the member for encrypted ones', async () => {
+  it('another agent’s words are read, even if they are in the member for encrypted ones', async () => {
     const content = [
       { type: 'input_text', text: 'The subtask is ' },
       { type: 'encrypted_content', encrypted_content: 'complete.' },
@@ -125,7 +125,7 @@ describe('what Codex keeps in its history', () => {
   });
 
   // https://github.com/BerriAI/litellm/issues/36546
-  it('a call of the shell has its output', async () => {
+  it('a call of the shell keeps its output', async () => {
     const action = { type: 'exec', command: ['ls'] };
     const { messages } = await messagesOf(
       { type: 'local_shell_call', call_id: 'call_1', status: 'completed', action },
@@ -154,7 +154,7 @@ describe('what Codex keeps in its history', () => {
     expect(notes).toBe(`input.1 (${type}): a tool that ran at OpenAI; omitted`);
   });
 
-  it('a summary that only OpenAI can read is refused, as nothing else has what it stands for', async () => {
+  it('a summary that only OpenAI can read is refused, because nothing else contains what it replaced', async () => {
     const gateway = await setUp();
     const input = [{ type: 'compaction', encrypted_content: 'abc' }, ...PING];
     expect((await gateway.send('/v1/responses', { model, store: false, input })).status).toBe(400);
@@ -226,7 +226,7 @@ describe('what Codex keeps in its history', () => {
       ]);
     });
 
-    it('that OpenAI did is left out, but not the tools that it found', async () => {
+    it('that ran at OpenAI is left out, but the tools that it found are offered', async () => {
       const { messages, tools: offered } = await messagesOf(
         { ...call, execution: 'server', call_id: null },
         { ...output, execution: 'server', call_id: null },
@@ -249,7 +249,7 @@ describe('a request of Codex for a model that only bedrock-mantle has', () => {
   const functions = { type: 'namespace', name: 'functions', tools: [exec] };
   const held = (...tools: object[]) => ({ type: 'additional_tools', role: 'developer', tools });
 
-  /** What reaches Bedrock, which has to accept it. */
+  /** The request that reaches Bedrock, which has to accept it. */
   async function passed(body: object, options: Parameters<typeof setUp>[0] = auto) {
     const gateway = await setUp({ ...auto, ...options });
     const response = await gateway.send('/v1/responses', { model, input: PING, store: false, ...body });
@@ -273,12 +273,12 @@ describe('a request of Codex for a model that only bedrock-mantle has', () => {
       const reserved = { type: 'namespace', name, tools: [{ type: 'function', name: 'run' }] };
       const { sent, notes } = await passed({ tools: [reserved, exec] });
       expect(sent['tools']).toEqual([exec]);
-      expect(notes).toBe(`tools (${name}): a namespace of Bedrock; omitted`);
+      expect(notes).toBe(`tools (${name}): reserved by Bedrock; omitted`);
     },
   );
 
   // https://github.com/BerriAI/litellm/issues/36528, https://github.com/BerriAI/litellm/pull/38227
-  it('has the items of its history as Bedrock knows them', async () => {
+  it('has its history rewritten as Bedrock knows it', async () => {
     const content = [{ type: 'encrypted_content', encrypted_content: 'Add 1 and 2.' }];
     const { sent } = await passed({
       input: [
@@ -311,7 +311,7 @@ describe('a request of Codex for a model that only bedrock-mantle has', () => {
     expect(notes).toBe(`service_tier: ${why}`);
   });
 
-  it('stores nothing, also for a client that leaves that to the server', async () => {
+  it('stores nothing, whatever the client says', async () => {
     for (const store of [undefined, null, true]) expect((await passed({ store })).sent['store']).toBe(false);
     const gateway = await setUp(auto);
     const input = [...PING, { type: 'item_reference', id: 'msg_1' }];
@@ -343,7 +343,7 @@ describe('a request of Codex for a model that only bedrock-mantle has', () => {
 });
 
 // https://github.com/experientiallabs/experiential/pull/840, https://github.com/maximhq/bifrost/issues/6342
-it('an answer in which Claude thought between its calls is sent back in its order', async () => {
+it('an answer in which Claude thought between its calls is sent back in the original order', async () => {
   const gateway = await setUp();
   const thought = (thinking: string) => ({ type: 'thinking', thinking, signature: 'c2ln' });
   const call = (id: string) => ({ type: 'tool_use', id, name: 'look_up', input: {} });

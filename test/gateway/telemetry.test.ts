@@ -221,7 +221,7 @@ describe('a call to a model', () => {
     expect(JSON.stringify([spans, values])).not.toMatch(/secret|This is/);
   });
 
-  it('of a model that the operator has configured has its series, even if it is not there', async () => {
+  it('of a model that the operator has configured has a series, even if the model does not exist', async () => {
     const { gateway, values, spans } = await setUp([[{ code: 'ERR_NOT_FOUND' }]]);
     await gateway.send(CHAT, ASK);
     expect(values).toHaveLength(1);
@@ -301,7 +301,7 @@ describe('telemetry', () => {
   });
 });
 
-it('has no series of metrics for each id that a client makes up, however its calls end', async () => {
+it('has no series of metrics for ids that a client makes up, however its calls end', async () => {
   const codes = ['ERR_INPUT', 'ERR_ACCESS_DENIED', 'ERR_NOT_FOUND', 'ERR_THROTTLED', 'ERR_TIMEOUT'] as const;
   const failing = [...codes, ...codes].map((code) => ({ code }));
   const transport = scripted(localTransport(createLocalBedrock()), failing);

@@ -66,25 +66,20 @@ describe('the cost in the log', () => {
     [{ service_tier: 'flex', serviceTier: { type: 'priority' } }, {}, 'priority'],
     [{ service_tier: 'standard_only', speed: 'standard' }, {}, 'default'],
     [{ service_tier: 'standard_only', speed: 'fast' }, {}, 'fast'],
-  ])('is by the dearest tier of %j with the headers %j', (body, headers, type) => {
+  ])('depends on the most expensive tier of %j with the headers %j', (body, headers, type) => {
     const { serviceTier } = readAskedTier(new Headers(headers), body);
     expect(serviceTier?.type).toBe(type);
   });
 });
 
 describe('a budget in dollars', () => {
-  /** Nova Pro: 100 tokens of output at $3.20 for a million, and a few of input. */
+  /** Nova Pro: 100 output tokens at $3.20 per million, and a few input tokens. */
   const usual = 320;
   const day = '2026-11-29';
 
   it.each([
     ['of no tier', CONVERSE, HI, 1],
-    [
-      'with flex, which the gateway hopes for and does not rely on',
-      CONVERSE,
-      { ...HI, serviceTier: { type: 'flex' } },
-      1,
-    ],
+    ['with flex, which counts as the default tier', CONVERSE, { ...HI, serviceTier: { type: 'flex' } }, 1],
     ['with priority', CONVERSE, { ...HI, ...PRIORITY }, 1.76],
     ['with optimized latency', CONVERSE, { ...HI, ...OPTIMIZED }, 1.25],
     ['with priority, translated', CHAT, { ...ASK, service_tier: 'priority' }, 1.76],

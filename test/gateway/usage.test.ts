@@ -33,7 +33,7 @@ describe('usage()', () => {
     expect(titan?.inputTokens).toBeGreaterThan(0);
   });
 
-  it('has no row for each id that a client makes up, however its calls fail', async () => {
+  it('has no rows for ids that a client makes up, however its calls fail', async () => {
     const statuses = [400, 403, 404, 429, 500];
     const gateway = await setUp({
       client: { maxAttempts: 1 },

@@ -175,7 +175,7 @@ export const MESSAGE_REFUSALS: readonly Refusal[] = [
     client: 'cannot help',
   },
   {
-    what: 'JSON in a metadata value, as Claude Code has in the id of its user',
+    what: 'JSON in a metadata value, such as the user id that Claude Code sends',
     modelId: NOVA,
     body: { messages: [user(text)], requestMetadata: { user_id: '{"device_id":"704cb53c"}' } },
     message: OF_METADATA_VALUES,

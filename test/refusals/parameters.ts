@@ -27,7 +27,7 @@ export const PARAMETER_REFUSALS: readonly Refusal[] = [
     client: 'adapts',
   },
   {
-    what: 'fewer tokens than a model writes at least',
+    what: "a maxTokens below the model's minimum",
     modelId: 'moonshotai.kimi-k2.5',
     body: { messages, inferenceConfig: { maxTokens: 1 } },
     message:
@@ -65,7 +65,7 @@ export const PARAMETER_REFUSALS: readonly Refusal[] = [
     client: 'adapts',
   },
   {
-    what: 'a beta of Claude, in JSON',
+    what: "Claude's beta, in JSON",
     modelId: 'qwen.qwen3-coder-480b-a35b-v1:0',
     body: { messages, additionalModelRequestFields: { anthropic_beta: ['claude-code-20250219'] } },
     message: new RegExp(

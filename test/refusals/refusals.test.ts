@@ -77,7 +77,7 @@ async function refusalOf(refusal: Refusal): Promise<string> {
   const { message } = await failure(
     await send(start(refusal), { path: modelPath(operationsOf(refusal)[0] ?? 'converse', modelId), body }),
   );
-  // Errors of the client have a space for each line break.
+  // The client's errors have a space for each line break.
   return message.replace(/\s+/g, ' ').replace(/\.$/, '');
 }
 

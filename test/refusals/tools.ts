@@ -185,23 +185,18 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
   },
   ...(
     [
+      ['null as properties', { properties: null }, '$.properties: null found, object expected', BIFROST],
       [
-        'properties that are null',
-        { properties: null },
-        '$.properties: null found, object expected',
-        BIFROST,
-      ],
-      [
-        'properties that are a list',
+        'a list as properties',
         { properties: [], required: [] },
         '$.properties: array found, object expected',
         'https://github.com/aws/aws-sdk-php/issues/2962',
       ],
       [
-        'required members that are null',
+        'null as the list of required members',
         { required: null },
         '$.required: null found, array expected',
-        `not recorded in this member: ${BIFROST}, https://github.com/jwadow/kiro-gateway/pull/169`,
+        `not recorded for this member: ${BIFROST}, https://github.com/jwadow/kiro-gateway/pull/169`,
       ],
       [
         'a schema with a name as its $id',

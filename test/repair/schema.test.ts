@@ -17,7 +17,7 @@ describe('the root of a schema', () => {
     [{ properties: [], required: [] }, ['properties']],
     [{ required: null, properties: {} }, ['required']],
     [{ $id: 'Policy Form', required: true }, ['required', '$id']],
-  ])('loses what is no JSON Schema: %j', (members, removed) => {
+  ])('loses members that are not valid JSON Schema: %j', (members, removed) => {
     const { schema, ...rest } = repairSchemaRoot({ type: 'object', ...members }, undefined);
     expect(rest).toEqual({ removed });
     const kept = Object.entries(members).filter(([name]) => !removed.includes(name));

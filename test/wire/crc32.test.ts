@@ -5,7 +5,7 @@ import fc from '../property.js';
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** The view begins in the middle of its buffer, as that of a chunk often does. */
+/** The view begins in the middle of its buffer, as a chunk's view often does. */
 function crc32(bytes: Uint8Array, start = 0, end = bytes.length, previous = 0): number {
   const buffer = new Uint8Array(bytes.length + 3);
   buffer.set(bytes, 3);

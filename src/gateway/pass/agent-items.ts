@@ -2,19 +2,19 @@ import { isObject } from '../../input/read.js';
 import type { Body } from '../fields.js';
 import type { Notes } from '../notes.js';
 
-// What Bedrock's own Responses refuses of what Codex sends, though OpenAI's accepts it. Sources: BerriAI/litellm#36545, #36546 and
+// Tools and items of Codex that OpenAI's Responses accepts and Bedrock's rejects. Sources: BerriAI/litellm#36545, #36546 and
 // #38227 (every item and namespace tried at bedrock-mantle, 2026-08), maximhq/bifrost#7039 and #7084 (2026-09).
 
 /** Namespaces of Bedrock's own tools. */
 const RESERVED: ReadonlySet<unknown> = new Set(['web', 'image_gen', 'browser', 'python']);
 
-/** The namespace that Codex puts its own tools into. It means the same as none, and Bedrock reserves its name. */
+/** The namespace of Codex's own tools. It means the same as no namespace, and Bedrock reserves its name. */
 const DEFAULT_NAMESPACE = 'functions';
 
-/** Members of a request of Responses that Bedrock accepts instead of the client's. */
+/** Members of a Responses request, rewritten so that Bedrock accepts them. */
 export type Accepted = Partial<Record<'input' | 'tools', unknown[]>>;
 
-/** Writes tools and items so that Bedrock accepts them; empty if it accepts them as they are. */
+/** Rewrites tools and items so that Bedrock accepts them. The result is empty if it accepts them as they are. */
 export function acceptAgentItems({ input, tools }: Body, notes: Notes): Accepted {
   let isChanged = false;
   const change = (made: object[]): object[] => {
@@ -27,7 +27,7 @@ export function acceptAgentItems({ input, tools }: Body, notes: Notes): Accepted
     if (type !== 'namespace') return [tool as object];
     if (name === DEFAULT_NAMESPACE && Array.isArray(inner)) return change(inner as object[]);
     if (!RESERVED.has(name)) return [tool as object];
-    notes.add(`tools (${name})`, 'a namespace of Bedrock; omitted');
+    notes.add(`tools (${name})`, 'reserved by Bedrock; omitted');
     return change([]);
   }
 
@@ -56,7 +56,7 @@ export function acceptAgentItems({ input, tools }: Body, notes: Notes): Accepted
   const accepted = [...listOf(tools), ...inItems].flatMap(acceptTool);
   const others = items.filter((item) => !isOfTools(item)).flatMap(acceptItem);
   if (!isChanged) return {};
-  // Not every version of the endpoint took tools among the items (BerriAI/litellm#33228), and all take them here.
+  // Some versions of the endpoint did not accept tools among the items (BerriAI/litellm#33228); all accept them in `tools`.
   return { input: others, ...(accepted.length > 0 && { tools: accepted }) };
 }
 
@@ -64,7 +64,7 @@ function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** What an agent told another one; without an encrypted one of the model's, its text is in the member for that. */
+/** What one agent told another. Its text is in `encrypted_content` if the model did not encrypt it. */
 function textOf(content: unknown): string {
   return listOf(content)
     .map((part) => {

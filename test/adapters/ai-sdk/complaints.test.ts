@@ -216,7 +216,7 @@ describe('works here, as users of the other provider asked for:', () => {
     ['tool-calls', 'end_turn', { toolUse: { name: 'get_weather', input: {} } }],
     ['stop', 'tool_use', { text: 'Hello.' }],
   ])(
-    'strands 644: an answer is finished by %s if it has the calls for it, though Bedrock says %s',
+    'strands 644: the finish reason is %s, going by the calls in the answer, even if Bedrock says %s',
     async (unified, raw, answer) => {
       const { bedrock } = startProvider({ script: [{ ...answer, stopReason: raw }] });
       const call = ask('Hi', { tools: [WEATHER] });

@@ -183,7 +183,7 @@ describe('the rules of the local Bedrock', () => {
   it('agree with what the library knows, though neither reads the other', () => {
     expect(ids.length).toBeGreaterThan(100);
     for (const id of ids) {
-      // Whether a model streams what it passes to tools, how it names a field and how little it writes is learned from its answers alone.
+      // Whether a model streams tool inputs, how it names a field and its minimum of tokens are learned only from its answers.
       const {
         streamedTools: _learned,
         fields: _named,
