@@ -50,7 +50,8 @@ export function Thread(props: ThreadProps) {
   useLayoutEffect(() => {
     const { current } = scroller;
     if (current !== null && isFollowing.current) current.scrollTop = current.scrollHeight;
-  });
+    // Not after scrolling itself, which would move what a reader is about to click.
+  }, [messages, measures, status, notice, editing]);
   // A message that was just sent should be visible.
   const prompts = messages.filter(({ kind }) => kind === 'prompt').length;
   useLayoutEffect(() => jump(), [prompts]);

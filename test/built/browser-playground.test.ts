@@ -95,6 +95,25 @@ describe.each(SCREENS)('the playground %s', (_where, screen) => {
     await expect.poll(copied).toMatch(/^Happy to\. I am the \*\*local Bedrock\*\*/);
   });
 
+  it('stays where a reader has scrolled to, near the end too', async () => {
+    const shown = await open();
+    await shown.button(/Take the tour/).click();
+    await shown.isDone();
+    const [before, after, room] = await shown.page.locator('main.thread').evaluate(async (thread) => {
+      const drawn = async () => {
+        for (let i = 0; i < 5; i++) await new Promise(requestAnimationFrame);
+      };
+      thread.scrollTop = 0;
+      await drawn();
+      thread.scrollTop = thread.scrollHeight - thread.clientHeight - 20;
+      const before = thread.scrollTop;
+      await drawn();
+      return [before, thread.scrollTop, thread.scrollHeight - thread.clientHeight];
+    });
+    expect(after).toBe(before);
+    expect(after).toBe(Number(room) - 20);
+  });
+
   it('calls a tool of the page, and shows its result', async () => {
     const shown = await open();
     await shown.button(/Call a tool/).click();
