@@ -22,20 +22,23 @@ export function cacheFolder(name) {
 }
 
 /**
- * Installs packages into a folder of the cache; does nothing if the folder exists. If two processes install at once, the
+ * Installs packages into a folder of the cache; does nothing if they are there. If two processes install at once, the
  * first one that finishes wins. No package script is run.
  *
  * @param {string} folder as returned by `cacheFolder()`
  * @param {Readonly<Record<string, string>>} dependencies exact versions by name
  */
 export function installInCache(folder, dependencies) {
-  if (existsSync(folder)) return;
+  // Tests that were run without them may have left a folder of theirs in it.
+  const isInstalled = () => existsSync(join(folder, 'node_modules'));
+  if (isInstalled()) return;
   const unfinished = `${folder}.${randomUUID()}`;
   try {
     install(unfinished, dependencies);
+    if (!isInstalled()) rmSync(folder, { recursive: true, force: true });
     renameSync(unfinished, folder);
   } catch (error) {
-    if (!existsSync(folder)) throw error;
+    if (!isInstalled()) throw error;
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
