@@ -2,12 +2,12 @@ import type { LocalRejection } from '../account/account.js';
 import { invalid, ModelAccessException, type ServiceException } from '../exception.js';
 import type { CheckedRequest, PlacedBlock } from './checked-request.js';
 import { checkFields } from './fields.js';
-import { checkModelTools } from './model-tools.js';
 import { checkOutputSchema } from './output-schema.js';
 import { findRejections, type Rejections } from './quirks.js';
 import { checkReasoning } from './reasoning/history.js';
 import type { ConverseBody } from './request-shape.js';
 import type { Json } from './shape.js';
+import { checkModelTools } from './tools/of-model.js';
 import {
   deprecated,
   exclusive,

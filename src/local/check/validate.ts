@@ -9,7 +9,7 @@ import { findRejections } from './quirks.js';
 import { checkThinking } from './reasoning/thinking.js';
 import type { ConverseBody } from './request-shape.js';
 import type { Json } from './shape.js';
-import { checkTools } from './tools.js';
+import { checkTools } from './tools/config.js';
 
 /** What the service rejects beyond types and limits, in the order in which it looks. */
 const CHECKS: readonly ((request: CheckedRequest) => void)[] = [

@@ -1,8 +1,8 @@
-import { invalid } from '../exception.js';
-import type { PlacedBlock } from './checked-request.js';
-import type { Rejections } from './quirks.js';
-import type { Block, ConverseBody } from './request-shape.js';
-import { extraneous, modelError, noPrefill, unsupported } from './wording.js';
+import { invalid } from '../../exception.js';
+import type { PlacedBlock } from '../checked-request.js';
+import type { Rejections } from '../quirks.js';
+import type { Block, ConverseBody } from '../request-shape.js';
+import { extraneous, modelError, noPrefill, unsupported } from '../wording.js';
 
 /** Checks what a model's family rejects about tools, their uses and their results. */
 export function checkModelTools(

@@ -1,5 +1,5 @@
-import { invalid } from '../exception.js';
-import type { Json } from './shape.js';
+import { invalid } from '../../exception.js';
+import type { Json } from '../shape.js';
 
 /** The types of members at the root of a schema, as far as their rejections have been recorded. */
 const TYPES: readonly (readonly [name: string, wanted: string])[] = [

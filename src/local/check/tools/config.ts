@@ -1,7 +1,7 @@
-import { invalid } from '../exception.js';
-import type { CheckedRequest } from './checked-request.js';
-import type { ConverseBody } from './request-shape.js';
-import { checkToolSchema } from './tool-schema.js';
+import { invalid } from '../../exception.js';
+import type { CheckedRequest } from '../checked-request.js';
+import type { ConverseBody } from '../request-shape.js';
+import { checkToolSchema } from './schema.js';
 
 /** Checks the tools on offer, and that uses and results of tools go together. */
 export function checkTools({ body, blocks }: CheckedRequest): void {
