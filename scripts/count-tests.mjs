@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /**
- * How many tests passed, and which failed with the first line of the reason.
+ * How many tests passed, and which failed, where and with the first line of the reason.
  *
  * @param {string} folder
  * @returns {{ passed: number, failed: string[] }}
@@ -22,11 +22,11 @@ export function countTests(folder) {
       const path = relative(process.cwd(), file.name);
       for (const { status, fullName, failureMessages } of file.assertionResults) {
         if (status === 'passed') note(`${path} ${fullName}`, undefined);
-        if (status === 'failed') note(`${path} ${fullName}`, firstLine(failureMessages?.[0]));
+        if (status === 'failed') note(`${path} ${fullName}`, reasonOf(failureMessages?.[0], file.name));
       }
       // A file that could not be loaded fails without any test of its own.
       if (file.assertionResults.length === 0)
-        note(path, file.status === 'passed' ? undefined : firstLine(file.message));
+        note(path, file.status === 'passed' ? undefined : reasonOf(file.message, file.name));
     }
   }
   const failed = [...outcomes].filter(([, reason]) => reason !== undefined);
@@ -36,7 +36,12 @@ export function countTests(folder) {
   };
 }
 
-/** @param {string | undefined} message */
-function firstLine(message) {
-  return message?.split('\n', 1)[0]?.slice(0, 300) || 'no reason given';
+/**
+ * @param {string | undefined} message With the stack.
+ * @param {string} file The absolute path of the test's file.
+ */
+function reasonOf(message, file) {
+  const [first = '', ...stack] = message?.split('\n') ?? [];
+  const line = stack.find((one) => one.includes(file))?.match(/:(\d+):\d+\)?$/)?.[1];
+  return `${first.slice(0, 300) || 'no reason given'}${line ? ` (line ${line})` : ''}`;
 }

@@ -1,5 +1,5 @@
 import type { ModelQuirks } from 'bedrock-anywhere';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { describeFailure } from '../answer/failure.js';
 import type { Boot } from '../connection/boot.js';
 import { type Connection, LOCAL } from '../connection/connection.js';
@@ -56,15 +56,15 @@ export function App({ boot }: { boot: Boot | undefined }) {
   const tools =
     quirks.tools === false || settings.schema.trim() !== '' ? undefined : chooseTools(settings.tools);
   const isReady = link !== undefined && chat !== undefined;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (link === undefined || (settings.modelId !== '' && find(settings.modelId).model !== undefined)) return;
     session.change({ modelId: chooseModel(link) });
   }, [link, session.id]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (state.status === 'locked') setDialog('connection');
   }, [state.status]);
   // A suggestion changes settings, which the next request has to see.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (pending === undefined || !isReady) return;
     setPending(undefined);
     session.send([{ text: pending.prompt }]);

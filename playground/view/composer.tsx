@@ -1,6 +1,6 @@
 import type { ContentBlock } from 'bedrock-anywhere';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Attachment, readAttachment } from '../request/attachment.js';
 import { FileView } from './file-view.js';
 import { Icon } from './icon.js';
@@ -33,11 +33,11 @@ export function Composer(props: ComposerProps) {
   const canSend = isReady && !isBusy && (text.trim() !== '' || files.length > 0);
 
   useKeptFocus();
-  useEffect(() => {
+  useLayoutEffect(() => {
     setText(draft.text);
     field.current?.focus();
   }, [draft]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { current } = field;
     if (current === null) return;
     current.style.height = 'auto';

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from './icon.js';
 
 interface DialogProps {
@@ -16,7 +16,8 @@ export function Dialog({ title, children, onClose, placed = 'middle', class: nam
   const dialog = useRef<HTMLDialogElement>(null);
   // The event of its end comes when another dialog may be open in its place.
   const isGone = useRef(false);
-  useEffect(() => {
+  // At once, as the next key may be Escape.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     if (shown !== null && !shown.open) shown.showModal();
     return () => {

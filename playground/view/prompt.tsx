@@ -1,6 +1,6 @@
 import type { ContentBlock } from 'bedrock-anywhere';
 import type { ConversationMessage } from 'bedrock-anywhere/react';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { CopyButton } from './copy-button.js';
 import { FileView } from './file-view.js';
 import { Icon } from './icon.js';
@@ -22,7 +22,7 @@ export const Prompt = memo(({ message, isIdle, isEditing, onEditing, onEdit }: P
   const files = content.filter((block) => block.text === undefined);
   const edit = useRef<HTMLButtonElement>(null);
   const wasEditing = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wasEditing.current && !isEditing) edit.current?.focus();
     wasEditing.current = isEditing;
   }, [isEditing]);
@@ -69,7 +69,7 @@ interface EditorProps {
 function Editor({ text, hasFiles, onSend, onCancel }: EditorProps) {
   const [draft, setDraft] = useState(text);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { current } = field;
     current?.focus();
     current?.setSelectionRange(current.value.length, current.value.length);

@@ -1,6 +1,6 @@
 import type { ModelQuirks } from 'bedrock-anywhere';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { TOOL_LABELS } from '../request/page-tools.js';
 import type { Settings } from '../request/settings.js';
 import { canThink, effortsOf } from '../request/thinking.js';
@@ -77,7 +77,7 @@ export function Switches({ settings, quirks, onChange, onSettings }: SwitchesPro
 /** The list of tools. Like every menu it closes when something else is used. */
 function ToolMenu({ count, children }: { count: number; children: ComponentChildren }) {
   const menu = useRef<HTMLDetailsElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const leave = ({ target }: Event): void => {
       const { current } = menu;
       if (current?.open && !current.contains(target as Node)) current.open = false;

@@ -1,6 +1,6 @@
 import type { ContentBlock } from 'bedrock-anywhere';
 import type { ConversationMessage } from 'bedrock-anywhere/react';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Measure } from '../answer/meter.js';
 import { Answer, type MarkdownView } from './answer.js';
 import { Icon } from './icon.js';
@@ -57,7 +57,7 @@ export function Thread(props: ThreadProps) {
   useLayoutEffect(() => jump(), [prompts]);
 
   // What is unfolded at the end of the page would open below its edge.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const reveal = ({ target }: Event): void => {
       if (target instanceof HTMLDetailsElement && target.open) target.scrollIntoView({ block: 'nearest' });
     };

@@ -107,7 +107,7 @@ describe.each<[name: string, screen: Screen]>([
     await shown.ask(POEM);
     await page.locator('.waiting').waitFor();
     await check(shown, '11-waiting');
-    while ((await page.locator('.live polyline').count()) === 0) await shown.pass(100);
+    await shown.passUntil(async () => (await page.locator('.live polyline').count()) > 0, 100);
     await shown.pass(300);
     await check(shown, '12-arriving');
     await shown.button('Stop').click();

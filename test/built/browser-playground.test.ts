@@ -63,6 +63,25 @@ describe.each(SCREENS)('the playground %s', (_where, screen) => {
     expect(await total()).toBeGreaterThan(first);
   });
 
+  it('does what it shows at once, before another frame is drawn', async () => {
+    const shown = await openPlayground(browser, { screen, hasClock: true });
+    await shown.stopClock();
+    // Effects that wait for a frame do not run any more once the models are there.
+    await shown.passUntil(() => shown.page.locator('.model-button').isEnabled(), 1);
+    await shown.ask('Hello');
+    await shown.passUntil(async () => (await shown.answer().count()) > 0, 10);
+    for (const [opens, dialog] of [
+      ['.model-button', 'Choose a model'],
+      ['[aria-label=Settings]', 'Settings'],
+    ] as const) {
+      await shown.page.locator(opens).click();
+      const opened = shown.page.getByRole('dialog', { name: dialog });
+      expect(await opened.isVisible()).toBe(true);
+      await shown.page.keyboard.press('Escape');
+      await expect.poll(() => opened.isVisible()).toBe(false);
+    }
+  });
+
   it('plots the tokens per second while they arrive', async () => {
     const shown = await open({ hasClock: true });
     await shown.stopClock();
@@ -70,10 +89,13 @@ describe.each(SCREENS)('the playground %s', (_where, screen) => {
     const plot = shown.page.locator('.live polyline');
     const plots = new Set<string>();
     // Time passes by the test only, so that the answer cannot end unseen.
-    while (plots.size < 3 && (await shown.page.locator('.answer[data-state=done]').count()) === 0) {
-      await shown.pass(100);
-      for (const line of await plot.all()) plots.add((await line.getAttribute('points')) ?? '');
-    }
+    await shown.passUntil(async () => {
+      for (const points of await plot.evaluateAll((lines) =>
+        lines.map((line) => line.getAttribute('points')),
+      ))
+        plots.add(points ?? '');
+      return plots.size === 3 || (await shown.page.locator('.answer[data-state=done]').count()) > 0;
+    }, 100);
     expect(plots.size).toBe(3);
     expect(await shown.page.locator('.live').textContent()).toMatch(/^[\d.]+ s≈ \d+ tok\/s$/);
     await shown.startClock();

@@ -117,7 +117,7 @@ export class PlaygroundPage {
   /** Whether the clock of the page stands. */
   isClockStopped = false;
 
-  /** Stops the clock of the page: time passes only by `pass`. Effects wait for it too, such as the opening of a dialog. */
+  /** Stops the clock of the page: time passes only by `pass`. Effects that wait for a frame wait for it too. */
   async stopClock(): Promise<void> {
     await this.page.clock.pauseAt((await this.page.evaluate(() => Date.now())) + 60_000);
     this.isClockStopped = true;
@@ -130,6 +130,20 @@ export class PlaygroundPage {
 
   async pass(ms: number): Promise<void> {
     await this.page.clock.runFor(ms);
+  }
+
+  /** Lets time pass in steps until something is true. Fails if the page shows a failure meanwhile. */
+  async passUntil(isTrue: () => Promise<boolean>, stepMs: number): Promise<void> {
+    while (!(await isTrue())) {
+      expect(await this.page.locator('.failure').allTextContents()).toEqual([]);
+      await this.pass(stepMs);
+    }
+  }
+
+  /** What a person sees, for the output of a test that failed. */
+  async describe(): Promise<string> {
+    const parts = await this.page.locator('dialog[open], .chat').allInnerTexts();
+    return parts.join('\n---\n').slice(0, 3000);
   }
 
   async shoot(name: string): Promise<void> {
@@ -176,7 +190,8 @@ export async function openPlayground(
     const { protocol, origin } = new URL(request.url());
     if (protocol !== 'blob:' && origin !== new URL(shown.url).origin) shown.foreign.push(request.url());
   });
-  onTestFinished(async () => {
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === 'fail') console.error(`The page shows:\n${await shown.describe()}`);
     await context.close();
     site?.server.closeAllConnections();
     site?.server.close();
