@@ -25,7 +25,7 @@ describe.each(SCREENS)('the playground %s', (_where, screen) => {
     await shown.button(/Take the tour/).click();
     await shown.isDone();
     const answer = shown.answer();
-    expect(await answer.locator('table').count()).toBe(1);
+    await answer.locator('table').waitFor();
     expect(await answer.locator('.code .tok-keyword').first().textContent()).toBe('import');
     const reasoning = answer.locator('.reasoning');
     expect(await reasoning.getAttribute('open')).toBeNull();
@@ -174,7 +174,7 @@ describe.each(SCREENS)('the playground %s', (_where, screen) => {
     expect(await shown.answer().locator('.prose').first().textContent()).toMatch(
       /2 images \(png, png\) and 1 document \(report\)/,
     );
-    expect(await shown.page.locator('.prompt img').count()).toBe(2);
+    await expect.poll(() => shown.page.locator('.prompt img').count()).toBe(2);
     expect(await shown.page.locator('.prompt .chip').textContent()).toContain('report');
     await shown.give(shown.message, 'paste', { name: 'empty.txt', type: '', bytes: new Uint8Array() });
     await expect.poll(() => shown.page.locator('.toast').textContent()).toContain('empty.txt is empty');
