@@ -32,6 +32,9 @@ export const PNG: Buffer = Buffer.from(
 /** Where the tests leave what the page looks like, for people to look at. A run removes its own temporary folder at its end. */
 const PICTURES = process.env['PLAYGROUND_SCREENS'] ?? join(tmpdir(), 'bedrock-anywhere-playground');
 
+/** How many times slower than this machine Chromium runs a page. */
+const SLOWDOWN = Number(process.env['PAGE_SLOWDOWN'] ?? 1);
+
 /** The page as a person uses it. */
 export class PlaygroundPage {
   readonly page: Page;
@@ -180,6 +183,8 @@ export async function openPlayground(
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   if (hasClock) await page.clock.install();
+  if (SLOWDOWN > 1 && browser.browserType().name() === 'chromium')
+    await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN });
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (said) => {
