@@ -40,7 +40,7 @@ const slow = [
   'test/local/{access/access,access/policy,aws-client,aws-errors,invoke/as-recorded,invoke/aws-client,msw}.test.ts',
   'test/{api,readme,editor}.test.ts',
   // every recorded request of clients to each of several models, and clients that take long to load
-  'test/gateway/{bedrock-paths,budget-stores,budgets,chat-answer,chat-request,clients,cors,differential,events,hostile,http,image-fetcher,life-cycle,messages,models,node-server,pass-through,passed-targets,poison,protocol-hosts,random-budgets,readiness,reports,responses,routing,smuggling,telemetry,usage,*-recorded}.test.ts',
+  'test/gateway/{bedrock-paths,budget-stores,budgets,chat-answer,chat-request,clients,cors,differential,events,hostile,http,image-fetcher,life-cycle,mantle,messages,models,node-server,pass-through,passed-targets,poison,protocol-hosts,random-budgets,readiness,reports,responses,routing,smuggling,telemetry,usage,*-recorded}.test.ts',
   // examples, each with a server
   'test/examples/*.test.ts',
   // processes

@@ -12,6 +12,7 @@ import { passBody } from './body.js';
 import { type ReadingOptions, readChunks } from './chunks.js';
 import { chargeFor } from './client-options.js';
 import type { PassedAnswer } from './endpoint.js';
+import { type Edit, EventEditor } from './event-editor.js';
 import type { Tap } from './taps/tap.js';
 import type { Json } from './usage.js';
 
@@ -43,6 +44,7 @@ export async function passStream(
   { exchange, client, modelId, tier, answer, recording, call }: Passing,
   type: 'application/vnd.amazon.eventstream' | 'text/event-stream',
   tap: Tap,
+  edit?: Edit,
 ): Promise<Response> {
   const { run, record, settings, onEnd } = exchange;
   const { body } = answer.response;
@@ -50,6 +52,7 @@ export async function passStream(
   const passed = await passBody(body as ReadableStream<Uint8Array>, {
     run,
     tap,
+    editor: edit && new EventEditor(edit),
     call,
     idleMs: idleOf(client),
     startTimer: settings.startTimer,

@@ -2,11 +2,14 @@ import { failureOf } from '../failure.js';
 import type { Run } from '../http/running.js';
 import type { BodyOutcome } from '../http/stream-body.js';
 import { brokenError, type ReadingOptions, readChunks } from './chunks.js';
+import type { EventEditor } from './event-editor.js';
 import type { Tap } from './taps/tap.js';
 
 interface Passing extends ReadingOptions {
   run: Run;
   tap: Tap;
+  /** Changes events on their way; undefined if all pass as they came. */
+  editor: EventEditor | undefined;
   onEnd(outcome: BodyOutcome): void;
 }
 
@@ -21,7 +24,7 @@ interface Passing extends ReadingOptions {
  * @throws whatever the answer failed with before that
  */
 export async function passBody(body: ReadableStream<Uint8Array>, passing: Passing): Promise<ReadableStream> {
-  const { run, tap, onEnd } = passing;
+  const { run, tap, editor, onEnd } = passing;
   const { signal } = passing.call;
   const chunks = readChunks(body, passing);
   let isOver = false;
@@ -42,6 +45,8 @@ export async function passBody(body: ReadableStream<Uint8Array>, passing: Passin
     try {
       tap.see(chunk);
     } catch (error) {
+      // An editor keeps what it waits for the end of, without a limit of its own.
+      if (editor !== undefined) throw error;
       confusion = { error };
     }
   }
@@ -65,6 +70,8 @@ export async function passBody(body: ReadableStream<Uint8Array>, passing: Passin
 
   function complete(): void {
     if (confusion === undefined) tap.end();
+    const rest = editor?.end();
+    if (rest?.length) controller?.enqueue(rest);
     controller?.close();
     const failure = tap.failure ?? confusion?.error;
     finish(failure === undefined ? 'complete' : { error: failure });
@@ -88,15 +95,19 @@ export async function passBody(body: ReadableStream<Uint8Array>, passing: Passin
       async pull(given) {
         isPulling = true;
         try {
-          const chunk = ahead ?? (await chunks.read());
-          ahead = undefined;
-          if (isOver) return;
-          if (chunk === undefined) {
-            complete();
-            return;
+          // Nobody asks again for a chunk of which nothing is passed on.
+          for (let passed: Uint8Array | undefined; !passed?.length; ) {
+            const chunk = ahead ?? (await chunks.read());
+            ahead = undefined;
+            if (isOver) return;
+            if (chunk === undefined) {
+              complete();
+              return;
+            }
+            see(chunk);
+            passed = editor === undefined ? chunk : editor.take(chunk);
+            if (passed.length > 0) given.enqueue(passed);
           }
-          see(chunk);
-          given.enqueue(chunk);
         } catch (error) {
           if (!isOver) breakOff(error);
         } finally {

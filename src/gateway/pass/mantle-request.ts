@@ -1,26 +1,29 @@
+import type { SpokenProtocol } from '../../catalog/protocols.js';
+import { isObject } from '../../input/read.js';
 import { mayChoose, nameTier } from '../aws/service-tier.js';
 import type { Body } from '../fields.js';
 import type { Notes } from '../notes.js';
 import type { GatewaySettings } from '../options.js';
 import { acceptAgentItems } from './agent-items.js';
+import { asksForUsage } from './meaning.js';
 
 /** Models that accept only the default tier. Sources: openai/codex#25318, BerriAI/litellm#34058, maximhq/bifrost#6532 (2026-05 to 08). */
 const ONE_TIER = /^openai\.gpt-[5-9]/;
 
 /**
- * Returns the members of a Responses request that change before bedrock-mantle gets it. Its models exist nowhere else, so a request
- * that it rejects cannot be translated instead.
+ * Returns the members of a request that change before bedrock-mantle gets it. Its models exist nowhere else, so a request that it
+ * rejects, or whose tokens it would not count, cannot be translated instead.
  */
 export function changesForMantle(
+  protocol: SpokenProtocol,
   body: Body,
   modelId: string,
   { serviceTiers }: Pick<GatewaySettings, 'serviceTiers'>,
   notes: Notes,
 ): Body {
-  const { store, input, service_tier: tier } = body;
-  const changes: Record<string, unknown> = { ...acceptAgentItems(body, notes) };
-  // Stored items would belong to the operator, and every client could read them. A client that refers to some has to get an error.
-  if (store !== false && !refersToItems(input)) changes['store'] = false;
+  if (protocol === 'messages') return {};
+  const changes = protocol === 'chat' ? changesOfChat(body, notes) : changesOfResponses(body, notes);
+  const { service_tier: tier } = body;
   if (tier !== undefined && tier !== null && tier !== 'auto' && tier !== 'default') {
     const isAllowed = mayChoose(tier, serviceTiers);
     if (!isAllowed || ONE_TIER.test(modelId)) {
@@ -31,6 +34,25 @@ export function changesForMantle(
       );
     }
   }
+  return changes;
+}
+
+function changesOfResponses(body: Body, notes: Notes): Record<string, unknown> {
+  const { store, input } = body;
+  // Stored items would belong to the operator, and every client could read them. A client that refers to some has to get an error.
+  const isStored = store !== false && !refersToItems(input);
+  return { ...acceptAgentItems(body, notes), ...(isStored && { store: false }) };
+}
+
+function changesOfChat(body: Body, notes: Notes): Record<string, unknown> {
+  const changes: Record<string, unknown> = {};
+  if (body['store'] === true) {
+    changes['store'] = false;
+    notes.add('store', 'ignored');
+  }
+  const options = body['stream_options'] ?? {};
+  if (body['stream'] === true && !asksForUsage(body) && isObject(options))
+    changes['stream_options'] = { ...options, include_usage: true };
   return changes;
 }
 

@@ -36,7 +36,8 @@ export function keepsMeaning(protocol: SpokenProtocol, body: Body, host: Protoco
   }
 }
 
-function asksForUsage({ stream_options: options }: Body): boolean {
+/** Whether a stream of Chat Completions counts its tokens. */
+export function asksForUsage({ stream_options: options }: Body): boolean {
   return isObject(options) && options['include_usage'] === true;
 }
 

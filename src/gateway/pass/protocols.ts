@@ -15,13 +15,14 @@ import { Notes } from '../notes.js';
 import { type Passing, passStream, passWhole } from './answer.js';
 import { guardrailOf, requireClientOptions } from './client-options.js';
 import type { Passage } from './endpoint.js';
+import type { Edit } from './event-editor.js';
 import { pickRequestHeaders } from './headers.js';
 import { findMembers, withMembers } from './json-members.js';
 import { changesForMantle } from './mantle-request.js';
 import { keepsMeaning } from './meaning.js';
 import { estimateBody, findOutputLimit } from './planned-tokens.js';
 import { PassedRefusal } from './refused.js';
-import { chatForm } from './taps/chat.js';
+import { chatForm, usageHidden } from './taps/chat.js';
 import { type EventForm, EventTap } from './taps/events.js';
 import { createMessagesForm } from './taps/messages.js';
 import { createResponsesForm } from './taps/responses.js';
@@ -89,8 +90,7 @@ export async function tryPassing(
   const host = findProtocolHost(modelId, protocol);
   if (host === undefined) return undefined;
   const notes = new Notes();
-  const isFitted = protocol === 'responses' && host === 'mantle';
-  const changes = isFitted ? changesForMantle(given, modelId, settings, notes) : {};
+  const changes = host === 'mantle' ? changesForMantle(protocol, given, modelId, settings, notes) : {};
   const json = { ...given, ...changes };
   if (!keepsMeaning(protocol, json, host)) return undefined;
   if (!mayChoose(json['service_tier'] ?? 'auto', settings.serviceTiers)) return undefined;
@@ -109,7 +109,15 @@ export async function tryPassing(
       countInput: () => estimateBody(json),
       outputTokens: findOutputLimit(json, protocol),
       tier: readAskedTier(exchange.request.headers, json),
-      plan: () => planPassage(exchange, { protocol, host, modelId, body: sent, isStream: record.isStream }),
+      plan: () =>
+        planPassage(exchange, {
+          protocol,
+          host,
+          modelId,
+          body: sent,
+          isStream: record.isStream,
+          edit: changes['stream_options'] === undefined ? undefined : usageHidden,
+        }),
       headers: () => headersOf(exchange, failover, notes),
     });
   } catch (error) {
@@ -139,6 +147,8 @@ interface Addressed {
   modelId: string;
   body: Uint8Array;
   isStream: boolean;
+  /** What changes in the answer. */
+  edit?: Edit | undefined;
   /** Headers besides those of the client. */
   headers?: Record<string, string>;
 }
@@ -146,7 +156,7 @@ interface Addressed {
 /** Plans a request in one of the protocols to the host that serves it. */
 export function planPassage(exchange: Exchange, addressed: Addressed): PlannedPassage {
   const { settings, request, requestId } = exchange;
-  const { protocol, host, modelId, body, isStream, headers } = addressed;
+  const { protocol, host, modelId, body, isStream, edit, headers } = addressed;
   const { paths, path, readUsage, createForm } = ROUTES[protocol];
   const passage: PlannedPassage['passage'] = {
     host,
@@ -165,7 +175,7 @@ export function planPassage(exchange: Exchange, addressed: Addressed): PlannedPa
     passage,
     pass: (passing: Passing) =>
       isStream
-        ? passStream(passing, 'text/event-stream', new EventTap(createForm(requestId)))
+        ? passStream(passing, 'text/event-stream', new EventTap(createForm(requestId)), edit)
         : passWhole(passing, readUsage),
   };
 }

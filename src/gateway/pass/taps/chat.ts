@@ -1,5 +1,7 @@
+import { isObject } from '../../../input/read.js';
 import { writeEvent } from '../../http/sse.js';
 import { openAiError } from '../../openai-errors.js';
+import type { Edit } from '../event-editor.js';
 import { readOpenAiUsage } from '../usage.js';
 import { type EventForm, objectIn, parseData } from './events.js';
 import { failureInAnswer } from './tap.js';
@@ -7,13 +9,24 @@ import { failureInAnswer } from './tap.js';
 /** What chunks have that need to be parsed; all others are text. */
 const COUNTS_OR_FAILS = /"(?:usage|error)"\s{0,3}:\s{0,3}\{/;
 
+/** The last chunk of the model itself. Whether bedrock-mantle always writes `[DONE]` behind it is not known. */
+const ENDS = /"finish_reason"\s{0,3}:\s{0,3}"/;
+
+/** Takes the chunk with nothing but the tokens out of a stream whose client did not ask for it: many clients read `choices[0]` of each. */
+export const usageHidden: Edit = {
+  concerns: /"usage"\s{0,3}:\s{0,3}\{/,
+  apply(json) {
+    const { choices } = json;
+    return isObject(json['usage']) && Array.isArray(choices) && choices.length === 0 ? undefined : json;
+  },
+};
+
 /** Chunks of Chat Completions. */
 export const chatForm: EventForm = {
   isWritten: ({ data }) => data.includes('"delta"'),
   see(event, seen) {
-    if (event.data === '[DONE]') {
-      seen.hasEnded = true;
-    } else if (COUNTS_OR_FAILS.test(event.data)) {
+    if (event.data === '[DONE]' || ENDS.test(event.data)) seen.hasEnded = true;
+    if (COUNTS_OR_FAILS.test(event.data)) {
       const json = parseData(event);
       seen.usage = readOpenAiUsage(json) ?? seen.usage;
       const { message, type } = objectIn(json, 'error');

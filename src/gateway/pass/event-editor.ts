@@ -1,0 +1,77 @@
+import { isObject } from '../../input/read.js';
+import { writeJson } from '../http/sse.js';
+import type { Json } from './usage.js';
+
+/** A change of an answer that is passed on. */
+export interface Edit {
+  /** Finds the events that may have to change, by their text. All others pass as they came. */
+  concerns: RegExp;
+  /** Returns JSON as clients get it: the same object if nothing changes, undefined for an event that they do not get. */
+  apply(json: Json): Json | undefined;
+}
+
+/** An empty line, which ends an event. */
+const END = /\n\r?\n|\r\r/g;
+
+/** Changes events of a stream on their way. Each is kept until its end has arrived, and the tap limits how long one may be. */
+export class EventEditor {
+  readonly #edit: Edit;
+  readonly #utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+  #held: string[] = [];
+  /** The last letters of what is held: the end of an event may arrive in two chunks. */
+  #last = '';
+
+  constructor(edit: Edit) {
+    this.#edit = edit;
+  }
+
+  /** Takes a chunk, and returns what to pass on, which may be nothing. */
+  take(chunk: Uint8Array): Uint8Array {
+    const text = this.#utf8.decode(chunk, { stream: true });
+    const seen = this.#last + text;
+    let passed = '';
+    let from = 0;
+    for (const { index, 0: end } of seen.matchAll(END)) {
+      const to = index + end.length - this.#last.length;
+      this.#held.push(text.slice(from, to));
+      passed += editEvent(this.#held.join(''), this.#edit);
+      this.#held = [];
+      from = to;
+    }
+    if (from < text.length) this.#held.push(text.slice(from));
+    this.#last = (from === 0 ? seen : text.slice(from)).slice(-2);
+    return new TextEncoder().encode(passed);
+  }
+
+  /** Returns what is left when the answer is over. */
+  end(): Uint8Array {
+    return new TextEncoder().encode(this.#held.join('') + this.#utf8.decode());
+  }
+}
+
+function editEvent(event: string, { concerns, apply }: Edit): string {
+  if (!concerns.test(event)) return event;
+  const lines = event.split(/\r\n|[\r\n]/).filter((line) => line !== '');
+  const isData = (line: string): boolean => line.startsWith('data:');
+  const json = parse(
+    lines
+      .filter(isData)
+      .map((line) => line.slice(5))
+      .join('\n'),
+  );
+  if (json === undefined) return event;
+  const edited = apply(json);
+  if (edited === json) return event;
+  if (edited === undefined) return '';
+  const others = lines.filter((line) => !isData(line)).map((line) => `${line}\n`);
+  return `${others.join('')}data: ${writeJson(edited)}\n\n`;
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    const json: unknown = JSON.parse(text);
+    return isObject(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}

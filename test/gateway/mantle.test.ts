@@ -1,0 +1,169 @@
+import { catalog } from 'bedrock-anywhere/catalog';
+import { describe, expect, it } from 'vitest';
+import { until } from '../clock.js';
+import { setUpBudgets } from './budget-setup.js';
+import { json, parseSse, setUp } from './setup.js';
+import { slowBody, upstream } from './upstream.js';
+
+const CHAT = '/v1/chat/completions';
+const GEMMA = 'google.gemma-4-31b';
+const GROK = 'xai.grok-4.3';
+const ASK = { model: GEMMA, messages: [{ role: 'user', content: 'ping' }] };
+const STREAM = { ...ASK, stream: true };
+const auto = { passThrough: 'auto' } as const;
+const local = { script: [{ user: 'ping', text: 'pong' }] };
+
+const USAGE = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
+const chunk = (content: string, usage: unknown = null) => ({
+  choices: [{ index: 0, delta: { content } }],
+  usage,
+});
+const frame = (data: unknown) => `data: ${JSON.stringify(data)}\n\n`;
+const TEXT = frame(chunk('a'));
+const COUNTED = frame({ choices: [], usage: USAGE });
+const DONE = 'data: [DONE]\n\n';
+
+/** A gateway in front of a bedrock-mantle that answers with some text. */
+async function behind(answer: string | ReadableStream<Uint8Array>) {
+  const { client, received } = upstream(
+    () => new Response(answer, { headers: { 'content-type': 'text/event-stream' } }),
+  );
+  const gateway = await setUp({ client, gateway: auto });
+  return { ...gateway, received };
+}
+
+describe('a stream of Chat Completions of a model that only bedrock-mantle has', () => {
+  // What LiteLLM does too: https://github.com/BerriAI/litellm/pull/35290
+  it('is counted, and its client gets no chunk that it did not ask for', async () => {
+    const gateway = await setUp({ local, client: { catalog }, gateway: auto });
+    const text = await (await gateway.send(CHAT, STREAM)).text();
+    expect(gateway.local.requests).toMatchObject([
+      {
+        operation: 'CreateChatCompletion',
+        body: { ...STREAM, stream_options: { include_usage: true } },
+      },
+    ]);
+    const events = parseSse(text);
+    expect(events.at(-1)?.data).toBe('[DONE]');
+    const chunks = events.slice(0, -1).map(({ data }) => Object(data));
+    expect(chunks.map(({ choices }) => choices.length)).toEqual(chunks.map(() => 1));
+    expect(text).toContain('pong');
+    expect(gateway.log).toMatchObject([
+      { outcome: 'complete', modelId: GEMMA, usage: gateway.local.requests[0]?.usage, notes: [] },
+    ]);
+    expect(gateway.usage()).toMatchObject([{ modelId: GEMMA, outputTokens: expect.any(Number) }]);
+    expect(gateway.usage()[0]?.outputTokens).toBeGreaterThan(0);
+  });
+
+  it('counts in budgets', async () => {
+    const gateway = await setUpBudgets({ perCaller: { tokensPerDay: 100_000 } }, { local, gateway: auto });
+    await (await gateway.send(CHAT, STREAM)).text();
+    await gateway.close();
+    const used = gateway.log[0]?.usage?.totalTokens;
+    expect(used).toBeGreaterThan(0);
+    expect(gateway.counted('2026-11-29')).toEqual({ spent: used, reserved: 0 });
+  });
+
+  it.each([
+    [{ include_usage: true }, true],
+    [{ include_usage: false }, false],
+    [{ include_obfuscation: false }, false],
+    [null, false],
+  ])('has the usage if the client asks for it: %j', async (stream_options, isShown) => {
+    const gateway = await setUp({ local, gateway: auto });
+    const text = await (await gateway.send(CHAT, { ...STREAM, stream_options })).text();
+    expect(gateway.sent()['stream_options']).toEqual({ ...stream_options, include_usage: true });
+    expect(text.includes('"prompt_tokens"')).toBe(isShown);
+    expect(gateway.log[0]?.usage?.totalTokens).toBeGreaterThan(0);
+  });
+
+  it.each([1, 2, 7, 1000])('keeps every other byte, in chunks of %i bytes', async (size) => {
+    const quoted = frame(chunk('{"choices":[],"usage":{}} é'));
+    const others = [
+      ': note\n\n',
+      TEXT,
+      '\n',
+      quoted,
+      'event: x\r\ndata: 1\r\n\r\n',
+      frame(chunk('b', USAGE)),
+    ];
+    const bytes = new TextEncoder().encode([...others, COUNTED, DONE, 'data: un'].join(''));
+    const gateway = await behind(
+      new ReadableStream({
+        start(controller) {
+          for (let at = 0; at < bytes.length; at += size) controller.enqueue(bytes.slice(at, at + size));
+          controller.close();
+        },
+      }),
+    );
+    const text = await (await gateway.send(CHAT, STREAM)).text();
+    expect(text).toBe([...others, DONE, 'data: un'].join(''));
+    expect(gateway.log).toMatchObject([{ outcome: 'complete', usage: { inputTokens: 3, outputTokens: 2 } }]);
+  });
+
+  it('passes each event on as soon as its end has arrived, and nothing that is not whole', async () => {
+    const slow = slowBody();
+    const gateway = await behind(slow.body);
+    const pending = gateway.send(CHAT, STREAM);
+    await until(() => gateway.received.length > 0);
+    slow.send(TEXT + COUNTED.slice(0, 9));
+    const reader = (await pending).body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toBe(TEXT);
+    slow.send(COUNTED.slice(9));
+    slow.send(TEXT);
+    expect((await reader?.read())?.value).toBe(TEXT);
+    await reader?.cancel();
+    expect([slow.isCancelled(), gateway.received[0]?.signal.aborted]).toEqual([true, true]);
+    expect(gateway.log).toMatchObject([{ outcome: 'client-gone', usage: { inputTokens: 3 } }]);
+  });
+
+  it('that breaks off ends with an error, and one event without an end breaks the connection', async () => {
+    const broken = await behind(TEXT + COUNTED);
+    const events = parseSse(await (await broken.send(CHAT, STREAM)).text());
+    expect(events).toMatchObject([{ data: chunk('a') }, { data: { error: { code: 'server_error' } } }]);
+    const endless = await behind(`${TEXT}data: ${'x'.repeat(9_000_000)}`);
+    await expect((await endless.send(CHAT, STREAM)).text()).rejects.toThrow();
+    for (const { log } of [broken, endless]) expect(log).toMatchObject([{ outcome: 'failed' }]);
+  });
+
+  // A third-party gateway notes that bedrock-mantle leaves [DONE] out; notebooks of aws-samples show it (both 2026-08).
+  it('is complete without [DONE] once the model has said why it stopped', async () => {
+    const stopped = frame({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+    const gateway = await behind(TEXT + stopped + COUNTED);
+    expect(await (await gateway.send(CHAT, STREAM)).text()).toBe(TEXT + stopped);
+    expect(gateway.log).toMatchObject([{ outcome: 'complete', usage: { totalTokens: 5 } }]);
+  });
+});
+
+describe('other requests for such a model', () => {
+  it('keep every byte if there is nothing to change', async () => {
+    const gateway = await setUp({ local, gateway: auto });
+    const body = `{ "model":"${GEMMA}","messages":[{"role":"user","content":"\\u0070ing"}] }`;
+    expect((await gateway.send(CHAT, body)).status).toBe(200);
+    expect(gateway.local.requests[0]?.bodyText).toBe(body);
+  });
+
+  it.each([
+    [{ store: true }, { store: false }, 'store: ignored'],
+    [{ service_tier: 'priority' }, { service_tier: 'default' }, 'service_tier: priority is not allowed here'],
+    [{ service_tier: 'flex' }, { service_tier: 'flex' }, null],
+  ])('have what clients may not choose left out: %j', async (asked, sent, notes) => {
+    const gateway = await setUp({ local, gateway: auto });
+    const response = await gateway.send(CHAT, { ...ASK, model: GROK, ...asked });
+    expect([response.status, response.headers.get('x-bedrock-anywhere-notes')]).toEqual([200, notes]);
+    expect(gateway.sent()).toEqual({ ...ASK, model: GROK, ...sent });
+  });
+
+  it.each([
+    [{ n: 2 }, 'n'],
+    [{ stream: true, stream_options: 'usage' }, 'stream_options'],
+  ])(
+    'are refused in the words of the gateway where it would not understand the answer: %j',
+    async (more, param) => {
+      const gateway = await setUp({ local, gateway: auto });
+      const response = await gateway.send(CHAT, { ...ASK, ...more });
+      expect([response.status, (await json(response)).error.param]).toEqual([400, param]);
+      expect(gateway.local.requests).toEqual([]);
+    },
+  );
+});
