@@ -1,6 +1,7 @@
 import { catalog } from 'bedrock-anywhere/catalog';
 import { describe, expect, it } from 'vitest';
 import { until } from '../clock.js';
+import { dataOf, framesOf } from '../local/endpoints/post.js';
 import { setUpBudgets } from './budget-setup.js';
 import { json, parseSse, setUp } from './setup.js';
 import { slowBody, upstream } from './upstream.js';
@@ -166,4 +167,88 @@ describe('other requests for such a model', () => {
       expect(gateway.local.requests).toEqual([]);
     },
   );
+});
+
+describe('the namespace of a tool', () => {
+  const GPT = 'openai.gpt-5.6-sol';
+  const RESPONSES = '/v1/responses';
+  const tool = (name: string) => ({ type: 'function', name, parameters: null });
+  const files = {
+    type: 'namespace',
+    name: 'files',
+    description: 'Files',
+    tools: [tool('list'), tool('open')],
+  };
+  const notes = {
+    type: 'namespace',
+    name: 'notes',
+    tools: [{ type: 'custom', name: 'write' }, tool('open')],
+  };
+  const tools = [tool('look'), files, notes];
+  const script = [
+    {
+      user: 'all',
+      toolUse: [
+        { name: 'look' },
+        { name: 'files__list' },
+        { name: 'notes__write', input: { input: 'a' } },
+        { name: 'files__open' },
+      ],
+    },
+  ];
+  const ask = { model: GROK, input: 'all', tools, store: false };
+  const calls = [
+    { type: 'function_call', name: 'look' },
+    { type: 'function_call', name: 'list', namespace: 'files' },
+    { type: 'custom_tool_call', name: 'write', namespace: 'notes' },
+    // Two tools have that name.
+    { type: 'function_call', name: 'open' },
+  ];
+  const named = (items: unknown): unknown[] =>
+    (items as Record<string, unknown>[]).map(({ type, name, namespace }) => ({
+      type,
+      name,
+      ...(namespace !== undefined && { namespace }),
+    }));
+
+  // https://github.com/BerriAI/litellm/pull/34488
+  it('is added to the calls of Grok, which leaves it out', async () => {
+    const gateway = await setUp({ local: { script }, gateway: auto });
+    const whole = await gateway.send(RESPONSES, ask);
+    const text = await whole.text();
+    expect(whole.headers.get('content-length')).toBe(String(text.length));
+    expect(named(JSON.parse(text).output)).toEqual(calls);
+    const events = dataOf(await framesOf(await gateway.send(RESPONSES, { ...ask, stream: true })));
+    const itemsOf = (type: string) =>
+      named(events.flatMap((event) => (event['type'] === type ? [event['item']] : [])));
+    expect(itemsOf('response.output_item.added')).toEqual(calls);
+    expect(itemsOf('response.output_item.done')).toEqual(calls);
+    expect(named(Object(events.at(-1)?.['response']).output)).toEqual(calls);
+    expect(gateway.log).toMatchObject([{ outcome: 'complete' }, { outcome: 'complete' }]);
+  });
+
+  it('stays as GPT says it, byte for byte', async () => {
+    const answer = frame({ type: 'response.output_item.done', item: calls[1] }).replace(':', ': ');
+    const end = frame({ type: 'response.completed', response: { output: calls.slice(0, 2), usage: {} } });
+    const gateway = await behind(answer + end);
+    const response = await gateway.send(RESPONSES, { ...ask, model: GPT, stream: true });
+    expect(await response.text()).toBe(answer + end);
+  });
+
+  it('is added to calls in the history of GPT, which would refuse it', async () => {
+    const gateway = await setUp({ local: { script: [{ text: 'ok' }] }, gateway: auto });
+    const call = { type: 'function_call', call_id: 'a', name: 'list', arguments: '{}' };
+    const output = { type: 'function_call_output', call_id: 'a', output: 'b' };
+    const held = { type: 'additional_tools', role: 'developer', tools: [files] };
+    for (const [more, first] of [
+      [{ tools }, []],
+      [{ tools: [] }, [held]],
+    ] as const) {
+      const input = [...first, { role: 'user', content: 'all' }, call, output];
+      const response = await gateway.send(RESPONSES, { ...ask, model: GPT, ...more, input });
+      expect(response.status, await response.text()).toBe(200);
+      const [sentCall] = (gateway.sent()['input'] as unknown[]).slice(first.length + 1);
+      expect(sentCall).toEqual({ ...call, namespace: 'files' });
+    }
+  });
 });

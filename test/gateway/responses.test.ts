@@ -6,6 +6,7 @@ import { CLAUDE, json, NOVA, type Setup, setUp } from './setup.js';
 const RESPONSES = '/v1/responses';
 const PARAMETERS = { type: 'object', properties: { city: { type: 'string' } } };
 const TOOL = { type: 'function', name: 'get_weather', parameters: PARAMETERS, strict: null };
+const SPAWN = { type: 'namespace', name: 'agents', tools: [{ ...TOOL, name: 'spawn' }] };
 const ASK = { model: CLAUDE, input: 'Weather?' };
 
 async function translate(body: object) {
@@ -88,6 +89,30 @@ describe('a request of Responses', () => {
       },
     ]);
   });
+
+  // Clients lose it: https://github.com/openai/codex/issues/23839, https://github.com/github/copilot-cli/issues/4519
+  it.each([
+    ['the only one of that name', [SPAWN], undefined, 'agents_spawn'],
+    ['one of several', [SPAWN, { ...SPAWN, name: 'other' }], undefined, 'spawn'],
+    ['one that is also outside of namespaces', [SPAWN, { ...TOOL, name: 'spawn' }], undefined, 'spawn'],
+    ['the one that it names', [{ ...SPAWN, name: 'other' }, SPAWN], 'agents', 'agents_spawn'],
+    ['none of the request', [], undefined, 'spawn'],
+  ])(
+    'finds the tool of a call whose namespace its client may have lost: %s',
+    async (_which, tools, namespace, name) => {
+      const gateway = await setUp();
+      const call = { type: 'function_call', call_id: 'a', name: 'spawn', namespace, arguments: '{}' };
+      const output = { type: 'function_call_output', call_id: 'a', output: 'b' };
+      const input = [{ role: 'user', content: 'Go' }, call, output];
+      const response = await gateway.send('/v1/responses', { model: NOVA, store: false, tools, input });
+      expect(response.status, await response.text()).toBe(200);
+      expect(gateway.sent()['messages']).toMatchObject([
+        {},
+        { content: [{ toolUse: { name } }] },
+        { content: [{ toolResult: {} }] },
+      ]);
+    },
+  );
 
   it('flattens namespaces and custom tools, and gives both back', async () => {
     const tools = [

@@ -18,6 +18,9 @@ export class ToolNames {
   readonly #sent = new Map<string, string>();
   readonly #own = new Map<string, ClientTool>();
 
+  /** What a tool in a namespace is sent as, by its name alone; undefined if several have the name. */
+  readonly #inNamespaces = new Map<string, string | undefined>();
+
   /** The number to try next for a name that is taken. */
   readonly #numbers = new Map<string, number>();
 
@@ -35,7 +38,14 @@ export class ToolNames {
     const sent = this.#findFree(namespace === undefined ? name : `${namespace}_${name}`);
     this.#sent.set(key, sent);
     this.#own.set(sent, { name, custom: custom === true, ...(namespace !== undefined && { namespace }) });
+    if (namespace) this.#inNamespaces.set(name, this.#inNamespaces.has(name) ? undefined : sent);
     return sent;
+  }
+
+  /** The name to send a call of the history under. Some clients lose the namespace of a call that they send back. */
+  sendCall(name: string, namespace: string | undefined, custom: boolean): string {
+    const isKnown = namespace !== undefined || this.#sent.has(JSON.stringify([null, name]));
+    return (isKnown ? undefined : this.#inNamespaces.get(name)) ?? this.send(name, namespace, custom);
   }
 
   /** The client's tool behind a name in an answer. Models also make names up, which the client has to see. */

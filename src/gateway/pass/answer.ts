@@ -89,6 +89,7 @@ function usageOf({ usage, writtenTokens }: Tap, isComplete: boolean): Usage | un
 export async function passWhole(
   { exchange, client, modelId, tier, answer, recording, call }: Passing,
   readUsage: (json: Json, headers: Headers) => Usage | undefined,
+  edit?: Edit,
 ): Promise<Response> {
   const { run, record, settings, onEnd } = exchange;
   const { startTimer } = settings;
@@ -96,8 +97,10 @@ export async function passWhole(
   const json = parseAnswer(bytes, answer);
   record.partial = chargeFor(readUsage(json, answer.response.headers), { modelId, ...tier }, client);
   recording?.end('complete', record.partial);
-  return new Response(createWholeBody(bytes, run, onEnd), {
-    headers: { ...answer.headers, 'content-length': String(bytes.length), 'cache-control': 'no-store' },
+  const edited = edit?.apply(json) ?? json;
+  const sent = edited === json ? bytes : new TextEncoder().encode(JSON.stringify(edited));
+  return new Response(createWholeBody(sent, run, onEnd), {
+    headers: { ...answer.headers, 'content-length': String(sent.length), 'cache-control': 'no-store' },
   });
 }
 

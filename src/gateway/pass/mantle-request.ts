@@ -6,6 +6,7 @@ import type { Notes } from '../notes.js';
 import type { GatewaySettings } from '../options.js';
 import { acceptAgentItems } from './agent-items.js';
 import { asksForUsage } from './meaning.js';
+import { addToAll, findNamespaces } from './namespaces.js';
 
 /** Models that accept only the default tier. Sources: openai/codex#25318, BerriAI/litellm#34058, maximhq/bifrost#6532 (2026-05 to 08). */
 const ONE_TIER = /^openai\.gpt-[5-9]/;
@@ -41,7 +42,13 @@ function changesOfResponses(body: Body, notes: Notes): Record<string, unknown> {
   const { store, input } = body;
   // Stored items would belong to the operator, and every client could read them. A client that refers to some has to get an error.
   const isStored = store !== false && !refersToItems(input);
-  return { ...acceptAgentItems(body, notes), ...(isStored && { store: false }) };
+  const changes = { ...acceptAgentItems(body, notes), ...(isStored && { store: false }) };
+  const changed: Body = { ...body, ...changes };
+  const { input: items } = changed;
+  if (!Array.isArray(items)) return changes;
+  // Some clients lose the namespace of a call that they send back, and newer GPT models refuse such a history.
+  const named = addToAll(items, findNamespaces(changed));
+  return named === items ? changes : { ...changes, input: named };
 }
 
 function changesOfChat(body: Body, notes: Notes): Record<string, unknown> {

@@ -20,6 +20,7 @@ import { pickRequestHeaders } from './headers.js';
 import { findMembers, withMembers } from './json-members.js';
 import { changesForMantle } from './mantle-request.js';
 import { keepsMeaning } from './meaning.js';
+import { findNamespaces, restoreNamespaces } from './namespaces.js';
 import { estimateBody, findOutputLimit } from './planned-tokens.js';
 import { PassedRefusal } from './refused.js';
 import { chatForm, usageHidden } from './taps/chat.js';
@@ -101,6 +102,12 @@ export async function tryPassing(
   if (members.repeated !== undefined) return undefined;
   Object.assign(record, { model, isStream: json['stream'] === true });
   const failover = startFailover(exchange, [target]);
+  const isUsageHidden = protocol === 'chat' && changes['stream_options'] !== undefined;
+  const edit = isUsageHidden
+    ? usageHidden
+    : protocol === 'responses'
+      ? restoreNamespaces(findNamespaces(json))
+      : undefined;
   const own = modelId === model ? changes : { ...changes, model: modelId };
   const sent = Object.keys(own).length === 0 ? bytes : encode(withMembers(text, own));
   try {
@@ -116,7 +123,7 @@ export async function tryPassing(
           modelId,
           body: sent,
           isStream: record.isStream,
-          edit: changes['stream_options'] === undefined ? undefined : usageHidden,
+          edit,
         }),
       headers: () => headersOf(exchange, failover, notes),
     });
@@ -176,6 +183,6 @@ export function planPassage(exchange: Exchange, addressed: Addressed): PlannedPa
     pass: (passing: Passing) =>
       isStream
         ? passStream(passing, 'text/event-stream', new EventTap(createForm(requestId)), edit)
-        : passWhole(passing, readUsage),
+        : passWhole(passing, readUsage, edit),
   };
 }

@@ -109,7 +109,7 @@ function onlyText(blocks: Block[], path: string): Block[] {
 function readCall(item: Body, path: string, { names }: ReadContext): Block {
   const isCustom = item['type'] === 'custom_tool_call';
   const namespace = optionalText(item['namespace'], `${path}.namespace`) || undefined;
-  const name = names.send(readName(item['name'], `${path}.name`), namespace, isCustom);
+  const name = names.sendCall(readName(item['name'], `${path}.name`), namespace, isCustom);
   const at = `${path}.arguments`;
   const given = isCustom
     ? { input: readText(item['input'] ?? '', `${path}.input`) }

@@ -84,6 +84,14 @@ describe('an answer of Responses', () => {
     ]);
   });
 
+  // https://github.com/BerriAI/litellm/pull/34488
+  it('of Grok calls a tool without its namespace', async () => {
+    const local = createLocalBedrock({ script });
+    const whole = await answer({ model: 'xai.grok-4.3', input: 'all', tools }, local);
+    expect(whole.output.at(-1)).toMatchObject({ type: 'function_call', name: 'list' });
+    expect(whole.output.at(-1)).not.toHaveProperty('namespace');
+  });
+
   it('has deltas that make up its texts', async () => {
     const local = createLocalBedrock({ script });
     const body = { input: 'all', tools, reasoning: { summary: 'auto' }, stream: true };
@@ -266,6 +274,17 @@ describe('a request that is refused', () => {
       null,
       { tools: [{ type: 'namespace', name: 'functions', tools: [] }] },
       "User-defined namespace 'functions' collides with an existing tool namespace.",
+    ],
+    [
+      'input',
+      {
+        tools: [{ type: 'namespace', name: 'files', tools: [{ type: 'function', name: 'list' }] }],
+        input: [
+          { type: 'function_call', call_id: 'a', name: 'list', arguments: '{}' },
+          { type: 'function_call_output', call_id: 'a', output: 'b' },
+        ],
+      },
+      "Missing namespace for function_call 'list'. It does not exist in the default namespace.",
     ],
     [null, { service_tier: 'flex' }, "'flex' is not supported for 'service_tier' on this model"],
     ['input[0].role', { input: [{ role: 'tool', content: 'a' }] }, "Invalid value: 'tool'."],

@@ -157,6 +157,11 @@ export function wantsSummary({ address }: ResponseFacts): boolean {
   return typeof summary === 'string';
 }
 
+/** Grok leaves the namespaces of tools out on bedrock-mantle. Source: BerriAI/litellm#34488, 2026-07-24. */
+function omitsNamespaces({ address }: ResponseFacts): boolean {
+  return address.endpoint === 'mantle' && address.model?.startsWith('xai.') === true;
+}
+
 /** Writes the beginning of a call. */
 export function callItem(facts: ResponseFacts, toolUseId: string, name: string, index: number): Json {
   const tool = facts.tools.get(name);
@@ -164,7 +169,7 @@ export function callItem(facts: ResponseFacts, toolUseId: string, name: string, 
   const own = {
     call_id,
     name: tool?.name ?? name,
-    ...(tool?.namespace !== undefined && { namespace: tool.namespace }),
+    ...(tool?.namespace !== undefined && !omitsNamespaces(facts) && { namespace: tool.namespace }),
     status: 'in_progress',
   };
   return tool?.isCustom === true

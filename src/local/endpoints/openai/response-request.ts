@@ -8,6 +8,7 @@ import { buildBody, type OpenAiRequest, readFormat, readLimit } from './settings
 import {
   CallIds,
   gatherTools,
+  type KnownTool,
   readArguments,
   readToolChoice,
   type ToolSet,
@@ -41,10 +42,12 @@ export function readResponseRequest(
   const { effort } = Object(json['reasoning']) as Json;
   const format = Object((Object(json['text']) as Json)['format']) as Json;
   const { instructions } = json;
+  const tools = readTools(json, items, address);
+  checkNamespaces(items, tools, modelId);
   const request = buildBody(json, modelId, {
     system: [...(instructions ? [{ text: stringOf(instructions, 'instructions') }] : []), ...system],
     turns,
-    tools: readTools(json, items, address),
+    tools,
     maxTokens: readLimit(json, 'max_output_tokens', 16),
     effort,
     format: readFormat(format, 'text.format'),
@@ -82,6 +85,28 @@ function checkTier(tier: unknown, modelId: string, { endpoint }: Address): void 
   if (endpoint === 'runtime' || !/^openai\.gpt-[5-9]/.test(modelId)) return;
   if (['auto', 'default'].includes(asText(tier ?? 'auto'))) return;
   throw invalidParameter(`'${asText(tier)}' is not supported for 'service_tier' on this model`);
+}
+
+/**
+ * Newer GPT models want the namespace of a call back. Source: OpenAI's words in openai/codex#23839 and github/copilot-cli#4519 (2026-05 to
+ * 09); that they are the same at Bedrock is assumed.
+ */
+function checkNamespaces(items: readonly Json[], { known }: ToolSet, modelId: string): void {
+  if (!/^openai\.gpt-[5-9]/.test(modelId)) return;
+  const tools = [...known.values()];
+  const namesOf = (isFit: (tool: KnownTool) => boolean): Set<unknown> =>
+    new Set(tools.filter(isFit).map(({ name }) => name));
+  const plain = namesOf((tool) => tool.namespace === undefined);
+  const inNamespaces = namesOf((tool) => tool.namespace !== undefined);
+  for (const { type, name, namespace } of items) {
+    const isCall = type === 'function_call' || type === 'custom_tool_call';
+    if (!isCall || (namespace ?? undefined) !== undefined) continue;
+    if (plain.has(name) || !inNamespaces.has(name)) continue;
+    throw invalidParameter(
+      `Missing namespace for function_call '${asText(name)}'. It does not exist in the default namespace. Round-trip the model's function_call item with its namespace field included.`,
+      'input',
+    );
+  }
 }
 
 /** Reads the input, a string or items, with references to stored items replaced by them. */
