@@ -72,7 +72,10 @@ export interface GatewayOptions {
   fetchImage?: FetchImage | undefined;
   /** Sizes, times and numbers of requests. Default: those of each member. */
   limits?: GatewayLimits | undefined;
-  /** Service tiers that clients may choose; others are left out, and a note says so. Default: `default` and `flex`: `priority` costs more. */
+  /**
+   * Service tiers that clients may choose besides the default one, which they always may; others are left out, and a note says so.
+   * Default: `flex`, since `priority` costs more.
+   */
   serviceTiers?: readonly ServiceTier[] | undefined;
   /** How much callers may use per minute and day. Default: as much as they like. */
   budgets?: GatewayBudgets | undefined;
@@ -295,7 +298,7 @@ export function readGatewayOptions(given: GatewayOptions): GatewaySettings {
     },
     startTimer: read.startTimer ?? startTimer,
     now: read.now ?? Date.now,
-    serviceTiers: read.serviceTiers ?? ['default', 'flex'],
+    serviceTiers: read.serviceTiers ?? ['flex'],
     passThrough: read.passThrough ?? 'auto',
     bedrockPaths:
       read.bedrockPaths !== false &&

@@ -325,6 +325,7 @@ describe('settings', () => {
     ['priority', ['priority'], { type: 'priority' }, null],
     ['flex', [], undefined, 'service_tier: flex is not allowed here'],
     ['default', undefined, { type: 'default' }, null],
+    ['default', [], { type: 'default' }, null],
   ] as const)('lets a client choose the tier %s if %j allows it', async (tier, serviceTiers, sent, note) => {
     const gateway = await setUp({ gateway: { serviceTiers } });
     const messages = [{ role: 'user', content: 'Hi' }];

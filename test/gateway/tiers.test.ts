@@ -117,10 +117,36 @@ describe('a budget in dollars', () => {
   });
 });
 
+describe('the default tier', () => {
+  it.each([
+    ['/model/converse', CONVERSE, { ...HI, serviceTier: { type: 'default' } }, {}],
+    ['a header', `/model/${NOVA}/invoke`, HI, { 'x-amzn-bedrock-service-tier': 'default' }],
+    ['a passed request', CHAT, { ...ASK, model: GPT_OSS, service_tier: 'default' }, {}],
+    ['a translated request', CHAT, { ...ASK, service_tier: 'default' }, {}],
+  ])(
+    'may always be named, as it is what a request gets without one: %s',
+    async (_where, path, body, headers) => {
+      for (const serviceTiers of [[], ['flex']] as const) {
+        const gateway = await setUp({ gateway: { serviceTiers, passThrough: 'auto' } });
+        const response = await gateway.send(path, body, headers);
+        expect([response.status, response.headers.get('x-bedrock-anywhere-notes')]).toEqual([200, null]);
+        const [{ bodyText, headers: sent, operation } = {}] = gateway.local.requests;
+        expect(`${bodyText}${sent?.['x-amzn-bedrock-service-tier']}`).toContain('default');
+        expect(operation === 'CreateChatCompletion').toBe('model' in body && body.model === GPT_OSS);
+      }
+    },
+  );
+});
+
 it('refuses a tier that clients may not choose, wherever a request names it', async () => {
   const gateway = await setUp();
   const more = { additionalModelRequestFields: { service_tier: 'priority' } };
-  for (const body of [PRIORITY, { service_tier: 'priority' }, more])
-    expect((await gateway.send(CONVERSE, { ...HI, ...body })).status).toBe(400);
+  for (const body of [PRIORITY, { service_tier: 'priority' }, more]) {
+    const response = await gateway.send(CONVERSE, { ...HI, ...body });
+    expect([response.status, (await json(response)).message]).toEqual([
+      400,
+      expect.stringContaining('allows the service tiers default, flex. Choose one of them, or none.'),
+    ]);
+  }
   expect(gateway.local.requests).toEqual([]);
 });

@@ -10,8 +10,8 @@ export type AskedTier = Pick<CostFacts, 'serviceTier' | 'performanceConfig'>;
 const HEADER = 'x-amzn-bedrock-service-tier';
 const LATENCY_HEADER = 'x-amzn-bedrock-performanceconfig-latency';
 
-/** Values of OpenAI and Anthropic that leave the choice to the service. */
-const USUAL: ReadonlySet<unknown> = new Set(['auto', 'standard_only']);
+/** What a request gets without naming a tier, by any protocol's name for it: `default`, or a value that leaves the choice to the service. */
+const USUAL: ReadonlySet<unknown> = new Set(['default', 'auto', 'standard_only']);
 
 /**
  * Checks the service tier that a request to one of Bedrock's own paths chooses: it changes what the operator pays, and in a request
@@ -24,14 +24,12 @@ export function checkTier(headers: Headers, body: Body, { serviceTiers }: Gatewa
     if (mayChoose(tier, serviceTiers)) continue;
     throw refuseField(
       where,
-      serviceTiers.length === 0
-        ? 'This gateway lets nobody choose a service tier. Omit it.'
-        : `This gateway allows the service tiers ${serviceTiers.join(', ')}. Choose one of them, or none.`,
+      `This gateway allows the service tiers ${[...new Set(['default', ...serviceTiers])].join(', ')}. Choose one of them, or none.`,
     );
   }
 }
 
-/** Whether clients may choose a tier, by any protocol's name for it. */
+/** Whether clients may choose a tier, by any protocol's name for it. The default one costs what no choice costs. */
 export function mayChoose(tier: unknown, serviceTiers: GatewaySettings['serviceTiers']): boolean {
   return USUAL.has(tier) || serviceTiers.some((allowed) => allowed === tier);
 }

@@ -1,3 +1,4 @@
+import { mayChoose } from '../aws/service-tier.js';
 import { type Composed, composeRequest, factsOf } from '../conversation/compose.js';
 import { Images } from '../conversation/media/images.js';
 import { estimateTokens } from '../conversation/room.js';
@@ -63,7 +64,7 @@ function allowedTier(
   { serviceTiers }: GatewaySettings,
   notes: Notes,
 ): ServiceTier | undefined {
-  if (tier === undefined || serviceTiers.includes(tier)) return tier;
+  if (tier === undefined || mayChoose(tier, serviceTiers)) return tier;
   notes.add('service_tier', `${tier} is not allowed here`);
   return undefined;
 }

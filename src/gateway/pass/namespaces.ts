@@ -31,7 +31,7 @@ export function findNamespaces({ tools, input }: Body): Namespaces {
 }
 
 /** Adds its namespace to a call that has none. */
-export function addNamespace(item: unknown, namespaces: Namespaces): unknown {
+function addNamespace(item: unknown, namespaces: Namespaces): unknown {
   const { type, name, namespace } = Object(item) as Json;
   if (!CALLS.has(type) || (namespace ?? undefined) !== undefined) return item;
   const own = namespaces.get(name as string);
