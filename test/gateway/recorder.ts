@@ -36,6 +36,9 @@ export function createRecorder() {
         setStatus: ({ code }) => {
           span.status = code;
         },
+        updateName: (other) => {
+          span.name = other;
+        },
         end: (endTime = Number.NaN) => {
           span.ms = endTime - startTime;
           spans.push(span);

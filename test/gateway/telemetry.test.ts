@@ -221,6 +221,21 @@ describe('a call to a model', () => {
     expect(JSON.stringify([spans, values])).not.toMatch(/secret|This is/);
   });
 
+  it('of a model that nobody configured is named after it once it has answered', async () => {
+    const recorder = createRecorder();
+    const started: string[] = [];
+    const tracer: NonNullable<NonNullable<GatewayOptions['telemetry']>['tracer']> = {
+      startSpan(name, ...rest) {
+        started.push(name);
+        return recorder.tracer.startSpan(name, ...rest);
+      },
+    };
+    const { gateway } = await setUp([[]], { models: {}, telemetry: { tracer } });
+    for (let i = 0; i < 2; i++) await (await gateway.send(CHAT, { ...ASK, model: NOVA })).text();
+    expect(started).toEqual(['chat', `chat ${NOVA}`]);
+    expect(recorder.spans.map(({ name }) => name)).toEqual([`chat ${NOVA}`, `chat ${NOVA}`]);
+  });
+
   it('of a model that the operator has configured has a series, even if the model does not exist', async () => {
     const { gateway, values, spans } = await setUp([[{ code: 'ERR_NOT_FOUND' }]]);
     await gateway.send(CHAT, ASK);
@@ -301,11 +316,12 @@ describe('telemetry', () => {
   });
 });
 
-it('has no series of metrics for ids that a client makes up, however its calls end', async () => {
+it('has no series of metrics and no name of a span for ids that a client makes up, however its calls end', async () => {
   const codes = ['ERR_INPUT', 'ERR_ACCESS_DENIED', 'ERR_NOT_FOUND', 'ERR_THROTTLED', 'ERR_TIMEOUT'] as const;
   const failing = [...codes, ...codes].map((code) => ({ code }));
   const transport = scripted(localTransport(createLocalBedrock()), failing);
-  const { gateway, values } = await setUp([[]], { bedrock: createBedrock({ transport, maxAttempts: 1 }) });
+  const bedrock = createBedrock({ transport, maxAttempts: 1 });
+  const { gateway, values, spans } = await setUp([[]], { bedrock });
   for (const [i, body] of [...codes.map(() => ASK), ...codes.map(() => STREAM)].entries())
     await (await gateway.send(CHAT, { ...body, model: `us.amazon.made-up-${i}` })).text();
   const left = new AbortController();
@@ -314,4 +330,6 @@ it('has no series of metrics for ids that a client makes up, however its calls e
   await gone;
   expect(values.length).toBeGreaterThanOrEqual(10);
   expect(JSON.stringify(values)).not.toContain('made-up');
+  expect(spans.map(({ name }) => name)).toEqual(spans.map(() => 'chat'));
+  expect(spans[0]?.attributes).toMatchObject({ 'gen_ai.request.model': 'us.amazon.made-up-0' });
 });

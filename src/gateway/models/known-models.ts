@@ -5,7 +5,7 @@ import type { GatewayModels } from './models.js';
 const MOST_MODELS = 1000;
 
 /**
- * The ids that may name a metric or a row of usage: those that the operator has configured, and those that have answered. Anything
+ * The ids that may name a metric, a span or a row of usage: those that the operator has configured, and those that have answered. Anything
  * that looks like an id leads to a call, so clients could otherwise create as many series and rows as they like.
  */
 export class KnownModels {

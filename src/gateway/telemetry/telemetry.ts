@@ -114,7 +114,7 @@ function startRecording({ given, instruments, now, known }: Recorder, facts: Cal
   const common = { [A.operation]: facts.operation, [A.provider]: PROVIDER, [A.requestModel]: facts.modelId };
   const span = quietly(() =>
     given.tracer?.startSpan(
-      `${facts.operation} ${facts.modelId}`,
+      nameSpan(facts, known.find(facts.modelId, false)),
       { kind: SPAN_KIND_CLIENT, startTime: began, attributes: { ...common, ...describeRequest(facts) } },
       parent,
     ),
@@ -133,16 +133,23 @@ function startRecording({ given, instruments, now, known }: Recorder, facts: Cal
       const errorType =
         typeof outcome === 'object' && reason === 'failed' ? errorTypeOf(outcome.error) : undefined;
       const end = { outcome: reason, errorType, firstContent, ms: ended - began };
-      quietly(() => endSpan(span, facts, end, answer, ended));
       const hasAnswered = reason === 'complete' || firstContent !== undefined || answer.usage !== undefined;
+      const model = known.find(facts.modelId, hasAnswered);
+      quietly(() => span?.updateName?.(nameSpan(facts, model)));
+      quietly(() => endSpan(span, facts, end, answer, ended));
       const attributes = definedOf({
         ...common,
-        [A.requestModel]: known.find(facts.modelId, hasAnswered),
-        [A.responseModel]: hasAnswered ? answer.modelId : undefined,
+        [A.requestModel]: model,
+        [A.responseModel]: hasAnswered ? known.find(answer.modelId, true) : undefined,
       });
       quietly(() => recordMetrics(instruments, facts, end, answer, attributes, parent));
     },
   };
+}
+
+/** Backends group spans by name, so that clients must not make names up either. */
+function nameSpan({ operation }: CallFacts, model: string | undefined): string {
+  return model === undefined ? operation : `${operation} ${model}`;
 }
 
 /** How a call ended. */
