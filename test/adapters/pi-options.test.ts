@@ -10,6 +10,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pass, stopClock, until } from '../clock.js';
 import { assistant, call, PNG, text, toolResult, user, weather } from './pi-contexts.js';
+import { frames, open, peer, start, stop } from './pi-hostile.js';
 import { APPLICATION_PROFILE, IDS, type Local, modelAt, startPeerBedrock } from './pi-peer.js';
 
 let local: Local;
@@ -361,6 +362,31 @@ describe('cost', () => {
     const { input, output } = known.message.usage;
     expect(usage(known.message).total).toBeCloseTo((input + 2 * output) / 1e6, 12);
     expect(usage((await send({}, {}, none)).message).total).toBe(0);
+  });
+
+  it.each<[string, BedrockStreamOptions, object, number]>([
+    ['what the answer states', { serviceTier: { type: 'flex' } }, { serviceTier: { type: 'default' } }, 1],
+    [
+      'the tier that the request asked for, if the answer has none',
+      { serviceTier: { type: 'flex' } },
+      {},
+      0.5,
+    ],
+    ['the latency too', { performanceConfig: { latency: 'optimized' } }, {}, 1.25],
+    [
+      'what onPayload made of the request',
+      {
+        serviceTier: { type: 'flex' },
+        onPayload: (sent) => ({ ...Object(sent), serviceTier: { type: 'priority' } }),
+      },
+      {},
+      1.76,
+    ],
+  ])('depends on %s', async (_what, options, stated, factor) => {
+    const metadata = { type: 'metadata', usage: { inputTokens: 1000, outputTokens: 100, totalTokens: 1100 } };
+    const { fetch } = peer(frames(start, stop, { ...metadata, ...stated }), 'close');
+    const { usage: used } = await open(fetch, options).result();
+    expect(used.cost.total).toBeCloseTo(((3 * 1000 + 15 * 100) / 1e6) * factor, 12);
   });
 });
 

@@ -1,6 +1,7 @@
 import {
   type CatalogLookup,
   type ConverseEvent,
+  type CostFacts,
   type Metadata,
   type PartialResult,
   type Price,
@@ -31,6 +32,8 @@ export class Answer {
   readonly message: PiAssistantMessage;
   /** What was repaired in the request. */
   repairs: readonly Repair[] = [];
+  /** What the request asked for that changes its price: not every answer repeats it. */
+  asked: CostFacts = {};
   /** Why the model stopped, in the service's words. */
   rawStopReason: string | undefined;
   readonly #price: () => Price | undefined;
@@ -225,7 +228,11 @@ export class Answer {
       cacheWriteInputTokens: cacheWrite,
       cacheDetails: detailsOf(usage.cacheDetails),
     };
-    const cost = priceOf(counts, this.#price(), { modelId: this.#modelId, serviceTier, performanceConfig });
+    const cost = priceOf(counts, this.#price(), {
+      modelId: this.#modelId,
+      serviceTier: serviceTier ?? this.asked.serviceTier,
+      performanceConfig: performanceConfig ?? this.asked.performanceConfig,
+    });
     message.usage = {
       input,
       output,

@@ -85,6 +85,8 @@ export class Call implements PiEventSource {
     this.#answer.repairs = repairs;
     const payload = await this.#race(() => options.onPayload?.(request, this.#model));
     const sent = (payload ?? request) as ConverseStreamRequest;
+    const { serviceTier, performanceConfig } = sent;
+    this.#answer.asked = { serviceTier, performanceConfig };
     const { guardrailConfig, onResponse } = options;
     const answer = stream(guardrailConfig === undefined ? sent : { guardrailConfig, ...sent }, {
       ...(await callOptions(this.#provider, this.#model, options)),
