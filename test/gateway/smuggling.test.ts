@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../clock.js';
 import { rawRequest, type ServedGateway, serveGateway } from './over-http.js';
 import { CLAUDE, KEY } from './setup.js';
+import { manualTimers } from './timers.js';
 
 const CHAT = '/v1/chat/completions';
 const BODY = JSON.stringify({ model: CLAUDE, messages: [{ role: 'user', content: 'Hi' }] });
@@ -41,6 +42,23 @@ describe('a body that lies about its length', () => {
     await until(() => gateway.log.length === 1);
     expect(gateway.local.requests).toEqual([]);
     await isWell();
+  });
+
+  it.each([
+    ['bytes', 'content-length: 500', '{"model":'],
+    ['chunks', 'transfer-encoding: chunked', '9\r\n{"model":\r\n'],
+  ])('and waits with the rest of its %s is told that its time is over', async (_what, length, body) => {
+    const timers = manualTimers();
+    const { startTimer } = timers;
+    const gateway = await serveGateway({ gateway: { startTimer, limits: { bodyMs: 9, concurrency: 1 } } });
+    const answer = gateway.exchange(rawRequest(CHAT, body).replace(/content-length: \d+/, length));
+    await until(() => timers.running.size > 0);
+    // As a timer does: what its callback causes happens before any promise goes on.
+    setImmediate(() => timers.fire(9));
+    expect(await answer).toMatch(/^HTTP\/1\.1 408 .*limits\.bodyMs/s);
+    expect(gateway.log).toMatchObject([{ status: 408, outcome: 'failed' }]);
+    expect(gateway.local.requests).toEqual([]);
+    await gateway.closeServer();
   });
 
   it('and is too large by what it says is refused before it is read', async () => {

@@ -126,7 +126,8 @@ function hearClientLeave(
   socket.on('close', finish);
   outgoing.on('close', finish);
   outgoing.on('error', leave);
-  incoming.on('error', leave);
+  // A body that the handler stops reading fails too, though its client is there and waits for the reason.
+  incoming.on('error', () => undefined);
   return gone.signal;
 }
 
