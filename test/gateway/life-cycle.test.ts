@@ -136,6 +136,19 @@ describe('a body that stops in the middle', () => {
   });
 });
 
+describe('a body that breaks off', () => {
+  it('is that of a client that has left, even if nothing else says so', async () => {
+    const gateway = await setUp();
+    const body = new ReadableStream({
+      pull: (controller) => controller.error(new TypeError('connection reset')),
+    });
+    const response = await gateway.send(CHAT, 'x', {}, { body, duplex: 'half' } as RequestInit);
+    expect(response.status).toBe(499);
+    expect(gateway.log).toMatchObject([{ status: 499, outcome: 'client-gone' }]);
+    await gateway.close();
+  });
+});
+
 describe('bodies of all requests', () => {
   it('share a limit of bytes, which a finished request no longer counts for', async () => {
     const limits = { totalBodyBytes: 1000 };

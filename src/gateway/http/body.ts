@@ -79,7 +79,11 @@ async function readBytes(
   signal.addEventListener('abort', stopReading);
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      // Not every server aborts the request's signal when its client leaves.
+      const { done, value } = await reader.read().catch(() => {
+        signal.throwIfAborted();
+        throw new Refusal('gone', 'The client has left.');
+      });
       signal.throwIfAborted();
       if (tooSlow !== undefined) throw tooSlow;
       if (done) return concatBytes(chunks);

@@ -44,15 +44,19 @@ function addNamespace(item: unknown, namespaces: Namespaces): unknown {
  */
 export function restoreNamespaces(namespaces: Namespaces): Edit | undefined {
   if (namespaces.size === 0) return undefined;
+  const inItems = (json: Json): Json => {
+    const { item, output } = json;
+    const named = addNamespace(item, namespaces);
+    const all = Array.isArray(output) ? addToAll(output, namespaces) : output;
+    return named === item && all === output
+      ? json
+      : { ...json, ...(item !== undefined && { item: named }), ...(output !== undefined && { output: all }) };
+  };
   const apply = (json: Json): Json => {
-    const { item, output, response } = json;
-    const edited = {
-      ...(item !== undefined && { item: addNamespace(item, namespaces) }),
-      ...(Array.isArray(output) && { output: addToAll(output, namespaces) }),
-      ...(isObject(response) && { response: apply(response) }),
-    };
-    const isSame = Object.entries(edited).every(([name, value]) => json[name] === value);
-    return isSame ? json : { ...json, ...edited };
+    const { response } = json;
+    if (!isObject(response)) return inItems(json);
+    const named = inItems(response);
+    return named === response ? json : { ...json, response: named };
   };
   return { concerns: /"(?:function|custom_tool)_call"/, apply };
 }
