@@ -2,7 +2,7 @@ import type { ProtocolHost, SpokenProtocol } from '../../catalog/protocols.js';
 import { isObject } from '../../input/read.js';
 import type { Body } from '../fields.js';
 import { Notes } from '../notes.js';
-import { acceptAgentItems } from './agent-items.js';
+import { acceptAgentItems } from './mantle/agent-items.js';
 
 /** The values that bedrock-runtime accepts. Source: the service model, `RequestMetadataValueString`; aws-samples, 2026-08-20. */
 const USER_ID = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/;

@@ -1,11 +1,11 @@
-import type { SpokenProtocol } from '../../catalog/protocols.js';
-import { isObject } from '../../input/read.js';
-import { mayChoose, nameTier } from '../aws/service-tier.js';
-import type { Body } from '../fields.js';
-import type { Notes } from '../notes.js';
-import type { GatewaySettings } from '../options.js';
+import type { SpokenProtocol } from '../../../catalog/protocols.js';
+import { isObject } from '../../../input/read.js';
+import { mayChoose, nameTier } from '../../aws/service-tier.js';
+import type { Body } from '../../fields.js';
+import type { Notes } from '../../notes.js';
+import type { GatewaySettings } from '../../options.js';
+import { asksForUsage } from '../meaning.js';
 import { acceptAgentItems } from './agent-items.js';
-import { asksForUsage } from './meaning.js';
 import { addToAll, findNamespaces } from './namespaces.js';
 
 /** Models that accept only the default tier. Sources: openai/codex#25318, BerriAI/litellm#34058, maximhq/bifrost#6532 (2026-05 to 08). */

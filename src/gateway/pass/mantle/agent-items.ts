@@ -1,6 +1,6 @@
-import { isObject } from '../../input/read.js';
-import type { Body } from '../fields.js';
-import type { Notes } from '../notes.js';
+import { isObject } from '../../../input/read.js';
+import type { Body } from '../../fields.js';
+import type { Notes } from '../../notes.js';
 
 // Tools and items of Codex that OpenAI's Responses accepts and Bedrock's rejects. Sources: BerriAI/litellm#36545, #36546 and
 // #38227 (every item and namespace tried at bedrock-mantle, 2026-08), maximhq/bifrost#7039 and #7084 (2026-09).

@@ -1,7 +1,7 @@
-import { isObject } from '../../input/read.js';
-import type { Body } from '../fields.js';
-import type { Edit } from './event-editor.js';
-import type { Json } from './usage.js';
+import { isObject } from '../../../input/read.js';
+import type { Body } from '../../fields.js';
+import type { Edit } from '../event-editor.js';
+import type { Json } from '../usage.js';
 
 /** The namespace of each tool by its name, for names that only one tool has. */
 export type Namespaces = ReadonlyMap<string, string>;
