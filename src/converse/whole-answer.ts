@@ -44,13 +44,12 @@ export function readWholeAnswer(answer: TransportAnswer): EventReader<ConverseEv
 function listEvents(answer: TransportAnswer): ConverseEvent[] {
   const read = readWholeMessage(answer);
   if (read === undefined) throw protocolError('The answer has no message or no stop reason');
-  const { content, stopReason, additionalModelResponseFields } = read;
-  const { usage, metrics, trace, performanceConfig, serviceTier } = read;
+  const { content, message: _inContent, stopReason, additionalModelResponseFields, ...metadata } = read;
   return [
     { type: 'messageStart', role: 'assistant' },
     ...content.flatMap(eventsOfBlock),
     { type: 'messageStop', stopReason, additionalModelResponseFields },
-    { type: 'metadata', usage, metrics, trace, performanceConfig, serviceTier },
+    { ...metadata, type: 'metadata' },
   ] as ConverseEvent[];
 }
 

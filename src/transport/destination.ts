@@ -60,11 +60,10 @@ export async function resolveDestination(
   const variant = toVariant(flags);
   const set = findEndpoint(settings.endpoint, service, profile);
   const custom =
-    set === undefined
-      ? undefined
-      : cacheEndpoint([set.value, set.from, service, ...Object.values(variant), allowInsecure], () =>
-          readCustomEndpoint(set.value, nameOf(set.from), service, variant, allowInsecure),
-        );
+    set &&
+    cacheEndpoint([set.value, set.from, service, ...Object.values(variant), allowInsecure], () =>
+      readCustomEndpoint(set.value, nameOf(set.from), service, variant, allowInsecure),
+    );
   const [region, regionFrom] = await resolveRegion(settings, modelRegion, custom, profile);
   const endpoint =
     custom ??
@@ -113,8 +112,7 @@ function isSet(variable: string, ofProfile: string | undefined): boolean {
 }
 
 function toVariant(flags: readonly (typeof FLAGS)[number][]): EndpointVariant {
-  const names = flags.map(([, of]) => of);
-  return { fips: names.includes('useFips'), dualStack: names.includes('useDualStack') };
+  return { fips: flags.includes(FLAGS[0]), dualStack: flags.includes(FLAGS[1]) };
 }
 
 function findEndpoint(
@@ -170,9 +168,9 @@ async function resolveRegion(
 }
 
 /** The region that a program or its environment is set up for. */
-function findRegion({ region: { bound } }: Settings, custom: URL | undefined): NamedRegion | undefined {
+function findRegion({ region: { bound } }: Settings, custom?: URL): NamedRegion | undefined {
   if (bound !== undefined) return [bound, 'the option region'];
-  const ofHost = custom === undefined ? undefined : regionOfHost(custom);
+  const ofHost = custom && regionOfHost(custom);
   if (ofHost !== undefined) return [ofHost, 'the host of the endpoint'];
   for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION'] as const) {
     const value = readVariable(name);
@@ -182,11 +180,8 @@ function findRegion({ region: { bound } }: Settings, custom: URL | undefined): N
 }
 
 /** Whether nothing before the profile names the region. */
-function needsProfileRegion({ region: { call, bound } }: Settings, modelRegion: string | undefined): boolean {
-  return (
-    (call ?? bound ?? modelRegion ?? readVariable('AWS_REGION') ?? readVariable('AWS_DEFAULT_REGION')) ===
-    undefined
-  );
+function needsProfileRegion(settings: Settings, modelRegion: string | undefined): boolean {
+  return (settings.region.call ?? modelRegion ?? findRegion(settings)) === undefined;
 }
 
 function findFallbackRegion({ fallbackRegion }: Settings, profile: ProfileSettings | undefined): NamedRegion {
