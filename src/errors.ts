@@ -16,10 +16,14 @@ export const SETTINGS_ERROR = 'SettingsError';
 type Facts = Omit<Partial<BedrockErrorInit>, 'message'>;
 
 /** A copy of an error with more facts: other code may hold the error itself. Facts that are undefined change nothing. */
-export function withFacts(error: BedrockError, facts: Partial<BedrockErrorInit>): BedrockError {
-  const { stack: _own, ...kept } = Object.getOwnPropertyDescriptors(error);
-  const copy = new BedrockError({ code: error.code, message: error.message, ...facts });
-  if (error.stack !== undefined) copy.stack = error.stack;
+export function withFacts(
+  error: BedrockError,
+  { message = error.message, ...facts }: Facts & { message?: string | undefined },
+): BedrockError {
+  const { stack: _own, message: _said, ...kept } = Object.getOwnPropertyDescriptors(error);
+  const copy = new BedrockError({ code: error.code, ...facts, message });
+  // Logs show the stack, which begins with the message.
+  if (error.stack !== undefined) copy.stack = error.stack.replace(error.message, () => message);
   Object.setPrototypeOf(copy, Object.getPrototypeOf(error));
   const others = Object.entries(kept).filter(([name]) => facts[name as keyof typeof facts] === undefined);
   return Object.defineProperties(copy, Object.fromEntries(others));

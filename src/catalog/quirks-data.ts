@@ -145,6 +145,11 @@ function otherRows(): QuirkRow[] {
       'guide:model-parameters-deepseek probes',
       '2026-08-01',
     ),
-    row(/\b(?:deepseek-r1|titan-text|palmyra-vision)\b/, { tools: false }, 'probes notebooks', '2026-08-22'),
+    row(
+      /\b(?:deepseek-r1|titan-text|palmyra-vision|mistral-7b|mixtral|llama3-(?:\d+b|2-[13]b))\b/,
+      { tools: false },
+      'probes notebooks guide:conversation-inference-supported-models-features',
+      '2026-08-22',
+    ),
   ];
 }

@@ -68,7 +68,7 @@ const makeRows = () =>
       /\b(?:qwen3|deepseek-v3|minimax|glm|gemma-3-(?:12|27)b|kimi-k2|nemotron-nano|mistral-large-3|ministral-3|magistral|voxtral)\b/,
       { strictTools: true },
     ],
-    llama: [/\bllama(?:3-[123]|4)-/, { toolChoice: ['auto'] }],
+    llama: [/\bllama(?:3-[13]|3-2-\d\d|4)-/, { toolChoice: ['auto'] }],
     llama4: [/\bllama4-/, { toolResultImages: true }],
     mistralLarge: [/\bmistral-large-2/, { toolChoice: ['auto', 'any'] }],
     alone: [/\b(?:mi[sx]tral|palmyra|llama\d)/, { resultsAlone: true }],

@@ -8,6 +8,7 @@ import type { Settings } from '../options.js';
 import { adaptBody } from '../repair/adapt.js';
 import { noteLoneSurrogates, repairCharacters } from '../repair/characters.js';
 import type { Conversation, Renames } from '../repair/conversation.js';
+import { explainRefusal } from '../repair/explain.js';
 import { type Repaired, repairHistory } from '../repair/history.js';
 import type { Adapt } from '../transport/retry.js';
 import { type Outgoing, type Route, resolveRoute } from '../transport/route.js';
@@ -94,6 +95,7 @@ export async function prepareCall(
       path: `/model/${model.segment}/${path}`,
       input: { modelId: model.id, ...sent },
       body: () => encodeBody(sent, settings, repairs),
+      explain: (message) => explainRefusal(message, model.id, sent, names),
     };
   };
   const sendWhole = (reason: string): void => {

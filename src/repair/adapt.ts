@@ -33,8 +33,8 @@ export interface Adaptation {
 export function adaptBody(body: object, model: string, repairs: Repair[]): Adaptation {
   let left = body as Body;
   let drops = 0;
-  let learned: string[] = [];
-  const change = (reason: string): { words: string; isOccasional: boolean } | undefined => {
+  const learned: string[] = [];
+  const change = (reason: string): object | undefined => {
     // The bound ends a call whose errors always name another field.
     const made = drops < MAX_REJECTIONS ? changeFor(left, reason) : undefined;
     if (made === undefined) return undefined;
@@ -42,23 +42,18 @@ export function adaptBody(body: object, model: string, repairs: Repair[]): Adapt
     drops += 1;
     left = next;
     repairs.push({ ...repair, reason });
-    return { words, isOccasional };
+    if (!isOccasional) learned.push(words);
+    return left;
   };
   for (const words of rejections.get(model) ?? []) change(words);
   return {
     start: left,
-    adapt: (error) => {
-      if (error.code !== 'ERR_INPUT' || error.phase === 'prepare') return undefined;
-      const made = change(error.message.slice(0, 500));
-      if (made === undefined) return undefined;
-      if (!made.isOccasional) learned.push(made.words);
-      return left;
-    },
+    adapt: ({ code, phase, message }) =>
+      code === 'ERR_INPUT' && phase !== 'prepare' ? change(message.slice(0, 500)) : undefined,
     remember: () => {
       if (learned.length === 0) return;
       const known = (rejections.get(model) ?? []).filter((words) => !learned.includes(words));
       rejections.set(model, [...known, ...learned].slice(-MAX_REJECTIONS));
-      learned = [];
     },
   };
 }

@@ -1,10 +1,11 @@
 /** A request body. Nothing in it is ever changed: a change makes another body. */
 export type Body = Readonly<Record<string, unknown>>;
 
-/** A body with a change, and where it was made. */
+/** A body with a change, where it was made, and what is there now. */
 export interface Change {
   body: Body;
   path: string;
+  after?: string;
 }
 
 /**
@@ -21,15 +22,16 @@ const TUNING: Readonly<Record<string, string>> = {
 };
 
 /**
- * Omits the field that a rejection names. Messages, tools and system prompt stay, and so does everything with `guardrail` in
+ * Omits the field that a rejection names first; if it names two that exclude each other, the second, so that the first stays. Messages, tools and system prompt stay, and so does everything with `guardrail` in
  * its name: what a guardrail should have stopped must not get through because a field was dropped. A format of the answer
  * stays too: a program that asked for JSON cannot read prose.
- *
- * @param other The field that excludes the first one: the first in the message stays.
  */
-export function omitRejected(body: Body, reason: string, name: string, other?: string): Change | undefined {
+export function omitRejected(
+  body: Body,
+  { 0: reason, 1: name = '', 2: other }: RegExpExecArray,
+): Change | undefined {
   if (/guardrail|^output_config\.format/i.test(name)) return undefined;
-  if (/cache_?(point|control)/i.test(name)) return omitCaching(body, reason, false);
+  if (/cache_?(point|control)/i.test(name)) return omitCaching(body, reason);
   const found = omitField(body, name);
   return found && other !== undefined ? omitField(body, other) : found;
 }
@@ -41,24 +43,43 @@ export function omitField(body: Body, name: string): Change | undefined {
   const field = own.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   const last = parts.length > 1 ? `.${parts.at(-1)}` : '';
   const tuning = Object.hasOwn(TUNING, field) ? TUNING[field] : undefined;
-  for (const path of [tuning, `additionalModelRequestFields.${parts[0]}${last}`]) {
-    const less = path && omitPath(body, path.split('.'));
-    if (less) return { path, body: less };
-  }
-  return undefined;
+  return (
+    (tuning === undefined ? undefined : changeAt(body, tuning)) ??
+    changeAt(body, `additionalModelRequestFields.${parts[0]}${last}`)
+  );
 }
 
-function omitPath(object: Body, [name = '', ...rest]: string[]): Body | undefined {
+/** A change in several places; undefined for none. */
+export function changeOf(paths: readonly string[], body: Body): Change | undefined {
+  return paths.length > 0 ? { path: paths.join(', '), body } : undefined;
+}
+
+/** The value at a path, if there is one. */
+export function valueAt(body: Body, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, name) => Object(value)[name], body);
+}
+
+/** Replaces the value at a path, or omits it; undefined if there is none. */
+export function changeAt(body: Body, path: string, value?: unknown): Change | undefined {
+  const changed = changePath(body, path.split('.'), value);
+  return changed && { path, body: changed, ...(value !== undefined && { after: String(value) }) };
+}
+
+function changePath(object: Body, [name = '', ...rest]: string[], value: unknown): Body | undefined {
   // A name such as __proto__ is inherited by every object.
   if (!Object.hasOwn(object, name) || object[name] === undefined) return undefined;
-  const { [name]: value, ...others } = object;
-  if (rest.length === 0) return others;
-  const less = typeof value === 'object' && value !== null ? omitPath(value as Body, rest) : undefined;
-  return less && { ...object, [name]: less };
+  const { [name]: old, ...others } = object;
+  if (rest.length === 0) return value === undefined ? others : { ...object, [name]: value };
+  const changed = typeof old === 'object' && old !== null ? changePath(old as Body, rest, value) : undefined;
+  return changed && { ...object, [name]: changed };
 }
 
-/** Omits cache points, or only their `ttl`, from the part of the body that the reason names; from all of it if it names none. */
-export function omitCaching(body: Body, reason: string, ttlOnly: boolean): Change | undefined {
+/**
+ * Omits cache points, or only their `ttl` if the reason is about that, from the part of the body that the reason names; from all of
+ * it if it names none.
+ */
+export function omitCaching(body: Body, reason: string): Change | undefined {
+  const ttlOnly = reason.includes('Extended TTL');
   const part = /\b(system|messages|tool)\w*[/.]\w/.exec(reason)?.[1];
   const paths: string[] = [];
   const strip = (list: unknown, path: string): unknown => {
@@ -79,5 +100,5 @@ export function omitCaching(body: Body, reason: string, ttlOnly: boolean): Chang
     messages: strip(body['messages'], 'messages'),
     toolConfig: toolConfig && { ...toolConfig, tools: strip(Object(toolConfig).tools, 'toolConfig.tools') },
   };
-  return paths.length === 0 ? undefined : { path: paths.join(', '), body: less };
+  return changeOf(paths, less);
 }

@@ -1,12 +1,17 @@
 import { isObject } from '../input/read.js';
 import { changeItems, changeMembers } from '../members/change-members.js';
 import type { Conversation, Note } from './conversation.js';
+import { type Body, changeAt, valueAt } from './omit.js';
 
 /** What Claude's output formats do not support. */
 const REJECTED = /^(?:exclusiveM(?:ax|in)imum|maximum|minimum|multipleOf|m(?:ax|in)Length|maxItems)$/;
 /** Members that contain schemas, as lists or as maps with arbitrary names. */
 const PARTS = /^(?:items|prefixItems|anyOf|allOf|oneOf|additionalProperties)$/;
 const MAPS = /^(?:properties|\$defs|definitions)$/;
+
+/** Where a schema may be. */
+const OF_CLAUDE = 'additionalModelRequestFields.output_config.format.schema';
+const OF_CONVERSE = 'outputConfig.textFormat.structure.jsonSchema.schema';
 
 /** Schemas deeper than the service reads are sent as they are. */
 const MOST_LEVELS = 100;
@@ -18,38 +23,24 @@ const MOST_LEVELS = 100;
  */
 export function repairOutputFormat<R extends Conversation>(request: R, note: Note): R {
   try {
-    const { repaired, paths } = repairFormats(request);
+    const paths: string[] = [];
+    let repaired: Body = { ...request };
+    for (const path of [OF_CLAUDE, OF_CONVERSE]) {
+      const value = valueAt(request as Body, path);
+      const given = path === OF_CLAUDE ? value : parse(value);
+      const schema = repairSchema(given, 0);
+      if (schema === given) continue;
+      paths.push(path);
+      const written = path === OF_CLAUDE ? schema : JSON.stringify(schema);
+      repaired = changeAt(repaired, path, written)?.body ?? repaired;
+    }
+    if (paths.length === 0) return request;
     for (const path of paths) note('output-format', path);
-    return repaired;
+    return repaired as R;
   } catch {
     // If a getter throws, the code that writes the body reports it with its path.
     return request;
   }
-}
-
-function repairFormats<R extends Conversation>(request: R): { repaired: R; paths: string[] } {
-  const paths: string[] = [];
-  const { outputConfig, additionalModelRequestFields: fields } = request;
-  const { textFormat } = outputConfig ?? {};
-  const definition = textFormat?.structure?.jsonSchema;
-  const config = isObject(fields) ? fields['output_config'] : undefined;
-  const format = isObject(config) ? config['format'] : undefined;
-  const schema = isObject(format) ? repairSchema(format['schema'], 0) : undefined;
-  let repaired = request;
-  if (isObject(format) && schema !== format['schema']) {
-    paths.push('additionalModelRequestFields.output_config.format.schema');
-    const output_config = { ...(config as object), format: { ...format, schema } };
-    repaired = { ...repaired, additionalModelRequestFields: { ...(fields as object), output_config } };
-  }
-  const given = parse(definition?.schema);
-  const closed = repairSchema(given, 0);
-  if (closed !== given) {
-    paths.push('outputConfig.textFormat.structure.jsonSchema.schema');
-    const jsonSchema = { ...definition, schema: JSON.stringify(closed) };
-    const structure = { ...textFormat?.structure, jsonSchema };
-    repaired = { ...repaired, outputConfig: { ...outputConfig, textFormat: { ...textFormat, structure } } };
-  }
-  return { repaired, paths };
 }
 
 /** The schema itself if there is nothing to repair. */

@@ -1,11 +1,11 @@
 import { BINDING_BETA } from '../catalog/repair-rows.js';
 import { PLACEHOLDER } from './conversation.js';
-import type { Body, Change } from './omit.js';
+import { type Body, type Change, changeOf } from './omit.js';
 
 type Block = {
   reasoningContent?: { reasoningText?: { text?: string; signature?: string }; redactedContent?: unknown };
 };
-type Message = { content?: readonly Block[] };
+type Message = { role?: string; content?: readonly Block[] };
 
 /**
  * Gets past thoughts that are bound to another conversation, as after a compaction or with other tools: lets the model ignore
@@ -72,13 +72,14 @@ function changeThoughts(body: Body, change: (block: Block) => Block | undefined)
       .join('\n');
     return { ...message, content: [{ text: text?.trim() || PLACEHOLDER }] };
   });
-  return paths.length === 0 ? undefined : { path: paths.join(', '), body: { ...body, messages } };
+  return changeOf(paths, { ...body, messages });
 }
 
 function hasThoughts(body: Body): boolean {
   return messagesOf(body).some(({ content }) => content?.some((block) => block?.reasoningContent));
 }
 
-function messagesOf({ messages }: Body): readonly Message[] {
+/** The messages of a body. */
+export function messagesOf({ messages }: Body): readonly Message[] {
   return Array.isArray(messages) ? messages : [];
 }

@@ -98,9 +98,8 @@ export class Attempts {
     const { reason } = this.#abort;
     if (reason?.isCallers) return reason.value;
     const error = cleanError(thrown, this.secrets);
-    return isBedrockError(error) && error.attempts !== this.sent
-      ? withFacts(error, { attempts: this.sent })
-      : error;
+    if (!isBedrockError(error)) return error;
+    return withFacts(error, { attempts: this.sent, message: this.#outgoing.explain?.(error.message) });
   }
 
   /** Call it after a success: returns tokens to the retry budget. */

@@ -30,6 +30,8 @@ export interface Outgoing {
   readonly input?: object;
   /** Encodes the body; called once for all attempts. */
   readonly body?: () => Uint8Array<ArrayBuffer>;
+  /** The message of an error with what the request shows about it; undefined if it shows nothing. */
+  readonly explain?: (message: string) => string | undefined;
   /** Secrets in the body: no error repeats them. */
   readonly secrets?: readonly string[];
 }

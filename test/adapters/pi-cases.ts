@@ -396,7 +396,14 @@ const thoughts: Case[] = [
     differs: 'no-thinking-back',
     theirStatus: 400,
     model: { id: IDS.deepseek },
-    context: replay(IDS.deepseek),
+    // It has no tools either.
+    context: {
+      messages: [
+        user('a'),
+        assistant([thinking('hm', 'sig'), text('so')], { model: IDS.deepseek }),
+        user('b'),
+      ],
+    },
     ours: (theirs) => {
       theirs.messages[1]?.content.shift();
       return theirs;

@@ -215,4 +215,20 @@ export const MESSAGE_REFUSALS: readonly Refusal[] = [
     read: READ,
     client: 'repairs',
   },
+  ...[
+    ['mistral.mistral-7b-instruct-v0:2', '567-labs/instructor/issues/1753'],
+    ['mistral.mixtral-8x7b-instruct-v0:1', 'stdapi-ai/stdapi.ai (tests/probes/results, live, us-east-1)'],
+    ['amazon.titan-text-express-v1', 'Mintplex-Labs/anything-llm/issues/2486'],
+  ].map(
+    ([modelId = '', source = '']): Refusal => ({
+      what: 'a system prompt for a model that does not have one',
+      modelId,
+      body: { system: [text], messages: [user(text)] },
+      message:
+        "This model doesn't support system messages. Try again without a system message or use a model that supports system messages.",
+      source: `https://github.com/${source}`,
+      read: READ,
+      client: 'adapts',
+    }),
+  ),
 ];

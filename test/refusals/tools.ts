@@ -56,6 +56,72 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     }),
   ),
   {
+    what: 'tools in a streaming request, for a model without tools',
+    modelId: 'us.deepseek.r1-v1:0',
+    only: 'converse-stream',
+    body: { messages: hi, toolConfig: { tools } },
+    message: "This model doesn't support tool use in streaming mode.",
+    source: 'https://github.com/danny-avila/LibreChat/issues/6351',
+    read: '2026-11-29',
+    client: 'says what to do',
+    advice: /^This model doesn't support tool use\. .*us\.deepseek\.r1-v1:0/,
+  },
+  ...[
+    'us.deepseek.r1-v1:0',
+    'mistral.mistral-7b-instruct-v0:2',
+    'mistral.mixtral-8x7b-instruct-v0:1',
+    'meta.llama3-8b-instruct-v1:0',
+    'us.meta.llama3-2-3b-instruct-v1:0',
+    'amazon.titan-text-express-v1',
+  ].map(
+    (modelId): Refusal => ({
+      what: 'tools',
+      modelId,
+      only: 'converse',
+      body: { messages: hi, toolConfig: { tools } },
+      message: "This model doesn't support tool use.",
+      source:
+        'https://github.com/stdapi-ai/stdapi.ai (tests/probes/results, live, us-east-1), https://github.com/langchain-ai/langchain-aws/issues/447',
+      read: '2026-11-29',
+      client: 'says what to do',
+      advice: new RegExp(`^This model doesn't support tool use\\. .*${modelId}.* toolConfig`),
+    }),
+  ),
+  ...[
+    [
+      'a space',
+      'Account Number',
+      'aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws/issues/709',
+    ],
+    ['brackets', 'filter[id]', 'beautyfree/appstore-connect-mcp/issues/2'],
+    ['65 characters', 'x'.repeat(65), 'ComposioHQ/composio/pull/3067'],
+  ].map(
+    ([what = '', name = '', source = '']): Refusal => ({
+      what: `a property of a tool whose name has ${what}`,
+      modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+      body: {
+        messages: hi,
+        toolConfig: {
+          tools: [
+            plainTool,
+            {
+              toolSpec: {
+                name: 'list_apps',
+                inputSchema: { json: { type: 'object', properties: { limit: {}, [name]: {} } } },
+              },
+            },
+          ],
+        },
+      },
+      message:
+        "The model returned the following errors: tools.1.custom.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'",
+      source: `https://github.com/${source}`,
+      read: '2026-11-29',
+      client: 'says what to do',
+      advice: new RegExp(`\\. Rename ${JSON.stringify(name).replace(/[[\]]/g, '\\$&')} of list_apps\\.$`),
+    }),
+  ),
+  {
     what: 'tool uses without results',
     modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
     body: { messages: [...asked, { role: 'user', content: [{ text: 'And?' }] }], toolConfig: { tools } },

@@ -174,6 +174,25 @@ describe('adapt: true', () => {
     expect(sent(1)?.['system']).toEqual([say('Be brief.'), cachePoint]);
   });
 
+  it('moves a system prompt into the first message, and right away in the next call', async () => {
+    const modelId = 'mistral.mistral-7b-instruct-v0:2';
+    await start(undefined, modelId);
+    const request = { modelId, messages: [user(say('Hi'))], system: [say('Be brief.')] };
+    for (const attempts of [2, 1]) {
+      const result = await bedrock.stream(request).result();
+      expect(result.attempts).toBe(attempts);
+      expect(result.repairs).toEqual([
+        {
+          kind: 'rejected-field',
+          path: 'system',
+          after: 'messages.0',
+          reason: expect.stringMatching(/^This model doesn't support system messages/),
+        },
+      ]);
+      expect(local.requests.at(-1)?.body).toEqual({ messages: [user(say('Be brief.'), say('Hi'))] });
+    }
+  });
+
   it('drops thinking where a history without thoughts forbids it, for this request only', async () => {
     const modelId = 'anthropic.claude-sonnet-4-20250514-v1:0';
     await start(undefined, modelId);

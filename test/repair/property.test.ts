@@ -138,7 +138,7 @@ const POINT = { cachePoint: { type: 'default' } };
 
 const PICKY = [
   'us.anthropic.claude-opus-5-5',
-  'us.deepseek.r1-v1:0',
+  'amazon.nova-pro-v1:0',
   'us.mistral.pixtral-large-2502-v1:0',
   'mistral.mistral-large-2407-v1:0',
   'writer.palmyra-x5-v1:0',

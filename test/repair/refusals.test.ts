@@ -19,6 +19,10 @@ const history = (...content: object[]) => ({ messages: [user, assistant(...conte
 const bound =
   'Invalid `signature` in `thinking` block. The block is bound to a different conversation. Remove the block, or set `thinking.block_binding.mismatch_behavior` to "drop_block".';
 
+const NO_SYSTEM =
+  "This model doesn't support system messages. Try again without a system message or use a model that supports system messages.";
+const INSTRUCTOR = `${GITHUB}567-labs/instructor/issues/1753`;
+
 const tooFew = `${MODEL}{"error":{"code":"integer_below_min_value","message":"Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got 1 instead.","param":"max_output_tokens","type":"invalid_request_error"}}`;
 const TOO_FEW = `${GITHUB}BerriAI/litellm/pull/42470`;
 const tokens = (inferenceConfig: object) => ({ inferenceConfig });
@@ -56,6 +60,30 @@ const CASES: readonly [says: string, source: string, before: Body, after: Body |
     history(thought, { text: 'Hello' }),
   ],
   [tooFew, TOO_FEW, tokens({ maxTokens: 1, topP: 0.5 }), tokens({ maxTokens: 16, topP: 0.5 })],
+  [
+    NO_SYSTEM,
+    INSTRUCTOR,
+    {
+      system: [{ text: 'Be brief.' }, { cachePoint: { type: 'default' } }, { text: 'Be kind.' }],
+      ...history({ text: 'Hello' }),
+    },
+    {
+      messages: [
+        { role: 'user', content: [{ text: 'Be brief.' }, { text: 'Be kind.' }, { text: 'Hi' }] },
+        assistant({ text: 'Hello' }),
+        user,
+      ],
+    },
+  ],
+  // In a message, it would be all that the guardrail reads.
+  [
+    NO_SYSTEM,
+    INSTRUCTOR,
+    { system: [{ text: 'Hi' }, { guardContent: { text: { text: 'Be brief.' } } }], messages: [user] },
+    undefined,
+  ],
+  [NO_SYSTEM, INSTRUCTOR, { messages: [user] }, undefined],
+  [NO_SYSTEM, INSTRUCTOR, { system: [{ text: 'Hi' }], messages: [assistant({ text: 'Hi' })] }, undefined],
   [tooFew, TOO_FEW, tokens({ maxTokens: 16 }), undefined],
   [tooFew, TOO_FEW, tokens({}), undefined],
   [

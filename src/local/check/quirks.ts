@@ -21,6 +21,10 @@ export interface Rejections {
   reasoning?: 'any' | 'signed' | 'unsigned';
   /** `reasoningContent.redactedContent` of earlier turns. */
   redactedReasoning?: true;
+  /** A system prompt. */
+  system?: true;
+  /** Tools; in a request whose answer is streamed, the error is the same as for `streamedTools`. */
+  tools?: true;
   /** Tools in a request whose answer is streamed. */
   streamedTools?: true;
   /** Documents, also in tool results. */
@@ -49,6 +53,8 @@ export interface Rejections {
   outputFormat?: true;
   /** Members at the root of a tool's schema. */
   schemaRoot?: readonly string[];
+  /** Names of a tool's properties with other characters than letters, digits, _, . and -, or with more than 64. */
+  looseProperties?: true;
   /** A conversation that ends with the assistant's words; or only white space at their end. */
   prefill?: 'any' | 'trailing-space';
   /** Types of `thinking`. */
@@ -99,11 +105,13 @@ export const FAMILIES: readonly Family[] = [
       looseToolUseIds: true,
       besideResults: 'documents',
       schemaRoot: UNIONS,
+      looseProperties: true,
       prefill: 'trailing-space',
     },
     source:
       'ToolResultContentBlock in the API reference; Messages API of Anthropic; https://github.com/can1357/oh-my-pi/issues/12809; ' +
-      'https://github.com/trycua/cua/issues/3303; https://github.com/pydantic/pydantic-ai/pull/6098; https://github.com/aws/aws-sdk-net/pull/4015',
+      'https://github.com/trycua/cua/issues/3303; https://github.com/pydantic/pydantic-ai/pull/6098; https://github.com/aws/aws-sdk-net/pull/4015; ' +
+      'https://github.com/decocms/studio/pull/6874 (2026-09-02)',
   },
   {
     ids: /\bclaude-(?:(?:opus|sonnet)-4-[6-9]\b|[a-z]+-[5-9]\b|mythos-)/,
@@ -252,9 +260,21 @@ export const FAMILIES: readonly Family[] = [
     source: REASONING,
   },
   {
-    ids: /\bllama(?:3-[123]|4)-/,
+    ids: /\bllama(?:3-[13]|3-2-\d\d|4)-/,
     rejects: { toolChoice: ['any', 'tool'] },
     source: 'langchain-aws 1.7.3',
+  },
+  {
+    ids: /\b(?:titan-text|mistral-7b|mixtral)-/,
+    rejects: { system: true },
+    source: `${PROBES} of Mistral, 2026-08-01; https://github.com/Mintplex-Labs/anything-llm/issues/2486 (Titan, 2024-10-16)`,
+  },
+  {
+    ids: /\b(?:titan-text|mistral-7b|mixtral|deepseek-r1|llama3-(?:\d+b|2-[13]b))-/,
+    rejects: { tools: true },
+    source:
+      `${PROBES} of Mistral, DeepSeek and Llama 3, 2026-08-01; https://github.com/epam/ai-dial-adapter-bedrock/issues/181 (Llama 3.2, 2024-11-13); ` +
+      `"Tool use", ${GUIDE}/conversation-inference-supported-models-features.html`,
   },
   {
     // When we read the page, it did not have Llama 3.3 and Pixtral yet, which behave like their predecessors.

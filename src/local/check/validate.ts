@@ -15,14 +15,18 @@ import { checkTools } from './tools/config.js';
 const CHECKS: readonly ((request: CheckedRequest) => void)[] = [
   checkStreaming,
   checkMessages,
+  checkSystem,
   checkMedia,
   checkTools,
   checkCachePoints,
   checkGuardrail,
   checkModel,
   checkThinking,
-  checkStreamedTools,
+  checkToolSupport,
 ];
+
+/** The subset for a request in a model's own format: text before the user's last words is no system prompt for the service. */
+const OWN_CHECKS: typeof CHECKS = CHECKS.filter((check) => check !== checkSystem);
 
 /** The subset for a request in Claude's own format, whose turns and tools have separate rules. */
 const CLAUDE_CHECKS: typeof CHECKS = [
@@ -52,6 +56,12 @@ export function validateConverse(
   for (const check of CHECKS) check(request);
 }
 
+/** The same for a body in a model's own format. */
+export function validateOwn(...[body, resolved, isStream, sent]: Parameters<typeof validateConverse>): void {
+  const request = { ...resolved, body, sent, isStream, blocks: listBlocks(body) };
+  for (const check of OWN_CHECKS) check(request);
+}
+
 /** The same for a body in Claude's own format. */
 export function validateClaude(
   ...[body, resolved, isStream, sent]: Parameters<typeof validateConverse>
@@ -74,9 +84,22 @@ function checkStreaming({ model, isStream }: CheckedRequest): void {
   }
 }
 
-function checkStreamedTools({ body, model, isStream }: CheckedRequest): void {
-  if (!isStream || body.toolConfig === undefined || !findRejections(model.modelId).streamedTools) return;
-  throw invalid("This model doesn't support tool use in streaming mode.");
+function checkSystem({ body, model }: CheckedRequest): void {
+  if (!body.system?.length || !findRejections(model.modelId).system) return;
+  throw invalid(
+    "This model doesn't support system messages. Try again without a system message or use a model that supports system messages.",
+  );
+}
+
+function checkToolSupport({ body, model, isStream }: CheckedRequest): void {
+  if (body.toolConfig === undefined) return;
+  const { tools, streamedTools } = findRejections(model.modelId);
+  // A model without tools says of a stream what one says that only uses them elsewhere:
+  // https://github.com/danny-avila/LibreChat/issues/6351 (DeepSeek R1, 2025-03-15).
+  if (isStream && (tools ?? streamedTools)) {
+    throw invalid("This model doesn't support tool use in streaming mode.");
+  }
+  if (tools) throw invalid("This model doesn't support tool use.");
 }
 
 function checkGuardrail({ body: { guardrailConfig } }: CheckedRequest): void {

@@ -1,7 +1,7 @@
 import type { ResolvedModel } from '../account/catalog.js';
 import { parseBody } from '../check/parse-body.js';
 import type { Json } from '../check/shape.js';
-import { validateClaude, validateConverse } from '../check/validate.js';
+import { validateClaude, validateOwn } from '../check/validate.js';
 import { invalid, ServiceException } from '../exception.js';
 import { rawPieces, type StreamReply } from '../model/converse.js';
 import { foldEvents } from '../model/fold-events.js';
@@ -120,7 +120,7 @@ function prepareText(
   }
   const family = familyOf(modelId);
   const body = { ...family.read(json, modelId), ...(guardrailConfig && { guardrailConfig }) };
-  const validate = family === claude ? validateClaude : validateConverse;
+  const validate = family === claude ? validateClaude : validateOwn;
   try {
     return { family, prepared: prepare(service, { ...call, json: body }, isStream, roll, validate) };
   } catch (error) {

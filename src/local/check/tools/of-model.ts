@@ -2,6 +2,7 @@ import { invalid } from '../../exception.js';
 import type { PlacedBlock } from '../checked-request.js';
 import type { Rejections } from '../quirks.js';
 import type { Block, ConverseBody } from '../request-shape.js';
+import type { Json } from '../shape.js';
 import { extraneous, modelError, noPrefill, unsupported } from '../wording.js';
 
 /** Checks what a model's family rejects about tools, their uses and their results. */
@@ -19,6 +20,7 @@ export function checkModelTools(
     if (rejects.strictTools && toolSpec.strict !== undefined) {
       throw modelError(`tools.${i}.custom.strict: Extra inputs are not permitted`);
     }
+    if (rejects.looseProperties) checkProperties(toolSpec.inputSchema.json, i);
   }
   for (const placed of blocks) checkToolBlock(placed, rejects);
   checkNeighbours(body, rejects);
@@ -41,6 +43,17 @@ function wrongRoot(i: number, name: string, modelId: string) {
         `tools.${i}.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level`,
       )
     : extraneous(`toolConfig/tools/${i}/toolSpec/inputSchema/json`, name);
+}
+
+/**
+ * Checks the names of the properties at the root: those of nested objects may be anything. Source:
+ * https://github.com/aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws/issues/709 (2026-08-31).
+ */
+function checkProperties({ properties = {} }: Json = {}, i: number): void {
+  if (Object.keys(Object(properties)).every((name) => /^[a-zA-Z0-9_.-]{1,64}$/.test(name))) return;
+  throw modelError(
+    `tools.${i}.custom.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'`,
+  );
 }
 
 function checkToolBlock([{ toolUse, toolResult }, path]: PlacedBlock, rejects: Rejections): void {
