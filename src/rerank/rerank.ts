@@ -17,10 +17,11 @@ import { encodeJson } from '../wire/request.js';
 export interface RerankRequest {
   /** A model that ranks, such as `cohere.rerank-v3-5:0` or `amazon.rerank-v1:0`; or its ARN. */
   modelId: KnownModelId | (string & {});
+  /** At most 32,000 characters. */
   query: string;
-  /** Texts or JSON objects, at most 1,000. */
+  /** At most 1,000 JSON objects or texts of at most 32,000 characters. */
   documents: readonly (string | JsonObject)[];
-  /** How many of the best to return. Default: all. */
+  /** How many of the best to return; more than there are means all. Default: all. */
   topN?: number | undefined;
 }
 
@@ -51,22 +52,20 @@ const LONGEST_TEXT = 32_000;
 /** The maximum number of pages, in case they never end. */
 const MOST_PAGES = 20;
 
-const document: Read = (value, path) => {
-  if (isObject(value)) return value;
-  const words = text(value, path) as string;
-  if (words.length > LONGEST_TEXT)
-    throw inputError(
-      `${path.join('.')} has ${words.length} characters. The service accepts ${LONGEST_TEXT}.`,
-    );
-  return words;
+const words: Read = (value, path) => {
+  const { length } = text(value, path) as string;
+  if (length === 0 || length > LONGEST_TEXT)
+    throw inputError(`${path.join('.')} has ${length} characters. The service accepts 1 to ${LONGEST_TEXT}.`);
+  return value;
 };
+const document: Read = (value, path) => (isObject(value) ? value : words(value, path));
 const count: Read = (value, path) =>
   Number(whole(value, path)) > 0 ? value : refuse(path, value, 'a number of documents, 1 or more', true);
 
 const readMembers = /* @__PURE__ */ struct(
   {
     modelId: text,
-    query: text,
+    query: words,
     documents: /* @__PURE__ */ list(document, 'a list of texts or JSON objects'),
     topN: count,
   },

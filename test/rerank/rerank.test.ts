@@ -131,6 +131,9 @@ describe('rerank() refuses', () => {
   it.each<[string, unknown]>([
     ['documents has 0 items', { modelId: MODEL, query: 'q', documents: [] }],
     ['documents has 1001 items', { modelId: MODEL, query: 'q', documents: Array(1001).fill('a') }],
+    ['documents.1 has 0 characters', { modelId: MODEL, query: 'q', documents: ['a', ''] }],
+    ['query has 0 characters', { modelId: MODEL, query: '', documents: ['a'] }],
+    ['query has 32001 characters', { modelId: MODEL, query: 'q'.repeat(32_001), documents: ['a'] }],
     ['documents.0 has 32001 characters', { modelId: MODEL, query: 'q', documents: ['a'.repeat(32_001)] }],
     ['Pass topN', { modelId: MODEL, query: 'q', documents: ['a'], top_n: 1 }],
     ['topN is 0', { modelId: MODEL, query: 'q', documents: ['a'], topN: 0 }],

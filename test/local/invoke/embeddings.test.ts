@@ -212,5 +212,14 @@ describe('Rerank', () => {
     const wrong = JSON.stringify(request(2)).replace(modelArn, 'cohere.rerank-v3-5:0');
     expect(await failure(await rerank(wrong))).toMatchObject({ status: 400, name: 'ValidationException' });
     expect((await failure(await rerank(request(1001)))).message).toContain('less than or equal to 1000');
+    // https://github.com/langchain-ai/langchain-aws/issues/761 (2025-11-13)
+    expect(await failure(await rerank(request(2, { numberOfResults: 3 })))).toMatchObject({
+      status: 400,
+      name: 'ValidationException',
+      message: 'Cannot provide numberOfResults value that exceeds the number of sources.',
+    });
+    const { queries } = request(1);
+    const twoQueries = { ...request(2), queries: [...queries, ...queries] };
+    expect((await failure(await rerank(twoQueries))).message).toContain('less than or equal to 1');
   });
 });

@@ -77,8 +77,7 @@ const DEFAULT_RESULTS = 5;
 /** Rerank: the best documents first. */
 export function rerank(catalog: Catalog, json: unknown): object {
   const { queries, sources, rerankingConfiguration } = readShape(json, RERANK) as ValueOf<typeof RERANK>;
-  const { modelConfiguration, numberOfResults = DEFAULT_RESULTS } =
-    rerankingConfiguration.bedrockRerankingConfiguration;
+  const { modelConfiguration, numberOfResults } = rerankingConfiguration.bedrockRerankingConfiguration;
   const { modelArn } = modelConfiguration;
   // Passing an id instead of the ARN is a common mistake.
   if (!modelArn.startsWith('arn:')) {
@@ -93,11 +92,17 @@ export function rerank(catalog: Catalog, json: unknown): object {
       `The model ${model.modelId} is not a reranking model.`,
     );
   }
+  if (numberOfResults !== undefined && numberOfResults > sources.length) {
+    // Recorded by https://github.com/langchain-ai/langchain-aws/issues/761 (2025-11-13).
+    throw invalid('Cannot provide numberOfResults value that exceeds the number of sources.');
+  }
   const documents = sources.map(({ inlineDocumentSource: { textDocument, jsonDocument } }) =>
     textOfDocument(textDocument?.text ?? jsonDocument ?? ''),
   );
   const ranked = rankDocuments(queries[0]?.textQuery.text ?? '', documents);
   return {
-    results: ranked.slice(0, numberOfResults).map(({ index, score }) => ({ index, relevanceScore: score })),
+    results: ranked
+      .slice(0, numberOfResults ?? DEFAULT_RESULTS)
+      .map(({ index, score }) => ({ index, relevanceScore: score })),
   };
 }
