@@ -16,6 +16,17 @@ export const CONTEXT_REFUSALS: readonly Refusal[] = [
     client: 'cannot help',
   },
   {
+    what: "an output limit above the model's",
+    modelId: 'meta.llama3-8b-instruct-v1:0',
+    body: { ...says('Hi'), inferenceConfig: { maxTokens: 4096 } },
+    message:
+      'The maximum tokens you requested exceeds the model limit of 2048. Try again with a maximum tokens value that is lower than 2048.',
+    source:
+      'https://github.com/stdapi-ai/stdapi.ai (tests/probes/results, live, us-east-1), https://github.com/sigoden/aichat/pull/813',
+    read: '2026-11-29',
+    client: 'cannot help',
+  },
+  {
     what: 'a conversation that does not fit',
     modelId: 'anthropic.claude-haiku-4-5-20251001-v1:0',
     body: says('word '.repeat(170_000)),

@@ -1,5 +1,6 @@
 import type { LocalModel } from '../account/account.js';
-import type { ServiceException } from '../exception.js';
+import { invalid, type ServiceException } from '../exception.js';
+import type { CheckedRequest } from './checked-request.js';
 import type { ConverseBody } from './request-shape.js';
 import { modelError } from './wording.js';
 
@@ -17,6 +18,21 @@ const WINDOWS: readonly (readonly [RegExp, number])[] = [
 
 /** Models behind this engine count the output limit too. */
 const COUNTS_OUTPUT = /kimi|qwen|gpt-oss|minimax|glm|deepseek\.v3|ministral|magistral|nemotron|gemma/;
+
+/** The most that models accept as `maxTokens`, by family, where a refusal or AWS's page of the model says so. */
+const OUTPUT_LIMITS: readonly (readonly [RegExp, number])[] = [
+  [/llama3-(?:8|70)b/, 2048],
+  [/claude-3-(?:haiku|sonnet|opus)/, 4096],
+];
+
+/** Checks that a Converse request asks for no more tokens than the model can write. */
+export function checkOutputLimit({ body: { inferenceConfig }, model: { modelId } }: CheckedRequest): void {
+  const limit = OUTPUT_LIMITS.find(([family]) => family.test(modelId))?.[1];
+  if (limit === undefined || (inferenceConfig?.maxTokens ?? 0) <= limit) return;
+  throw invalid(
+    `The maximum tokens you requested exceeds the model limit of ${limit}. Try again with a maximum tokens value that is lower than ${limit}.`,
+  );
+}
 
 /**
  * Checks that a request fits into the model's context window.

@@ -2,6 +2,7 @@ import type { ResolvedModel } from '../account/catalog.js';
 import { invalid } from '../exception.js';
 import { checkCachePoints } from './cache-points.js';
 import { type CheckedRequest, listBlocks } from './checked-request.js';
+import { checkOutputLimit } from './context.js';
 import { checkMedia, checkOwnMedia } from './media/blocks.js';
 import { checkMessages } from './messages.js';
 import { checkModel, checkRejections } from './model.js';
@@ -20,13 +21,19 @@ const CHECKS: readonly ((request: CheckedRequest) => void)[] = [
   checkTools,
   checkCachePoints,
   checkGuardrail,
+  checkOutputLimit,
   checkModel,
   checkThinking,
   checkToolSupport,
 ];
 
-/** The subset for a request in a model's own format: text before the user's last words is no system prompt for the service. */
-const OWN_CHECKS: typeof CHECKS = CHECKS.filter((check) => check !== checkSystem);
+/**
+ * The subset for a request in a model's own format: text before the user's last words is no system prompt for the service, and each
+ * format has its own words for a limit.
+ */
+const OWN_CHECKS: typeof CHECKS = CHECKS.filter(
+  (check) => check !== checkSystem && check !== checkOutputLimit,
+);
 
 /** The subset for a request in Claude's own format, whose turns and tools have separate rules. */
 const CLAUDE_CHECKS: typeof CHECKS = [
