@@ -92,11 +92,8 @@ const endpoints = /* @__PURE__ */ new BoundedMap<string, URL>(32);
 
 function cacheEndpoint(of: readonly unknown[], make: () => URL): URL {
   const key = of.join('\n');
-  let endpoint = endpoints.get(key);
-  if (endpoint === undefined) {
-    endpoint = make();
-    endpoints.set(key, endpoint);
-  }
+  const endpoint = endpoints.get(key) ?? make();
+  endpoints.set(key, endpoint);
   return endpoint;
 }
 
