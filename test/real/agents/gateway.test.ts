@@ -116,3 +116,15 @@ for (const agent of AGENTS) {
     });
   });
 }
+
+// https://github.com/BerriAI/litellm/pull/34488
+it(`${agents.codex.name}, through a gateway, finds the tool of a namespace that Grok on bedrock-mantle calls by its name alone`, async () => {
+  const script = [
+    // What Codex says of the tool's input; without the namespace it would say "unsupported call".
+    { toolResult: 'agent ids must be non-empty', text: ANSWER },
+    { user: PROMPT, toolUse: { name: 'multi_agent_v1__wait_agent', input: { targets: [], target: 'none' } } },
+  ];
+  const { url, apiKey } = await serveLocal(makeFolder(), script);
+  const provider = { baseUrl: `${url}/v1`, apiKey };
+  expect(await runCodex(makeFolder(), provider, 'xai.grok-4.3', PROMPT)).toContain(ANSWER);
+});
