@@ -49,6 +49,8 @@ export function openConversations(factory: IDBFactory | undefined = globalThis.i
     const transaction = (await open()).transaction(RECORDS, mode);
     return new Promise((resolve, reject) => {
       const request = act(transaction.objectStore(RECORDS));
+      // Otherwise it would need another turn of a page that may be about to close.
+      transaction.commit();
       transaction.oncomplete = () => resolve(request.result);
       transaction.onabort = () => reject(transaction.error);
     });

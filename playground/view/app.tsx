@@ -72,7 +72,7 @@ export function App({ boot }: { boot: Boot | undefined }) {
   useKeptFocus();
   useShortcuts({
     stop: isBusy ? chat?.stop : undefined,
-    chooseModel: () => link !== undefined && setDialog('model'),
+    chooseModel: () => isReady && setDialog('model'),
   });
 
   function editLast(): void {
@@ -151,6 +151,7 @@ export function App({ boot }: { boot: Boot | undefined }) {
             spent={session.progress.spent}
             isLocal={isLocal}
             status={state.status}
+            isReady={isReady}
             onMenu={() => setDialog('menu')}
             onModel={() => setDialog('model')}
             onSettings={() => setDialog('settings')}

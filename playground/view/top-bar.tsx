@@ -9,6 +9,8 @@ interface TopBarProps {
   spent: Spent;
   isLocal: boolean;
   status: LinkState['status'];
+  /** Whether a model can be chosen. */
+  isReady: boolean;
   onMenu(): void;
   onModel(): void;
   onSettings(): void;
@@ -22,6 +24,7 @@ export function TopBar({
   spent,
   isLocal,
   status,
+  isReady,
   onMenu,
   onModel,
   onSettings,
@@ -33,13 +36,7 @@ export function TopBar({
       <button type="button" class="quiet icon-only menu-button" aria-label="Conversations" onClick={onMenu}>
         <Icon name="menu" />
       </button>
-      <button
-        type="button"
-        class="model-button"
-        disabled={status !== 'ready'}
-        onClick={onModel}
-        aria-haspopup="dialog"
-      >
+      <button type="button" class="model-button" disabled={!isReady} onClick={onModel} aria-haspopup="dialog">
         <span class="model-button-name">
           {model?.name ?? (modelId || (status === 'loading' ? 'Loading …' : 'No model'))}
         </span>

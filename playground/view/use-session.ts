@@ -5,7 +5,7 @@ import type {
   UseConverseOptions,
   UseConverseResult,
 } from 'bedrock-anywhere/react';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Progress, ProgressWatch, type Wait, watchRetries } from '../answer/progress.js';
 import { type ConversationRecord, newConversation, titleOf } from '../conversation/record.js';
 import type { Link } from '../engine/engine.js';
@@ -23,7 +23,7 @@ export interface Session {
   error: Error | undefined;
   progress: Progress;
   wait: Wait | undefined;
-  /** Undefined until the engine has loaded. */
+  /** Undefined until the engine has loaded, and the conversation that the page showed before. */
   chat: UseConverseResult | undefined;
   initialMessages: readonly ConversationMessage[];
   change(settings: Partial<Settings>): void;
@@ -46,19 +46,31 @@ export function useSession(
   const [wait, setWait] = useState<Wait>();
   const [progress, setProgress] = useState(progressOf(record));
   const watch = useRef(new ProgressWatch(progressOf(record), record.messages));
+  const [isRestored, setIsRestored] = useState(() => currentConversation() === undefined);
   const isBusy = chat?.status === 'submitted' || chat?.status === 'streaming';
   useEffect(() => {
     const id = currentConversation();
-    if (id !== undefined) void kept.open(id).then((found) => found && show(found));
+    if (id === undefined) return;
+    void kept.open(id).then((found) => {
+      if (found !== undefined) show(found);
+      setIsRestored(true);
+    });
   }, []);
+  useLayoutEffect(() => {
+    addEventListener('pagehide', keepUnfinished);
+    return () => removeEventListener('pagehide', keepUnfinished);
+  });
 
   function keep(messages: readonly ConversationMessage[], now: Progress, of: Settings): void {
     const title = record.title || titleOf(messages);
     void kept.keep({ ...record, title, changedAt: Date.now(), settings: of, messages, ...now });
   }
-  function show(next: ConversationRecord): void {
-    // What has arrived of an answer stays with its conversation.
+  /** What has arrived of an answer stays with its conversation. */
+  function keepUnfinished(): void {
     if (isBusy && chat !== undefined) keep(chat.messages, progress, settings);
+  }
+  function show(next: ConversationRecord): void {
+    keepUnfinished();
     chat?.stop();
     setCurrentConversation(next.id);
     watch.current = new ProgressWatch(progressOf(next), next.messages);
@@ -77,7 +89,7 @@ export function useSession(
     error: chat?.error,
     progress,
     wait,
-    chat,
+    chat: isRestored ? chat : undefined,
     initialMessages: record.messages,
     change(part) {
       const next = { ...settings, ...part };

@@ -306,6 +306,35 @@ describe.each(SCREENS)('the playground %s', (_where, screen) => {
     await shown.isDone(1);
   });
 
+  it('keeps what had arrived of an answer when the page is left', async () => {
+    const shown = await open({ hasClock: true });
+    await shown.stopClock();
+    await shown.ask(POEM);
+    const answer = shown.answer();
+    await shown.passUntil(async () => /Light, which/.test((await answer.allTextContents()).join()), 100);
+    expect(await answer.getAttribute('data-state')).toBe('growing');
+    await shown.page.reload();
+    await shown.startClock();
+    await expect.poll(() => answer.getAttribute('data-state')).toBe('stopped');
+    expect(await answer.textContent()).toContain('Light, which');
+  });
+
+  it('takes no message before it has opened the conversation again', async () => {
+    const shown = await open();
+    await shown.ask(PLAN);
+    await shown.isDone();
+    await shown.page.addInitScript(holdDatabase);
+    await shown.page.reload();
+    await expect.poll(() => shown.page.locator('.model-button').textContent()).toContain('Haiku');
+    expect(await shown.page.locator('.model-button').isEnabled()).toBe(false);
+    await shown.message.fill(POEM);
+    expect(await shown.button('Send').isEnabled()).toBe(false);
+    await shown.page.evaluate(() => (globalThis as Held).releaseDatabase?.());
+    await shown.ask(POEM);
+    await shown.isDone(1);
+    expect(await shown.page.locator('.prompt').count()).toBe(2);
+  });
+
   it('exports conversations and imports them, and refuses other files', async () => {
     const shown = await open();
     await shown.ask(PLAN);
@@ -382,3 +411,21 @@ describe.each(SCREENS)('the playground %s', (_where, screen) => {
       expect(names.join('|')).toContain(name);
   });
 });
+
+type Held = typeof globalThis & { releaseDatabase?: () => void };
+
+/** Runs in the page, before it: no transaction completes until `releaseDatabase()`. */
+function holdDatabase(): void {
+  const released = new Promise<void>((resolve) => {
+    (globalThis as Held).releaseDatabase = resolve;
+  });
+  const property = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, 'oncomplete');
+  Object.defineProperty(IDBTransaction.prototype, 'oncomplete', {
+    set(this: IDBTransaction, listener: (event: Event) => void) {
+      property?.set?.call(this, async (event: Event) => {
+        await released;
+        listener.call(this, event);
+      });
+    },
+  });
+}
