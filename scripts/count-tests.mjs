@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /**
- * How many tests passed, and which failed, where and with the first line of the reason.
+ * How many tests passed, and which failed: where, and the first line of the reason.
  *
  * @param {string} folder
  * @returns {{ passed: number, failed: string[] }}
@@ -37,8 +37,8 @@ export function countTests(folder) {
 }
 
 /**
- * @param {string | undefined} message With the stack.
- * @param {string} file The absolute path of the test's file.
+ * @param {string | undefined} message Includes the stack.
+ * @param {string} file The absolute path of the test file.
  */
 function reasonOf(message, file) {
   const [first = '', ...stack] = message?.split('\n') ?? [];

@@ -1,4 +1,4 @@
-// No test of a page may depend on how fast the page draws: runs those of the playground with Chromium's CPU slowed down.
+// Runs the playground's tests with Chromium's CPU slowed down: none of them may depend on how fast the page draws.
 // Usage: node scripts/verify-slow-page.mjs [<times slower>]
 import { spawnSync } from 'node:child_process';
 

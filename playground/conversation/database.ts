@@ -49,7 +49,7 @@ export function openConversations(factory: IDBFactory | undefined = globalThis.i
     const transaction = (await open()).transaction(RECORDS, mode);
     return new Promise((resolve, reject) => {
       const request = act(transaction.objectStore(RECORDS));
-      // Otherwise it would need another turn of a page that may be about to close.
+      // Without this, the transaction commits in a later task, and the page may be closed by then.
       transaction.commit();
       transaction.oncomplete = () => resolve(request.result);
       transaction.onabort = () => reject(transaction.error);

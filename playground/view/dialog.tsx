@@ -16,7 +16,7 @@ export function Dialog({ title, children, onClose, placed = 'middle', class: nam
   const dialog = useRef<HTMLDialogElement>(null);
   // The event of its end comes when another dialog may be open in its place.
   const isGone = useRef(false);
-  // At once, as the next key may be Escape.
+  // useEffect would be too late: the next key press may be Escape.
   useLayoutEffect(() => {
     const shown = dialog.current;
     if (shown !== null && !shown.open) shown.showModal();

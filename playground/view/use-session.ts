@@ -23,7 +23,7 @@ export interface Session {
   error: Error | undefined;
   progress: Progress;
   wait: Wait | undefined;
-  /** Undefined until the engine has loaded, and the conversation that the page showed before. */
+  /** Undefined until the engine and the last conversation have loaded. */
   chat: UseConverseResult | undefined;
   initialMessages: readonly ConversationMessage[];
   change(settings: Partial<Settings>): void;
@@ -65,7 +65,7 @@ export function useSession(
     const title = record.title || titleOf(messages);
     void kept.keep({ ...record, title, changedAt: Date.now(), settings: of, messages, ...now });
   }
-  /** What has arrived of an answer stays with its conversation. */
+  /** Saves what has arrived of an unfinished answer with its conversation. */
   function keepUnfinished(): void {
     if (isBusy && chat !== undefined) keep(chat.messages, progress, settings);
   }

@@ -73,7 +73,7 @@ export interface GatewayOptions {
   /** Sizes, times and numbers of requests. Default: those of each member. */
   limits?: GatewayLimits | undefined;
   /**
-   * Service tiers that clients may choose besides the default one, which they always may; others are left out, and a note says so.
+   * Service tiers that clients may choose in addition to the default one. Others are omitted, and a note says so.
    * Default: `flex`, since `priority` costs more.
    */
   serviceTiers?: readonly ServiceTier[] | undefined;

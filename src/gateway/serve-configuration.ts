@@ -44,7 +44,7 @@ export interface ServeConfiguration {
   keys?: string | undefined;
   /** Path of the file that `serve usage` reads. Default: `gateway-usage.json` next to the keys. */
   usage?: string | undefined;
-  /** Service tiers that clients may choose besides the default one. Default: `flex`. */
+  /** Service tiers that clients may choose in addition to the default one. Default: `flex`. */
   serviceTiers?: readonly ServiceTier[] | undefined;
   /** Whether requests go to the endpoint of Bedrock that has their protocol, where there is one. */
   passThrough?: 'auto' | 'never' | undefined;

@@ -2,10 +2,10 @@ import { shorten } from '../input/read.js';
 import type { Conversation, Renames } from './conversation.js';
 
 /**
- * Adds to a refusal what it does not say: which model has no tools, or which properties of which tools have names that Claude
- * rejects. Undefined if there is nothing to add, or it has been added.
+ * Adds what a refusal leaves out: which model does not support tools, or which property names in which tools Claude rejects.
+ * Undefined if there is nothing to add, or it has already been added.
  *
- * @param names The request's own names of tools, by the names that were sent.
+ * @param names The request's own tool names, by the names that were sent.
  */
 export function explainRefusal(
   said: string,
@@ -14,12 +14,12 @@ export function explainRefusal(
   names: Renames,
 ): string | undefined {
   if (/support tool use\.$/.test(said))
-    return `${said} Use another model than ${modelId}, or omit toolConfig.`;
+    return `${said} Use a model other than ${modelId}, or omit toolConfig.`;
   if (!/: Property keys should match .*'$/.test(said)) return undefined;
   const wrong = toolConfig?.tools?.flatMap(({ toolSpec: { name = '', inputSchema } = {} }) =>
     Object.keys(Object(Object(inputSchema?.json)['properties']))
       .filter((key) => !/^[\w.-]{1,64}$/.test(key))
-      .map((key) => `${JSON.stringify(key)} of ${names.get(name) ?? name}`),
+      .map((key) => `${JSON.stringify(key)} in ${names.get(name) ?? name}`),
   );
   return wrong?.length ? `${said}. Rename ${shorten(wrong.join(', '))}.` : undefined;
 }

@@ -22,9 +22,9 @@ const TUNING: Readonly<Record<string, string>> = {
 };
 
 /**
- * Omits the field that a rejection names first; if it names two that exclude each other, the second, so that the first stays. Messages, tools and system prompt stay, and so does everything with `guardrail` in
- * its name: what a guardrail should have stopped must not get through because a field was dropped. A format of the answer
- * stays too: a program that asked for JSON cannot read prose.
+ * Omits the field that a rejection names. If it names two that exclude each other, the first stays and the second is omitted.
+ * Messages, tools and system prompt stay, and so does everything with `guardrail` in its name: what a guardrail should have stopped
+ * must not get through because a field was dropped. A format of the answer stays too: a program that asked for JSON cannot read prose.
  */
 export function omitRejected(
   body: Body,
@@ -49,7 +49,7 @@ export function omitField(body: Body, name: string): Change | undefined {
   );
 }
 
-/** A change in several places; undefined for none. */
+/** A change in several places; undefined if there are none. */
 export function changeOf(paths: readonly string[], body: Body): Change | undefined {
   return paths.length > 0 ? { path: paths.join(', '), body } : undefined;
 }

@@ -33,7 +33,7 @@ export interface Adapted extends Change {
 
 type Row = readonly [
   says: RegExp,
-  /** Or the name of the field to omit. */
+  /** The name of the field to omit, or a function that makes another change. */
   change: string | ((body: Body, said: RegExpExecArray) => Change | undefined),
   /** Default: `rejected-field`. */
   kind?: Repair['kind'] | undefined,
@@ -140,8 +140,8 @@ function goOn(body: Body): Change | undefined {
 }
 
 /**
- * Puts the system prompt in front of the first user message. One that is marked for a guardrail stays where it is: with a mark in a
- * message, the guardrail would no longer read what has none.
+ * Puts the system prompt at the start of the first user message. One with `guardContent` stays where it is: once a message has any,
+ * the guardrail checks nothing else.
  */
 function moveSystem({ system = [], ...rest }: Body): Change | undefined {
   const [first, ...others] = messagesOf(rest);

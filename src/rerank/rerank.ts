@@ -17,11 +17,11 @@ import { encodeJson } from '../wire/request.js';
 export interface RerankRequest {
   /** A model that ranks, such as `cohere.rerank-v3-5:0` or `amazon.rerank-v1:0`; or its ARN. */
   modelId: KnownModelId | (string & {});
-  /** At most 32,000 characters. */
+  /** 1 to 32,000 characters. */
   query: string;
-  /** At most 1,000 JSON objects or texts of at most 32,000 characters. */
+  /** At most 1,000 JSON objects or texts of 1 to 32,000 characters. */
   documents: readonly (string | JsonObject)[];
-  /** How many of the best to return; more than there are means all. Default: all. */
+  /** How many of the best to return; all if there are fewer. Default: all. */
   topN?: number | undefined;
 }
 

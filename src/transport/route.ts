@@ -30,7 +30,7 @@ export interface Outgoing {
   readonly input?: object;
   /** Encodes the body; called once for all attempts. */
   readonly body?: () => Uint8Array<ArrayBuffer>;
-  /** The message of an error with what the request shows about it; undefined if it shows nothing. */
+  /** Adds what the request shows about an error to its message; undefined if there is nothing to add. */
   readonly explain?: (message: string) => string | undefined;
   /** Secrets in the body: no error repeats them. */
   readonly secrets?: readonly string[];

@@ -396,7 +396,7 @@ const thoughts: Case[] = [
     differs: 'no-thinking-back',
     theirStatus: 400,
     model: { id: IDS.deepseek },
-    // It has no tools either.
+    // The model does not support tools, so the history has none.
     context: {
       messages: [
         user('a'),

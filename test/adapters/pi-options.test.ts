@@ -366,15 +366,10 @@ describe('cost', () => {
 
   it.each<[string, BedrockStreamOptions, object, number]>([
     ['what the answer states', { serviceTier: { type: 'flex' } }, { serviceTier: { type: 'default' } }, 1],
+    ['the requested tier, if the answer states none', { serviceTier: { type: 'flex' } }, {}, 0.5],
+    ['the requested latency', { performanceConfig: { latency: 'optimized' } }, {}, 1.25],
     [
-      'the tier that the request asked for, if the answer has none',
-      { serviceTier: { type: 'flex' } },
-      {},
-      0.5,
-    ],
-    ['the latency too', { performanceConfig: { latency: 'optimized' } }, {}, 1.25],
-    [
-      'what onPayload made of the request',
+      'the request that onPayload returned',
       {
         serviceTier: { type: 'flex' },
         onPayload: (sent) => ({ ...Object(sent), serviceTier: { type: 'priority' } }),

@@ -63,10 +63,10 @@ describe.each(SCREENS)('the playground %s', (_where, screen) => {
     expect(await total()).toBeGreaterThan(first);
   });
 
-  it('does what it shows at once, before another frame is drawn', async () => {
+  it('can be used as soon as it is drawn, without waiting for another frame', async () => {
     const shown = await openPlayground(browser, { screen, hasClock: true });
     await shown.stopClock();
-    // Effects that wait for a frame do not run any more once the models are there.
+    // In steps of 1 ms, so that effects that wait for a frame have not run when the models appear.
     await shown.passUntil(() => shown.page.locator('.model-button').isEnabled(), 1);
     await shown.ask('Hello');
     await shown.passUntil(async () => (await shown.answer().count()) > 0, 10);
@@ -306,7 +306,7 @@ describe.each(SCREENS)('the playground %s', (_where, screen) => {
     await shown.isDone(1);
   });
 
-  it('keeps what had arrived of an answer when the page is left', async () => {
+  it('keeps what has arrived of an answer if the user leaves the page', async () => {
     const shown = await open({ hasClock: true });
     await shown.stopClock();
     await shown.ask(POEM);
@@ -319,7 +319,7 @@ describe.each(SCREENS)('the playground %s', (_where, screen) => {
     expect(await answer.textContent()).toContain('Light, which');
   });
 
-  it('takes no message before it has opened the conversation again', async () => {
+  it('accepts no message until it has reopened the conversation', async () => {
     const shown = await open();
     await shown.ask(PLAN);
     await shown.isDone();
@@ -414,7 +414,7 @@ describe.each(SCREENS)('the playground %s', (_where, screen) => {
 
 type Held = typeof globalThis & { releaseDatabase?: () => void };
 
-/** Runs in the page, before it: no transaction completes until `releaseDatabase()`. */
+/** Runs in the page before its own code: no transaction completes until `releaseDatabase()` is called. */
 function holdDatabase(): void {
   const released = new Promise<void>((resolve) => {
     (globalThis as Held).releaseDatabase = resolve;

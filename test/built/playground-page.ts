@@ -32,7 +32,7 @@ export const PNG: Buffer = Buffer.from(
 /** Where the tests leave what the page looks like, for people to look at. A run removes its own temporary folder at its end. */
 const PICTURES = process.env['PLAYGROUND_SCREENS'] ?? join(tmpdir(), 'bedrock-anywhere-playground');
 
-/** How many times slower than this machine Chromium runs a page. */
+/** The factor by which Chromium's CPU is slowed down. */
 const SLOWDOWN = Number(process.env['PAGE_SLOWDOWN'] ?? 1);
 
 /** The page as a person uses it. */
@@ -120,7 +120,7 @@ export class PlaygroundPage {
   /** Whether the clock of the page stands. */
   isClockStopped = false;
 
-  /** Stops the clock of the page: time passes only by `pass`. Effects that wait for a frame wait for it too. */
+  /** Stops the clock of the page: time passes only in `pass`, also for effects that wait for a frame. */
   async stopClock(): Promise<void> {
     await this.page.clock.pauseAt((await this.page.evaluate(() => Date.now())) + 60_000);
     this.isClockStopped = true;
@@ -135,7 +135,7 @@ export class PlaygroundPage {
     await this.page.clock.runFor(ms);
   }
 
-  /** Lets time pass in steps until something is true. Fails if the page shows a failure meanwhile. */
+  /** Lets time pass in steps until something is true. Fails if the page shows a failure in the meantime. */
   async passUntil(isTrue: () => Promise<boolean>, stepMs: number): Promise<void> {
     while (!(await isTrue())) {
       expect(await this.page.locator('.failure').allTextContents()).toEqual([]);
@@ -143,7 +143,7 @@ export class PlaygroundPage {
     }
   }
 
-  /** What a person sees, for the output of a test that failed. */
+  /** What a user sees, for the output of a failed test. */
   async describe(): Promise<string> {
     const parts = await this.page.locator('dialog[open], .chat').allInnerTexts();
     return parts.join('\n---\n').slice(0, 3000);

@@ -137,7 +137,7 @@ describe('a body that stops in the middle', () => {
 });
 
 describe('a body that breaks off', () => {
-  it('is that of a client that has left, even if nothing else says so', async () => {
+  it('means that the client has left, even if its signal is not aborted', async () => {
     const gateway = await setUp();
     const body = new ReadableStream({
       pull: (controller) => controller.error(new TypeError('connection reset')),

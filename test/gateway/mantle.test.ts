@@ -33,9 +33,9 @@ async function behind(answer: string | ReadableStream<Uint8Array>) {
   return { ...gateway, received };
 }
 
-describe('a stream of Chat Completions of a model that only bedrock-mantle has', () => {
-  // What LiteLLM does too: https://github.com/BerriAI/litellm/pull/35290
-  it('is counted, and its client gets no chunk that it did not ask for', async () => {
+describe('a Chat Completions stream of a model that only bedrock-mantle has', () => {
+  // LiteLLM does the same: https://github.com/BerriAI/litellm/pull/35290
+  it('is counted, and the client gets no chunk that it did not ask for', async () => {
     const gateway = await setUp({ local, client: { catalog }, gateway: auto });
     const text = await (await gateway.send(CHAT, STREAM)).text();
     expect(gateway.local.requests).toMatchObject([
@@ -56,7 +56,7 @@ describe('a stream of Chat Completions of a model that only bedrock-mantle has',
     expect(gateway.usage()[0]?.outputTokens).toBeGreaterThan(0);
   });
 
-  it('counts in budgets', async () => {
+  it('counts towards budgets', async () => {
     const gateway = await setUpBudgets({ perCaller: { tokensPerDay: 100_000 } }, { local, gateway: auto });
     await (await gateway.send(CHAT, STREAM)).text();
     await gateway.close();
@@ -70,7 +70,7 @@ describe('a stream of Chat Completions of a model that only bedrock-mantle has',
     [{ include_usage: false }, false],
     [{ include_obfuscation: false }, false],
     [null, false],
-  ])('has the usage if the client asks for it: %j', async (stream_options, isShown) => {
+  ])('includes the usage only if the client asks for it: %j', async (stream_options, isShown) => {
     const gateway = await setUp({ local, gateway: auto });
     const text = await (await gateway.send(CHAT, { ...STREAM, stream_options })).text();
     expect(gateway.sent()['stream_options']).toEqual({ ...stream_options, include_usage: true });
@@ -102,13 +102,13 @@ describe('a stream of Chat Completions of a model that only bedrock-mantle has',
     expect(gateway.log).toMatchObject([{ outcome: 'complete', usage: { inputTokens: 3, outputTokens: 2 } }]);
   });
 
-  it('passes each event on as soon as its end has arrived, and nothing that is not whole', async () => {
+  it('passes each event on as soon as it is complete, and no part of it before', async () => {
     const slow = slowBody();
     const gateway = await behind(slow.body);
     const pending = gateway.send(CHAT, STREAM);
     await until(() => gateway.received.length > 0);
     slow.send(TEXT + COUNTED.slice(0, 9));
-    // Cancelling a stream that is piped would reach the gateway some time later.
+    // If a piped stream is cancelled, the gateway is notified only some time later.
     const reader = (await pending).body?.getReader();
     const read = async () => new TextDecoder().decode((await reader?.read())?.value);
     expect(await read()).toBe(TEXT);
@@ -120,7 +120,7 @@ describe('a stream of Chat Completions of a model that only bedrock-mantle has',
     expect(gateway.log).toMatchObject([{ outcome: 'client-gone', usage: { inputTokens: 3 } }]);
   });
 
-  it('that breaks off ends with an error, and one event without an end breaks the connection', async () => {
+  it('that breaks off ends with an error, and an endless event breaks the connection', async () => {
     const broken = await behind(TEXT + COUNTED);
     const events = parseSse(await (await broken.send(CHAT, STREAM)).text());
     expect(events).toMatchObject([{ data: chunk('a') }, { data: { error: { code: 'server_error' } } }]);
@@ -129,8 +129,8 @@ describe('a stream of Chat Completions of a model that only bedrock-mantle has',
     for (const { log } of [broken, endless]) expect(log).toMatchObject([{ outcome: 'failed' }]);
   });
 
-  // A third-party gateway notes that bedrock-mantle leaves [DONE] out; notebooks of aws-samples show it (both 2026-08).
-  it('is complete without [DONE] once the model has said why it stopped', async () => {
+  // A third-party gateway says that bedrock-mantle omits [DONE]; notebooks of aws-samples do show it (both 2026-08).
+  it('is complete without [DONE] once it has a finish_reason', async () => {
     const stopped = frame({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
     const gateway = await behind(TEXT + stopped + COUNTED);
     expect(await (await gateway.send(CHAT, STREAM)).text()).toBe(TEXT + stopped);
@@ -150,7 +150,7 @@ describe('other requests for such a model', () => {
     [{ store: true }, { store: false }, 'store: ignored'],
     [{ service_tier: 'priority' }, { service_tier: 'default' }, 'service_tier: priority is not allowed here'],
     [{ service_tier: 'flex' }, { service_tier: 'flex' }, null],
-  ])('have what clients may not choose left out: %j', async (asked, sent, notes) => {
+  ])('are sent without what clients may not choose: %j', async (asked, sent, notes) => {
     const gateway = await setUp({ local, gateway: auto });
     const response = await gateway.send(CHAT, { ...ASK, model: GROK, ...asked });
     expect([response.status, response.headers.get('x-bedrock-anywhere-notes')]).toEqual([200, notes]);
@@ -160,15 +160,12 @@ describe('other requests for such a model', () => {
   it.each([
     [{ n: 2 }, 'n'],
     [{ stream: true, stream_options: 'usage' }, 'stream_options'],
-  ])(
-    'are refused in the words of the gateway where it would not understand the answer: %j',
-    async (more, param) => {
-      const gateway = await setUp({ local, gateway: auto });
-      const response = await gateway.send(CHAT, { ...ASK, ...more });
-      expect([response.status, (await json(response)).error.param]).toEqual([400, param]);
-      expect(gateway.local.requests).toEqual([]);
-    },
-  );
+  ])('are rejected by the gateway if it could not read the answer: %j', async (more, param) => {
+    const gateway = await setUp({ local, gateway: auto });
+    const response = await gateway.send(CHAT, { ...ASK, ...more });
+    expect([response.status, (await json(response)).error.param]).toEqual([400, param]);
+    expect(gateway.local.requests).toEqual([]);
+  });
 });
 
 describe('the namespace of a tool', () => {
@@ -229,7 +226,7 @@ describe('the namespace of a tool', () => {
     expect(gateway.log).toMatchObject([{ outcome: 'complete' }, { outcome: 'complete' }]);
   });
 
-  it('stays as GPT says it, byte for byte', async () => {
+  it('is passed on byte for byte if GPT includes it', async () => {
     const answer = frame({ type: 'response.output_item.done', item: calls[1] }).replace(':', ': ');
     const end = frame({ type: 'response.completed', response: { output: calls.slice(0, 2), usage: {} } });
     const gateway = await behind(answer + end);
@@ -237,7 +234,7 @@ describe('the namespace of a tool', () => {
     expect(await response.text()).toBe(answer + end);
   });
 
-  it('is added to calls in the history of GPT, which would refuse it', async () => {
+  it('is added to calls in the history for GPT, which would reject them without it', async () => {
     const gateway = await setUp({ local: { script: [{ text: 'ok' }] }, gateway: auto });
     const call = { type: 'function_call', call_id: 'a', name: 'list', arguments: '{}' };
     const output = { type: 'function_call_output', call_id: 'a', output: 'b' };

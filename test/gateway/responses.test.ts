@@ -90,15 +90,15 @@ describe('a request of Responses', () => {
     ]);
   });
 
-  // Clients lose it: https://github.com/openai/codex/issues/23839, https://github.com/github/copilot-cli/issues/4519
+  // Clients drop it: https://github.com/openai/codex/issues/23839, https://github.com/github/copilot-cli/issues/4519
   it.each([
     ['the only one of that name', [SPAWN], undefined, 'agents_spawn'],
     ['one of several', [SPAWN, { ...SPAWN, name: 'other' }], undefined, 'spawn'],
-    ['one that is also outside of namespaces', [SPAWN, { ...TOOL, name: 'spawn' }], undefined, 'spawn'],
+    ['one that also exists outside namespaces', [SPAWN, { ...TOOL, name: 'spawn' }], undefined, 'spawn'],
     ['the one that it names', [{ ...SPAWN, name: 'other' }, SPAWN], 'agents', 'agents_spawn'],
     ['none of the request', [], undefined, 'spawn'],
   ])(
-    'finds the tool of a call whose namespace its client may have lost: %s',
+    'finds the tool of a call whose namespace the client may have dropped: %s',
     async (_which, tools, namespace, name) => {
       const gateway = await setUp();
       const call = { type: 'function_call', call_id: 'a', name: 'spawn', namespace, arguments: '{}' };

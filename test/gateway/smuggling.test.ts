@@ -47,13 +47,13 @@ describe('a body that lies about its length', () => {
   it.each([
     ['bytes', 'content-length: 500', '{"model":'],
     ['chunks', 'transfer-encoding: chunked', '9\r\n{"model":\r\n'],
-  ])('and waits with the rest of its %s is told that its time is over', async (_what, length, body) => {
+  ])('and withholds the rest of its %s gets a 408 when the time is up', async (_what, length, body) => {
     const timers = manualTimers();
     const { startTimer } = timers;
     const gateway = await serveGateway({ gateway: { startTimer, limits: { bodyMs: 9, concurrency: 1 } } });
     const answer = gateway.exchange(rawRequest(CHAT, body).replace(/content-length: \d+/, length));
     await until(() => timers.running.size > 0);
-    // As a timer does: what its callback causes happens before any promise goes on.
+    // Like a real timer: everything that its callback causes happens before any promise continues.
     setImmediate(() => timers.fire(9));
     expect(await answer).toMatch(/^HTTP\/1\.1 408 .*limits\.bodyMs/s);
     expect(gateway.log).toMatchObject([{ status: 408, outcome: 'failed' }]);

@@ -221,7 +221,7 @@ describe('a call to a model', () => {
     expect(JSON.stringify([spans, values])).not.toMatch(/secret|This is/);
   });
 
-  it('of a model that nobody configured is named after it once it has answered', async () => {
+  it('of an unconfigured model names the model in its span once it has answered', async () => {
     const recorder = createRecorder();
     const started: string[] = [];
     const tracer: NonNullable<NonNullable<GatewayOptions['telemetry']>['tracer']> = {
@@ -316,7 +316,7 @@ describe('telemetry', () => {
   });
 });
 
-it('has no series of metrics and no name of a span for ids that a client makes up, however its calls end', async () => {
+it('has no metric series and no span names for ids that a client makes up, however its calls end', async () => {
   const codes = ['ERR_INPUT', 'ERR_ACCESS_DENIED', 'ERR_NOT_FOUND', 'ERR_THROTTLED', 'ERR_TIMEOUT'] as const;
   const failing = [...codes, ...codes].map((code) => ({ code }));
   const transport = scripted(localTransport(createLocalBedrock()), failing);

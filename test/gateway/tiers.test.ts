@@ -124,7 +124,7 @@ describe('the default tier', () => {
     ['a passed request', CHAT, { ...ASK, model: GPT_OSS, service_tier: 'default' }, {}],
     ['a translated request', CHAT, { ...ASK, service_tier: 'default' }, {}],
   ])(
-    'may always be named, as it is what a request gets without one: %s',
+    'is always allowed, as it is what a request gets if it names none: %s',
     async (_where, path, body, headers) => {
       for (const serviceTiers of [[], ['flex']] as const) {
         const gateway = await setUp({ gateway: { serviceTiers, passThrough: 'auto' } });

@@ -221,7 +221,7 @@ export const MESSAGE_REFUSALS: readonly Refusal[] = [
     ['amazon.titan-text-express-v1', 'Mintplex-Labs/anything-llm/issues/2486'],
   ].map(
     ([modelId = '', source = '']): Refusal => ({
-      what: 'a system prompt for a model that does not have one',
+      what: 'a system prompt, for a model that does not support one',
       modelId,
       body: { system: [text], messages: [user(text)] },
       message:

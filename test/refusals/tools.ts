@@ -56,7 +56,7 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     }),
   ),
   {
-    what: 'tools in a streaming request, for a model without tools',
+    what: 'tools in a streaming request, for a model that does not support tools',
     modelId: 'us.deepseek.r1-v1:0',
     only: 'converse-stream',
     body: { messages: hi, toolConfig: { tools } },
@@ -97,7 +97,7 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     ['65 characters', 'x'.repeat(65), 'ComposioHQ/composio/pull/3067'],
   ].map(
     ([what = '', name = '', source = '']): Refusal => ({
-      what: `a property of a tool whose name has ${what}`,
+      what: `a tool property with ${what} in its name`,
       modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
       body: {
         messages: hi,
@@ -118,7 +118,7 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
       source: `https://github.com/${source}`,
       read: '2026-11-29',
       client: 'says what to do',
-      advice: new RegExp(`\\. Rename ${JSON.stringify(name).replace(/[[\]]/g, '\\$&')} of list_apps\\.$`),
+      advice: new RegExp(`\\. Rename ${JSON.stringify(name).replace(/[[\]]/g, '\\$&')} in list_apps\\.$`),
     }),
   ),
   {

@@ -174,7 +174,7 @@ describe('adapt: true', () => {
     expect(sent(1)?.['system']).toEqual([say('Be brief.'), cachePoint]);
   });
 
-  it('moves a system prompt into the first message, and right away in the next call', async () => {
+  it('moves a system prompt into the first message, and does so right away in the next call', async () => {
     const modelId = 'mistral.mistral-7b-instruct-v0:2';
     await start(undefined, modelId);
     const request = { modelId, messages: [user(say('Hi'))], system: [say('Be brief.')] };

@@ -24,16 +24,16 @@ describe('explainRefusal()', () => {
       tool('pay', 'Amount (€)'),
       { toolSpec: { name: 'odd', inputSchema: { json: { properties: null } } } },
     ];
-    expect(explain(LOOSE, ...tools)).toBe(`${LOOSE}. Rename "filter[id]" of list_apps, "Amount (€)" of pay.`);
+    expect(explain(LOOSE, ...tools)).toBe(`${LOOSE}. Rename "filter[id]" in list_apps, "Amount (€)" in pay.`);
   });
 
   it('limits what it quotes', () => {
     const names = Array.from({ length: 50 }, (_, i) => `filter[${i}]`);
     expect(explain(LOOSE, tool('list_apps', ...names))?.length).toBeLessThan(LOOSE.length + 220);
-    expect(explain(LOOSE, tool('pay', '\u001b[31m'))).toContain('"\\u001b[31m" of pay');
+    expect(explain(LOOSE, tool('pay', '\u001b[31m'))).toContain('"\\u001b[31m" in pay');
   });
 
-  it('adds nothing if the request shows nothing, or if it has been added', () => {
+  it('adds nothing if there is nothing to add or it has already been added', () => {
     expect(explain(LOOSE, tool('list_apps', 'limit'))).toBeUndefined();
     expect(explain(LOOSE)).toBeUndefined();
     expect(explain('The text is blank.', tool('list_apps', 'filter[id]'))).toBeUndefined();
@@ -60,13 +60,13 @@ describe('an error', () => {
       (modelId: string) => bedrock.converse(request(modelId), { maxAttempts: 1 }),
     ],
     ['stream()', (modelId: string) => bedrock.stream(request(modelId)).result()],
-  ])("of %s names the request's own tool, also where it is logged", async (_, call) => {
+  ])("of %s names the request's own tool, in the stack too", async (_, call) => {
     const error: unknown = await call('us.anthropic.claude-sonnet-4-5-20250929-v1:0').catch(
       (thrown: unknown) => thrown,
     );
     expect(isBedrockError(error) && error.code).toBe('ERR_INPUT');
     const { message, stack } = error as Error;
-    expect(message.endsWith(`{1,64}$'. Rename "filter[id]" of list.apps.`)).toBe(true);
+    expect(message.endsWith(`{1,64}$'. Rename "filter[id]" in list.apps.`)).toBe(true);
     expect(stack?.split(message)).toHaveLength(2);
   });
 });

@@ -75,7 +75,7 @@ const CASES: readonly [says: string, source: string, before: Body, after: Body |
       ],
     },
   ],
-  // In a message, it would be all that the guardrail reads.
+  // In a message, `guardContent` would be all that the guardrail checks.
   [
     NO_SYSTEM,
     INSTRUCTOR,

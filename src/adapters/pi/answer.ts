@@ -32,7 +32,7 @@ export class Answer {
   readonly message: PiAssistantMessage;
   /** What was repaired in the request. */
   repairs: readonly Repair[] = [];
-  /** What the request asked for that changes its price: not every answer repeats it. */
+  /** The parts of the request that affect the price. Not every answer repeats them. */
   asked: CostFacts = {};
   /** Why the model stopped, in the service's words. */
   rawStopReason: string | undefined;

@@ -10,7 +10,7 @@ export type AskedTier = Pick<CostFacts, 'serviceTier' | 'performanceConfig'>;
 const HEADER = 'x-amzn-bedrock-service-tier';
 const LATENCY_HEADER = 'x-amzn-bedrock-performanceconfig-latency';
 
-/** What a request gets without naming a tier, by any protocol's name for it: `default`, or a value that leaves the choice to the service. */
+/** What a request gets if it names no tier, in any protocol: `default`, or a value that leaves the choice to the service. */
 const USUAL: ReadonlySet<unknown> = new Set(['default', 'auto', 'standard_only']);
 
 /**
@@ -29,7 +29,7 @@ export function checkTier(headers: Headers, body: Body, { serviceTiers }: Gatewa
   }
 }
 
-/** Whether clients may choose a tier, by any protocol's name for it. The default one costs what no choice costs. */
+/** Whether clients may choose a tier, by any protocol's name for it. The default one costs the same as choosing none. */
 export function mayChoose(tier: unknown, serviceTiers: GatewaySettings['serviceTiers']): boolean {
   return USUAL.has(tier) || serviceTiers.some((allowed) => allowed === tier);
 }

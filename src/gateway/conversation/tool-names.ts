@@ -18,7 +18,7 @@ export class ToolNames {
   readonly #sent = new Map<string, string>();
   readonly #own = new Map<string, ClientTool>();
 
-  /** What a tool in a namespace is sent as, by its name alone; undefined if several have the name. */
+  /** The name that a tool in a namespace is sent under, by its name without the namespace; undefined if several tools share that. */
   readonly #inNamespaces = new Map<string, string | undefined>();
 
   /** The number to try next for a name that is taken. */
@@ -42,7 +42,7 @@ export class ToolNames {
     return sent;
   }
 
-  /** The name to send a call of the history under. Some clients lose the namespace of a call that they send back. */
+  /** The name to send for a call in the history. Some clients drop the namespace when they send a call back. */
   sendCall(name: string, namespace: string | undefined, custom: boolean): string {
     const isKnown = namespace !== undefined || this.#sent.has(JSON.stringify([null, name]));
     return (isKnown ? undefined : this.#inNamespaces.get(name)) ?? this.send(name, namespace, custom);

@@ -79,7 +79,7 @@ async function readBytes(
   signal.addEventListener('abort', stopReading);
   try {
     for (;;) {
-      // Not every server aborts the request's signal when its client leaves.
+      // Not every server aborts the request's signal when its client disconnects.
       const { done, value } = await reader.read().catch(() => {
         signal.throwIfAborted();
         throw new Refusal('gone', 'The client has left.');

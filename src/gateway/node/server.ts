@@ -126,7 +126,8 @@ function hearClientLeave(
   socket.on('close', finish);
   outgoing.on('close', finish);
   outgoing.on('error', leave);
-  // A body that the handler stops reading fails too, though its client is there and waits for the reason.
+  // An error does not mean that the client has left: the body also fails if the handler stops reading it, and then the client still
+  // waits for an answer.
   incoming.on('error', () => undefined);
   return gone.signal;
 }

@@ -8,7 +8,7 @@ import type { Tap } from './taps/tap.js';
 interface Passing extends ReadingOptions {
   run: Run;
   tap: Tap;
-  /** Changes events on their way; undefined if all pass as they came. */
+  /** Changes events before they are passed on; undefined if none change. */
   editor: EventEditor | undefined;
   onEnd(outcome: BodyOutcome): void;
 }
@@ -45,7 +45,7 @@ export async function passBody(body: ReadableStream<Uint8Array>, passing: Passin
     try {
       tap.see(chunk);
     } catch (error) {
-      // An editor keeps what it waits for the end of, without a limit of its own.
+      // The editor buffers each event until its end, and only the tap limits how long one may be.
       if (editor !== undefined) throw error;
       confusion = { error };
     }
@@ -95,7 +95,7 @@ export async function passBody(body: ReadableStream<Uint8Array>, passing: Passin
       async pull(given) {
         isPulling = true;
         try {
-          // Nobody asks again for a chunk of which nothing is passed on.
+          // `pull` is not called again until something is enqueued.
           for (let passed: Uint8Array | undefined; !passed?.length; ) {
             const chunk = ahead ?? (await chunks.read());
             ahead = undefined;

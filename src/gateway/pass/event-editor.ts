@@ -2,30 +2,30 @@ import { isObject } from '../../input/read.js';
 import { writeJson } from '../http/sse.js';
 import type { Json } from './usage.js';
 
-/** A change of an answer that is passed on. */
+/** A change to an answer that is passed on. */
 export interface Edit {
-  /** Finds the events that may have to change, by their text. All others pass as they came. */
+  /** Matches the text of events that may have to change. All others are passed on unchanged. */
   concerns: RegExp;
-  /** Returns JSON as clients get it: the same object if nothing changes, undefined for an event that they do not get. */
+  /** Returns the JSON for the client: the same object if nothing changes, undefined to drop the event. */
   apply(json: Json): Json | undefined;
 }
 
 /** An empty line, which ends an event. */
 const END = /\n\r?\n|\r\r/g;
 
-/** Changes events of a stream on their way. Each is kept until its end has arrived, and the tap limits how long one may be. */
+/** Changes the events of a stream. Each is buffered until its end has arrived; the tap limits how long one may be. */
 export class EventEditor {
   readonly #edit: Edit;
   readonly #utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
   #held: string[] = [];
-  /** The last letters of what is held: the end of an event may arrive in two chunks. */
+  /** The last characters of what is held: the end of an event may be split between two chunks. */
   #last = '';
 
   constructor(edit: Edit) {
     this.#edit = edit;
   }
 
-  /** Takes a chunk, and returns what to pass on, which may be nothing. */
+  /** Takes a chunk and returns what to pass on, which may be nothing. */
   take(chunk: Uint8Array): Uint8Array {
     const text = this.#utf8.decode(chunk, { stream: true });
     const seen = this.#last + text;
@@ -43,7 +43,7 @@ export class EventEditor {
     return new TextEncoder().encode(passed);
   }
 
-  /** Returns what is left when the answer is over. */
+  /** Returns what is left when the answer has ended. */
   end(): Uint8Array {
     return new TextEncoder().encode(this.#held.join('') + this.#utf8.decode());
   }

@@ -36,7 +36,7 @@ export function keepsMeaning(protocol: SpokenProtocol, body: Body, host: Protoco
   }
 }
 
-/** Whether a stream of Chat Completions counts its tokens. */
+/** Whether a Chat Completions request asks for the usage of its stream. */
 export function asksForUsage({ stream_options: options }: Body): boolean {
   return isObject(options) && options['include_usage'] === true;
 }

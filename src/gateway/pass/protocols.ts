@@ -154,7 +154,7 @@ interface Addressed {
   modelId: string;
   body: Uint8Array;
   isStream: boolean;
-  /** What changes in the answer. */
+  /** How to change the answer. */
   edit?: Edit | undefined;
   /** Headers besides those of the client. */
   headers?: Record<string, string>;

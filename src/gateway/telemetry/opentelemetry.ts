@@ -5,7 +5,7 @@ export type OtelAttributes = Record<string, string | number | boolean | string[]
 export interface OtelSpan {
   setAttributes(attributes: OtelAttributes): unknown;
   setStatus(status: { code: number }): unknown;
-  /** Without it, a span that began before its model was known keeps the name of its operation alone. */
+  /** Without it, a span that starts before its model is known has only the operation in its name. */
   updateName?: ((name: string) => unknown) | undefined;
   /** @param endTime In milliseconds since 1970. */
   end(endTime?: number): void;

@@ -147,7 +147,7 @@ function startRecording({ given, instruments, now, known }: Recorder, facts: Cal
   };
 }
 
-/** Backends group spans by name, so that clients must not make names up either. */
+/** Backends group spans by name, so clients must not be able to make names up. */
 function nameSpan({ operation }: CallFacts, model: string | undefined): string {
   return model === undefined ? operation : `${operation} ${model}`;
 }

@@ -19,13 +19,13 @@ const WINDOWS: readonly (readonly [RegExp, number])[] = [
 /** Models behind this engine count the output limit too. */
 const COUNTS_OUTPUT = /kimi|qwen|gpt-oss|minimax|glm|deepseek\.v3|ministral|magistral|nemotron|gemma/;
 
-/** The most that models accept as `maxTokens`, by family, where a refusal or AWS's page of the model says so. */
+/** The highest `maxTokens` that models accept, by family, where an error or AWS's page about the model states it. */
 const OUTPUT_LIMITS: readonly (readonly [RegExp, number])[] = [
   [/llama3-(?:8|70)b/, 2048],
   [/claude-3-(?:haiku|sonnet|opus)/, 4096],
 ];
 
-/** Checks that a Converse request asks for no more tokens than the model can write. */
+/** Checks that a Converse request asks for no more tokens than the model can generate. */
 export function checkOutputLimit({ body: { inferenceConfig }, model: { modelId } }: CheckedRequest): void {
   const limit = OUTPUT_LIMITS.find(([family]) => family.test(modelId))?.[1];
   if (limit === undefined || (inferenceConfig?.maxTokens ?? 0) <= limit) return;

@@ -23,7 +23,7 @@ export interface Rejections {
   redactedReasoning?: true;
   /** A system prompt. */
   system?: true;
-  /** Tools; in a request whose answer is streamed, the error is the same as for `streamedTools`. */
+  /** Tools. If the answer is streamed, the error is that of `streamedTools`. */
   tools?: true;
   /** Tools in a request whose answer is streamed. */
   streamedTools?: true;
@@ -53,7 +53,7 @@ export interface Rejections {
   outputFormat?: true;
   /** Members at the root of a tool's schema. */
   schemaRoot?: readonly string[];
-  /** Names of a tool's properties with other characters than letters, digits, _, . and -, or with more than 64. */
+  /** Property names in a tool's schema that are longer than 64 characters, or have any other than letters, digits, _, . and -. */
   looseProperties?: true;
   /** A conversation that ends with the assistant's words; or only white space at their end. */
   prefill?: 'any' | 'trailing-space';

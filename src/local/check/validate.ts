@@ -28,8 +28,8 @@ const CHECKS: readonly ((request: CheckedRequest) => void)[] = [
 ];
 
 /**
- * The subset for a request in a model's own format: text before the user's last words is no system prompt for the service, and each
- * format has its own words for a limit.
+ * The subset for a request in a model's own format: the service does not treat text before the user's last words as a system prompt,
+ * and each format has its own error for a limit.
  */
 const OWN_CHECKS: typeof CHECKS = CHECKS.filter(
   (check) => check !== checkSystem && check !== checkOutputLimit,
@@ -101,7 +101,7 @@ function checkSystem({ body, model }: CheckedRequest): void {
 function checkToolSupport({ body, model, isStream }: CheckedRequest): void {
   if (body.toolConfig === undefined) return;
   const { tools, streamedTools } = findRejections(model.modelId);
-  // A model without tools says of a stream what one says that only uses them elsewhere:
+  // In streams, a model without tools gives the same error as one that supports tools only outside streams:
   // https://github.com/danny-avila/LibreChat/issues/6351 (DeepSeek R1, 2025-03-15).
   if (isStream && (tools ?? streamedTools)) {
     throw invalid("This model doesn't support tool use in streaming mode.");

@@ -188,8 +188,8 @@ describe('the rules of the local Bedrock', () => {
   it('agree with what the library knows, though neither reads the other', () => {
     expect(ids.length).toBeGreaterThan(100);
     for (const id of ids) {
-      // Whether a model streams tool inputs or has a system prompt, how it names a field and its minimum of tokens are learned only
-      // from its answers. Palmyra Vision refuses tools in the words of its server, which the local Bedrock does not know.
+      // Whether a model streams tool inputs or supports system prompts, how it names a field and its minimum of tokens are learned
+      // only from its answers. Palmyra Vision rejects tools with its own server's message, which the local Bedrock does not know.
       const {
         system: _moved,
         streamedTools: _learned,

@@ -118,9 +118,9 @@ for (const agent of AGENTS) {
 }
 
 // https://github.com/BerriAI/litellm/pull/34488
-it(`${agents.codex.name}, through a gateway, finds the tool of a namespace that Grok on bedrock-mantle calls by its name alone`, async () => {
+it(`${agents.codex.name}, through a gateway, finds a tool in a namespace that Grok on bedrock-mantle calls without it`, async () => {
   const script = [
-    // What Codex says of the tool's input; without the namespace it would say "unsupported call".
+    // Codex's error about the tool's input; without the namespace it would be "unsupported call".
     { toolResult: 'agent ids must be non-empty', text: ANSWER },
     { user: PROMPT, toolUse: { name: 'multi_agent_v1__wait_agent', input: { targets: [], target: 'none' } } },
   ];

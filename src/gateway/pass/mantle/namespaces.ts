@@ -3,12 +3,12 @@ import type { Body } from '../../fields.js';
 import type { Edit } from '../event-editor.js';
 import type { Json } from '../usage.js';
 
-/** The namespace of each tool by its name, for names that only one tool has. */
+/** The namespace of each tool, by the tool's name. Names that several tools share are omitted. */
 export type Namespaces = ReadonlyMap<string, string>;
 
 const CALLS: ReadonlySet<unknown> = new Set(['function_call', 'custom_tool_call']);
 
-/** Finds the namespaces of the tools of a Responses request, also of those among its items. */
+/** Finds the namespaces of a Responses request's tools, including the tools in its items. */
 export function findNamespaces({ tools, input }: Body): Namespaces {
   const found = new Map<string, string>();
   const taken = new Set<unknown>();
@@ -30,7 +30,7 @@ export function findNamespaces({ tools, input }: Body): Namespaces {
   return found;
 }
 
-/** Adds its namespace to a call that has none. */
+/** Adds its tool's namespace to a call that has none. */
 function addNamespace(item: unknown, namespaces: Namespaces): unknown {
   const { type, name, namespace } = Object(item) as Json;
   if (!CALLS.has(type) || (namespace ?? undefined) !== undefined) return item;
@@ -39,8 +39,8 @@ function addNamespace(item: unknown, namespaces: Namespaces): unknown {
 }
 
 /**
- * Adds namespaces to the calls of an answer. Grok on bedrock-mantle leaves them out, and Codex knows no tool without its namespace.
- * Source: BerriAI/litellm#34488, tried at bedrock-mantle, 2026-07-24.
+ * Adds namespaces to the calls of an answer. Grok on bedrock-mantle omits them, and Codex cannot find a tool without its namespace.
+ * Source: BerriAI/litellm#34488, tested on bedrock-mantle, 2026-07-24.
  */
 export function restoreNamespaces(namespaces: Namespaces): Edit | undefined {
   if (namespaces.size === 0) return undefined;
@@ -61,7 +61,7 @@ export function restoreNamespaces(namespaces: Namespaces): Edit | undefined {
   return { concerns: /"(?:function|custom_tool)_call"/, apply };
 }
 
-/** Adds namespaces to the calls in a list, which is the same list if nothing changes. */
+/** Adds namespaces to the calls in a list. Returns the same list if nothing changes. */
 export function addToAll(items: unknown[], namespaces: Namespaces): unknown[] {
   const named = items.map((item) => addNamespace(item, namespaces));
   return named.some((item, i) => item !== items[i]) ? named : items;

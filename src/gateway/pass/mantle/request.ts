@@ -12,8 +12,8 @@ import { addToAll, findNamespaces } from './namespaces.js';
 const ONE_TIER = /^openai\.gpt-[5-9]/;
 
 /**
- * Returns the members of a request that change before bedrock-mantle gets it. Its models exist nowhere else, so a request that it
- * rejects, or whose tokens it would not count, cannot be translated instead.
+ * Returns the members of a request that have to change for bedrock-mantle. The model exists nowhere else, so the request cannot be
+ * translated instead if bedrock-mantle would reject it or not report its usage.
  */
 export function changesForMantle(
   protocol: SpokenProtocol,
@@ -40,13 +40,13 @@ export function changesForMantle(
 
 function changesOfResponses(body: Body, notes: Notes): Record<string, unknown> {
   const { store, input } = body;
-  // Stored items would belong to the operator, and every client could read them. A client that refers to some has to get an error.
+  // Stored items would belong to the operator, and every client could read them. A client that refers to stored items has to get an error.
   const isStored = store !== false && !refersToItems(input);
   const changes = { ...acceptAgentItems(body, notes), ...(isStored && { store: false }) };
   const changed: Body = { ...body, ...changes };
   const { input: items } = changed;
   if (!Array.isArray(items)) return changes;
-  // Some clients lose the namespace of a call that they send back, and newer GPT models refuse such a history.
+  // Some clients drop the namespace when they send a call back, and newer GPT models reject such a history.
   const named = addToAll(items, findNamespaces(changed));
   return named === items ? changes : { ...changes, input: named };
 }

@@ -9,10 +9,10 @@ import { failureInAnswer } from './tap.js';
 /** What chunks have that need to be parsed; all others are text. */
 const COUNTS_OR_FAILS = /"(?:usage|error)"\s{0,3}:\s{0,3}\{/;
 
-/** The last chunk of the model itself. Whether bedrock-mantle always writes `[DONE]` behind it is not known. */
+/** The model's last chunk. We do not know whether bedrock-mantle always sends `[DONE]` after it. */
 const ENDS = /"finish_reason"\s{0,3}:\s{0,3}"/;
 
-/** Takes the chunk with nothing but the tokens out of a stream whose client did not ask for it: many clients read `choices[0]` of each. */
+/** Drops the chunk that has only the usage, for clients that did not request it: many read `choices[0]` of every chunk. */
 export const usageHidden: Edit = {
   concerns: /"usage"\s{0,3}:\s{0,3}\{/,
   apply(json) {

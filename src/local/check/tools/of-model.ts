@@ -46,7 +46,7 @@ function wrongRoot(i: number, name: string, modelId: string) {
 }
 
 /**
- * Checks the names of the properties at the root: those of nested objects may be anything. Source:
+ * Checks the property names at the root of a schema. Nested objects may have any. Source:
  * https://github.com/aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws/issues/709 (2026-08-31).
  */
 function checkProperties({ properties = {} }: Json = {}, i: number): void {

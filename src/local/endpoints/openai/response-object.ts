@@ -157,7 +157,7 @@ export function wantsSummary({ address }: ResponseFacts): boolean {
   return typeof summary === 'string';
 }
 
-/** Grok leaves the namespaces of tools out on bedrock-mantle. Source: BerriAI/litellm#34488, 2026-07-24. */
+/** Grok on bedrock-mantle omits the namespaces of tools. Source: BerriAI/litellm#34488, 2026-07-24. */
 function omitsNamespaces({ address }: ResponseFacts): boolean {
   return address.endpoint === 'mantle' && address.model?.startsWith('xai.') === true;
 }

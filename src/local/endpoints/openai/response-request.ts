@@ -88,8 +88,8 @@ function checkTier(tier: unknown, modelId: string, { endpoint }: Address): void 
 }
 
 /**
- * Newer GPT models want the namespace of a call back. Source: OpenAI's words in openai/codex#23839 and github/copilot-cli#4519 (2026-05 to
- * 09); that they are the same at Bedrock is assumed.
+ * Newer GPT models reject a call without its namespace. Source: OpenAI's error in openai/codex#23839 and github/copilot-cli#4519
+ * (2026-05 to 09). We assume that Bedrock's is the same.
  */
 function checkNamespaces(items: readonly Json[], { known }: ToolSet, modelId: string): void {
   if (!/^openai\.gpt-[5-9]/.test(modelId)) return;
