@@ -15,7 +15,7 @@ export function explainRefusal(
 ): string | undefined {
   if (/support tool use\.$/.test(said))
     return `${said} Use a model other than ${modelId}, or omit toolConfig.`;
-  if (!/: Property keys should match .*'$/.test(said)) return undefined;
+  if (!said.includes('Property keys should match') || !said.endsWith("'")) return undefined;
   const wrong = toolConfig?.tools?.flatMap(({ toolSpec: { name = '', inputSchema } = {} }) =>
     Object.keys(Object(Object(inputSchema?.json)['properties']))
       .filter((key) => !/^[\w.-]{1,64}$/.test(key))
