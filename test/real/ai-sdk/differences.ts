@@ -58,7 +58,8 @@ export const DIFFERENCES: readonly { calls: RegExp; why: string }[] = [
     why: "A call makes up to two requests by itself (`maxAttempts`); the AI SDK's `maxRetries` then repeats the whole call.",
   },
   {
-    calls: /^(?:throttled requests|denied access|an unknown model)$/,
+    calls:
+      /^(?:throttled requests|denied access|an unknown model|(?:a (?:streamed )?tool loop|a strict tool|(?:one|any) forced tool): deepseek)$/,
     why: "After AWS's own words, errors have advice.",
   },
   {
