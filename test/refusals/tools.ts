@@ -41,6 +41,14 @@ function answered(content: object, ...beside: object[]): object {
   };
 }
 
+/** The words as models gave them. */
+const RECORDED =
+  'https://github.com/stdapi-ai/stdapi.ai (tests/probes/results, live, us-east-1), https://github.com/langchain-ai/langchain-aws/issues/447';
+
+/** AWS's table says which models do not support tools; the words are those of the others. */
+const FEATURES =
+  'https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html';
+
 export const TOOL_REFUSALS: readonly Refusal[] = [
   ...['us.meta.llama4-maverick-17b-instruct-v1:0', 'mistral.mistral-large-2407-v1:0'].map(
     (modelId): Refusal => ({
@@ -67,21 +75,23 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
     advice: /^This model doesn't support tool use\. .*us\.deepseek\.r1-v1:0/,
   },
   ...[
-    'us.deepseek.r1-v1:0',
-    'mistral.mistral-7b-instruct-v0:2',
-    'mistral.mixtral-8x7b-instruct-v0:1',
-    'meta.llama3-8b-instruct-v1:0',
-    'us.meta.llama3-2-3b-instruct-v1:0',
-    'amazon.titan-text-express-v1',
+    ['us.deepseek.r1-v1:0', RECORDED],
+    ['mistral.mistral-7b-instruct-v0:2', RECORDED],
+    ['mistral.mixtral-8x7b-instruct-v0:1', RECORDED],
+    ['meta.llama3-8b-instruct-v1:0', RECORDED],
+    [
+      'us.meta.llama3-2-3b-instruct-v1:0',
+      `https://github.com/epam/ai-dial-adapter-bedrock/issues/181, ${FEATURES}`,
+    ],
+    ['amazon.titan-text-express-v1', FEATURES],
   ].map(
-    (modelId): Refusal => ({
+    ([modelId = '', source = '']): Refusal => ({
       what: 'tools',
       modelId,
       only: 'converse',
       body: { messages: hi, toolConfig: { tools } },
       message: "This model doesn't support tool use.",
-      source:
-        'https://github.com/stdapi-ai/stdapi.ai (tests/probes/results, live, us-east-1), https://github.com/langchain-ai/langchain-aws/issues/447',
+      source,
       read: '2026-11-29',
       client: 'says what to do',
       advice: new RegExp(`^This model doesn't support tool use\\. .*${modelId}.* toolConfig`),

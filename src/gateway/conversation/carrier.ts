@@ -1,3 +1,4 @@
+import { encodeText } from '../../encoding.js';
 import { isObject } from '../../input/read.js';
 import { fromBase64, toBase64 } from '../../wire/base64.js';
 import { findTextExcess } from '../../wire/json-bounds.js';
@@ -26,7 +27,7 @@ export function packReasoning(blocks: readonly ReasoningBlock[]): string {
   const list = blocks.map((block) =>
     block.kind === 'redacted' ? { d: block.data } : { t: block.text, s: block.signature },
   );
-  const base64 = toBase64(new TextEncoder().encode(JSON.stringify(list)));
+  const base64 = toBase64(encodeText(JSON.stringify(list)));
   return MARK + base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 

@@ -1,3 +1,4 @@
+import { encodeText } from '../../encoding.js';
 import { respondJson } from '../http/respond.js';
 import { createWholeBody } from '../http/whole-body.js';
 import type { Notes } from '../notes.js';
@@ -11,7 +12,7 @@ export function respondWhole(
   body: object,
   headers: Record<string, string>,
 ): Response {
-  const bytes = new TextEncoder().encode(JSON.stringify(body));
+  const bytes = encodeText(JSON.stringify(body));
   const length = { 'content-length': String(bytes.length) };
   return respondJson(createWholeBody(bytes, run, onEnd), 200, { ...headers, ...length });
 }

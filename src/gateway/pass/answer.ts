@@ -1,4 +1,4 @@
-import { concatBytes } from '../../encoding.js';
+import { concatBytes, encodeText } from '../../encoding.js';
 import { makeError } from '../../errors.js';
 import { cleanText } from '../../foreign-text/foreign-text.js';
 import type { Usage } from '../../index.js';
@@ -98,7 +98,7 @@ export async function passWhole(
   record.partial = chargeFor(readUsage(json, answer.response.headers), { modelId, ...tier }, client);
   recording?.end('complete', record.partial);
   const edited = edit?.apply(json) ?? json;
-  const sent = edited === json ? bytes : new TextEncoder().encode(JSON.stringify(edited));
+  const sent = edited === json ? bytes : encodeText(JSON.stringify(edited));
   return new Response(createWholeBody(sent, run, onEnd), {
     headers: { ...answer.headers, 'content-length': String(sent.length), 'cache-control': 'no-store' },
   });

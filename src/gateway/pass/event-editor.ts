@@ -1,3 +1,4 @@
+import { encodeText } from '../../encoding.js';
 import { isObject } from '../../input/read.js';
 import { writeJson } from '../http/sse.js';
 import type { Json } from './usage.js';
@@ -40,12 +41,12 @@ export class EventEditor {
     }
     if (from < text.length) this.#held.push(text.slice(from));
     this.#last = (from === 0 ? seen : text.slice(from)).slice(-2);
-    return new TextEncoder().encode(passed);
+    return encodeText(passed);
   }
 
   /** Returns what is left when the answer has ended. */
   end(): Uint8Array {
-    return new TextEncoder().encode(this.#held.join('') + this.#utf8.decode());
+    return encodeText(this.#held.join('') + this.#utf8.decode());
   }
 }
 

@@ -4,6 +4,7 @@ import {
   type SpokenProtocol,
   versionFor,
 } from '../../catalog/protocols.js';
+import { encodeText } from '../../encoding.js';
 import type { BedrockErrorCode } from '../../index.js';
 import { isBedrockError } from '../../index.js';
 import { mayChoose, readAskedTier } from '../aws/service-tier.js';
@@ -145,7 +146,7 @@ function isFree(client: Exchange['settings']['bedrock'] | undefined): boolean {
 }
 
 export function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return encodeText(text);
 }
 
 interface Addressed {

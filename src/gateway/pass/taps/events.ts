@@ -1,3 +1,4 @@
+import { encodeText } from '../../../encoding.js';
 import type { Usage } from '../../../index.js';
 import { isObject } from '../../../input/read.js';
 import { type ServerSentEvent, ServerSentEventReader } from '../../../responses/server-sent-events.js';
@@ -66,7 +67,7 @@ export class EventTap implements Tap {
   }
 
   fail(failure: Failure): Uint8Array {
-    return new TextEncoder().encode(this.#form.fail(failure));
+    return encodeText(this.#form.fail(failure));
   }
 }
 
